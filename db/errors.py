@@ -1,0 +1,44 @@
+"""The errors people meet: their own slip, or the world's fault. Anything else is a defect of ours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from db.texts import Msgid, PluralMsgid
+
+
+class Told(Exception):
+    """Base of every error that is shown in words: what happened, and what to do about it.
+
+    `values` fill the `{names}` of both texts. The English text is `str(error)`; it may hold personal data and is
+    therefore never written to the log.
+    """
+
+    def __init__(self, what: Msgid | PluralMsgid, to_do: Msgid = Msgid(""), **values: Any) -> None:
+        self.what, self.to_do, self.values = what, to_do, values
+        first = what if isinstance(what, Msgid) else (what.one if values.get("count") == 1 else what.many)
+        super().__init__(" ".join(text.format(**values) for text in (first, to_do) if text))
+
+
+class RuleBroken(Told):
+    """The user asked for something a rule forbids; `field` names the input to mark."""
+
+    def __init__(self, what: Msgid | PluralMsgid, to_do: Msgid = Msgid(""), *, field: str = "", **values: Any) -> None:
+        super().__init__(what, to_do, **values)
+        self.field = field
+
+
+class Unavailable(Told):
+    """The world said no (file, disk, server); the same step may work later."""
+
+
+class Conflict(Told):
+    """Somebody else changed the record since it was read."""
+
+
+class Denied(Told):
+    """The acting user lacks the right."""
+
+
+class NotSafeYet(Told):
+    """Saved here, but a promised second copy has not confirmed."""

@@ -1,0 +1,1 @@
+"""The desktop program: the contract for modules, the shell, and the two ways to start it."""

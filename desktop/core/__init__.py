@@ -1,0 +1,1 @@
+"""The contract: everything a module may use from the program around it."""

@@ -1,0 +1,1 @@
+"""The window around the modules: navigation, search box, history, jobs, settings."""
