@@ -1,0 +1,119 @@
+"""What a module says about itself, as plain data: no Qt, no database, nothing that runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from db.texts import Msgid, PluralMsgid
+
+NO_TEXT = Msgid("")
+SHELL_VERSION = 1  # raised when a manifest written for an older shell no longer works
+
+Group = Literal["top", "before", "during", "after", "with_us", "desk"]
+ContributionKind = Literal[
+    "person_tab", "selection_action", "my_day_card", "timeline_kind", "import", "document", "demo_data"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """Something a user may be allowed to do; `roles` hold it unless the office decides otherwise."""
+
+    key: str
+    title: Msgid
+    roles: tuple[str, ...] = ("office",)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the navigation; `opens` is a dotted name ("package.module:Class") imported when first wanted.
+
+    A page with `hidden` set opens only through `ModuleContext.navigate`, for instance the page of one record.
+    """
+
+    key: str
+    title: Msgid
+    right: str
+    opens: str
+    icon: str = ""
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One value the office (or, if `personal`, each user) may set; its full name is "module.key".
+
+    `choices` are pairs of stored code and shown text.
+    """
+
+    key: str
+    type: type[Any]
+    default: Any
+    text: Msgid
+    unit: Msgid | None = None
+    choices: tuple[tuple[str, Msgid], ...] = ()
+    personal: bool = False
+    least: int | None = None
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """The words of one kind of change in the history; `{name}` and `{count}` are filled from its details."""
+
+    key: str
+    text: Msgid | PluralMsgid
+    undoable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """Something a module adds to a part of the program it does not know; `opens` as in `Page`."""
+
+    kind: ContributionKind
+    key: str
+    title: Msgid
+    opens: str
+    right: str = ""
+    icon: str = ""
+    order: int = 0
+    shortcut: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """The labels of stored codes that parts outside the module show, such as the stages on a person's header."""
+
+    key: str  # "prospects.stage"
+    labels: tuple[tuple[str, Msgid], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A module as the shell sees it before any of its code runs."""
+
+    key: str
+    title: Msgid
+    icon: str
+    group: Group
+    order: int
+    version: str = "1"
+    shell_version: int = SHELL_VERSION
+    requires: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    rights: tuple[Right, ...] = ()
+    pages: tuple[Page, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    verbs: tuple[Verb, ...] = ()
+    contributions: tuple[Contribution, ...] = ()
+    codes: tuple[Codes, ...] = ()
+    remark: Msgid = NO_TEXT  # shown before the module is switched on, such as what a local file cannot hide
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A contribution together with the module it comes from."""
+
+    module: str
+    contribution: Contribution
