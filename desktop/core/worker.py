@@ -1,0 +1,186 @@
+"""One process beside the program for work that would make the window stutter. Imports no Qt, so that it starts fast."""
+
+from __future__ import annotations
+
+import pickle
+import signal
+import threading
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from typing import Any
+
+PAUSE = 0.05  # seconds between two reports of progress; a loop may report every step
+
+
+class WorkerEnded(Exception):
+    """The process died while it worked: killed from outside, or out of memory."""
+
+
+@dataclass(slots=True, eq=False)
+class Task:
+    """One piece of work. `told` and `ended` are called from the worker's thread, `ended` exactly once."""
+
+    work: Callable[[Any, Callable[[int, int], None]], Any]
+    argument: Any
+    begun: Callable[[], None]
+    told: Callable[[int, int], None]
+    ended: Callable[[Any, Exception | None], None]
+    cancelled: bool = False
+
+
+class Worker:
+    """Runs tasks one after the other in one process, which is started when first needed and again when it was ended."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[Task] = deque()
+        self._news = threading.Condition()
+        self._current: Task | None = None
+        self._closed = False
+        self._thread: threading.Thread | None = None
+        self._process: SpawnProcess | None = None
+        self._pipe: Connection[Any, Any] | None = None
+
+    def put(self, task: Task) -> None:
+        """Queue a task."""
+        with self._news:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._serve, name="worker", daemon=True)
+                self._thread.start()
+            self._waiting.append(task)
+            self._news.notify()
+
+    def cancel(self, task: Task) -> None:
+        """End the task: the process at once if it runs, else before it starts. `ended` still comes."""
+        with self._news:
+            task.cancelled = True
+            if self._current is task and self._process is not None:
+                self._process.kill()
+
+    def close(self) -> None:
+        """Cancel everything and end the process."""
+        with self._news:
+            self._closed = True
+            for task in (*self._waiting, *([self._current] if self._current else [])):
+                task.cancelled = True
+            if self._process is not None:
+                self._process.kill()
+            self._news.notify()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _serve(self) -> None:
+        while (task := self._next()) is not None:
+            answer: Any = None
+            error: Exception | None = None
+            try:
+                if not task.cancelled:
+                    answer = self._run(task)
+            except Exception as caught:  # thread boundary: report, never swallow
+                error = caught
+            with self._news:
+                self._current = None
+                if task.cancelled or isinstance(error, WorkerEnded):
+                    self._end_process()
+            task.ended(answer, error)
+        with self._news:
+            self._end_process()
+
+    def _next(self) -> Task | None:
+        with self._news:
+            while not self._waiting and not self._closed:
+                self._news.wait()
+            if not self._waiting:
+                return None
+            self._current = self._waiting.popleft()
+            return self._current
+
+    def _run(self, task: Task) -> Any:
+        pipe = self._start_process(task)
+        if pipe is None:
+            return None
+        task.begun()
+        try:
+            pipe.send_bytes(pickle.dumps((task.work, task.argument)))
+            while True:
+                kind, *values = pipe.recv()
+                if kind == "told":
+                    task.told(*values)
+                elif kind == "done":
+                    return values[0]
+                else:
+                    raise _unpack(values[0])
+        except (EOFError, ConnectionError) as broken:
+            raise WorkerEnded("the worker process ended in the middle of its work") from broken
+
+    def _start_process(self, task: Task) -> Connection[Any, Any] | None:
+        with self._news:
+            if task.cancelled:
+                return None
+            if self._process is None or not self._process.is_alive():
+                spawn = get_context("spawn")
+                self._pipe, theirs = spawn.Pipe()
+                self._process = spawn.Process(target=serve, args=(theirs,), name="kontinuum-worker", daemon=True)
+                self._process.start()
+                theirs.close()
+            return self._pipe
+
+    def _end_process(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+            self._process.close()
+            self._process = None
+        if self._pipe is not None:
+            self._pipe.close()
+            self._pipe = None
+
+
+def serve(pipe: Connection[Any, Any]) -> None:
+    """The worker process: take work from the pipe until the program goes away."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    while True:
+        try:
+            asked = pipe.recv_bytes()
+        except EOFError:
+            return
+        last = 0.0
+
+        def report(done: int, total: int) -> None:
+            nonlocal last
+            now = time.monotonic()
+            if now - last >= PAUSE or done == total:
+                last = now
+                pipe.send(("told", done, total))
+
+        try:
+            work, argument = pickle.loads(asked)
+            answer = pickle.dumps(("done", work(argument, report)))
+        except Exception as caught:  # process boundary: report, never swallow
+            answer = _pack(caught)
+        pipe.send_bytes(answer)
+
+
+def _pack(error: Exception) -> bytes:
+    """Our errors take keywords, which pickle forgets; so their parts travel, with the traceback as a note."""
+    error.add_note("".join(traceback.format_tb(error.__traceback__)))
+    parts = (type(error), error.args, error.__dict__)
+    try:
+        packed = pickle.dumps(("failed", parts))
+        pickle.loads(packed)
+    except Exception:  # whatever an odd error object raises: its name and text still travel
+        plain = RuntimeError(f"{type(error).__name__}: {error}")
+        packed = pickle.dumps(("failed", (RuntimeError, plain.args, {"__notes__": error.__notes__})))
+    return packed
+
+
+def _unpack(parts: tuple[type[Exception], tuple[Any, ...], dict[str, Any]]) -> Exception:
+    kind, values, attributes = parts
+    error = kind.__new__(kind, *values)
+    error.__dict__.update(attributes)
+    return error
