@@ -1,0 +1,125 @@
+"""The log: what happened, without anything about a person; and what catches errors nobody handled."""
+
+from __future__ import annotations
+
+import faulthandler
+import logging
+import re
+import secrets
+import sys
+import threading
+import traceback
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from platformdirs import user_log_path
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+
+from db.errors import Told
+from db.texts import _
+
+if TYPE_CHECKING:
+    from desktop.core.messages import Messages
+
+log = logging.getLogger(__name__)
+SIZE, KEPT = 1_000_000, 5  # bytes of one file; older files kept
+
+_SCRUBBED = (
+    (re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+"), "<e-mail>"),
+    (re.compile(r"\b\d{6}[-+A-FU-Y]\d{3}[0-9A-Z]\b"), "<national id>"),
+    (re.compile(r"\b(?:19|20)?\d{6}[-+]?[\dTRSUWXJKLMN]\d{3}\b"), "<national id>"),
+    (re.compile(r"(?<![\w.:-])(?:\+|00?)\d(?:[ \-()./]{0,2}\d){6,14}(?![\w:])"), "<phone>"),
+    (re.compile(r"(\[?parameters:?\s*).*", re.IGNORECASE), r"\1<left out>"),
+    (re.compile(r"'(?:[^'\n]|'')*'"), "'…'"),
+    (re.compile(r'"(?![^"\n]*", line \d)[^"\n]*"'), '"…"'),
+)
+_QT_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+
+def scrub(text: str) -> str:
+    """`text` without addresses, numbers of people, quoted values and SQL parameters."""
+    for pattern, instead in _SCRUBBED:
+        text = pattern.sub(instead, text)
+    return text
+
+
+def new_reference() -> str:
+    """What a user reads out to whoever looks into the log, such as K-7F3A."""
+    return f"K-{secrets.token_hex(2).upper()}"
+
+
+class ScrubbingFormatter(logging.Formatter):
+    """Writes times in UTC and scrubs everything; the text of an error told to the user is left out altogether."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, scrubbed."""
+        return scrub(super().format(record))
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's name
+        """The traceback with the code lines and the error's type; its text only if it is not ours."""
+        kind, error, trace = ei
+        lines = ["Traceback (most recent call last):\n", *traceback.format_tb(trace)]
+        told = error is None or isinstance(error, Told)
+        lines.append(f"{getattr(kind, '__name__', kind)}: {'<left out>' if told else error}")
+        cause = getattr(error, "__cause__", None)
+        if cause is not None:
+            lines.append("\nCaused by " + self.formatException((type(cause), cause, cause.__traceback__)))
+        lines += [f"\n{note}" for note in getattr(error, "__notes__", ())]
+        return "".join(lines)
+
+
+def start_log(folder: Path | None = None, level: int = logging.INFO) -> Path:
+    """Write the log into `folder` (by default the user's log folder of this program) and return its file."""
+    folder = folder or user_log_path("Kontinuum", appauthor=False)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "kontinuum.log"
+    handler = RotatingFileHandler(path, maxBytes=SIZE, backupCount=KEPT, encoding="utf-8")
+    handler.setFormatter(ScrubbingFormatter())
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(level)
+    if not faulthandler.is_enabled():
+        faulthandler.enable((folder / "crash.log").open("w", encoding="utf-8"))
+    return path
+
+
+def install_handlers(messages: Messages) -> None:
+    """Bring what nobody caught, in slots and in threads, to the user as a defect; bring Qt's messages to the log.
+
+    Safe from any thread: `messages.show` queues itself into the window's thread.
+    """
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if isinstance(error, Exception):
+            messages.show(error.with_traceback(trace), _("working"))
+        else:
+            sys.__excepthook__(kind, error, trace)
+
+    def thread_hook(what: threading.ExceptHookArgs) -> None:
+        if what.exc_value is not None:
+            hook(what.exc_type, what.exc_value, what.exc_traceback)
+
+    sys.excepthook = hook
+    threading.excepthook = thread_hook
+    qInstallMessageHandler(_log_qt)
+
+
+def uninstall_handlers() -> None:
+    """Put Python's and Qt's own handlers back."""
+    sys.excepthook, threading.excepthook = sys.__excepthook__, threading.__excepthook__
+    qInstallMessageHandler(None)
+
+
+def _log_qt(kind: QtMsgType, where: QMessageLogContext, text: str) -> None:
+    logging.getLogger("qt").log(_QT_LEVELS.get(kind, logging.WARNING), text)
