@@ -1,0 +1,256 @@
+"""The database: read and write scopes, and the only place that commits."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Connection, delete, event, insert, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from db import faults, schema
+from db.actor import Actor
+from db.base import Row, new_id
+from db.changes import Moved
+from db.errors import Conflict
+from db.models.history import ChangeAbout, ChangeSet
+from db.models.search import SearchDirty
+from db.search import PersonSource
+from db.sqlite import connection as sqlite
+from db.sqlite import search_index, triggers
+from db.texts import _
+
+T = TypeVar("T", bound=Row)
+Listener = Callable[[Moved], None]
+ABOUT_AT_MOST = 500  # a change set about more records than this does not name them one by one
+
+
+def utc_now() -> datetime:
+    """The clock that stamps change sets unless another is given."""
+    return datetime.now(UTC)
+
+
+class Database:
+    """One open database. Safe to use from several threads: readers run side by side, writers take turns."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        parts: Sequence[schema.Part] = (),
+        sources: Sequence[search_index.Source] = (),
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        """Open `path`, make it when it is not there, bring it up to date.
+
+        Args:
+            parts: The modules' lines of revisions; the core's own comes first by itself.
+            sources: What modules add to the search box.
+
+        Raises:
+            Unavailable: the file cannot be opened, is no Kontinuum database, or is newer than this program.
+        """
+        self.path, self._now = path, now
+        self._open: bytes | None = None
+        self._turn = threading.RLock()
+        self._listeners: list[Listener] = []
+        self._sources = (PersonSource(), *sources)
+        self.parts = (schema.CORE_PART, *parts)
+        with faults.told(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            faults.check_file(path)
+            self._writer = sqlite.make_engine(path, lambda: self._open, read_only=False)
+            self._reader = sqlite.make_engine(path, lambda: None, read_only=True)
+            try:
+                self._bring_up_to_date()
+            except BaseException:
+                self.close()
+                raise
+
+    def close(self) -> None:
+        """Close every connection; the write-ahead log is folded into the file."""
+        self._reader.dispose()
+        self._writer.dispose()
+
+    def listen(self, listener: Listener) -> None:
+        """Call `listener` after each commit, in the thread that committed."""
+        self._listeners.append(listener)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that sees one moment of the data and cannot write."""
+        with faults.told(self.path), self._reader.connect() as connection, Session(bind=connection) as session:
+            yield session
+
+    @contextmanager
+    def write(
+        self,
+        actor: Actor,
+        verb: str,
+        about: Iterable[UUID] = (),
+        details: dict[str, Any] | None = None,
+        *,
+        change_set: UUID | None = None,
+        takes_back: UUID | None = None,
+    ) -> Iterator[Session]:
+        """One named step: all of it is saved, or nothing.
+
+        Args:
+            verb: What is done; a manifest gives it words.
+            about: The records the step is about. Services may add more with `about`.
+            details: Plain values that fill the words of the history. Services may add more with `describe`.
+            change_set: The id, made before the first try, when the caller may have to try again.
+            takes_back: The change set this one undoes.
+
+        Raises:
+            Conflict: a row was changed by somebody else since it was read.
+            Unavailable: the file or disk does not allow it; nothing was saved.
+        """
+        own = change_set or new_id()
+        named = set(about)
+        with self._writing() as (connection, session, areas):
+            head = ChangeSet(id=own, at=self._now(), actor_id=actor.id, actor_name=actor.name, verb=verb, takes_back=takes_back)
+            session.info.update(change_set=own, actor=actor, about=named, details=dict(details or {}))
+            self._open = own.bytes
+            start = _changes(connection)
+            yield session
+            session.flush()
+            if _changes(connection) == start:
+                session.rollback()
+                return
+            search_index.refresh(connection, self._sources)
+            self._record(session, head, named)
+            session.commit()
+        self._tell(Moved(frozenset(areas), frozenset(named), own))
+
+    @contextmanager
+    def upkeep(self) -> Iterator[Session]:
+        """A write scope for machine state such as leases: no history, and kept rows refuse it."""
+        with self._writing() as (_connection, session, areas):
+            yield session
+            session.commit()
+        self._tell(Moved(frozenset(areas)))
+
+    def saved(self, change_set: UUID) -> bool:
+        """True when this change set is stored: the sure answer after a doubtful save."""
+        with self.read() as session:
+            return session.scalar(select(ChangeSet.number).where(ChangeSet.id == change_set)) is not None
+
+    @contextmanager
+    def _writing(self) -> Iterator[tuple[Connection, Session, set[str]]]:
+        areas: set[str] = set()
+        with self._turn, faults.told(self.path), self._writer.connect() as connection:
+
+            @event.listens_for(connection, "after_execute")
+            def _moved(_connection: Any, clause: Any, *_rest: Any) -> None:
+                if clause.is_dml and clause.table.name not in ("change_set", "change_about"):
+                    areas.add(clause.table.name)
+
+            with Session(bind=connection) as session:
+                event.listen(session, "before_flush", _stamp_rows)
+                try:
+                    yield connection, session, areas
+                except StaleDataError as stale:
+                    raise Conflict(
+                        _("Someone else changed this record while you had it open."),
+                        _("Nothing was overwritten. Reload to see their changes; yours stay in the form until you close it."),
+                    ) from stale
+                finally:
+                    self._open = None
+            event.remove(connection, "after_execute", _moved)
+
+    def _record(self, session: Session, head: ChangeSet, named: set[UUID]) -> None:
+        head.details = session.info["details"] or None
+        session.add(head)
+        session.flush()
+        if named and len(named) <= ABOUT_AT_MOST:
+            session.execute(insert(ChangeAbout), [{"ref": ref, "change_set": head.number} for ref in named])
+
+    def _tell(self, moved: Moved) -> None:
+        for listener in tuple(self._listeners):
+            listener(moved)
+
+    def _bring_up_to_date(self) -> None:
+        with self._reader.connect() as connection:
+            behind = schema.outdated(connection, self.parts)
+            fresh = schema.stored(connection, schema.CORE_PART) is None
+        if not behind:
+            return
+        if not fresh:
+            faults.keep_copy(self.path)
+        with self._writer.begin() as connection:
+            if fresh:
+                for statement in search_index.TABLES:
+                    connection.exec_driver_sql(statement)
+            schema.upgrade(connection, behind)
+            marks = [(table, column, source.kind) for source in self._sources for table, column in source.marks]
+            triggers.install(connection, marks)
+        self._reader.dispose()
+
+    def rebuild_search(self) -> None:
+        """Read every findable record anew; for a damaged index."""
+        with self._writer.begin() as connection:
+            for table in ("search_words", "search_parts"):
+                connection.exec_driver_sql(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")
+            connection.exec_driver_sql("DELETE FROM search_entry")
+            connection.execute(delete(SearchDirty))
+            for source in self._sources:
+                table, column = source.marks[0]
+                connection.exec_driver_sql(
+                    f'INSERT INTO search_dirty (ref, kind) SELECT "{column}", \'{source.kind}\' FROM "{table}"'
+                )
+            search_index.refresh(connection, self._sources)
+
+
+def about(session: Session, *refs: UUID) -> None:
+    """Name further records the open change set is about."""
+    session.info["about"].update(refs)
+
+
+def describe(session: Session, **details: Any) -> None:
+    """Add plain values that fill the words of the open change set in the history."""
+    session.info["details"].update(details)
+
+
+def stamps(session: Session) -> dict[str, Any]:
+    """The bookkeeping columns for a bulk insert; ids are the caller's to make."""
+    own = session.info["change_set"]
+    return {"version": 1, "made_in": own, "changed_in": own}
+
+
+def take(session: Session, kind: type[T], row_id: UUID, version: int) -> T:
+    """The row, if it still is as the form read it.
+
+    Raises:
+        Conflict: it was changed or removed since.
+    """
+    row = session.get(kind, row_id)
+    if row is None or row.version != version:
+        raise Conflict(
+            _("Someone else changed this record while you had it open.") if row else _("This record is no longer there."),
+            _("Nothing was overwritten. Reload to see their changes; yours stay in the form until you close it."),
+        )
+    return row
+
+
+def _stamp_rows(session: Session, *_rest: Any) -> None:
+    own = session.info.get("change_set")
+    for row in session.new:
+        if isinstance(row, Row):
+            row.made_in = row.changed_in = own
+    for row in session.dirty:
+        if isinstance(row, Row) and session.is_modified(row):
+            row.changed_in = own
+
+
+def _changes(connection: Connection) -> int:
+    raw: Any = connection.connection.driver_connection
+    count: int = raw.total_changes
+    return count

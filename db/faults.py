@@ -1,0 +1,102 @@
+"""Turns what the driver, the file and the disk say into words, and keeps a copy before risky steps."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError
+from sqlcipher3 import dbapi2
+
+from db.errors import Unavailable
+from db.texts import Msgid, _
+
+MAGIC = b"SQLite format 3\x00"
+
+# What the engine's message contains -> what happened, what to do.
+_WORDS: tuple[tuple[str, Msgid, Msgid], ...] = (
+    (
+        "locked",
+        _("Another program is writing to {file} just now."),
+        _("Nothing was saved; your entries are still there. Try again in a moment."),
+    ),
+    (
+        "busy",
+        _("Another program is writing to {file} just now."),
+        _("Nothing was saved; your entries are still there. Try again in a moment."),
+    ),
+    (
+        "full",
+        _("There is no room left on the disk that holds {file}."),
+        _("Nothing was saved; your entries are still there. Make room and try again."),
+    ),
+    (
+        "readonly",
+        _("{file} or its folder is read-only."),
+        _("Nothing was saved. Choose a file in a folder you may write to, or ask for the right."),
+    ),
+    ("unable to open", _("{file} cannot be opened or made."), _("Check that the folder exists and that you may write to it.")),
+    (
+        "not a database",
+        _("{file} is not a Kontinuum database, or it is damaged."),
+        _("Nothing was changed. Choose another file, or restore a backup."),
+    ),
+    ("malformed", _("{file} is damaged."), _("Nothing was changed. Restore a backup.")),
+    ("disk i/o", _("The disk that holds {file} reports an error."), _("Nothing was saved. Check the disk, then try again.")),
+)
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Raise `Unavailable` in words for every fault of the file or disk; defects pass through."""
+    try:
+        yield
+    except (DBAPIError, dbapi2.Error) as error:
+        raw = str(error.orig if isinstance(error, DBAPIError) else error).lower()
+        for sign, what, to_do in _WORDS:
+            if sign in raw and "constraint" not in raw:
+                raise Unavailable(what, to_do, file=path.name) from error
+        raise
+    except OSError as error:
+        raise Unavailable(
+            _("{file} cannot be used: {reason}."), _("Nothing was saved."), file=path.name, reason=error.strerror or str(error)
+        ) from error
+
+
+def check_file(path: Path) -> None:
+    """Refuse early, in words, what cannot become or is not a database.
+
+    Raises:
+        Unavailable: a folder, a foreign file, or a place one may not write to.
+    """
+    if path.is_dir():
+        raise Unavailable(_("{file} is a folder."), _("Choose a file."), file=path.name)
+    if path.exists() and path.stat().st_size:
+        with path.open("rb") as file:
+            if file.read(16) != MAGIC:
+                raise Unavailable(
+                    _("{file} is not a Kontinuum database, or it is damaged."),
+                    _("Nothing was changed. Choose another file, or restore a backup."),
+                    file=path.name,
+                )
+    if not os.access(path if path.exists() else path.parent, os.W_OK) or not os.access(path.parent, os.W_OK):
+        raise Unavailable(
+            _("{file} or its folder is read-only."),
+            _("Nothing was saved. Choose a file in a folder you may write to, or ask for the right."),
+            file=path.name,
+        )
+
+
+def keep_copy(path: Path) -> Path:
+    """A copy beside the file before its shape is changed, with the log folded in; the last such copy is replaced."""
+    raw = dbapi2.connect(str(path), isolation_level=None)
+    try:
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+    finally:
+        raw.close()
+    copy = path.with_name(f"{path.stem}-before-upgrade{path.suffix}")
+    shutil.copy2(path, copy)
+    return copy

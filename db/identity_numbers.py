@@ -1,0 +1,200 @@
+"""Recognises, checks and masks the numbers by which states and registers know a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from db.errors import RuleBroken
+from db.texts import Msgid, _
+
+# Codes are stored, labels shown.
+KINDS: dict[str, Msgid] = {
+    "personnummer": _("Swedish personal identity number"),
+    "coordination": _("Swedish coordination number"),
+    "interim": _("Swedish interim number"),
+    "hetu": _("Finnish personal identity code"),
+    "learner_oid": _("Finnish learner number"),
+    "registry_id": _("Registry number"),
+    "other": _("Other number"),
+}
+SECRET_KINDS = frozenset({"personnummer", "coordination", "interim", "hetu"})
+MAX_OTHER = 100  # letters of a number without a form of its own
+DOT = "\u2022"
+
+_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-") | dict.fromkeys(" \t\u00a0\u202f\u200b\ufeff"))
+_SWEDISH = re.compile(r"([0-9]{2})?([0-9]{2})([0-9]{2})([0-9]{2})([-+]?)([0-9A-Z])([0-9]{3})", re.ASCII)
+_HETU = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{2})([-+YXWVUABCDEF])([0-9]{3})([0-9A-Y])", re.ASCII)
+_LEARNER = re.compile(r"1\.2\.246\.562\.(?:24|98)\.[0-9]{8,20}", re.ASCII)
+_HETU_CENTURY = {"+": 1800, **dict.fromkeys("-YXWVU", 1900), **dict.fromkeys("ABCDEF", 2000)}
+_HETU_CHECK = "0123456789ABCDEFHJKLMNPRSTUVWXY"
+_INTERIM_LETTERS = "TRSUWXJKLMN"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SecretNumber:
+    """A number that shows itself masked wherever it is printed; only `plain` has all of it."""
+
+    kind: str
+    plain: str
+
+    def __str__(self) -> str:
+        return masked(self.kind, self.plain)
+
+    def __repr__(self) -> str:
+        return f"SecretNumber({self.kind}, {self})"
+
+
+def recognise(text: str, *, country: str = "SE", today: date | None = None) -> tuple[str, str] | None:
+    """Find which kind of number this is, and its normal form; None when it fits no form or its check digit is wrong.
+
+    Ordinary personnummer and coordination numbers become 12 digits, interim numbers 8 digits and T999, a hetu 11
+    letters with its century sign, a learner number its dotted form.
+
+    Args:
+        country: Whose number it is when it could be one of both, as some with six digits, a dash and four digits can.
+        today: Decides the century of a Swedish number written with ten digits; the computer's day when left out.
+    """
+    found = _readings(text, today)
+    return next((reading for reading in found if (reading[0] == "hetu") == (country == "FI")), found[0] if found else None)
+
+
+def check(kind: str, text: str, *, today: date | None = None) -> str:
+    """Give the normal form of a number that is said to be of `kind`.
+
+    Raises:
+        RuleBroken: no such number can exist. The text never repeats the number.
+    """
+    if kind in ("other", "registry_id"):
+        words = " ".join(text.split())
+        if words and len(words) <= MAX_OTHER:
+            return words
+        raise RuleBroken(_("The number is empty or too long."), _("Write at most 100 letters."), field="identifier")
+    form = next((form for found, form in _readings(text, today) if found == kind), None)
+    if form is None:
+        reason = _REASONS.get(kind, _("The number has an unknown kind."))
+        raise RuleBroken(reason, _("Compare it with the document it comes from."), field="identifier")
+    return form
+
+
+def masked(kind: str, value: str) -> str:
+    """Show a normal form to somebody who may not read all of it: the birth date stays, the rest becomes dots.
+
+    Registry numbers and learner numbers name nobody outside the office and keep their last two letters.
+    """
+    if kind in ("personnummer", "coordination", "interim"):
+        return f"{value[:8]}-{DOT * 4}" if len(value) == 12 else DOT * 8
+    if kind == "hetu":
+        return f"{value[:6]}{value[6]}{DOT * 4}" if len(value) == 11 else DOT * 8
+    return DOT * 6 + (value[-2:] if len(value) > 4 else "")
+
+
+def shown(kind: str, value: str) -> str:
+    """Write a normal form the way its country writes it, for somebody who may read it."""
+    return f"{value[:8]}-{value[8:]}" if kind in ("personnummer", "coordination", "interim") and len(value) == 12 else value
+
+
+def birth_date(kind: str, value: str) -> date | None:
+    """Read the birth date out of a normal form; None when it holds none (learner numbers, some coordination numbers)."""
+    reader = _BIRTH.get(kind)
+    return reader(value) if reader is not None else None
+
+
+def luhn_digit(digits: str) -> str:
+    """The check digit behind nine digits of a Swedish number."""
+    total = 0
+    for place, digit in enumerate(digits):
+        double = int(digit) * (2 - place % 2)
+        total += double - 9 if double > 9 else double
+    return str(-total % 10)
+
+
+def hetu_sign(digits: str) -> str:
+    """The check sign behind the nine digits of a hetu."""
+    return _HETU_CHECK[int(digits) % 31]
+
+
+def _readings(text: str, today: date | None) -> list[tuple[str, str]]:
+    """Every kind and normal form this text can mean; two at most."""
+    compact = text.translate(_DASHES).upper()
+    found = []
+    if (parts := _SWEDISH.fullmatch(compact)) is not None and (swedish := _swedish(parts, today or date.today())) is not None:
+        found.append(swedish)
+    if (parts := _HETU.fullmatch(compact)) is not None and _hetu_birth(parts) is not None and _hetu_sum_fits(parts):
+        found.append(("hetu", compact))
+    if _LEARNER.fullmatch(compact):
+        found.append(("learner_oid", compact))
+    return found
+
+
+def _swedish(parts: re.Match[str], today: date) -> tuple[str, str] | None:
+    century, year, month, day, sign, first, rest = parts.groups()
+    is_interim = not first.isdigit()
+    if is_interim and first not in _INTERIM_LETTERS:
+        return None
+    if not is_interim and luhn_digit(year + month + day + first + rest[:2]) != rest[2]:
+        return None
+    if century is None:
+        century = _century(int(year), int(month), int(day) % 60, sign, today)
+    whole = f"{century}{year}{month}{day}"
+    form = f"{whole}{first}{rest}"
+    if _swedish_birth(whole) is not None:
+        return ("interim" if is_interim else "personnummer"), form
+    if not is_interim and 60 <= int(day) <= 91 and int(month) <= 12:
+        return "coordination", form
+    return None
+
+
+def _century(year: int, month: int, day: int, sign: str, today: date) -> str:
+    """The latest century in which this day is not in the future; a `+` means one more hundred years back."""
+    latest = today.year - today.year % 100 + year
+    if (latest, month, day) > (today.year, today.month, today.day):
+        latest -= 100
+    return f"{(latest - 100 * (sign == '+')) // 100:02}"
+
+
+def _swedish_birth(value: str) -> date | None:
+    return _day(int(value[:4]), int(value[4:6]), int(value[6:8]))
+
+
+def _coordination_birth(value: str) -> date | None:
+    return _day(int(value[:4]), int(value[4:6]), int(value[6:8]) - 60)
+
+
+def _hetu_value_birth(value: str) -> date | None:
+    parts = _HETU.fullmatch(value)
+    return _hetu_birth(parts) if parts is not None else None
+
+
+def _hetu_birth(parts: re.Match[str]) -> date | None:
+    day, month, year, sign = parts.group(1, 2, 3, 4)
+    return _day(_HETU_CENTURY[sign] + int(year), int(month), int(day))
+
+
+def _hetu_sum_fits(parts: re.Match[str]) -> bool:
+    day, month, year, _sign, serial, sign = parts.groups()
+    return int(serial) >= 2 and hetu_sign(day + month + year + serial) == sign
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+_BIRTH: dict[str, Callable[[str], date | None]] = {
+    "personnummer": _swedish_birth,
+    "interim": _swedish_birth,
+    "coordination": _coordination_birth,
+    "hetu": _hetu_value_birth,
+}
+_REASONS: dict[str, Msgid] = {
+    "personnummer": _("This is not a Swedish personal identity number."),
+    "coordination": _("This is not a Swedish coordination number."),
+    "interim": _("This is not a Swedish interim number."),
+    "hetu": _("This is not a Finnish personal identity code."),
+    "learner_oid": _("This is not a Finnish learner number."),
+}

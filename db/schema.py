@@ -1,0 +1,93 @@
+"""Which revision a database has and needs, and bringing it up to date.
+
+Each part (the core, and every module) keeps its own line of Alembic revisions in a folder of its own and its own
+version table, so that a module whose folder is gone does not stand in the way of the others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from db.errors import Unavailable
+from db.texts import _
+
+CORE = "core"
+_REVISION = re.compile(r"_(\d{4})_\w+\.py$")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One line of revisions: files named `<key>_0001_words.py` in `folder`, each holding `revision = "<key>_0001"`."""
+
+    key: str
+    folder: Path
+
+    @property
+    def version_table(self) -> str:
+        """The table that remembers this part's revision."""
+        return f"schema_version_{self.key}"
+
+    def newest(self) -> str:
+        """The last revision in the folder, read from file names so that nothing need be imported."""
+        names = sorted(p.name for p in self.folder.glob(f"{self.key}_*.py") if _REVISION.search(p.name))
+        if not names:
+            raise ValueError(f"no revisions for {self.key} in {self.folder.name}")
+        return "_".join(names[-1].split("_")[:2]) if "_" not in self.key else _stem(names[-1], self.key)
+
+
+def _stem(name: str, key: str) -> str:
+    found = re.match(re.escape(key) + r"_\d{4}", name)
+    return found.group(0) if found else name
+
+
+CORE_PART = Part(CORE, Path(__file__).parent / "migrations")
+
+
+def stored(connection: Connection, part: Part) -> str | None:
+    """The revision this database has of a part; None when it has none."""
+    if not inspect(connection).has_table(part.version_table):
+        return None
+    found: str | None = connection.execute(text(f"SELECT version_num FROM {part.version_table}")).scalar()
+    return found
+
+
+def outdated(connection: Connection, parts: Iterable[Part]) -> list[Part]:
+    """The parts that need an upgrade, in the order given.
+
+    Raises:
+        Unavailable: the database was written by a newer program.
+    """
+    found = []
+    for part in parts:
+        have, want = stored(connection, part), part.newest()
+        if have is not None and have > want:
+            raise Unavailable(
+                _("This database was made by a newer version of Kontinuum (it has {have}, this program knows {want})."),
+                _("Nothing was changed. Install the newer version to open it."),
+                have=have,
+                want=want,
+            )
+        if have != want:
+            found.append(part)
+    return found
+
+
+def upgrade(connection: Connection, parts: Iterable[Part]) -> None:
+    """Run the missing revisions inside the connection's own transaction: all of them, or none."""
+    from alembic.runtime.environment import EnvironmentContext  # heavy, and rarely needed
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    for part in parts:
+        script = ScriptDirectory(str(part.folder), version_locations=[str(part.folder)])
+        config = Config()
+        with EnvironmentContext(config, script, fn=lambda rev, _context, s=script: s._upgrade_revs("head", rev)) as environment:
+            environment.configure(
+                connection=connection, version_table=part.version_table, transactional_ddl=False, render_as_batch=True
+            )
+            environment.run_migrations()

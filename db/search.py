@@ -1,0 +1,100 @@
+"""One search over everything findable: the portable face of the engine's index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection, Select, select
+from sqlalchemy.orm import Session
+
+from db.contact_forms import national_display
+from db.models.person import ContactPoint, Identifier, Person
+from db.search_text import Findable, understand
+from db.sorting import fold
+from db.sqlite import search_index
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One thing found; `kind` is "person" or a kind a module brought."""
+
+    kind: str
+    id: UUID
+    title: str
+    detail: str
+
+
+def search(session: Session, text: str, limit: int = 20, *, identifiers: bool = False) -> list[Hit]:
+    """Find by parts of names in any order, fragments of e-mail and phone in any writing.
+
+    `identifiers` also looks for a whole personal or student number; only for those who may see them.
+    """
+    connection = session.connection()
+    hits = [Hit(*row) for row in search_index.find(connection, understand(text), limit)]
+    if identifiers and (whole := _by_identifier(session, text)):
+        hits = [*whole, *(hit for hit in hits if hit.id not in {w.id for w in whole})][:limit]
+    return hits
+
+
+def people_matching(text: str) -> Select[tuple[UUID]]:
+    """Ids of people every word of `text` fits, for use inside a list's query."""
+    return search_index.people_matching(understand(text))
+
+
+def _by_identifier(session: Session, text: str) -> list[Hit]:
+    """People who have exactly this number, however it is spaced."""
+    typed = "".join(text.split()).upper()
+    if not 3 <= len(typed) <= 40 or not any(c.isdigit() for c in typed):
+        return []
+    forms = {typed, typed.replace("-", ""), text.strip()}
+    rows = session.execute(
+        select(Person.id, Person.family, Person.given)
+        .join(Identifier, Identifier.person_id == Person.id)
+        .where(Identifier.value.in_(forms), Person.retired_at.is_(None))
+        .limit(20)
+    ).all()
+    return [Hit("person", row.id, title_of(row.family, row.given), "") for row in rows]
+
+
+def title_of(family: str, given: str) -> str:
+    """ "Family, Given", or the one there is."""
+    return f"{family}, {given}" if family and given else family or given
+
+
+class PersonSource:
+    """Search text of people: all their names, their e-mail addresses and phone numbers."""
+
+    kind = "person"
+    marks = (("person", "id"), ("contact_point", "person_id"))
+
+    def read(self, connection: Connection, refs: Sequence[bytes]) -> Iterable[tuple[bytes, Findable]]:
+        """Two statements for a whole batch; retired people are not found."""
+        ids = [UUID(bytes=ref) for ref in refs]
+        points: dict[UUID, list[tuple[str, str, str, str]]] = {}
+        chosen = select(
+            ContactPoint.person_id, ContactPoint.kind, ContactPoint.value, ContactPoint.normal, ContactPoint.national
+        ).where(ContactPoint.kind.in_(("email", "phone")), ContactPoint.person_id.in_(ids))
+        for row in connection.execute(chosen.order_by(ContactPoint.person_id, ContactPoint.position)):
+            points.setdefault(row[0], []).append((row[1], row[2], row[3], row[4]))
+        people = select(Person.id, Person.given, Person.family, Person.preferred, Person.former, Person.name_key).where(
+            Person.id.in_(ids), Person.retired_at.is_(None)
+        )
+        for id_, given, family, preferred, former, key in connection.execute(people):
+            yield id_.bytes, self._findable(given, family, f"{preferred} {former}", key, points.get(id_, []))
+
+    def _findable(self, given: str, family: str, more: str, key: bytes, points: list[tuple[str, str, str, str]]) -> Findable:
+        detail = next((p[1] for p in points if p[0] == "email"), "") or next(
+            (national_display(p[2]) for p in points if p[0] == "phone"), ""
+        )
+        return Findable(title_of(family, given), detail, key, f"{family} {given} {more}", "\n".join(_fragments(points)))
+
+
+def _fragments(points: list[tuple[str, str, str, str]]) -> Iterator[str]:
+    for kind, _value, normal, national in points:
+        if kind == "email":
+            yield fold(normal)
+        else:
+            yield normal.lstrip("+")
+            yield national

@@ -1,0 +1,64 @@
+"""What of a record the search box can find, and how a typed query is understood."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from db.sorting import fold
+
+_WORDS = re.compile(r"[^\W_]+")
+_NUMBER = re.compile(r"^[+\d][\d\s()/\-.\u00a0+]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Findable:
+    """One record's search text: `words` are found by their beginnings, `parts` by any three characters in a row."""
+
+    title: str
+    detail: str
+    sort: bytes
+    words: str
+    parts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A typed query. `words` as typed in lower case, `parts` fragments of addresses and numbers, folded."""
+
+    words: tuple[str, ...]
+    parts: tuple[str, ...]
+
+    @property
+    def empty(self) -> bool:
+        """True when there is nothing to look for."""
+        return not self.words and not self.parts
+
+
+def index_words(text: str) -> tuple[str, str]:
+    """The words of `text` in lower case, and folded; the first only where they differ from the second."""
+    lowered = _WORDS.findall(text.lower())
+    folded = [fold(word) for word in lowered]
+    return " ".join(w for w, f in zip(lowered, folded, strict=True) if w != f), " ".join(folded)
+
+
+def understand(text: str) -> Query:
+    """Split what somebody typed into words of names and fragments of addresses or numbers."""
+    text = " ".join(text.split())
+    if _NUMBER.match(text):
+        digits = number_fragment(text)
+        return Query((), (digits,) if len(digits) >= 3 else ()) if digits else Query((), ())
+    words: list[str] = []
+    parts: list[str] = []
+    for token in text.lower().split(" "):
+        if ("@" in token or "." in token.strip(".") or any(c.isdigit() for c in token)) and len(token) >= 3:
+            parts.append(number_fragment(token) if _NUMBER.match(token) else fold(token))
+        else:
+            words += _WORDS.findall(token)
+    return Query(tuple(words[:8]), tuple(p for p in parts[:4] if len(p) >= 3))
+
+
+def number_fragment(text: str) -> str:
+    """The digits of a phone number in any writing, comparable with its international or national digits."""
+    digits = re.sub(r"\D", "", text.replace("(0)", ""))
+    return digits[2:] if digits.startswith("00") else digits

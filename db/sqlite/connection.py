@@ -1,0 +1,61 @@
+"""Opening a SQLite file the way Kontinuum needs it: WAL, durable, with foreign keys and our own transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.pool import QueuePool
+from sqlcipher3 import dbapi2
+
+WAIT_MS = 8000  # how long a writer waits for another program's writer
+READERS = 4
+
+ChangeSetFunction = Callable[[], bytes | None]
+
+
+def connect(path: Path, change_set: ChangeSetFunction, *, read_only: bool = False) -> Any:
+    """A raw connection. `change_set` answers which change set is open; triggers ask it."""
+    raw = dbapi2.connect(str(path), isolation_level=None, check_same_thread=False, timeout=WAIT_MS / 1000, cached_statements=256)
+    raw.create_function("kontinuum_change_set", 0, change_set)
+    for pragma in (
+        "foreign_keys = ON",
+        "recursive_triggers = ON",
+        "cache_size = -65536",
+        "temp_store = MEMORY",
+        f"busy_timeout = {WAIT_MS}",
+        *(("query_only = ON",) if read_only else ("journal_mode = WAL", "synchronous = FULL")),
+    ):
+        raw.execute(f"PRAGMA {pragma}").close()
+    return raw
+
+
+def make_engine(path: Path, change_set: ChangeSetFunction, *, read_only: bool) -> Engine:
+    """An engine over the file; readers share a small pool, the writer has one connection of its own."""
+    engine = create_engine(
+        "sqlite://",
+        module=dbapi2,
+        creator=lambda: connect(path, change_set, read_only=read_only),
+        poolclass=QueuePool,
+        pool_size=READERS if read_only else 1,
+        max_overflow=2 if read_only else 0,
+        pool_reset_on_return="rollback",
+        hide_parameters=True,
+        json_serializer=_plain_json,
+        insertmanyvalues_page_size=2000,
+    )
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        # The driver's own BEGIN would leave schema changes outside the transaction.
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _plain_json(value: Any) -> str:
+    import json
+
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,167 @@
+"""The full-text index on SQLite: kept right before each commit, asked in two stages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy import Connection, Select, false, literal_column, select
+from sqlalchemy import column as sql_column
+from sqlalchemy import table as sql_table
+
+from db.models.search import SearchEntry
+from db.search_text import Findable, Query, index_words
+from db.sorting import fold, sort_key
+
+TABLES = (
+    # `exact` holds only words that folding changes; prefixes of one to three letters have their own index.
+    "CREATE VIRTUAL TABLE search_words USING fts5(exact, folded, content='', contentless_delete=1, "
+    "detail=column, tokenize=\"unicode61 remove_diacritics 0\", prefix='1 2 3')",
+    "CREATE VIRTUAL TABLE search_parts USING fts5(parts, content='', contentless_delete=1, "
+    "tokenize='trigram case_sensitive 1')",
+)
+CANDIDATES = 300  # hits of one stage that are ranked
+BATCH = 4000
+
+
+class Source(Protocol):
+    """How one kind of record is turned into search text."""
+
+    kind: str
+    marks: tuple[tuple[str, str], ...]  # (table, column that holds the record's id)
+
+    def read(self, connection: Connection, refs: Sequence[bytes]) -> Iterable[tuple[bytes, Findable]]:
+        """The search text of those records that exist and may be found."""
+
+
+def refresh(connection: Connection, sources: Iterable[Source]) -> None:
+    """Bring the index up to date with everything marked dirty, in sets."""
+    if not connection.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM search_dirty)").scalar():
+        return
+    for source in sources:
+        while True:
+            rows = (
+                connection.exec_driver_sql("SELECT ref FROM search_dirty WHERE kind = ? LIMIT ?", (source.kind, BATCH))
+                .scalars()
+                .all()
+            )
+            if not rows:
+                break
+            _replace(connection, source, rows)
+    connection.exec_driver_sql("DELETE FROM search_dirty")
+
+
+def _replace(connection: Connection, source: Source, refs: Sequence[bytes]) -> None:
+    raw = connection.connection.cursor()
+    try:
+        marks = ",".join("?" * len(refs))
+        numbers = [
+            row
+            for row in raw.execute(f"SELECT number FROM search_entry WHERE kind = ? AND ref IN ({marks})", (source.kind, *refs))
+        ]
+        if numbers:
+            for table, key in (("search_words", "rowid"), ("search_parts", "rowid"), ("search_entry", "number")):
+                raw.executemany(f"DELETE FROM {table} WHERE {key} = ?", numbers)
+        number = raw.execute("SELECT coalesce(max(number), 0) FROM search_entry").fetchone()[0]
+        entries, words, parts = [], [], []
+        for ref, found in source.read(connection, refs):
+            number += 1
+            entries.append((number, source.kind, ref, found.title, found.detail, found.sort))
+            words.append((number, *index_words(found.words)))
+            if found.parts:
+                parts.append((number, found.parts))
+        raw.executemany("INSERT INTO search_entry (number, kind, ref, title, detail, sort) VALUES (?, ?, ?, ?, ?, ?)", entries)
+        raw.executemany("INSERT INTO search_words (rowid, exact, folded) VALUES (?, ?, ?)", words)
+        raw.executemany("INSERT INTO search_parts (rowid, parts) VALUES (?, ?)", parts)
+        raw.executemany("DELETE FROM search_dirty WHERE ref = ? AND kind = ?", [(ref, source.kind) for ref in refs])
+    finally:
+        raw.close()
+
+
+def find(connection: Connection, query: Query, limit: int) -> list[tuple[str, UUID, str, str]]:
+    """The best hits first, as (kind, id, title, detail)."""
+    if query.empty:
+        return []
+    found: dict[int, tuple[str, bytes, str, str, bytes]] = {}
+    for statement, values in _stages(query):
+        for row in connection.exec_driver_sql(statement, values):
+            found.setdefault(row[0], tuple(row)[1:])
+        if len(found) >= limit:
+            break
+    ranked = sorted(found.values(), key=lambda row: (_distance(row[2], query.words), row[4]))
+    return [(row[0], UUID(bytes=row[1]), row[2], row[3]) for row in ranked[:limit]]
+
+
+_PICK = "SELECT e.number, e.kind, e.ref, e.title, e.detail, e.sort FROM search_entry e "
+_HITS = _PICK + "JOIN (SELECT rowid FROM %s LIMIT " + str(CANDIDATES) + ") h ON h.rowid = e.number"
+
+
+def _stages(query: Query) -> Iterator[tuple[str, tuple[str | bytes, ...]]]:
+    """Statements from the narrowest to the widest; asking stops when enough is found."""
+    words, part = query.words, _parts(query.parts)
+    if len(words) == 1 and not part and len(words[0]) <= 2:
+        low = sort_key(words[0])
+        yield _PICK + "WHERE e.sort >= ? AND e.sort < ? ORDER BY e.sort LIMIT 50", (low, low + b"\xff")
+        yield _HITS % "search_words WHERE search_words MATCH ?", (_match(words, whole=False, exact=False),)
+        return
+    if not words:
+        yield _HITS % "search_parts WHERE search_parts MATCH ?", (part,)
+        return
+    both = " AND rowid IN (SELECT rowid FROM search_parts WHERE search_parts MATCH ?)" if part else ""
+    extra = (part,) if part else ()
+    for whole, exact in ((True, True), (True, False), (False, True), (False, False)):
+        if not exact or any(fold(w) != w for w in words):
+            yield _HITS % ("search_words WHERE search_words MATCH ?" + both), (_match(words, whole=whole, exact=exact), *extra)
+    if not part and all(len(w) >= 3 for w in words):
+        yield _HITS % "search_parts WHERE search_parts MATCH ?", (_parts(tuple(fold(w) for w in words)),)
+
+
+def _match(words: tuple[str, ...], *, whole: bool, exact: bool) -> str:
+    """A match expression: every word, at least as a beginning; `exact` takes marked letters literally."""
+    asked = []
+    for word in words:
+        plain = fold(word)
+        column, text = ("exact", word) if exact and plain != word else ("folded", plain)
+        asked.append(f'{column} : "{text}"' + ("" if whole else " *"))
+    return " AND ".join(asked)
+
+
+def _parts(parts: tuple[str, ...]) -> str:
+    """Every fragment as it stands, anywhere inside an address or number."""
+    return " AND ".join('"' + part.replace('"', '""') + '"' for part in parts)
+
+
+def people_matching(query: Query) -> Select[tuple[UUID]]:
+    """Ids of people that fit every word and fragment, as a subquery without limit."""
+    chosen = select(SearchEntry.ref).where(SearchEntry.kind == "person")
+    if query.empty:
+        return chosen.where(false())
+    for table, match in (
+        ("search_words", _match(query.words, whole=False, exact=False) if query.words else ""),
+        ("search_parts", _parts(query.parts)),
+    ):
+        if match:
+            index = sql_table(table, sql_column("rowid"))
+            chosen = chosen.where(SearchEntry.number.in_(select(index.c.rowid).where(literal_column(table).op("MATCH")(match))))
+    return chosen
+
+
+def _distance(title: str, words: tuple[str, ...]) -> int:
+    """How far a title is from what was typed: per word 0 whole, 1 beginning, 2 whole when folded, 3 folded beginning, 5 not there."""
+    have = title.lower().replace(",", " ").replace("-", " ").split()
+    plain = [fold(word) for word in have]
+    total = 0
+    for word in words:
+        folded = fold(word)
+        if word in have:
+            continue
+        if any(h.startswith(word) for h in have):
+            total += 1
+        elif folded in plain:
+            total += 2
+        elif any(p.startswith(folded) for p in plain):
+            total += 3
+        else:
+            total += 5
+    return total

@@ -1,0 +1,97 @@
+"""Triggers that keep row history and mark search text dirty, made from the catalogue after every upgrade."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+PREFIX = "kontinuum_"
+
+
+@dataclass(frozen=True, slots=True)
+class TableInfo:
+    """A table as the file itself describes it. `keys` maps a column to the (table, column) it refers to."""
+
+    name: str
+    columns: tuple[str, ...]
+    binary: frozenset[str]
+    keys: dict[str, tuple[str, str]]
+
+    @property
+    def tracked(self) -> bool:
+        """True for tables whose rows carry change sets."""
+        return {"id", "version", "made_in", "changed_in"} <= set(self.columns)
+
+
+def catalogue(connection: Connection) -> list[TableInfo]:
+    """Every ordinary table in the file, by name."""
+    found = []
+    names = connection.exec_driver_sql(
+        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+    )
+    for name in names.scalars().all():
+        columns = connection.exec_driver_sql("SELECT name, type FROM pragma_table_info(?)", (name,)).all()
+        keys = connection.exec_driver_sql('SELECT "from", "table", "to" FROM pragma_foreign_key_list(?)', (name,)).all()
+        binary = frozenset(c.name for c in columns if c.type.upper().startswith(("BINARY", "BLOB")))
+        found.append(TableInfo(name, tuple(c.name for c in columns), binary, {k[0]: (k[1], k[2] or "id") for k in keys}))
+    return found
+
+
+def install(connection: Connection, marks: Sequence[tuple[str, str, str]]) -> None:
+    """Make all triggers anew. `marks` lists (table, column holding the record's id, kind of findable record)."""
+    old = connection.exec_driver_sql("SELECT name FROM sqlite_schema WHERE type = 'trigger'").scalars().all()
+    for name in old:
+        if name.startswith(PREFIX):
+            connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
+    tables = {table.name: table for table in catalogue(connection)}
+    for table in tables.values():
+        if table.tracked:
+            for statement in _history(table):
+                connection.exec_driver_sql(statement)
+    for name, column, kind in marks:
+        if name in tables:
+            for statement in _dirty(name, column, kind):
+                connection.exec_driver_sql(statement)
+
+
+def _image(table: TableInfo) -> str:
+    parts = []
+    for column in table.columns:
+        value = f'OLD."{column}"'
+        if column in table.binary:
+            value = f"iif({value} IS NULL, NULL, hex({value}))"
+        parts.append(f"'{column}', {value}")
+    return f"json_object({', '.join(parts)})"
+
+
+def _history(table: TableInfo) -> list[str]:
+    name, image = table.name, _image(table)
+    keep = (
+        f"INSERT INTO row_image (change_set, table_name, row_id, operation, before) "
+        f"VALUES (kontinuum_change_set(), '{name}', OLD.id, '%s', {image});"
+    )
+    return [
+        f"""CREATE TRIGGER {PREFIX}{name}_made BEFORE INSERT ON "{name}"
+            WHEN NEW.made_in IS NOT kontinuum_change_set() OR NEW.changed_in IS NOT NEW.made_in
+            BEGIN SELECT RAISE(ABORT, 'a row must name the open change set'); END""",
+        f"""CREATE TRIGGER {PREFIX}{name}_rules BEFORE UPDATE ON "{name}"
+            WHEN NEW.changed_in IS NOT kontinuum_change_set() OR NEW.made_in IS NOT OLD.made_in
+              OR NEW.id IS NOT OLD.id OR NEW.version IS NOT OLD.version + 1
+            BEGIN SELECT RAISE(ABORT, 'a change must name the open change set and raise the version by one'); END""",
+        f"""CREATE TRIGGER {PREFIX}{name}_changed AFTER UPDATE ON "{name}" BEGIN {keep % "u"} END""",
+        f"""CREATE TRIGGER {PREFIX}{name}_removal BEFORE DELETE ON "{name}"
+            WHEN kontinuum_change_set() IS NULL
+            BEGIN SELECT RAISE(ABORT, 'a removal needs an open change set'); END""",
+        f"""CREATE TRIGGER {PREFIX}{name}_removed AFTER DELETE ON "{name}" BEGIN {keep % "d"} END""",
+    ]
+
+
+def _dirty(table: str, column: str, kind: str) -> list[str]:
+    mark = f"INSERT OR IGNORE INTO search_dirty (ref, kind) VALUES (%s.\"{column}\", '{kind}');"
+    return [
+        f'CREATE TRIGGER {PREFIX}{table}_{kind}_i AFTER INSERT ON "{table}" BEGIN {mark % "NEW"} END',
+        f'CREATE TRIGGER {PREFIX}{table}_{kind}_u AFTER UPDATE ON "{table}" BEGIN {mark % "NEW"} END',
+        f'CREATE TRIGGER {PREFIX}{table}_{kind}_d AFTER DELETE ON "{table}" BEGIN {mark % "OLD"} END',
+    ]
