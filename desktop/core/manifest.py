@@ -29,6 +29,7 @@ class Right:
 class Page:
     """A page of the navigation; `opens` is a dotted name ("package.module:Class") imported when first wanted.
 
+    The class is called as `Class(context, parent=None, **arguments)` with the arguments of `navigate`.
     A page with `hidden` set opens only through `ModuleContext.navigate`, for instance the page of one record.
     """
 
@@ -69,7 +70,18 @@ class Verb:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """Something a module adds to a part of the program it does not know; `opens` as in `Page`."""
+    """Something a module adds to a part of the program it does not know; `opens` as in `Page`.
+
+    What each kind must open:
+        person_tab: `Class(context, person_id, parent=None)`, a widget on the person's record.
+        selection_action: `function(context, people: PeopleSelection, parent) -> None` (desktop.core.selection).
+        my_day_card: `Class(context, parent=None)`, a widget on My day; hides itself when nothing is due.
+        timeline_kind: `function(entry: TimelineLine, texts) -> str`, the title of one of the module's timeline lines.
+        import: `function(context, path, dry_run: bool) -> dict[str, Any]`, the counts for the command line.
+        document: `function(context, what: str) -> bytes`, a PDF; `what` is a short id or a title.
+        demo_data: `function(context, people: Sequence[UUID]) -> None`, adds to demo people already stored.
+    A task opens the page "<module>.record" with `subject=task.subject`, where the module has such a (hidden) page.
+    """
 
     kind: ContributionKind
     key: str
