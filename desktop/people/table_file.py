@@ -1,0 +1,255 @@
+"""Reads a file of delimited text, whatever program wrote it, into lines of cells."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from db.errors import RuleBroken, Unavailable
+from db.texts import Msgid, _
+
+MAX_BYTES = 200 * 1024 * 1024
+MAX_CELL = 131_072  # letters; a longer one is kept, and is a fault of its row
+DELIMITERS = (";", ",", "\t", "|")
+SAMPLED = 50  # records that decide the delimiter
+
+SAVE_AS = _("Open it in the program it comes from and save it as CSV.")
+_KINDS: tuple[tuple[bytes, Msgid], ...] = (
+    (b"PK\x03\x04", _("a spreadsheet or a compressed folder")),
+    (b"\xd0\xcf\x11\xe0", _("an old Excel file")),
+    (b"%PDF", _("a PDF")),
+    (b"{\\rtf", _("a formatted text")),
+    (b"\x89PNG", _("a picture")),
+    (b"\xff\xd8\xff", _("a picture")),
+    (b"GIF8", _("a picture")),
+    (b"\x1f\x8b", _("a compressed file")),
+    (b"7z\xbc\xaf", _("a compressed file")),
+    (b"SQLite format 3", _("a database")),
+    (b"<?xml", _("an XML file")),
+    (b"<!doctype html", _("a web page")),
+    (b"<html", _("a web page")),
+)
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_HALF_UTF8 = re.compile(rb"\xc3[\xa4\xa5\xb6\x84\x85\x96\xa9]")  # å ä ö Å Ä Ö é
+_DOS_LETTERS = re.compile("[A-Za-z][\u201e\u2020\u201d][a-z]")  # ä å ö of an old DOS program, read as Windows text
+_CONTROLS = re.compile("[\x01-\x08\x0e-\x19\x1b-\x1f]")
+_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[ ;,\t]*(?:\r\n|\r|\n)', re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The content of a delimited file; cells have no spaces around them and composed letters.
+
+    A row keeps the number of cells it has in the file, so that one too short or too long can be told; empty cells
+    past the last heading are dropped.
+    """
+
+    header: tuple[str, ...]
+    rows: list[tuple[int, tuple[str, ...]]]  # with the line of the file on which each begins, from 1
+    encoding: str
+    delimiter: str
+
+
+def read_table(path: Path) -> Table:
+    """Read a whole file; encoding and delimiter are found out, lines without any text left out.
+
+    Raises:
+        RuleBroken: the file is empty, no text, cut off, too big, or its header cannot be used.
+        Unavailable: the file cannot be opened.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise RuleBroken(
+                _("The file {name} is too big to read at once."), _("Split it into files below 200 MB."), name=path.name
+            )
+        content = path.read_bytes()
+    except OSError as caught:
+        reason = caught.strerror or type(caught).__name__
+        raise Unavailable(_("The file {name} cannot be opened: {reason}."), name=path.name, reason=reason) from caught
+    return parse_table(content, path.name)
+
+
+def parse_table(content: bytes, name: str) -> Table:
+    """Do what `read_table` does with bytes that are already here; `name` is for the messages."""
+    encoding, text = _decode(content, name)
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    start, skipped = 0, 0
+    told = _SEPARATOR_LINE.match(text)
+    if told is not None:
+        start, skipped = told.end(), 1
+    delimiter = told[1] if told is not None else _find_delimiter(text)
+    if delimiter in '"\r\n\x00':
+        raise RuleBroken(_("The first line of {name} names an impossible separator."), _("Delete that line."), name=name)
+    rows = _records(text[start:], delimiter, skipped, name)
+    if not rows:
+        raise RuleBroken(_("The file {name} is empty."), _("Choose a file with a header line and people below it."), name=name)
+    header = _trimmed_header(rows[0][1], name)
+    if len(rows) == 1:
+        raise RuleBroken(
+            _("The file {name} has only a header and no rows."), _("Choose a file with people below the header."), name=name
+        )
+    width = len(header)
+    return Table(header, [(line, _without_empty_tail(cells, width)) for line, cells in rows[1:]], encoding, delimiter)
+
+
+def _decode(content: bytes, name: str) -> tuple[str, str]:
+    """Find the encoding and decode by it."""
+    if not content.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00"):
+        raise RuleBroken(_("The file {name} is empty."), _("Choose a file with a header line and people below it."), name=name)
+    start = content[:64].removeprefix(codecs.BOM_UTF8).lstrip().lower()
+    for magic, kind in _KINDS:
+        if content.startswith(magic) or start.startswith(magic.lower()):
+            raise RuleBroken(_("The file {name} is {kind}, not a table of text."), SAVE_AS, name=name, kind=kind)
+    mark, encoding = next(((mark, code) for mark, code in _MARKS if content.startswith(mark)), (b"", ""))
+    encoding = encoding or _wide_without_mark(content)
+    if not encoding and b"\0" in content:
+        raise _binary(name)
+    try:
+        text = content[len(mark) :].decode(encoding or "utf-8")
+    except UnicodeDecodeError as caught:
+        if caught.reason == "unexpected end of data" or caught.reason == "truncated data":
+            raise RuleBroken(
+                _("The file {name} ends in the middle of a letter; the end is missing."), _("Fetch the file again."), name=name
+            ) from None
+        if encoding:
+            raise _undecodable(name, content, len(mark) + caught.start) from None
+        encoding, text = "windows-1252", _decode_windows(content, name, caught.start)
+    if len(_CONTROLS.findall(text[:65_536])) > 5 or "\0" in text:
+        raise _binary(name)
+    return encoding or "utf-8", text
+
+
+def _wide_without_mark(content: bytes) -> str:
+    """UTF-16 without a mark shows itself by a zero in nearly every second byte."""
+    sample = content[:4096]
+    pairs = len(sample) // 2
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    if pairs and odd > pairs * 0.6 and even == 0:
+        return "utf-16-le"
+    return "utf-16-be" if pairs and even > pairs * 0.6 and odd == 0 else ""
+
+
+def _decode_windows(content: bytes, name: str, first_bad: int) -> str:
+    """Decode as Windows-1252, unless the bytes are UTF-8 that was damaged or come from an old DOS program."""
+    if _HALF_UTF8.search(content):
+        raise _undecodable(name, content, first_bad)
+    try:
+        text = content.decode("windows-1252")
+    except UnicodeDecodeError as caught:
+        raise _undecodable(name, content, caught.start) from None
+    found = _DOS_LETTERS.search(text)
+    if found is not None:
+        raise _undecodable(name, content, found.start() + 1)
+    return text
+
+
+def _undecodable(name: str, content: bytes, place: int) -> RuleBroken:
+    return RuleBroken(
+        _("The letters in {name} cannot be read: line {line} is written in another encoding."),
+        _("Save it again as CSV with UTF-8."),
+        name=name,
+        line=content.count(b"\n", 0, place) + 1,
+    )
+
+
+def _binary(name: str) -> RuleBroken:
+    return RuleBroken(_("The file {name} is not a text file."), SAVE_AS, name=name)
+
+
+def _find_delimiter(text: str) -> str:
+    """The delimiter by which most of the first records have as many cells as the header, quotes respected."""
+    best, best_score = DELIMITERS[0], (0.0, 0)
+    sample = text[:200_000]
+    with _long_cells():
+        for delimiter in DELIMITERS:
+            records = islice(
+                (cells for cells in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter) if any(cells)), SAMPLED
+            )
+            widths = [len(cells) for cells in records]
+            if not widths or widths[0] < 2:
+                continue
+            even = Counter(widths)[widths[0]] / len(widths)
+            score = (round(even, 1) if even < 0.8 else 1.0, widths[0])
+            if score > best_score:
+                best, best_score = delimiter, score
+    return best
+
+
+def _records(text: str, delimiter: str, skipped: int, name: str) -> list[tuple[int, tuple[str, ...]]]:
+    """Every record with any text in it, with the line it begins on."""
+    rows: list[tuple[int, tuple[str, ...]]] = []
+    line = last_start = skipped
+    with _long_cells():
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        for cells in reader:
+            last_start, line = line, skipped + reader.line_num
+            stripped = tuple([cell.strip() for cell in cells])
+            if any(stripped):
+                rows.append((last_start + 1, stripped))
+    if rows and _never_closed(text, last_start - skipped, delimiter):
+        raise RuleBroken(
+            _("The file {name} is cut off: the quotation mark opened in the record on line {line} is never closed."),
+            _("Fetch the file again."),
+            name=name,
+            line=last_start + 1,
+        )
+    return rows
+
+
+def _never_closed(text: str, lines_before: int, delimiter: str) -> bool:
+    """Whether the last record ends inside quotation marks, which the reader itself forgives."""
+    last = list(islice(io.StringIO(text, newline=""), lines_before, None))
+    with _long_cells():
+        try:
+            list(csv.reader(last, delimiter=delimiter, strict=True))
+        except csv.Error as caught:
+            return "unexpected end of data" in str(caught)
+    return False
+
+
+@contextmanager
+def _long_cells() -> Iterator[None]:
+    """Lets cells be as long as the file; the limit belongs to the whole process and is put back."""
+    before = csv.field_size_limit(MAX_BYTES)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
+def _trimmed_header(cells: tuple[str, ...], name: str) -> tuple[str, ...]:
+    """The headings without empty ones at the end; two alike are refused."""
+    width = max((n for n, cell in enumerate(cells, 1) if cell), default=0)
+    seen: dict[str, str] = {}
+    for cell in cells[:width]:
+        key = " ".join(cell.casefold().split())
+        if key and key in seen:
+            raise RuleBroken(
+                _("Two columns in {name} have the same heading, “{heading}”."),
+                _("Rename or delete one of them."),
+                name=name,
+                heading=cell[:100],
+            )
+        seen[key] = cell
+    return cells[:width]
+
+
+def _without_empty_tail(cells: tuple[str, ...], width: int) -> tuple[str, ...]:
+    if len(cells) > width and not any(cells[width:]):
+        return cells[:width]
+    return cells
