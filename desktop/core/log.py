@@ -66,7 +66,7 @@ class ScrubbingFormatter(logging.Formatter):
         """The line, scrubbed."""
         return scrub(super().format(record))
 
-    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's name
+    def formatException(self, ei: Any) -> str:
         """The traceback with the code lines and the error's type; its text only if it is not ours."""
         kind, error, trace = ei
         lines = ["Traceback (most recent call last):\n", *traceback.format_tb(trace)]

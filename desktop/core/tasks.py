@@ -126,7 +126,7 @@ class Tasks(QObject):
             answer: Any = None
             error: Exception | None = None
             try:
-                scope = self._database.write(self._actor, verb, asked_about, facts, change_set_id=change_set)
+                scope = self._database.write(self._actor, verb, asked_about, facts, change_set=change_set)
                 with scope as session:
                     answer = work(session)
             except Exception as caught:  # thread boundary: report, never swallow

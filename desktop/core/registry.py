@@ -1,0 +1,275 @@
+"""Finds the modules, knows how each is doing, and keeps a broken one from stopping the others."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable, MutableMapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from importlib import import_module
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal
+
+from db.errors import Told, Unavailable
+from db.texts import Msgid, _
+from desktop.core.clock import Clock
+from desktop.core.discovery import Found, find
+from desktop.core.manifest import NO_TEXT, SHELL_VERSION, ContributionKind, Manifest, Offer, Page, Setting, Verb
+
+log = logging.getLogger(__name__)
+FAULTS, WITHIN = 3, timedelta(minutes=5)  # so many faults in so short a time switch a module off
+
+State = Literal["found", "ready", "open", "disabled", "blocked", "failed"]
+STATES = {
+    "found": _("Found"),
+    "ready": _("Ready"),
+    "open": _("Open"),
+    "disabled": _("Switched off"),
+    "blocked": _("Waiting for another module"),
+    "failed": _("Failed"),
+}
+
+
+class LoadFailed(Unavailable):
+    """A part of a module could not be imported, or its module does not run; told already where it is a defect."""
+
+
+@dataclass(slots=True)
+class Module:
+    """One module as the status page shows it.
+
+    `reason` says in words why it does not run; `detail` is the technical remark for whoever repairs it.
+    """
+
+    key: str
+    package: str
+    origin: str  # a folder of the program, or the installed package with its version
+    outside: bool  # installed separately: asks before its first use
+    manifest: Manifest | None
+    folder: Path | None = None  # where its icons and texts lie
+    always_on: bool = False
+    state: State = "found"
+    reason: Msgid = NO_TEXT
+    reason_values: dict[str, str] = field(default_factory=dict)
+    detail: str = ""
+    faults: deque[datetime] = field(default_factory=deque)
+
+    @property
+    def title(self) -> Msgid:
+        """Its title, or its key when even the manifest is broken."""
+        return self.manifest.title if self.manifest else Msgid(self.key)
+
+    @property
+    def running(self) -> bool:
+        """Whether it may be used."""
+        return self.state in ("ready", "open")
+
+
+class Registry:
+    """All modules of this run. `changed` is called (in the caller's thread) whenever a state moves.
+
+    Args:
+        builtin: Packages that are part of the program and cannot be switched off, such as `desktop.people`.
+        packages: Packages whose subpackages are modules.
+        outside: What installed packages offer, as (package, origin); None asks the installation.
+        switches: Which modules the user switched on or off, by key; where the choice is kept.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        builtin: Sequence[str] = (),
+        packages: Sequence[str] = ("desktop.modules",),
+        outside: Sequence[tuple[str, str]] | None = None,
+        switches: MutableMapping[str, bool] | None = None,
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._clock, self.changed = clock, changed
+        self._switches: MutableMapping[str, bool] = switches if switches is not None else {}
+        self._modules: dict[str, Module] = {}
+        for found in find(builtin, packages, outside):
+            self._admit(found)
+        self._settle()
+
+    @property
+    def modules(self) -> tuple[Module, ...]:
+        """Every module found, in the order of the navigation; broken manifests last."""
+        return tuple(sorted(self._modules.values(), key=_place))
+
+    @property
+    def manifests(self) -> tuple[Manifest, ...]:
+        """The manifests of all modules that can be read, running or not."""
+        return tuple(module.manifest for module in self.modules if module.manifest)
+
+    def running(self) -> tuple[Manifest, ...]:
+        """The manifests of the modules that may be used."""
+        return tuple(module.manifest for module in self.modules if module.manifest and module.running)
+
+    def module(self, key: str) -> Module:
+        """The module called `key`; KeyError if there is none."""
+        return self._modules[key]
+
+    def use(self, switches: MutableMapping[str, bool]) -> None:
+        """Take the choice of modules from `switches` from now on."""
+        self._switches = switches
+        self._settle()
+        self.changed()
+
+    def switch(self, key: str, on: bool) -> None:
+        """Switch a module on (which forgives its faults) or off; what needs it follows. Always-on modules stay on."""
+        module = self._modules[key]
+        if module.always_on:
+            return
+        self._switches[key] = on
+        module.faults.clear()
+        if module.manifest and module.manifest.shell_version == SHELL_VERSION:
+            self._set(module, "found")
+        self._settle()
+        self.changed()
+
+    def pages(self, rights: Iterable[str]) -> tuple[tuple[Manifest, Page], ...]:
+        """The pages of running modules these rights open, in the order of the navigation."""
+        held = frozenset(rights)
+        return tuple((m, page) for m in self.running() for page in m.pages if not page.right or page.right in held)
+
+    def page(self, key: str, rights: Iterable[str]) -> Page | None:
+        """The page called `key`; None if it is absent or needs another right, which are not told apart."""
+        return next((page for _manifest, page in self.pages(rights) if page.key == key), None)
+
+    def contributions(self, kind: ContributionKind, rights: Iterable[str]) -> tuple[Offer, ...]:
+        """What running modules contribute of this kind, as far as the rights reach."""
+        held = frozenset(rights)
+        offers = [
+            (contribution.order, Offer(manifest.key, contribution))
+            for manifest in self.running()
+            for contribution in manifest.contributions
+            if contribution.kind == kind and (not contribution.right or contribution.right in held)
+        ]
+        return tuple(offer for _order, offer in sorted(offers, key=lambda pair: pair[0]))
+
+    def verbs(self) -> dict[str, Verb]:
+        """The words of every kind of change, also of modules that do not run: history outlives them."""
+        return {verb.key: verb for manifest in self.manifests for verb in manifest.verbs}
+
+    def settings(self) -> dict[str, Setting]:
+        """The settings of running modules under their full names."""
+        return {f"{manifest.key}.{setting.key}": setting for manifest in self.running() for setting in manifest.settings}
+
+    def codes(self) -> dict[str, dict[str, Msgid]]:
+        """The labels of stored codes, by the key of the code list."""
+        return {codes.key: dict(codes.labels) for manifest in self.manifests for codes in manifest.codes}
+
+    def open(self, dotted: str) -> Any:
+        """Import "package.module:Name" and return what it names.
+
+        Raises:
+            LoadFailed: its module does not run, or the import failed, which also marks the module as failed.
+        """
+        module = self._owner(dotted)
+        if module is not None and not module.running:
+            raise LoadFailed(_("“{module}” is not running."), _("Look at the state of the modules."), module=module.title)
+        path, _colon, name = dotted.partition(":")
+        try:
+            opened = getattr(import_module(path), name)
+        except Exception as caught:  # a module's code: contained, whatever it is
+            log.error("%s could not be imported", path, exc_info=caught)
+            if module is not None and not module.always_on:
+                self._fail(module, caught)
+            raise LoadFailed(
+                _("“{module}” could not be opened."),
+                _("Other modules keep working. Tell whoever looks after the program."),
+                module=module.title if module else path,
+            ) from caught
+        if module is not None and module.state == "ready":
+            self._set(module, "open")
+            self.changed()
+        return opened
+
+    def fault(self, key: str) -> None:
+        """Count a fault of this module; the third within five minutes switches it off until the user turns it on."""
+        module = self._modules[key]
+        now = self._clock.now()
+        module.faults.append(now)
+        while now - module.faults[0] > WITHIN:
+            module.faults.popleft()
+        if len(module.faults) >= FAULTS and not module.always_on:
+            self._switches[key] = False
+            self._set(module, "failed", _("It failed three times within five minutes and was switched off."))
+            self._settle()
+            self.changed()
+
+    def note(self, error: BaseException) -> str:
+        """Count `error` as a fault of the module in whose code it arose; answers its key, or "" if it was nobody's."""
+        module = self._culprit(error.__traceback__)
+        if module is None or isinstance(error, Told):
+            return ""
+        self.fault(module.key)
+        return module.key
+
+    def _culprit(self, trace: TracebackType | None) -> Module | None:
+        found = None
+        while trace is not None:
+            found = self._owner(str(trace.tb_frame.f_globals.get("__name__", ""))) or found
+            trace = trace.tb_next
+        return found
+
+    def _owner(self, dotted: str) -> Module | None:
+        path = dotted.partition(":")[0]
+        return next((m for m in self._modules.values() if path == m.package or path.startswith(f"{m.package}.")), None)
+
+    def _admit(self, found: Found) -> None:
+        key = found.manifest.key if found.manifest else found.package.rpartition(".")[2]
+        module = Module(key, found.package, found.origin, found.outside, found.manifest, found.folder, found.builtin)
+        if key in self._modules:
+            module.key, module.manifest = f"{key} ({found.origin})", None
+            self._set(module, "failed", _("Another module has the same name."))
+        elif found.manifest is None:
+            self._set(module, "failed", _("It does not say properly what it is."), detail=found.problem)
+        elif found.manifest.shell_version != SHELL_VERSION:
+            self._set(module, "failed", _("It was made for another version of the program."))
+        self._modules[module.key] = module
+
+    def _settle(self) -> None:
+        """Find out who may run, again and again until nothing moves: needs may form chains."""
+        for module in self._modules.values():
+            if module.manifest is None or module.state == "failed":
+                continue
+            if module.always_on or self._switches.get(module.key, not module.outside):
+                self._set(module, "open" if module.state == "open" else "ready")
+            else:
+                self._set(module, "disabled")
+        moved = True
+        while moved:
+            moved = False
+            for module in self._modules.values():
+                missing = [key for key in module.manifest.requires if not self._runs(key)] if module.manifest else []
+                if module.running and missing:
+                    names = ", ".join(self._modules[key].title if key in self._modules else key for key in missing)
+                    self._set(module, "blocked", _("It needs: {modules}"), values={"modules": names})
+                    moved = True
+
+    def _runs(self, key: str) -> bool:
+        return key in self._modules and self._modules[key].running
+
+    def _fail(self, module: Module, error: Exception) -> None:
+        self._set(module, "failed", _("A part of it could not be loaded."), detail=f"{type(error).__name__}: {error}")
+        self._settle()
+        self.changed()
+
+    @staticmethod
+    def _set(
+        module: Module, state: State, reason: Msgid = NO_TEXT, *, values: dict[str, str] | None = None, detail: str = ""
+    ) -> None:
+        module.state, module.reason, module.reason_values, module.detail = state, reason, values or {}, detail
+
+
+GROUPS = ("top", "before", "during", "after", "with_us", "desk")
+
+
+def _place(module: Module) -> tuple[int, int, str]:
+    if module.manifest is None:
+        return (len(GROUPS), 0, module.key)
+    return (GROUPS.index(module.manifest.group), module.manifest.order, module.key)
