@@ -93,6 +93,11 @@ class Texts:
     def _locale(self) -> Locale:
         return Locale.parse(_LOCALES[self.language])
 
+    @property
+    def catalogues(self) -> Catalogues:
+        """Where its texts come from; plain values, so it may travel to the worker process."""
+        return self._catalogues
+
     def other(self, language: str) -> Texts:
         """The same texts in another language: a document's, or the addressee's."""
         if language == self.language:
