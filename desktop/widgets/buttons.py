@@ -48,7 +48,7 @@ class Button(QPushButton):
     def sizeHint(self) -> QSize:
         theme = current_theme()
         metrics = QFontMetrics(self._type(theme))
-        width = metrics.horizontalAdvance(self._words()) + 2 * self._pad(theme)
+        width = metrics.horizontalAdvance(self._words()) + 3 + 2 * self._pad(theme)  # advances are rounded: leave air
         if self._icon:
             width += theme.px(16) + (theme.px(8) if self._words() else 0)
         if self._key:

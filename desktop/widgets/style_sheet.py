@@ -54,7 +54,7 @@ QCheckBox, QRadioButton { spacing: ${p8}px; padding: ${p3}px; border: 2px solid 
 QCheckBox:focus, QRadioButton:focus { border-color: $accent; }
 QCheckBox::indicator, QRadioButton::indicator { width: ${p14}px; height: ${p14}px; border: 1px solid $edge; border-radius: ${p4}px;
   background: $surface; }
-QRadioButton::indicator { border-radius: ${p8}px; }
+QRadioButton::indicator { border-radius: ${p7}px; }
 QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url("$images/check-$shade.svg"); }
 QCheckBox::indicator:indeterminate { background: $accent; border-color: $accent; image: url("$images/dash-$shade.svg"); }
 QRadioButton::indicator:checked { border-color: $accent; background: $accent; image: url("$images/dot-$shade.svg"); }

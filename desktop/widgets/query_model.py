@@ -1,0 +1,299 @@
+"""The one list model: shows a query of any length by pages fetched in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from uuid import UUID
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
+
+from desktop.core.lists import ListSpec
+from desktop.widgets.list_reading import PAGE, Anchor, Order, Places, Renewal, read_again, read_first, read_index, read_page
+from desktop.widgets.ticks import NOTHING, Selection, TickedModel
+
+__all__ = ["ID", "NOTHING", "ROW", "STRONG", "TAGS", "TONE", "QueryModel", "Selection"]
+
+if TYPE_CHECKING:
+    from desktop.core.context import ModuleContext
+
+KEPT = 64  # pages held; the one longest unseen goes first
+AHEAD = 64  # so near the end of a page, the next one is fetched
+SETTLE = 150  # milliseconds in which several changes become one refresh
+
+TAGS = Qt.ItemDataRole.UserRole + 1  # tuple of texts drawn as small labels
+TONE = Qt.ItemDataRole.UserRole + 2  # "", "dim", "warn", "bad" or "ok"
+STRONG = Qt.ItemDataRole.UserRole + 3
+ID = Qt.ItemDataRole.UserRole + 4
+ROW = Qt.ItemDataRole.UserRole + 5
+
+F = TypeVar("F")
+R = TypeVar("R")
+Index = QModelIndex | QPersistentModelIndex
+
+
+class QueryModel(TickedModel, Generic[F, R]):
+    """Rows of `spec` for the last filter shown; the window's thread never waits for them."""
+
+    counted = Signal(int)  # how many rows fit
+    loaded = Signal()  # the first rows are there
+    failed = Signal(Exception)
+    renewed = Signal(object)  # Places: where the rows in sight went
+    sorted = Signal(int, bool)  # column, downwards
+
+    def __init__(self, spec: ListSpec[F, R], context: ModuleContext, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.spec, self._tasks, self._texts = spec, context.tasks, context.texts
+        self._titles = [context.texts.say(column.title) for column in spec.columns]
+        self._filter: F | None = None
+        self._column, self._order = spec.start, Order(spec.columns[spec.start].sort, spec.start_down)
+        self._total, self._anchors = 0, list[Anchor]()
+        self._pages: dict[int, list[R]] = {}
+        self._wanted, self._lost = list[int](), set[int]()
+        self._reading = self._starting = self._stale = False
+        self._awake = True
+        self.places: Callable[[], Places] = Places  # a view says here what it shows
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE)
+        self._settle.timeout.connect(self.refresh)
+        context.changes.changed.connect(self._heard)
+
+    # What to show
+
+    @property
+    def filter(self) -> F | None:
+        """The filter last shown."""
+        return self._filter
+
+    @property
+    def total(self) -> int:
+        """How many rows fit, as far as known; exact once `counted` was sent."""
+        return self._total
+
+    @property
+    def sorting(self) -> tuple[int, bool]:
+        """The column sorted by, and whether downwards."""
+        return self._column, self._order.down
+
+    def show(self, filter: F) -> None:
+        """Show what fits `filter`, from the top; the old rows stay until the new ones are there. Ticks are taken off."""
+        self._filter = filter
+        self.select(NOTHING)
+        self._start()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column that can be sorted by, from the top; ticks stay."""
+        down = order == Qt.SortOrder.DescendingOrder
+        if not 0 <= column < len(self.spec.columns) or not self.spec.columns[column].sort or (column, down) == self.sorting:
+            return
+        self._column, self._order = column, Order(self.spec.columns[column].sort, down)
+        self.sorted.emit(column, down)
+        if self._filter is not None:
+            self._start()
+
+    def refresh(self) -> None:
+        """Read again what is shown; what stands in sight stays in sight."""
+        if self._filter is None:
+            return
+        if self._starting or not self._awake:
+            self._stale = True
+            return
+        self._stale = False
+        work = partial(
+            read_again, query=self.spec.query(self._filter), order=self._order, places=self.places(), kind=self.spec.row
+        )
+        self._tasks.read(self, work, self._renew, self._fail, slot="list")
+
+    def wake(self, awake: bool) -> None:
+        """A list nobody sees does not read; it catches up when it is seen again."""
+        self._awake = awake
+        if awake and self._stale:
+            self.refresh()
+
+    # Reading
+
+    def _start(self) -> None:
+        assert self._filter is not None
+        self._starting = True
+        work = partial(read_first, query=self.spec.query(self._filter), order=self._order, kind=self.spec.row)
+        self._tasks.read(self, work, self._begin, self._fail, slot="list")
+
+    def _begin(self, rows: list[R]) -> None:
+        more, rows = len(rows) > PAGE, rows[:PAGE]
+        anchors = [self._anchor(rows[0])] if rows else []
+        self._replace(len(rows), anchors, {0: rows} if rows else {})
+        self.loaded.emit()
+        if not more:
+            self._started()
+            return
+        assert self._filter is not None
+        work = partial(read_index, query=self.spec.query(self._filter), order=self._order)
+        self._tasks.read(self, work, self._grow, self._fail, slot="list")
+
+    def _grow(self, index: tuple[int, list[Anchor]]) -> None:
+        """The rest of the list is known: below the first page rows appear, each one read away."""
+        total, anchors = index
+        if total > self._total:
+            self.beginInsertRows(QModelIndex(), self._total, total - 1)
+            self._total, self._anchors = total, anchors
+            self.endInsertRows()
+        elif total < self._total:
+            self.beginRemoveRows(QModelIndex(), total, self._total - 1)
+            self._total, self._anchors = total, anchors
+            self.endRemoveRows()
+        self._anchors = anchors
+        self._started()
+
+    def _started(self) -> None:
+        self._starting = False
+        self.counted.emit(self._total)
+        if self._stale:
+            self.refresh()
+
+    def _renew(self, renewal: Renewal[R]) -> None:
+        self._replace(renewal.total, renewal.anchors, dict(renewal.pages))
+        self.renewed.emit(renewal.places)
+        self.counted.emit(self._total)
+        if self._stale:
+            self.refresh()
+
+    def _replace(self, total: int, anchors: list[Anchor], pages: dict[int, list[R]]) -> None:
+        self.beginResetModel()
+        self._total, self._anchors, self._pages = total, anchors, pages
+        self._wanted, self._reading = [], False
+        self._lost.clear()
+        self.endResetModel()
+
+    def _fail(self, error: Exception) -> None:
+        self._starting = False
+        self.failed.emit(error)
+
+    def _anchor(self, row: R) -> Anchor:
+        """Stands in for the first anchor, which `row_at` never needs: page one is there."""
+        return None, row.id  # type: ignore[attr-defined]
+
+    def _heard(self, moved: Any) -> None:
+        if self._filter is not None and not moved.areas.isdisjoint(self.spec.areas):
+            self._settle.start()
+
+    # Pages
+
+    def _want(self, number: int) -> None:
+        """Newest first, and only the last three: a drag past a thousand pages reads a handful."""
+        if number in self._lost or number >= len(self._anchors):
+            return
+        self._wanted = [other for other in self._wanted if other != number][-2:] + [number]
+        if not self._reading:
+            self._read_next()
+
+    def _read_next(self) -> None:
+        self._wanted = [number for number in self._wanted if number not in self._pages]
+        self._reading = bool(self._wanted)
+        if self._reading and self._filter is not None:
+            number, pages = self._wanted.pop(), self._pages
+            work = partial(
+                read_page,
+                query=self.spec.query(self._filter),
+                order=self._order,
+                anchor=self._anchors[number],
+                kind=self.spec.row,
+            )
+            self._tasks.read(self, work, partial(self._fill, pages, number), partial(self._lose, pages, number), slot="page")
+
+    def _fill(self, pages: dict[int, list[R]], number: int, rows: list[R]) -> None:
+        if pages is not self._pages:
+            return  # asked before the last restart
+        pages[number] = rows
+        if len(pages) > KEPT:
+            del pages[next(iter(pages))]
+        last = min((number + 1) * PAGE, self._total) - 1
+        self.dataChanged.emit(self.index(number * PAGE, 0), self.index(last, self.columnCount() - 1))
+        self._read_next()
+
+    def _lose(self, pages: dict[int, list[R]], number: int, error: Exception) -> None:
+        """Told once; tried again at the next refresh."""
+        if pages is not self._pages:
+            return
+        self._lost.add(number)
+        self.failed.emit(error)
+        self._read_next()
+
+    def row_at(self, row: int) -> R | None:
+        """The row, or None while its page is on the way or when it was removed since the count."""
+        number, offset = divmod(row, PAGE)
+        page = self._pages.get(number)
+        if page is None:
+            self._want(number)
+            return None
+        if len(self._pages) > 1 and next(reversed(self._pages)) != number:
+            self._pages[number] = self._pages.pop(number)
+        if offset >= PAGE - AHEAD and number + 1 < len(self._anchors) and number + 1 not in self._pages:
+            self._want(number + 1)
+        return page[offset] if offset < len(page) else None
+
+    def id_at(self, row: int) -> UUID | None:
+        """The id of the row, if it is there."""
+        found: Any = self.row_at(row) if 0 <= row < self._total else None
+        return found.id if found is not None else None
+
+    def row_of(self, id: UUID) -> int | None:
+        """Where that record stands among the pages held."""
+        for number, page in self._pages.items():
+            for offset, row in enumerate(page):
+                if row.id == id:  # type: ignore[attr-defined]
+                    return number * PAGE + offset
+        return None
+
+    # What Qt asks
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else self._total
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.spec.columns)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        plain = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        return plain | Qt.ItemFlag.ItemIsUserCheckable if index.column() == 0 else plain
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation == Qt.Orientation.Horizontal and 0 <= section < len(self._titles):
+            if role == Qt.ItemDataRole.DisplayRole:
+                return self._titles[section]
+            if role == Qt.ItemDataRole.TextAlignmentRole:
+                return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        row: Any = self.row_at(index.row())
+        if row is None:
+            return "…" if role == Qt.ItemDataRole.DisplayRole and index.column() == 0 else None
+        return self._say(row, index.column(), role)
+
+    def _say(self, row: Any, number: int, role: int) -> Any:
+        column = self.spec.columns[number]
+        if role == Qt.ItemDataRole.DisplayRole or role == TAGS or role == Qt.ItemDataRole.AccessibleTextRole:
+            shown = column.show(row, self._texts)
+            if role == TAGS:
+                return shown if isinstance(shown, tuple) else None
+            text = ", ".join(shown) if isinstance(shown, tuple) else shown
+            return f"{self._titles[number]}: {text}" if role == Qt.ItemDataRole.AccessibleTextRole else text
+        if role == Qt.ItemDataRole.CheckStateRole and number == 0:
+            return Qt.CheckState.Checked if row.id in self._selection else Qt.CheckState.Unchecked
+        if role == TONE:
+            return column.tone(row) if column.tone else ""
+        if role == STRONG:
+            return column.strong
+        return row.id if role == ID else row if role == ROW else None
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        id = self.id_at(index.row()) if index.isValid() else None
+        if role != Qt.ItemDataRole.CheckStateRole or index.column() != 0 or id is None:
+            return False
+        if (Qt.CheckState(value) == Qt.CheckState.Checked) != (id in self._selection):
+            self.toggle(id)
+        return True

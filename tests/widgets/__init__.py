@@ -1,0 +1,1 @@
+"""Promises of the reusable parts of the window."""
