@@ -1,0 +1,238 @@
+"""The parts a page is made of: header, cards, sections, facts, proportions and splitters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLayout, QScrollArea, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+
+from desktop.widgets.labels import plain_label, set_tone
+from desktop.widgets.theme import current_theme
+
+
+def rule() -> QFrame:
+    """A quiet line across."""
+    frame = QFrame()
+    frame.setProperty("panel", "rule")
+    frame.setFixedHeight(1)
+    return frame
+
+
+def column(*parts: QWidget | QLayout, gap: int = 8, margin: int = 0) -> QVBoxLayout:
+    """Parts below each other."""
+    layout = QVBoxLayout()
+    _fill(layout, parts, gap, margin)
+    return layout
+
+
+def row(*parts: QWidget | QLayout | None, gap: int = 8, margin: int = 0) -> QHBoxLayout:
+    """Parts beside each other; None stands for the free room."""
+    layout = QHBoxLayout()
+    _fill(layout, parts, gap, margin)
+    return layout
+
+
+def _fill(layout: QVBoxLayout | QHBoxLayout, parts: Iterable[QWidget | QLayout | None], gap: int, margin: int) -> None:
+    theme = current_theme()
+    layout.setSpacing(theme.px(gap))
+    edge = theme.px(margin) if margin else 0
+    layout.setContentsMargins(edge, edge, edge, edge)
+    for part in parts:
+        if part is None:
+            layout.addStretch(1)
+        elif isinstance(part, QLayout):
+            layout.addLayout(part)
+        else:
+            layout.addWidget(part)
+
+
+class Card(QFrame):
+    """A surface with round corners for what belongs together; never put a card in a card."""
+
+    def __init__(self, heading: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("panel", "card")
+        edge = current_theme().px(12)
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(edge, edge, edge, edge)
+        self.body.setSpacing(current_theme().px(6))
+        self.heading = plain_label(heading, "heading")
+        self.heading.setVisible(bool(heading))
+        self.body.addWidget(self.heading)
+
+    def add(self, part: QWidget | QLayout) -> None:
+        """Put a part below the others."""
+        if isinstance(part, QLayout):
+            self.body.addLayout(part)
+        else:
+            self.body.addWidget(part)
+
+
+class Section(QWidget):
+    """A heading, an act beside it, and what stands under it; no box around."""
+
+    def __init__(self, heading: str, *actions: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(current_theme().px(6))
+        self.heading = plain_label(heading, "heading")
+        self.body.addLayout(row(self.heading, None, *actions))
+        self.setAccessibleName(heading)
+
+    def add(self, part: QWidget | QLayout) -> None:
+        """Put a part below the others."""
+        if isinstance(part, QLayout):
+            self.body.addLayout(part)
+        else:
+            self.body.addWidget(part)
+
+
+class PageHeader(QWidget):
+    """The title of a page, how many there are, and its acts on the right."""
+
+    def __init__(self, title: str, count: str = "", actions: Sequence[QWidget] = (), parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title, self.count = plain_label(title, "title"), plain_label(count, "dim")
+        self.count.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        words = row(self.title, self.count, gap=10)
+        words.setStretch(1, 1)
+        words.setAlignment(self.title, Qt.AlignmentFlag.AlignBaseline)
+        words.setAlignment(self.count, Qt.AlignmentFlag(0))
+        layout = row(words, *actions)
+        layout.setStretch(0, 1)
+        self.setLayout(layout)
+
+    def set_count(self, text: str) -> None:
+        """Say how many there are, in words made by `texts`."""
+        self.count.setText(text)
+
+
+class Facts(QWidget):
+    """Names on the left, values on the right; values can be selected and copied."""
+
+    def __init__(self, facts: Iterable[tuple[str, str]] = (), parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(current_theme().px(16))
+        self._grid.setVerticalSpacing(current_theme().px(6))
+        self._grid.setColumnStretch(1, 1)
+        self.set(facts)
+
+    def set(self, facts: Iterable[tuple[str, str]]) -> None:
+        """Show other facts."""
+        while (item := self._grid.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for name, value in facts:
+            self.add(name, value)
+
+    def add(self, name: str, value: str | QWidget, *extra: QWidget, tone: str = "") -> QLabel | None:
+        """Add a fact; a value may be a widget, and small acts may follow it. Gives the label of a text value."""
+        line = self._grid.rowCount()
+        label = plain_label(name, "dim")
+        label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self._grid.addWidget(label, line, 0, Qt.AlignmentFlag.AlignTop)
+        shown = value if isinstance(value, QWidget) else plain_label(value, wrap=True)
+        if isinstance(shown, QLabel):
+            shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            shown.setAccessibleName(f"{name}: {shown.text()}")
+            set_tone(shown, tone)
+        if extra:
+            self._grid.addLayout(row(shown, *extra, None), line, 1)
+        else:
+            self._grid.addWidget(shown, line, 1, Qt.AlignmentFlag.AlignTop)
+        return shown if isinstance(shown, QLabel) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One part of a whole: what it is, how many, and its tone."""
+
+    label: str
+    count: int
+    tone: str = "accent"
+
+
+class Proportions(QWidget):
+    """A thin bar divided by counts; the numbers themselves are read aloud and belong in words beside it."""
+
+    def __init__(self, shares: Sequence[Share] = (), rest: int = 0, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.set(shares, rest)
+
+    def set(self, shares: Sequence[Share], rest: int = 0) -> None:
+        """Show these parts; `rest` is what is left over, drawn empty."""
+        self._shares, self._rest = tuple(shares), rest
+        words = ", ".join(f"{share.label} {share.count}" for share in shares)
+        self.setAccessibleName(words)
+        self.setToolTip(words.replace("&", "&amp;").replace("<", "&lt;"))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(current_theme().px(120), current_theme().px(8))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = current_theme()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect())
+        shape = QPainterPath()
+        shape.addRoundedRect(box, box.height() / 2, box.height() / 2)
+        painter.setClipPath(shape)
+        painter.fillRect(box, QColor(theme.colours.line))
+        whole = sum(share.count for share in self._shares) + self._rest
+        x = 0.0
+        for share in self._shares:
+            width = box.width() * share.count / whole if whole else 0.0
+            painter.fillRect(QRectF(x, 0, max(0.0, width - 1), box.height()), theme.ink(share.tone))
+            x += width
+
+
+def splitter(*parts: QWidget, sizes: Sequence[int] = (), name: str = "") -> QSplitter:
+    """Parts beside each other, divided by a hairline; `sizes` in pixels at 100 %, the first part takes the room that is left."""
+    box = QSplitter(Qt.Orientation.Horizontal)
+    box.setHandleWidth(1)
+    box.setChildrenCollapsible(False)
+    box.setAccessibleName(name)
+    for number, part in enumerate(parts):
+        box.addWidget(part)
+        box.setStretchFactor(number, 1 if number == 0 else 0)
+    if sizes:
+        box.setSizes([current_theme().px(size) for size in sizes])
+    return box
+
+
+def side_panel(content: QLayout | QWidget, *, margin: int = 16) -> QScrollArea:
+    """A surface at the side of a page that scrolls when the window is low."""
+    inner = QFrame()
+    inner.setProperty("panel", "side")
+    layout = QVBoxLayout(inner)
+    edge = current_theme().px(margin)
+    layout.setContentsMargins(edge, edge, edge, edge)
+    layout.setSpacing(current_theme().px(12))
+    if isinstance(content, QLayout):
+        layout.addLayout(content)
+    else:
+        layout.addWidget(content)
+    layout.addStretch(1)
+    area = scrolling(inner)
+    area.setMinimumWidth(current_theme().px(240))
+    return area
+
+
+def scrolling(inner: QWidget) -> QScrollArea:
+    """Lets something tall scroll; the frame itself takes no focus."""
+    area = QScrollArea()
+    area.setWidget(inner)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return area

@@ -1,0 +1,58 @@
+"""A search field that speaks after a short pause in the typing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from desktop.widgets.icons import icon
+
+PAUSE = 120  # milliseconds
+
+
+class SearchBox(QLineEdit):
+    """Down moves on into the results, Enter opens, Escape empties. `name` is read aloud; else the placeholder is."""
+
+    settled = Signal(str)  # the text, after a pause; at once on Enter
+    down = Signal()
+    entered = Signal()
+
+    def __init__(self, placeholder: str, name: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setPlaceholderText(placeholder)
+        self.setAccessibleName(name or placeholder)
+        self.setClearButtonEnabled(True)
+        self._sign = QAction(icon("search"), "", self)
+        self.addAction(self._sign, QLineEdit.ActionPosition.LeadingPosition)
+        self._told = ""
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE)
+        self._pause.timeout.connect(self._settle)
+        self.textChanged.connect(self._typed)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        if key == Qt.Key.Key_Down:
+            self._settle()
+            self.down.emit()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._settle()
+            self.entered.emit()
+        elif key == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        else:
+            super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_sign"):
+            self._sign.setIcon(icon("search"))
+        super().changeEvent(event)
+
+    def _typed(self, text: str) -> None:
+        self._pause.start()
+
+    def _settle(self) -> None:
+        self._pause.stop()
+        if self.text() != self._told:
+            self._told = self.text()
+            self.settled.emit(self._told)
