@@ -117,7 +117,7 @@ class Database:
         named = set(about)
         with self._writing() as (connection, session, areas):
             head = ChangeSet(id=own, at=self._now(), actor_id=actor.id, actor_name=actor.name, verb=verb, takes_back=takes_back)
-            session.info.update(change_set=own, actor=actor, about=named, details=dict(details or {}))
+            session.info.update(change_set=own, actor=actor, about=named, details=dict(details or {}), areas=areas)
             self._open = own.bytes
             start = _changes(connection)
             yield session

@@ -28,6 +28,7 @@ _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-
 _SWEDISH = re.compile(r"([0-9]{2})?([0-9]{2})([0-9]{2})([0-9]{2})([-+]?)([0-9A-Z])([0-9]{3})", re.ASCII)
 _HETU = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{2})([-+YXWVUABCDEF])([0-9]{3})([0-9A-Y])", re.ASCII)
 _LEARNER = re.compile(r"1\.2\.246\.562\.(?:24|98)\.[0-9]{8,20}", re.ASCII)
+_DOUBLED = str.maketrans("0123456789", "0246813579")  # twice the digit, both digits of that added
 _HETU_CENTURY = {"+": 1800, **dict.fromkeys("-YXWVU", 1900), **dict.fromkeys("ABCDEF", 2000)}
 _HETU_CHECK = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 _INTERIM_LETTERS = "TRSUWXJKLMN"
@@ -104,11 +105,7 @@ def birth_date(kind: str, value: str) -> date | None:
 
 def luhn_digit(digits: str) -> str:
     """The check digit behind nine digits of a Swedish number."""
-    total = 0
-    for place, digit in enumerate(digits):
-        double = int(digit) * (2 - place % 2)
-        total += double - 9 if double > 9 else double
-    return str(-total % 10)
+    return str(-sum(map(int, digits[0::2].translate(_DOUBLED) + digits[1::2])) % 10)
 
 
 def hetu_sign(digits: str) -> str:
@@ -122,9 +119,14 @@ def _readings(text: str, today: date | None) -> list[tuple[str, str]]:
     found = []
     if (parts := _SWEDISH.fullmatch(compact)) is not None and (swedish := _swedish(parts, today or date.today())) is not None:
         found.append(swedish)
-    if (parts := _HETU.fullmatch(compact)) is not None and _hetu_birth(parts) is not None and _hetu_sum_fits(parts):
+    if (
+        len(compact) == 11
+        and (parts := _HETU.fullmatch(compact)) is not None
+        and _hetu_birth(parts) is not None
+        and _hetu_sum_fits(parts)
+    ):
         found.append(("hetu", compact))
-    if _LEARNER.fullmatch(compact):
+    if compact.startswith("1.2.") and _LEARNER.fullmatch(compact):
         found.append(("learner_oid", compact))
     return found
 

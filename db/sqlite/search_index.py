@@ -18,8 +18,7 @@ TABLES = (
     # `exact` holds only words that folding changes; prefixes of one to three letters have their own index.
     "CREATE VIRTUAL TABLE search_words USING fts5(exact, folded, content='', contentless_delete=1, "
     "detail=column, tokenize=\"unicode61 remove_diacritics 0\", prefix='1 2 3')",
-    "CREATE VIRTUAL TABLE search_parts USING fts5(parts, content='', contentless_delete=1, "
-    "tokenize='trigram case_sensitive 1')",
+    "CREATE VIRTUAL TABLE search_parts USING fts5(parts, content='', contentless_delete=1, tokenize='trigram case_sensitive 1')",
 )
 CANDIDATES = 300  # hits of one stage that are ranked
 BATCH = 4000

@@ -16,6 +16,7 @@ class Inverted:
 
     undone: int
     kept: tuple[tuple[str, UUID], ...]  # (table, row id)
+    areas: frozenset[str]  # tables in which something was undone
 
 
 def invert(connection: Connection, change_set: UUID, own: UUID) -> Inverted:
@@ -32,21 +33,22 @@ def invert(connection: Connection, change_set: UUID, own: UUID) -> Inverted:
     _spread(connection, tables)
     kept = connection.exec_driver_sql("SELECT table_name, id FROM temp.taken WHERE kept").all()
     order = _children_first(by_name)
-    undone = 0
+    counts = dict.fromkeys(order, 0)
     for name in order:
         done = connection.exec_driver_sql(
             f"DELETE FROM \"{name}\" WHERE id IN (SELECT id FROM temp.taken WHERE table_name = '{name}' AND NOT kept)"
         )
-        undone += done.rowcount
+        counts[name] += done.rowcount
     kept_rows = [(row[0], UUID(bytes=row[1])) for row in kept]
     for name in reversed(order):
-        undone += _give_back_removed(connection, by_name[name], change_set, own)
+        counts[name] += _give_back_removed(connection, by_name[name], change_set, own)
     for name in order:
         count, later = _restore_changed(connection, by_name[name], change_set, own)
-        undone += count
+        counts[name] += count
         kept_rows += [(name, row) for row in later]
     connection.exec_driver_sql("DROP TABLE temp.taken")
-    return Inverted(undone, tuple(dict.fromkeys(kept_rows)))
+    moved = frozenset(name for name, count in counts.items() if count)
+    return Inverted(sum(counts.values()), tuple(dict.fromkeys(kept_rows)), moved)
 
 
 def _collect(connection: Connection, tables: list[TableInfo], change_set: UUID) -> None:

@@ -1,0 +1,120 @@
+"""The history in words' raw form, and taking steps back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import Session, aliased
+
+from db.actor import Actor
+from db.database import Database
+from db.errors import RuleBroken
+from db.models.history import ChangeAbout, ChangeSet
+from db.sqlite import taking_back
+from db.texts import _
+
+TAKE_BACK = "take_back"
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One change set. `taken_back` is true when a later one undid it; `takes_back` names the one it undid."""
+
+    id: UUID
+    number: int
+    at: datetime
+    actor: str
+    verb: str
+    details: dict[str, Any]
+    takes_back: UUID | None
+    taken_back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What taking back did: how many rows were undone, and which were kept because they were touched since."""
+
+    change_set: UUID | None  # None when there was nothing left to undo
+    undone: int
+    kept: tuple[tuple[str, UUID], ...]
+
+
+def history_query(about: UUID | None = None) -> Select[Any]:
+    """Change sets, newest last number first; `about` narrows to one record."""
+    later = aliased(ChangeSet)
+    query = select(
+        ChangeSet.id,
+        ChangeSet.number,
+        ChangeSet.at,
+        ChangeSet.actor_name,
+        ChangeSet.verb,
+        ChangeSet.details,
+        ChangeSet.takes_back,
+        exists().where(later.takes_back == ChangeSet.id).label("taken_back"),
+    )
+    if about is not None:
+        query = query.join(ChangeAbout, ChangeAbout.change_set == ChangeSet.number).where(ChangeAbout.ref == about)
+    return query
+
+
+def history(session: Session, *, about: UUID | None = None, before: int | None = None, limit: int = 100) -> list[HistoryLine]:
+    """The newest `limit` lines, or those before the line numbered `before`."""
+    query = history_query(about).order_by(ChangeSet.number.desc()).limit(limit)
+    if before is not None:
+        query = query.where(ChangeSet.number < before)
+    return [line_of(row) for row in session.execute(query)]
+
+
+def line_of(row: Any) -> HistoryLine:
+    """A line from a row of `history_query`."""
+    return HistoryLine(
+        row.id, row.number, row.at, row.actor_name, row.verb, row.details or {}, row.takes_back, bool(row.taken_back)
+    )
+
+
+def find_change_set(session: Session, short_id: str) -> HistoryLine:
+    """The change set whose id begins with `short_id`, or ends with it (ids made together begin alike).
+
+    Raises:
+        RuleBroken: none or several fit.
+    """
+    wanted = short_id.replace("-", "").lower()
+    if len(wanted) < 4 or not all(c in "0123456789abcdef" for c in wanted):
+        raise RuleBroken(_("{id} is not an id."), _("Give at least four characters of it."), id=short_id)
+    fitting = [
+        row for row in session.execute(select(ChangeSet.id)).scalars() if row.hex.startswith(wanted) or row.hex.endswith(wanted)
+    ]
+    if len(fitting) != 1:
+        text = _("Several changes fit {id}.") if fitting else _("No change has the id {id}.")
+        raise RuleBroken(text, _("Look it up in the history."), id=short_id)
+    return line_of(session.execute(history_query().where(ChangeSet.id == fitting[0])).one())
+
+
+def take_back(database: Database, actor: Actor, change_set: UUID) -> TakenBack:
+    """Undo one change set in a new one.
+
+    Rows touched since are kept with what hangs on them, and listed. Taking back a taking back does it again.
+
+    Raises:
+        RuleBroken: there is no such change set, or it was taken back already.
+    """
+    with database.read() as session:
+        row = session.execute(history_query().where(ChangeSet.id == change_set)).one_or_none()
+    if row is None:
+        raise RuleBroken(_("There is nothing to take back."), _("Reload the history."))
+    line = line_of(row)
+    if line.taken_back:
+        raise RuleBroken(_("This was already taken back."), _("Take the taking back itself back to have it again."))
+    details = {**line.details, "verb": line.verb}
+    with database.read() as session:
+        named = session.execute(select(ChangeAbout.ref).where(ChangeAbout.change_set == line.number)).scalars().all()
+    with database.write(actor, TAKE_BACK, named, details, takes_back=change_set) as session:
+        own: UUID = session.info["change_set"]
+        done = taking_back.invert(session.connection(), change_set, own)
+        session.info["details"]["kept"] = len(done.kept)
+        session.info["areas"].update(done.areas)
+    return TakenBack(own if done.undone else None, done.undone, done.kept)

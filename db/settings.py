@@ -1,0 +1,40 @@
+"""Reading and writing settings that are kept with the data."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.models.setting import StoredSetting
+
+
+def read_settings(session: Session, user: UUID | None) -> dict[str, Any]:
+    """All stored values by key: the office's, or those of one user."""
+    rows = session.execute(
+        select(StoredSetting.key, StoredSetting.value).where(
+            StoredSetting.user_id.is_(None) if user is None else StoredSetting.user_id == user
+        )
+    )
+    return {key: value for key, value in rows}
+
+
+def read_setting(session: Session, key: str, user: UUID | None = None) -> Any:
+    """One stored value, or None when it was never set."""
+    return read_settings(session, user).get(key)
+
+
+def write_setting(session: Session, key: str, value: Any, user: UUID | None = None) -> None:
+    """Store a plain value; None goes back to the default. Flushes, never commits."""
+    place = StoredSetting.user_id.is_(None) if user is None else StoredSetting.user_id == user
+    row = session.scalars(select(StoredSetting).where(StoredSetting.key == key, place)).one_or_none()
+    if value is None:
+        if row is not None:
+            session.delete(row)
+    elif row is None:
+        session.add(StoredSetting(key=key, value=value, user_id=user))
+    elif row.value != value:
+        row.value = value
+    session.flush()
