@@ -1,0 +1,1 @@
+"""The office's own rules: written, decided, signed, and revised in time."""
