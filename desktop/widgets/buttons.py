@@ -150,7 +150,11 @@ class Button(QPushButton):
         c, clear = theme.colours, QColor(0, 0, 0, 0)
         over = self.underMouse() and self.isEnabled()
         if not self.isEnabled():
-            return (clear if self._kind == "link" else QColor(c.background)), (clear if self._kind == "link" else QColor(c.line)), QColor(c.faint)
+            return (
+                (clear if self._kind == "link" else QColor(c.background)),
+                (clear if self._kind == "link" else QColor(c.line)),
+                QColor(c.faint),
+            )
         if self._kind == "primary" or (self._kind == "choice" and self.isChecked()):
             ground = QColor(c.accent)
             return (ground.darker(112) if self.isDown() else ground), ground, QColor(c.on_accent)

@@ -17,6 +17,7 @@ __all__ = ["ID", "NOTHING", "ROW", "STRONG", "TAGS", "TONE", "QueryModel", "Sele
 
 if TYPE_CHECKING:
     from desktop.core.context import ModuleContext
+    from desktop.core.texts import Texts
 
 KEPT = 64  # pages held; the one longest unseen goes first
 AHEAD = 64  # so near the end of a page, the next one is fetched
@@ -64,6 +65,11 @@ class QueryModel(TickedModel, Generic[F, R]):
     def filter(self) -> F | None:
         """The filter last shown."""
         return self._filter
+
+    @property
+    def texts(self) -> Texts:
+        """The reader's language."""
+        return self._texts
 
     @property
     def total(self) -> int:

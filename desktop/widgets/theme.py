@@ -111,7 +111,10 @@ def contrast(one: str | QColor, other: str | QColor) -> float:
     """The contrast of two colours as WCAG counts it: 1 for the same, 21 for black and white."""
 
     def light(colour: str | QColor) -> float:
-        linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in cast(tuple[float, ...], QColor(colour).getRgbF())[:3]]
+        linear = [
+            v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4
+            for v in cast(tuple[float, ...], QColor(colour).getRgbF())[:3]
+        ]
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
     high, low = sorted((light(one), light(other)), reverse=True)

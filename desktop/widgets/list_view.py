@@ -1,0 +1,342 @@
+"""The one list: rows of a query model with quiet rules, sorted, ticked, opened and copied by mouse or keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import QByteArray, QEvent, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QHideEvent, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QMenu, QTableView, QVBoxLayout, QWidget
+
+from db.texts import _
+from desktop.widgets.buttons import Button, menu_button, quiet_button
+from desktop.widgets.cells import LEAD, CellDelegate, Index, ListHeader
+from desktop.widgets.labels import plain_label
+from desktop.widgets.list_reading import Places
+from desktop.widgets.query_model import QueryModel
+from desktop.widgets.theme import current_theme
+
+
+class EmptyState(QWidget):
+    """What an empty list says instead of rows: why, and what to do next."""
+
+    def __init__(self, title: str, hint: str = "", action: str = "", do: Callable[[], object] | None = None) -> None:
+        super().__init__()
+        layout = QVBoxLayout(self)
+        layout.setSpacing(current_theme().px(8))
+        self.title, self.hint = plain_label(title, "strong", wrap=True), plain_label(hint, "dim", wrap=True)
+        for label in (self.title, self.hint):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            layout.addWidget(label)
+        self.hint.setVisible(bool(hint))
+        self.button = quiet_button(action)
+        self.button.setVisible(bool(action))
+        if do is not None:
+            self.button.clicked.connect(lambda: do())
+        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+
+
+class ListView(QTableView):
+    """Shows a `QueryModel`. Enter opens, Space ticks, Ctrl+A ticks all that fit, Ctrl+C copies, a heading sorts.
+
+    Args:
+        name: What the list is called when read aloud.
+        start: The column whose heading is marked at first; the model's own if left out.
+    """
+
+    opened = Signal(object)  # id
+    pointed_at = Signal(object)  # id, or None when the record left the list
+
+    def __init__(
+        self,
+        model: QueryModel[Any, Any],
+        name: str,
+        start: int | None = None,
+        *,
+        ticks: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._list, self._ticks = model, ticks
+        self._pointed: UUID | None = None
+        self._kept: tuple[int, int] = (0, 0)  # scroll value, pixels of the top row above the edge
+        self._empty: EmptyState | None = None
+        self._menu: QMenu | None = None
+        self.setAccessibleName(name)
+        self._cells = CellDelegate(model, ticks, self)
+        self.setItemDelegate(self._cells)
+        header = ListHeader(model, ticks, self)
+        self.setHorizontalHeader(header)
+        self.setModel(model)
+        if start is not None:
+            model.sort(start, Qt.SortOrder.DescendingOrder if model.spec.start_down else Qt.SortOrder.AscendingOrder)
+        self._dress()
+        self._fit()
+        header.sectionClicked.connect(self.sort_by)
+        header.all_ticked.connect(self._tick_all)
+        header.customContextMenuRequested.connect(lambda at: self.columns_menu().popup(header.mapToGlobal(at)))
+        model.places = self._places
+        model.modelAboutToBeReset.connect(self._remember)
+        model.renewed.connect(self._restore)
+        model.loaded.connect(self._begin)
+        model.counted.connect(self._tell_empty)
+        model.dataChanged.connect(self._point)
+        model.selected.connect(lambda: header.viewport().update())
+        model.sorted.connect(lambda: header.viewport().update())
+        self.doubleClicked.connect(self._open)
+        self.entered.connect(lambda index: self._hover(index.row()))
+
+    def _dress(self) -> None:
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setMouseTracking(True)
+        self.verticalHeader().hide()
+
+    def _fit(self) -> None:
+        """Row heights and column widths for this text size; widths the user dragged keep their share."""
+        theme = current_theme()
+        self.verticalHeader().setMinimumSectionSize(theme.row_height)
+        self.verticalHeader().setDefaultSectionSize(theme.row_height)
+        self._fitted = theme.scale
+        for number, column in enumerate(self._list.spec.columns):
+            self.setColumnWidth(number, theme.px(column.width + (LEAD if number == 0 and self._ticks else 0)))
+
+    # Columns
+
+    def sort_by(self, column: int) -> None:
+        """Sort by this column; a second time turns the order round."""
+        now, down = self._list.sorting
+        turn = column == now and not down
+        self._list.sort(column, Qt.SortOrder.DescendingOrder if turn else Qt.SortOrder.AscendingOrder)
+
+    def columns_menu(self) -> QMenu:
+        """Which columns are shown and by which the list is sorted; the keyboard's way to the headings."""
+        if self._menu is None:
+            self._menu = QMenu(self)
+            self._menu.aboutToShow.connect(self._fill_menu)
+        return self._menu
+
+    def columns_button(self) -> Button:
+        """The button that opens the menu of columns."""
+        button = menu_button(self._list.texts.say(_("Columns")), QMenu())
+        button.menu().aboutToShow.connect(lambda: self._fill_menu(button.menu()))
+        return button
+
+    def _fill_menu(self, menu: QMenu | None = None) -> None:
+        menu, say = menu or self.columns_menu(), self._list.texts.say
+        menu.clear()
+        titles = [
+            str(self._list.headerData(n, Qt.Orientation.Horizontal)).replace("&", "&&") for n in range(self._list.columnCount())
+        ]
+        for number, title in enumerate(titles):
+            if self._list.spec.columns[number].sort:
+                chosen = self._list.sorting[0] == number
+                act = menu.addAction(say(_("Sort by {column}"), column=title), partial(self.sort_by, number))
+                act.setCheckable(chosen)
+                act.setChecked(chosen)
+        menu.addSeparator()
+        for number, title in enumerate(titles[1:], 1):
+            act = menu.addAction(title, partial(self._turn_column, number))
+            act.setCheckable(True)
+            act.setChecked(not self.isColumnHidden(number))
+        menu.addSeparator()
+        menu.addAction(say(_("Columns as at first")), self.reset_columns)
+
+    def _turn_column(self, number: int) -> None:
+        self.setColumnHidden(number, not self.isColumnHidden(number))
+
+    def reset_columns(self) -> None:
+        """All columns, in their first order and width."""
+        header = self.horizontalHeader()
+        for number in range(self._list.columnCount()):
+            self.setColumnHidden(number, False)
+            header.moveSection(header.visualIndex(number), number)
+        self._fit()
+
+    def columns_state(self) -> str:
+        """Order, width and choice of the columns, to be kept in settings."""
+        return bytes(self.horizontalHeader().saveState().toBase64().data()).decode()
+
+    def restore_columns(self, state: str) -> None:
+        """Bring back what `columns_state` gave; anything else is ignored."""
+        self.horizontalHeader().restoreState(QByteArray.fromBase64(state.encode()))
+
+    # Place
+
+    @property
+    def pointed(self) -> UUID | None:
+        """The record last pointed at."""
+        return self._pointed
+
+    def point_first(self) -> None:
+        """Point at the first row, as Down in a search box does."""
+        if self._list.rowCount():
+            self.setCurrentIndex(self._list.index(0, 0))
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _places(self) -> Places:
+        top, bottom = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
+        ids = [self._list.id_at(row) if row >= 0 else None for row in (top, bottom)]
+        return Places(ids[0], ids[1], self._pointed if self.currentIndex().isValid() else None)
+
+    def _remember(self) -> None:
+        top = max(0, self.rowAt(0))
+        self._kept = (self.verticalScrollBar().value(), -self.rowViewportPosition(top))
+
+    def _restore(self, places: Places) -> None:
+        """After a refresh everything stands where it stood, by record and not by number."""
+        value, above = self._kept
+        top, current = places.row(places.top), places.row(places.current)
+        if current is not None:
+            self._set_current(current)
+        elif places.current is not None:
+            self._pointed = None
+            self.pointed_at.emit(None)
+        self.executeDelayedItemsLayout()
+        self.updateGeometries()
+        keep = value == 0 or top is None
+        self.verticalScrollBar().setValue(value if keep else top * self.rowHeight(0) + above)  # type: ignore[operator]
+
+    def _begin(self) -> None:
+        """After another search or order: from the top, still pointing at the same record if it is in sight."""
+        self.scrollToTop()
+        row = self._list.row_of(self._pointed) if self._pointed is not None else None
+        if row is not None:
+            self._set_current(row)
+
+    def _set_current(self, row: int) -> None:
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        self.setAutoScroll(False)
+        self.selectionModel().setCurrentIndex(self._list.index(row, 0), flags)
+        self.setAutoScroll(True)
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        super().currentChanged(current, previous)
+        self.viewport().update()
+        self._point()
+
+    def _point(self) -> None:
+        """Tell what is pointed at, once its row is there."""
+        index = self.currentIndex()
+        id = self._list.id_at(index.row()) if index.isValid() else None
+        if id is not None and id != self._pointed:
+            self._pointed = id
+            self.pointed_at.emit(id)
+
+    # Acts
+
+    def _open(self, index: QModelIndex) -> None:
+        if index.isValid() and (id := self._list.id_at(index.row())) is not None:
+            self.opened.emit(id)
+
+    def _tick_all(self) -> None:
+        chosen = self._list.selection
+        if chosen.all_matching and not chosen.without:
+            self._list.select_none()
+        else:
+            self._list.select_all()
+
+    def copy(self) -> None:
+        """The ticked rows that were read, else the row pointed at, as text with tabs."""
+        ids = self._list.selection.ids
+        rows = sorted(row for row in map(self._list.row_of, ids) if row is not None) if ids else [self.currentIndex().row()]
+        shown = sorted(
+            (n for n in range(self._list.columnCount()) if not self.isColumnHidden(n)), key=self.horizontalHeader().visualIndex
+        )
+        lines = ["\t".join(self._plain(row, column) for column in shown) for row in rows if row >= 0]
+        if lines:
+            QGuiApplication.clipboard().setText("\n".join(lines))
+
+    def _plain(self, row: int, column: int) -> str:
+        return " ".join(str(self._list.index(row, column).data() or "").split())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, index = event.key(), self.currentIndex()
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            self._open(index)
+        elif key == Qt.Key.Key_Space and self._ticks and not event.modifiers():
+            if index.isValid() and (id := self._list.id_at(index.row())) is not None:
+                self._list.toggle(id)
+        elif key == Qt.Key.Key_A and control and self._ticks:
+            self._list.select_all()
+        elif key == Qt.Key.Key_C and control:
+            self.copy()
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End) and not event.modifiers() and self._list.rowCount():
+            self.setCurrentIndex(self._list.index(0 if key == Qt.Key.Key_Home else self._list.rowCount() - 1, 0))
+        else:
+            super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Letters do not jump: the search box is for searching."""
+
+    # Emptiness, pointer and moods
+
+    def set_empty(self, empty: EmptyState | None) -> None:
+        """What to show when nothing fits."""
+        if self._empty is not None:
+            self._empty.deleteLater()
+        self._empty = empty
+        if empty is not None:
+            empty.setParent(self.viewport())
+            empty.hide()
+            self._place_empty()
+
+    def _tell_empty(self, total: int) -> None:
+        if self._empty is not None:
+            self._empty.setVisible(total == 0)
+            self._place_empty()
+
+    def _place_empty(self) -> None:
+        if self._empty is None:
+            return
+        room = self.viewport().rect()
+        width = min(room.width(), current_theme().px(380))
+        height = max(self._empty.heightForWidth(width), self._empty.sizeHint().height())
+        self._empty.setGeometry(
+            QRect(QPoint((room.width() - width) // 2, max(0, (room.height() - height) // 3)), self._empty.sizeHint())
+        )
+        self._empty.resize(width, height)
+
+    def _hover(self, row: int) -> None:
+        if row != self._cells.hovered:
+            self._cells.hovered = row
+            self.viewport().update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover(-1)
+        super().leaveEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hover(self.rowAt(int(event.position().y())))
+        super().mouseMoveEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_empty()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._list.wake(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._list.wake(False)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange) and hasattr(self, "_fitted"):
+            theme = current_theme()
+            if theme.scale != self._fitted or self.verticalHeader().defaultSectionSize() != theme.row_height:
+                self._fit()

@@ -1,0 +1,113 @@
+"""What the list promises to hands and eyes: it opens, ticks, copies, and never jumps."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from sqlalchemy import delete, insert
+
+from desktop.widgets.list_view import EmptyState, ListView
+from desktop.widgets.query_model import QueryModel
+from tests.widgets.conftest import NAMES, SPEC, NameFilter, writing
+
+
+@pytest.fixture
+def view(names: Any, qtbot: Any) -> ListView:
+    model = QueryModel(SPEC, names)
+    view = ListView(model, "Names")
+    qtbot.addWidget(view)
+    view.resize(600, 400)
+    view.show()
+    model.show(NameFilter())
+    return view
+
+
+def model_of(view: ListView) -> QueryModel[Any, Any]:
+    model = view.model()
+    assert isinstance(model, QueryModel)
+    return model
+
+
+def test_a_row_above_appears_and_the_list_does_not_jump(view: ListView, names: Any, qtbot: Any) -> None:
+    model = model_of(view)
+    view.setCurrentIndex(model.index(1200, 0))
+    before, place = model.id_at(view.rowAt(0)), view.rowViewportPosition(view.rowAt(0))
+    told = list[Any]()
+    view.pointed_at.connect(told.append)
+    with writing(names.engine) as connection:
+        connection.execute(insert(NAMES).values(id=UUID(int=5000), name="Aaron", age=1))
+        connection.execute(delete(NAMES).where(NAMES.c.id < UUID(int=3)))
+    model.refresh()
+    assert model.id_at(view.rowAt(0)) == before
+    assert view.rowViewportPosition(view.rowAt(0)) == place
+    assert view.currentIndex().row() == 1198 and model.id_at(1198) == UUID(int=1200)
+    assert told == []
+
+
+def test_a_record_that_left_is_no_longer_pointed_at(view: ListView, names: Any) -> None:
+    view.setCurrentIndex(model_of(view).index(5, 0))
+    told = list[Any]()
+    view.pointed_at.connect(told.append)
+    with writing(names.engine) as connection:
+        connection.execute(delete(NAMES).where(NAMES.c.id == UUID(int=5)))
+    model_of(view).refresh()
+    assert told == [None] and not view.currentIndex().isValid()
+
+
+def test_keys_point_open_tick_and_copy(view: ListView, qtbot: Any) -> None:
+    pointed, opened = list[Any](), list[Any]()
+    view.pointed_at.connect(pointed.append)
+    view.opened.connect(opened.append)
+    view.point_first()
+    qtbot.keyClick(view, Qt.Key.Key_Down)
+    qtbot.keyClick(view, Qt.Key.Key_Return)
+    qtbot.keyClick(view, Qt.Key.Key_Space)
+    assert pointed == [UUID(int=0), UUID(int=1)] and opened == [UUID(int=1)]
+    assert model_of(view).selection.ids == {UUID(int=1)}
+    qtbot.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "Person 0001\tStudent, Mentee\t1"
+    qtbot.keyClick(view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert model_of(view).selection.all_matching
+
+
+def test_a_click_on_the_tick_ticks_and_one_beside_it_does_not(view: ListView, qtbot: Any) -> None:
+    cell = view.visualRect(model_of(view).index(2, 0))
+    for x, ticked in ((cell.left() + 20, {UUID(int=2)}), (cell.left() + 90, {UUID(int=2)})):
+        at = cell.center()
+        at.setX(x)
+        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+        assert model_of(view).selection.ids == ticked
+
+
+def test_the_order_is_kept_in_sight_of_the_record(view: ListView) -> None:
+    model = model_of(view)
+    view.setCurrentIndex(model.index(7, 0))
+    view.sort_by(0)
+    assert model.sorting == (0, True) and model.index(0, 0).data() == "Person 1999"
+    view.sort_by(2)
+    assert model.sorting == (2, False) and model.index(0, 2).data() == "0"
+
+
+def test_columns_can_be_chosen_by_keyboard(view: ListView) -> None:
+    button = view.columns_button()
+    button.menu().aboutToShow.emit()
+    acts = {act.text(): act for act in button.menu().actions()}
+    acts["Roles"].trigger()
+    assert view.isColumnHidden(1)
+    acts["Sort by Age"].trigger()
+    assert model_of(view).sorting == (2, False)
+    acts["Columns as at first"].trigger()
+    assert not view.isColumnHidden(1)
+
+
+def test_an_empty_list_says_what_to_do(view: ListView) -> None:
+    empty = EmptyState("Nobody here", "Import a file", "Import…")
+    view.set_empty(empty)
+    model_of(view).show(NameFilter("nobody"))
+    assert empty.isVisible()
+    model_of(view).show(NameFilter())
+    assert not empty.isVisible()
