@@ -7,7 +7,18 @@ from typing import Any
 from uuid import UUID
 
 import uuid_utils
-from sqlalchemy import JSON, BINARY, Date, DateTime, Dialect, LargeBinary, MetaData, Text, Uuid, types
+from sqlalchemy import (
+    BINARY,
+    JSON,
+    Date,
+    DateTime,
+    Dialect,
+    LargeBinary,
+    MetaData,
+    Text,
+    Uuid,
+    types,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from db.errors import RuleBroken
 from db.texts import _
@@ -26,8 +26,7 @@ _SWEDISH_MOBILE = re.compile(r"(?:(?:\+|00)46|0)(7[02369][0-9]{7})")
 _FINNISH_MOBILE = re.compile(r"(?:(?:\+|00)358|0)((?:4[0-8]|50)[0-9]{6,8})")
 
 
-@dataclass(frozen=True, slots=True)
-class PhoneForms:
+class PhoneForms(NamedTuple):
     """One number in the forms people and machines use; made by `phone_forms`."""
 
     e164: str  # +46701740638
@@ -44,6 +43,8 @@ def email_form(text: str) -> str:
         RuleBroken: the text is no single address.
     """
     form = text.strip().lower()
+    if len(form) <= MAX_LOCAL_PART and _PLAIN_EMAIL.fullmatch(form) is not None:
+        return form  # too short to break a limit of length
     if _PLAIN_EMAIL.fullmatch(form) is None:
         form = unicodedata.normalize("NFC", form.strip(_SPACES + _UNSEEN).removeprefix("mailto:").strip("<>"))
         form = unicodedata.normalize("NFC", form.lower())

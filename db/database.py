@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, event, insert, select
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -79,9 +78,10 @@ class Database:
         self._reader.dispose()
         self._writer.dispose()
 
-    def listen(self, listener: Listener) -> None:
-        """Call `listener` after each commit, in the thread that committed."""
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` after each commit, in the thread that committed, until the answer is called."""
         self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -98,7 +98,6 @@ class Database:
         details: dict[str, Any] | None = None,
         *,
         change_set: UUID | None = None,
-        takes_back: UUID | None = None,
     ) -> Iterator[Session]:
         """One named step: all of it is saved, or nothing.
 
@@ -107,7 +106,6 @@ class Database:
             about: The records the step is about. Services may add more with `about`.
             details: Plain values that fill the words of the history. Services may add more with `describe`.
             change_set: The id, made before the first try, when the caller may have to try again.
-            takes_back: The change set this one undoes.
 
         Raises:
             Conflict: a row was changed by somebody else since it was read.
@@ -116,7 +114,7 @@ class Database:
         own = change_set or new_id()
         named = set(about)
         with self._writing() as (connection, session, areas):
-            head = ChangeSet(id=own, at=self._now(), actor_id=actor.id, actor_name=actor.name, verb=verb, takes_back=takes_back)
+            head = ChangeSet(id=own, at=self._now(), actor_id=actor.id, actor_name=actor.name, verb=verb)
             session.info.update(change_set=own, actor=actor, about=named, details=dict(details or {}), areas=areas)
             self._open = own.bytes
             start = _changes(connection)
@@ -168,6 +166,7 @@ class Database:
 
     def _record(self, session: Session, head: ChangeSet, named: set[UUID]) -> None:
         head.details = session.info["details"] or None
+        head.takes_back = session.info.get("takes_back")
         session.add(head)
         session.flush()
         if named and len(named) <= ABOUT_AT_MOST:
@@ -217,6 +216,18 @@ def about(session: Session, *refs: UUID) -> None:
 def describe(session: Session, **details: Any) -> None:
     """Add plain values that fill the words of the open change set in the history."""
     session.info["details"].update(details)
+
+
+def own_change_set(session: Session) -> UUID:
+    """The id of the open change set, for instance to offer taking it back later."""
+    own: UUID = session.info["change_set"]
+    return own
+
+
+def mark_taken_back(session: Session, change_set: UUID, *, areas: frozenset[str]) -> None:
+    """Say that the open change set undoes another, and which tables that moved."""
+    session.info["takes_back"] = change_set
+    session.info["areas"].update(areas)
 
 
 def stamps(session: Session) -> dict[str, Any]:

@@ -10,8 +10,7 @@ from uuid import UUID
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session, aliased
 
-from db.actor import Actor
-from db.database import Database
+from db.database import about, describe, mark_taken_back, own_change_set
 from db.errors import RuleBroken
 from db.models.history import ChangeAbout, ChangeSet
 from db.sqlite import taking_back
@@ -94,27 +93,25 @@ def find_change_set(session: Session, short_id: str) -> HistoryLine:
     return line_of(session.execute(history_query().where(ChangeSet.id == fitting[0])).one())
 
 
-def take_back(database: Database, actor: Actor, change_set: UUID) -> TakenBack:
-    """Undo one change set in a new one.
+def take_back(session: Session, change_set: UUID) -> TakenBack:
+    """Undo one change set, inside a write scope whose verb is `TAKE_BACK`.
 
     Rows touched since are kept with what hangs on them, and listed. Taking back a taking back does it again.
 
     Raises:
         RuleBroken: there is no such change set, or it was taken back already.
     """
-    with database.read() as session:
-        row = session.execute(history_query().where(ChangeSet.id == change_set)).one_or_none()
+    row = session.execute(history_query().where(ChangeSet.id == change_set)).one_or_none()
     if row is None:
         raise RuleBroken(_("There is nothing to take back."), _("Reload the history."))
     line = line_of(row)
     if line.taken_back:
         raise RuleBroken(_("This was already taken back."), _("Take the taking back itself back to have it again."))
-    details = {**line.details, "verb": line.verb}
-    with database.read() as session:
-        named = session.execute(select(ChangeAbout.ref).where(ChangeAbout.change_set == line.number)).scalars().all()
-    with database.write(actor, TAKE_BACK, named, details, takes_back=change_set) as session:
-        own: UUID = session.info["change_set"]
-        done = taking_back.invert(session.connection(), change_set, own)
-        session.info["details"]["kept"] = len(done.kept)
-        session.info["areas"].update(done.areas)
+    own = own_change_set(session)
+    done = taking_back.invert(session.connection(), change_set, own)
+    session.expire_all()
+    named = session.execute(select(ChangeAbout.ref).where(ChangeAbout.change_set == line.number)).scalars()
+    mark_taken_back(session, change_set, areas=done.areas)
+    about(session, *named)
+    describe(session, **{**line.details, "verb": line.verb, "kept": len(done.kept)})
     return TakenBack(own if done.undone else None, done.undone, done.kept)

@@ -105,7 +105,8 @@ def birth_date(kind: str, value: str) -> date | None:
 
 def luhn_digit(digits: str) -> str:
     """The check digit behind nine digits of a Swedish number."""
-    return str(-sum(map(int, digits[0::2].translate(_DOUBLED) + digits[1::2])) % 10)
+    signs = (digits[0::2].translate(_DOUBLED) + digits[1::2]).encode("ascii")
+    return str((len(signs) * ord("0") - sum(signs)) % 10)
 
 
 def hetu_sign(digits: str) -> str:
@@ -115,9 +116,10 @@ def hetu_sign(digits: str) -> str:
 
 def _readings(text: str, today: date | None) -> list[tuple[str, str]]:
     """Every kind and normal form this text can mean; two at most."""
-    compact = text.translate(_DASHES).upper()
+    compact = text if text.isalnum() and text.isascii() else text.translate(_DASHES)
+    compact = compact.upper()
     found = []
-    if (parts := _SWEDISH.fullmatch(compact)) is not None and (swedish := _swedish(parts, today or date.today())) is not None:
+    if (parts := _SWEDISH.fullmatch(compact)) is not None and (swedish := _swedish(parts, today)) is not None:
         found.append(swedish)
     if (
         len(compact) == 11
@@ -131,7 +133,7 @@ def _readings(text: str, today: date | None) -> list[tuple[str, str]]:
     return found
 
 
-def _swedish(parts: re.Match[str], today: date) -> tuple[str, str] | None:
+def _swedish(parts: re.Match[str], today: date | None) -> tuple[str, str] | None:
     century, year, month, day, sign, first, rest = parts.groups()
     is_interim = not first.isdigit()
     if is_interim and first not in _INTERIM_LETTERS:
@@ -139,7 +141,7 @@ def _swedish(parts: re.Match[str], today: date) -> tuple[str, str] | None:
     if not is_interim and luhn_digit(year + month + day + first + rest[:2]) != rest[2]:
         return None
     if century is None:
-        century = _century(int(year), int(month), int(day) % 60, sign, today)
+        century = _century(int(year), int(month), int(day) % 60, sign, today or date.today())
     whole = f"{century}{year}{month}{day}"
     form = f"{whole}{first}{rest}"
     if _swedish_birth(whole) is not None:

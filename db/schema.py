@@ -79,8 +79,10 @@ def outdated(connection: Connection, parts: Iterable[Part]) -> list[Part]:
 
 def upgrade(connection: Connection, parts: Iterable[Part]) -> None:
     """Run the missing revisions inside the connection's own transaction: all of them, or none."""
-    from alembic.runtime.environment import EnvironmentContext  # heavy, and rarely needed
     from alembic.config import Config
+    from alembic.runtime.environment import (
+        EnvironmentContext,  # heavy, and rarely needed
+    )
     from alembic.script import ScriptDirectory
 
     for part in parts:

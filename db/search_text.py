@@ -61,4 +61,4 @@ def understand(text: str) -> Query:
 def number_fragment(text: str) -> str:
     """The digits of a phone number in any writing, comparable with its international or national digits."""
     digits = re.sub(r"\D", "", text.replace("(0)", ""))
-    return digits[2:] if digits.startswith("00") else digits
+    return digits.removeprefix("00")

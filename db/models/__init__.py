@@ -1,5 +1,16 @@
 """The core tables: the spine every module refers to. Import the tables you need from their own files."""
 
-from db.models import account, document, history, interaction, person, post, role, search, setting, task
+from db.models import (
+    account,
+    document,
+    history,
+    interaction,
+    person,
+    post,
+    role,
+    search,
+    setting,
+    task,
+)
 
 __all__ = ["account", "document", "history", "interaction", "person", "post", "role", "search", "setting", "task"]
