@@ -1,0 +1,216 @@
+"""Everything about one person that a card or a record shows, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import Session
+
+from db import identity_numbers
+from db.errors import Unavailable
+from db.models.interaction import Interaction
+from db.models.person import ContactPoint, Identifier, Person
+from db.models.role import ROLE_KINDS, Role
+from db.models.task import Task
+from db.search import title_of
+from db.texts import _
+
+FIRST_LINES = 50
+_ORDER = {kind: place for place, kind in enumerate(ROLE_KINDS)}
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifierLine:
+    """One number, masked."""
+
+    id: UUID
+    version: int
+    kind: str
+    masked: str
+    issuer: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactLine:
+    """One way to reach the person; addresses have their parts, the others `value`."""
+
+    id: UUID
+    version: int
+    kind: str
+    label: str
+    value: str
+    normal: str
+    street: str
+    postcode: str
+    city: str
+    country: str
+    hold: str
+
+    @property
+    def shown(self) -> str:
+        """The address in one line, or the value as typed."""
+        if self.kind != "address":
+            return self.value
+        town = " ".join(filter(None, (self.postcode, self.city)))
+        return ", ".join(filter(None, (self.street, town, self.country))) or self.value
+
+
+@dataclass(frozen=True, slots=True)
+class RoleLine:
+    """One stage of the life with the university; both days are included."""
+
+    id: UUID
+    version: int
+    kind: str
+    programme: str
+    term: str
+    starts: date | None
+    ends: date | None
+
+    def held(self, today: date) -> bool:
+        """Whether it holds on that day."""
+        return (self.ends is None or self.ends >= today) and (self.starts is None or self.starts <= today)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLine:
+    """Something still to be done about the person."""
+
+    id: UUID
+    version: int
+    title: str
+    kind: str
+    module: str
+    subject: UUID | None
+    due: datetime
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One interaction; `outcome` is a code of `module`, which puts the line into words."""
+
+    id: UUID
+    kind: str
+    at: datetime
+    direction: str
+    seconds: int | None
+    outcome: str
+    title: str
+    text: str
+    module: str
+    by_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCard:
+    """One person at one moment. The timeline holds its newest lines only; `counts` tells how many there are by kind."""
+
+    id: UUID
+    version: int
+    given: str
+    family: str
+    preferred: str
+    former: str
+    salutation: str
+    language: str
+    birth_date: date | None
+    deceased_on: date | None
+    retired_at: datetime | None
+    note: str
+    identifiers: tuple[IdentifierLine, ...]
+    contacts: tuple[ContactLine, ...]
+    roles: tuple[RoleLine, ...]
+    tasks: tuple[TaskLine, ...]
+    timeline: tuple[TimelineEntry, ...]
+    counts: dict[str, int]
+
+    @property
+    def title(self) -> str:
+        """ "Family, Given"."""
+        return title_of(self.family, self.given)
+
+    def best(self, kind: str) -> ContactLine | None:
+        """The first way of this kind that is not on hold."""
+        return next((line for line in self.contacts if line.kind == kind and not line.hold), None)
+
+
+def person_card(session: Session, person_id: UUID) -> PersonCard:
+    """Read the card in seven statements.
+
+    Raises:
+        Unavailable: there is no such person, for instance because making them was taken back.
+    """
+    head = session.execute(select(*_columns(Person, PersonCard)).where(Person.id == person_id)).one_or_none()
+    if head is None:
+        raise Unavailable(_("This person is no longer there."), _("Look in the history: adding them may have been taken back."))
+    return PersonCard(
+        **head._mapping,
+        identifiers=_identifiers(session, person_id),
+        contacts=_contacts(session, person_id),
+        roles=_roles(session, person_id),
+        tasks=_tasks(session, person_id),
+        timeline=tuple(timeline(session, person_id)),
+        counts=_counts(session, person_id),
+    )
+
+
+def timeline(
+    session: Session,
+    person_id: UUID,
+    before: tuple[datetime, UUID] | None = None,
+    kinds: Collection[str] = (),
+    limit: int = FIRST_LINES,
+) -> list[TimelineEntry]:
+    """The newest lines first, or those before the one at this moment with this id; `kinds` narrows them."""
+    found = select(*_columns(Interaction, TimelineEntry)).where(Interaction.person_id == person_id)
+    if kinds:
+        found = found.where(Interaction.kind.in_(kinds))
+    if before is not None:
+        types = (Interaction.at.type, Interaction.id.type)
+        found = found.where(tuple_(Interaction.at, Interaction.id) < tuple_(*before, types=types))
+    rows = session.execute(found.order_by(Interaction.at.desc(), Interaction.id.desc()).limit(limit))
+    return [TimelineEntry(*values) for values in rows]
+
+
+def _columns(model: Any, kind: Any) -> list[Any]:
+    return [getattr(model, name) for name in kind.__dataclass_fields__ if hasattr(model, name)]
+
+
+def _identifiers(session: Session, person_id: UUID) -> tuple[IdentifierLine, ...]:
+    columns = Identifier.id, Identifier.version, Identifier.kind, Identifier.value, Identifier.issuer
+    rows = session.execute(select(*columns).where(Identifier.person_id == person_id).order_by(Identifier.id))
+    return tuple(
+        IdentifierLine(row.id, row.version, row.kind, identity_numbers.masked(row.kind, row.value), row.issuer) for row in rows
+    )
+
+
+def _contacts(session: Session, person_id: UUID) -> tuple[ContactLine, ...]:
+    found = select(*_columns(ContactPoint, ContactLine)).where(ContactPoint.person_id == person_id)
+    order = {"email": 0, "phone": 1, "address": 2, "social": 3}
+    lines = [ContactLine(*row) for row in session.execute(found.order_by(ContactPoint.position, ContactPoint.id))]
+    return tuple(sorted(lines, key=lambda line: order.get(line.kind, 9)))
+
+
+def _roles(session: Session, person_id: UUID) -> tuple[RoleLine, ...]:
+    """In the order of the life: by first day, then by kind; those without a day stand where their kind belongs."""
+    lines = [
+        RoleLine(*row)
+        for row in session.execute(select(*_columns(Role, RoleLine)).where(Role.person_id == person_id).order_by(Role.id))
+    ]
+    return tuple(sorted(lines, key=lambda line: (line.starts or line.ends or date.max, _ORDER.get(line.kind, 99))))
+
+
+def _tasks(session: Session, person_id: UUID) -> tuple[TaskLine, ...]:
+    found = select(*_columns(Task, TaskLine)).where(Task.person_id == person_id, Task.done_at.is_(None))
+    return tuple(TaskLine(*row) for row in session.execute(found.order_by(Task.due, Task.id)))
+
+
+def _counts(session: Session, person_id: UUID) -> dict[str, int]:
+    found = select(Interaction.kind, func.count()).where(Interaction.person_id == person_id).group_by(Interaction.kind)
+    return dict(session.execute(found).tuples().all())

@@ -1,0 +1,134 @@
+"""The rules for making and changing people. Every function flushes and leaves the commit to the caller's write scope."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from db.database import about, describe, take
+from db.errors import RuleBroken
+from db.models.person import Person
+from db.search import title_of
+from db.sorting import name_key
+from db.texts import _
+
+
+@dataclass(frozen=True, slots=True)
+class PersonForm:
+    """What the office writes about somebody's name and person; days are calendar days."""
+
+    given: str = ""
+    family: str = ""
+    preferred: str = ""
+    former: str = ""
+    salutation: str = ""
+    language: str = ""  # "sv", "fi", "en" or empty: not known
+    birth_date: date | None = None
+    deceased_on: date | None = None
+    note: str = ""
+
+
+def create_person(session: Session, form: PersonForm, *, today: date) -> UUID:
+    """Add somebody and give their id.
+
+    Raises:
+        RuleBroken: no name, or days that cannot be; the field is named.
+    """
+    form = _checked(form, today)
+    person = Person(retired_at=None, **_values(form))
+    session.add(person)
+    session.flush()
+    _tell(session, person)
+    return person.id
+
+
+def edit_person(session: Session, person_id: UUID, version: int, form: PersonForm, *, today: date) -> None:
+    """Change names and days of somebody.
+
+    Args:
+        version: What the form read.
+
+    Raises:
+        RuleBroken: as for `create_person`.
+        Conflict: somebody else changed or removed the person since the form read them.
+    """
+    form = _checked(form, today)
+    person = take(session, Person, person_id, version)
+    for name, value in _values(form).items():
+        setattr(person, name, value)
+    session.flush()
+    _tell(session, person)
+
+
+def retire(session: Session, person_id: UUID, version: int, *, now: datetime) -> None:
+    """Take somebody out of lists and search; everything about them is kept and `restore` brings them back.
+
+    Raises:
+        RuleBroken: they are retired already.
+        Conflict: somebody else changed the person since.
+    """
+    person = take(session, Person, person_id, version)
+    if person.retired_at is not None:
+        raise RuleBroken(_("This person is already retired."))
+    person.retired_at = now
+    session.flush()
+    _tell(session, person)
+
+
+def restore(session: Session, person_id: UUID, version: int) -> None:
+    """Bring a retired person back into lists and search.
+
+    Raises:
+        RuleBroken: they are not retired.
+        Conflict: somebody else changed the person since.
+    """
+    person = take(session, Person, person_id, version)
+    if person.retired_at is None:
+        raise RuleBroken(_("This person is not retired."))
+    person.retired_at = None
+    session.flush()
+    _tell(session, person)
+
+
+def name_the_person(session: Session, person_id: UUID) -> None:
+    """Let the history say whom the open change set is about; for services that change what belongs to a person."""
+    person = session.get(Person, person_id)
+    if person is None:
+        raise RuleBroken(_("This person is no longer there."), _("Look in the history: adding them may have been taken back."))
+    _tell(session, person)
+
+
+def _tell(session: Session, person: Person) -> None:
+    about(session, person.id)
+    describe(session, name=title_of(person.family, person.given))
+
+
+def _checked(form: PersonForm, today: date) -> PersonForm:
+    if not form.given.strip() and not form.family.strip():
+        raise RuleBroken(_("A person needs a name."), _("Write a given name, a family name or both."), field="family")
+    if form.birth_date is not None and form.birth_date > today:
+        raise RuleBroken(_("The birth date lies in the future."), _("Correct the year."), field="birth_date")
+    if form.deceased_on is not None and form.deceased_on > today:
+        raise RuleBroken(_("The day of death lies in the future."), _("Choose today or an earlier day."), field="deceased_on")
+    if form.deceased_on is not None and form.birth_date is not None and form.deceased_on < form.birth_date:
+        raise RuleBroken(_("The day of death lies before the birth date."), _("Correct one of them."), field="deceased_on")
+    return form
+
+
+def _values(form: PersonForm) -> dict[str, str | date | bytes | None]:
+    family, given = form.family.strip(), form.given.strip()
+    return {
+        "given": given,
+        "family": family,
+        "preferred": form.preferred.strip(),
+        "former": form.former.strip(),
+        "salutation": form.salutation.strip(),
+        "language": form.language,
+        "birth_date": form.birth_date,
+        "deceased_on": form.deceased_on,
+        "note": form.note.strip(),
+        "name_key": name_key(family, given),
+    }

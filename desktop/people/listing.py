@@ -1,0 +1,200 @@
+"""Which people a list shows, and how lists, counts and pages of them are read.
+
+With `card`, `editing`, `contacts`, `roles` and `tasks` this is the contract: what modules may use of people.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
+from sqlalchemy.orm import Session
+
+from db.models.history import RowImage
+from db.models.interaction import Interaction
+from db.models.person import ContactPoint, Identifier, Person
+from db.models.role import ROLE_KINDS, Role
+from db.search import people_matching, title_of
+from db.sorting import fold
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+_ORDER = {kind: place for place, kind in enumerate(ROLE_KINDS)}
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleFilter:
+    """What the people of a list have in common; the plain one fits everybody who is not retired."""
+
+    text: str = ""  # parts of names, e-mail or phone, as in the search box
+    roles: tuple[str, ...] = ()  # any of these kinds, held on `today`
+    programme: str = ""  # exactly as stored, in any role
+    city: str = ""  # of any address, compared folded
+    had: str = ""  # a kind of interaction ...
+    since: datetime | None = None  # ... at or after this moment
+    no_phone: bool = False  # nobody can be called: no number, or every number on hold
+    on_hold: bool = False  # some way to reach them is on hold
+    made_or_changed_in: UUID | None = None  # a change set, such as an import
+    retired: bool = False  # the retired instead of the others
+    today: date | None = None  # the day on which roles are looked at; without it the database's own
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One line of the list; plain values under the query's names, so it may cross threads."""
+
+    id: UUID
+    version: int
+    family: str
+    given: str
+    preferred: str
+    roles: str  # kinds of the roles held today, joined by commas; see `role_kinds`
+    programme: str
+    email: str
+    email_hold: str
+    last_contact: datetime | None
+
+    @property
+    def title(self) -> str:
+        """ "Family, Given"."""
+        return title_of(self.family, self.given)
+
+    @property
+    def role_kinds(self) -> tuple[str, ...]:
+        """Each kind once, in the order of a life."""
+        return tuple(sorted(set(filter(None, self.roles.split(","))), key=lambda kind: _ORDER.get(kind, len(_ORDER))))
+
+
+def people_query(filter: PeopleFilter) -> Select[Any]:
+    """Everybody who fits, unordered and unlimited: the list adds order and pages.
+
+    Holds the columns of `PersonRow` and its sort expressions, which are never NULL: `name_sort` by the office's
+    alphabet, `programme_sort`, `email_sort` and `contact_sort`, where nobody ever contacted comes first.
+    """
+    programme, email, hold, contact = _programme(), _email(ContactPoint.value), _email(ContactPoint.hold), _last_contact()
+    return select(
+        Person.id,
+        Person.version,
+        Person.family,
+        Person.given,
+        Person.preferred,
+        func.coalesce(_roles(filter.today), "").label("roles"),
+        func.coalesce(programme, "").label("programme"),
+        func.coalesce(email, "").label("email"),
+        func.coalesce(hold, "").label("email_hold"),
+        contact.label("last_contact"),
+        Person.name_key.label("name_sort"),
+        func.coalesce(programme, "").label("programme_sort"),
+        func.coalesce(email, "").label("email_sort"),
+        func.coalesce(contact, NEVER).label("contact_sort"),
+    ).where(*_conditions(filter))
+
+
+def people_ids(filter: PeopleFilter) -> Select[UUID]:
+    """Ids of everybody who fits, for `Model.person_id.in_(...)` and for lists frozen by a module."""
+    return select(Person.id).where(*_conditions(filter))
+
+
+def count(session: Session, filter: PeopleFilter) -> int:
+    """How many fit."""
+    return session.execute(select(func.count()).select_from(Person).where(*_conditions(filter))).scalar_one()
+
+
+def page(session: Session, filter: PeopleFilter, offset: int = 0, limit: int = 100) -> list[PersonRow]:
+    """`limit` people from the `offset`-th on, by name; for the command line and for measuring.
+
+    The place in the list is found in the index of names alone; the rest is read for the page's people only.
+    """
+    ids = people_ids(filter).order_by(Person.name_key, Person.id).offset(offset).limit(limit)
+    chosen = ids.subquery()
+    rows = (
+        people_query(PeopleFilter(retired=filter.retired, today=filter.today)).join(chosen, chosen.c.id == Person.id).subquery()
+    )
+    names = PersonRow.__dataclass_fields__
+    found = session.execute(select(*[rows.c[name] for name in names]).order_by(rows.c.name_sort, rows.c.id))
+    return [PersonRow(*values) for values in found]
+
+
+def programmes(session: Session) -> list[str]:
+    """Every programme somebody has a role in, for choosing one."""
+    found = session.execute(select(Role.programme).where(Role.programme != "").distinct()).scalars()
+    return sorted(found, key=fold)
+
+
+def cities(session: Session) -> list[str]:
+    """Every town of an address, once however it is written, for choosing one."""
+    town = select(func.min(ContactPoint.city)).where(ContactPoint.city_key != "").group_by(ContactPoint.city_key)
+    return sorted(session.execute(town).scalars(), key=fold)
+
+
+def _conditions(filter: PeopleFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [Person.retired_at.is_not(None) if filter.retired else Person.retired_at.is_(None)]
+    if filter.text.strip():
+        found += _named(filter.text) if filter.retired else [Person.id.in_(people_matching(filter.text))]
+    if filter.roles:
+        found.append(Person.id.in_(select(Role.person_id).where(Role.kind.in_(filter.roles), _held(filter.today))))
+    if filter.programme:
+        found.append(Person.id.in_(select(Role.person_id).where(Role.programme == filter.programme)))
+    if filter.city:
+        found.append(Person.id.in_(select(ContactPoint.person_id).where(ContactPoint.city_key == fold(filter.city.strip()))))
+    if filter.had or filter.since is not None:
+        found.append(Person.id.in_(_contacted(filter.had, filter.since)))
+    if filter.no_phone:
+        callable_ = ContactPoint.person_id == Person.id, ContactPoint.kind == "phone", ContactPoint.hold == ""
+        found.append(~select(ContactPoint.id).where(*callable_).correlate(Person).exists())
+    if filter.on_hold:
+        found.append(Person.id.in_(select(ContactPoint.person_id).where(ContactPoint.hold != "")))
+    if filter.made_or_changed_in is not None:
+        found.append(Person.id.in_(_touched(filter.made_or_changed_in)))
+    return found
+
+
+def _named(text: str) -> list[ColumnElement[bool]]:
+    """The search box does not know the retired; they are few, so their names are read."""
+    names = Person.family, Person.given, Person.preferred, Person.former
+    return [or_(*[name.icontains(word, autoescape=True) for name in names]) for word in text.split()]
+
+
+def _contacted(kind: str, since: datetime | None) -> Select[UUID]:
+    found = select(Interaction.person_id)
+    if kind:
+        found = found.where(Interaction.kind == kind)
+    return found.where(Interaction.at >= since) if since is not None else found
+
+
+def _touched(change_set: UUID) -> Any:
+    """People the change set made or changed, or who got something in it."""
+    parts: list[Select[UUID]] = [
+        select(model.person_id).where(model.made_in == change_set) for model in (ContactPoint, Role, Identifier)
+    ]
+    changed = select(RowImage.row_id).where(RowImage.change_set == change_set, RowImage.table_name == Person.__tablename__)
+    return union(select(Person.id).where(Person.made_in == change_set), changed, *parts)
+
+
+def _held(today: date | None) -> ColumnElement[bool]:
+    """Whether a role holds on that day; a day not known counts as open."""
+    day: Any = func.current_date() if today is None else today
+    return and_(or_(Role.ends.is_(None), Role.ends >= day), or_(Role.starts.is_(None), Role.starts <= day))
+
+
+def _roles(today: date | None) -> Any:
+    held = select(func.aggregate_strings(Role.kind, ",")).where(Role.person_id == Person.id, _held(today))
+    return held.correlate(Person).scalar_subquery()
+
+
+def _programme() -> Any:
+    latest = func.coalesce(Role.starts, date.min).desc(), Role.id.desc()
+    found = select(Role.programme).where(Role.person_id == Person.id, Role.programme != "").order_by(*latest)
+    return found.limit(1).correlate(Person).scalar_subquery()
+
+
+def _email(column: Any) -> Any:
+    found = select(column).where(ContactPoint.person_id == Person.id, ContactPoint.kind == "email")
+    return found.order_by(ContactPoint.position, ContactPoint.id).limit(1).correlate(Person).scalar_subquery()
+
+
+def _last_contact() -> Any:
+    found = select(Interaction.at).where(Interaction.person_id == Person.id, Interaction.kind != "note")
+    return found.order_by(Interaction.at.desc()).limit(1).correlate(Person).scalar_subquery()

@@ -1,0 +1,170 @@
+"""The rules for the stages of a life and for numbers others gave a person. Flushes; the caller's write scope commits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db import identity_numbers
+from db.database import describe, take
+from db.errors import RuleBroken
+from db.models.person import IDENTIFIER_KINDS, Identifier, Person
+from db.models.role import ROLE_KINDS, Role
+from db.search import title_of
+from db.texts import _
+from desktop.people.editing import name_the_person
+from desktop.people.terms import term_code
+
+
+@dataclass(frozen=True, slots=True)
+class RoleForm:
+    """One stage; `kind` is a code of `ROLE_KINDS`, both days are included, an empty end means it still holds."""
+
+    kind: str
+    programme: str = ""
+    term: str = ""  # in any usual writing; kept as a code such as "2027-autumn" where it is a term
+    starts: date | None = None
+    ends: date | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifierForm:
+    """A number somebody gave the person; `kind` is a code of `IDENTIFIER_KINDS`."""
+
+    kind: str
+    value: str
+    issuer: str = ""
+
+
+def add_role(session: Session, person_id: UUID, form: RoleForm) -> UUID:
+    """Begin a stage and give its id.
+
+    Raises:
+        RuleBroken: no kind was chosen, or it ends before it starts.
+    """
+    _check(form)
+    name_the_person(session, person_id)
+    role = Role(
+        person_id=person_id, kind=form.kind, programme=form.programme.strip(), term=term_code(form.term.strip()),
+        starts=form.starts, ends=form.ends, source=form.source,
+    )  # fmt: skip
+    session.add(role)
+    session.flush()
+    describe(session, role=form.kind)
+    return role.id
+
+
+def edit_role(session: Session, role_id: UUID, version: int, form: RoleForm) -> None:
+    """Change a stage.
+
+    Raises:
+        RuleBroken: as for `add_role`.
+        Conflict: somebody else changed or removed it since the form read it.
+    """
+    _check(form)
+    role = take(session, Role, role_id, version)
+    role.kind, role.programme, role.term = form.kind, form.programme.strip(), term_code(form.term.strip())
+    role.starts, role.ends = form.starts, form.ends
+    session.flush()
+    name_the_person(session, role.person_id)
+    describe(session, role=role.kind)
+
+
+def end_role(session: Session, role_id: UUID, version: int, day: date) -> None:
+    """Let a stage end with `day`, its last one.
+
+    Raises:
+        RuleBroken: the day lies before its first.
+        Conflict: somebody else changed or removed it since.
+    """
+    role = take(session, Role, role_id, version)
+    _check_days(role.starts, day)
+    role.ends = day
+    session.flush()
+    name_the_person(session, role.person_id)
+    describe(session, role=role.kind)
+
+
+def remove_role(session: Session, role_id: UUID, version: int) -> None:
+    """Remove a stage that never was; one that is over is ended instead.
+
+    Raises:
+        Conflict: somebody else changed or removed it since.
+    """
+    role = take(session, Role, role_id, version)
+    session.delete(role)
+    session.flush()
+    name_the_person(session, role.person_id)
+    describe(session, role=role.kind)
+
+
+def add_identifier(session: Session, person_id: UUID, form: IdentifierForm, *, today: date) -> UUID:
+    """Write down a number and give its id.
+
+    Args:
+        today: Decides the century of a Swedish number written with ten digits.
+
+    Raises:
+        RuleBroken: no such number can exist, or somebody, who is named, has it already.
+    """
+    kind, value = _normal(form, today)
+    _check_free(session, person_id, kind, value)
+    name_the_person(session, person_id)
+    row = Identifier(person_id=person_id, kind=kind, value=value, issuer=form.issuer.strip())
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def remove_identifier(session: Session, identifier_id: UUID, version: int) -> None:
+    """Remove a number; the history keeps it.
+
+    Raises:
+        Conflict: somebody else changed or removed it since.
+    """
+    row = take(session, Identifier, identifier_id, version)
+    session.delete(row)
+    session.flush()
+    name_the_person(session, row.person_id)
+
+
+def _check(form: RoleForm) -> None:
+    if form.kind not in ROLE_KINDS:
+        raise RuleBroken(_("A role needs a kind."), _("Choose one."), field="kind")
+    _check_days(form.starts, form.ends)
+
+
+def _check_days(starts: date | None, ends: date | None) -> None:
+    if starts is not None and ends is not None and ends < starts:
+        raise RuleBroken(_("The role ends before it starts."), _("Correct one of the days."), field="ends")
+
+
+def _normal(form: IdentifierForm, today: date) -> tuple[str, str]:
+    """The kind and the form that is compared; a number said to be Swedish may turn out as its close relative."""
+    if form.kind not in IDENTIFIER_KINDS:
+        raise RuleBroken(_("A number needs a kind."), _("Choose one."), field="kind")
+    free = form.kind not in identity_numbers.KINDS or form.kind == "other"
+    try:
+        return form.kind, identity_numbers.check("other" if free else form.kind, form.value, today=today)
+    except RuleBroken as broken:
+        raise RuleBroken(broken.what, broken.to_do, field="value", **broken.values) from broken
+
+
+def _check_free(session: Session, person_id: UUID, kind: str, value: str) -> None:
+    same = select(Identifier.person_id, Person.family, Person.given).join(Person, Person.id == Identifier.person_id)
+    taken = session.execute(same.where(Identifier.value == value, Identifier.kind == kind).limit(1)).one_or_none()
+    if taken is None:
+        return
+    if taken.person_id == person_id:
+        raise RuleBroken(_("This number is already written down."), _("Close the form."), field="value")
+    raise RuleBroken(
+        _("{name} already has this number."),
+        _("Look at that person first: it may be the same one."),
+        field="value",
+        name=title_of(taken.family, taken.given),
+    )
