@@ -63,8 +63,12 @@ class ScrubbingFormatter(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line, scrubbed."""
-        return scrub(super().format(record))
+        """The line, scrubbed. Handlers share the text of a traceback on the record, so ours is made and put back."""
+        shared, record.exc_text = record.exc_text, None
+        try:
+            return scrub(super().format(record))
+        finally:
+            record.exc_text = shared
 
     def formatException(self, ei: Any) -> str:
         """The traceback with the code lines and the error's type; its text only if it is not ours."""

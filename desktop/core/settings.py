@@ -13,7 +13,7 @@ from platformdirs import user_config_path
 from PySide6.QtCore import QObject, Signal
 
 from db.errors import RuleBroken
-from db.settings import read_setting, write_setting
+from db.settings import read_settings, write_setting
 from db.texts import _
 from desktop.core.lanes import Failed, Lanes
 from desktop.core.manifest import Setting
@@ -109,9 +109,10 @@ class Settings(QObject):
     def read(self) -> None:
         """Read all values anew."""
         with self._database.read() as session:
-            for name, setting in self._declared.items():
-                stored = read_setting(session, name, self._user(setting))
-                self._values[name] = setting.default if stored is None else _known(setting, stored)
+            office, own = read_settings(session, None), read_settings(session, self._actor.id)
+        for name, setting in self._declared.items():
+            stored = (own if setting.personal else office).get(name)
+            self._values[name] = setting.default if stored is None else _known(setting, stored)
 
     def get(self, name: str) -> Any:
         """The value of "module.key"; KeyError for a setting nobody declared."""

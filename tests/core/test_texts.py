@@ -17,11 +17,12 @@ PEOPLE = ngettext("{count} person", "{count} people")
 
 @pytest.fixture
 def catalogues(tmp_path: Path) -> Catalogues:
-    for name, language, texts in (
+    kept: list[tuple[str, str, dict[str | tuple[str, ...], str | tuple[str, ...]]]] = [
         ("kontinuum", "sv", {"Save": "Spara", ("{count} person", "{count} people"): ("{count} person", "{count} personer")}),
         ("calls", "sv", {"Hello {name}": "Hej {name}", "Save": "Lagra"}),
         ("calls", "fi", {"Hello {name}": "Hei {name}"}),
-    ):
+    ]
+    for name, language, texts in kept:
         catalog = Catalog(locale=language)
         for english, translated in texts.items():
             catalog.add(english, translated)
