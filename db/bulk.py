@@ -13,7 +13,9 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from db.database import own_change_set
 
 
-def insert_rows(session: Session, kind: type[DeclarativeBase] | FromClause, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def insert_rows(
+    session: Session, kind: type[DeclarativeBase] | FromClause, columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
     """Insert rows of a kept table by the driver's own bulk path, in the open change set.
 
     Args:

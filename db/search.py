@@ -67,9 +67,7 @@ _POINTS = (
     "SELECT person_id, kind, value, normal, national FROM contact_point WHERE person_id IN (%s) "
     "AND kind IN ('email', 'phone') ORDER BY person_id, position"
 )
-_PEOPLE = (
-    "SELECT id, given, family, preferred, former, name_key FROM person WHERE id IN (%s) AND retired_at IS NULL"
-)
+_PEOPLE = "SELECT id, given, family, preferred, former, name_key FROM person WHERE id IN (%s) AND retired_at IS NULL"
 
 
 class PersonSource:

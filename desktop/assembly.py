@@ -1,0 +1,130 @@
+"""Puts the long-lived parts together for one open database: shared by the window and the command line."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from db.accounts import sign_in
+from db.actor import Actor
+from db.database import Database, utc_now
+from db.models.account import UserAccount
+from db.schema import Part
+from desktop.core.changes import Changes
+from desktop.core.clock import Clock, SystemClock, office_zone
+from desktop.core.context import ModuleContext
+from desktop.core.documents import Documents
+from desktop.core.lanes import Lanes
+from desktop.core.messages import Messages
+from desktop.core.registry import Registry
+from desktop.core.rights import rights_of
+from desktop.core.settings import ModuleSwitches, Settings
+from desktop.core.texts import Catalogues, Texts, system_language
+
+BUILTIN = ("desktop.people",)
+PACKAGES = ("desktop.modules",)
+MakeTasks = Callable[[Database, Actor, Clock], Lanes]
+
+
+def new_registry(clock: Clock, packages: tuple[str, ...] = PACKAGES) -> Registry:
+    """All modules of this installation; which are switched off is known once a database is open."""
+    return Registry(clock, builtin=BUILTIN, packages=packages)
+
+
+def parts_of(registry: Registry) -> list[Part]:
+    """The lines of revisions of every module that has tables, running or not."""
+    folders = [(module.key, module.folder) for module in registry.modules if module.manifest and module.folder]
+    return [Part(key, folder / "migrations") for key, folder in folders if folder and (folder / "migrations").is_dir()]
+
+
+def catalogues_of(registry: Registry) -> Catalogues:
+    """The translated texts of every module."""
+    return Catalogues.of_modules(module.folder for module in registry.modules if module.folder)
+
+
+def open_database(path: Path, registry: Registry, now: Callable[[], datetime] = utc_now) -> Database:
+    """Open or make the file with the tables of every module.
+
+    Raises:
+        Unavailable: see `Database`.
+    """
+    return Database(path, parts=parts_of(registry), now=now)
+
+
+def system_login() -> str:
+    """The operating system's account name; the first user of a new file is called so."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "office"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Everything that lives as long as one database is open for one user."""
+
+    context: ModuleContext
+    registry: Registry
+    settings: Settings
+    alone: bool  # the only user of the file: holds every right, four-eyes rules rest
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.context.database.close()
+
+
+def assemble(
+    database: Database,
+    registry: Registry,
+    *,
+    login: str | None,
+    make_tasks: MakeTasks,
+    language: str = "",
+    clock: Clock | None = None,
+) -> Ground:
+    """Sign `login` in (or the operating system's account) and join the parts around the database.
+
+    Args:
+        language: Overrides the user's own language.
+
+    Raises:
+        RuleBroken: nobody of that name may use this file.
+    """
+    actor = sign_in(database, login or system_login(), make=True)
+    with database.read() as session:
+        count = select(func.count()).select_from(UserAccount).where(UserAccount.active)
+        alone = session.scalar(count) == 1
+    clock = clock or SystemClock(office_zone())
+    tasks = make_tasks(database, actor, clock)
+    settings = Settings(database, actor, tasks)
+    registry.use(ModuleSwitches(settings))
+    settings.declare(registry.settings())
+    clock = (
+        clock
+        if not isinstance(clock, SystemClock)
+        else SystemClock(office_zone(settings.get("core.zone"), settings.get("core.office_country")))
+    )
+    texts = Texts(
+        language or settings.get("core.language") or system_language(), catalogues_of(registry), zone=clock.zone, now=clock.now
+    )
+    rights = rights_of(actor, registry.manifests, alone=alone)
+    context = ModuleContext(
+        database=database,
+        tasks=tasks,
+        changes=Changes(database),
+        messages=Messages(texts),
+        settings=settings,
+        texts=texts,
+        documents=Documents(tasks, texts),
+        actor=actor,
+        clock=clock,
+        rights=rights,
+        offers=lambda kind: registry.contributions(kind, rights),
+        load=registry.open,
+    )
+    return Ground(context, registry, settings, alone)

@@ -1,0 +1,1 @@
+"""Tests of the core, the widgets and the shell, and contract tests over all modules."""
