@@ -146,13 +146,13 @@ def _wide_without_mark(content: bytes) -> str:
 
 def _decode_windows(content: bytes, name: str, first_bad: int) -> str:
     """Decode as Windows-1252, unless the bytes are UTF-8 that was damaged or come from an old DOS program."""
-    if _HALF_UTF8.search(content):
+    if b"\xc3" in content and _HALF_UTF8.search(content):
         raise _undecodable(name, content, first_bad)
     try:
         text = content.decode("windows-1252")
     except UnicodeDecodeError as caught:
         raise _undecodable(name, content, caught.start) from None
-    found = _DOS_LETTERS.search(text)
+    found = _DOS_LETTERS.search(text) if any(sign in text for sign in "\u201e\u2020\u201d") else None
     if found is not None:
         raise _undecodable(name, content, found.start() + 1)
     return text
@@ -198,10 +198,10 @@ def _records(text: str, delimiter: str, skipped: int, name: str) -> list[tuple[i
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         for cells in reader:
             last_start, line = line, skipped + reader.line_num
-            stripped = tuple([cell.strip() for cell in cells])
+            stripped = tuple(map(str.strip, cells))
             if any(stripped):
                 rows.append((last_start + 1, stripped))
-    if rows and _never_closed(text, last_start - skipped, delimiter):
+    if rows and '"' in text and _never_closed(text, last_start - skipped, delimiter):
         raise RuleBroken(
             _("The file {name} is cut off: the quotation mark opened in the record on line {line} is never closed."),
             _("Fetch the file again."),
