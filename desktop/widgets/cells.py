@@ -119,7 +119,7 @@ class CellDelegate(QStyledItemDelegate):
                 text, size = f"+{more}", tag_size(f"+{more}")
                 more = 0
             width = min(size.width(), max(theme.px(28), free)) if more else size.width()
-            box = QRectF(x, room.center().y() - size.height() / 2 + 1, width, size.height())
+            box = QRectF(x, room.center().y() - size.height() / 2 + 0.5, width, size.height())
             draw_tag(painter, box, text, tone)
             x += width + gap
             if not more:
