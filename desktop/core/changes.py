@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
+from shiboken6 import isValid
 
 if TYPE_CHECKING:
     from db.database import Database
@@ -21,8 +21,10 @@ class Changes(QObject):
         super().__init__(parent)
         # Commits happen in the writing thread; a queued signal brings them to the thread this object lives in.
         self._heard.connect(self.changed, Qt.ConnectionType.AutoConnection)
-        self._stop: Callable[[], Any] | None = database.listen(self.tell) if database is not None else None
+        if database is not None:
+            database.listen(self.tell)
 
     def tell(self, moved: object) -> None:
-        """Pass on what moved; from any thread."""
-        self._heard.emit(moved)
+        """Pass on what moved; from any thread, and in vain once Qt has removed this object."""
+        if isValid(self):
+            self._heard.emit(moved)

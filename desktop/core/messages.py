@@ -58,7 +58,7 @@ class Messages(QObject):
 
     def show(self, error: Exception, doing: Msgid | str = "") -> None:
         """Tell of `error`, met while `doing` ("loading the prospects")."""
-        if QThread.currentThread() is self.thread() or QThread.currentThread() == self.thread():
+        if QThread.currentThread() == self.thread():
             self._show(error, doing)
         else:
             self._queued.emit(error, doing)

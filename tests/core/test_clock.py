@@ -17,7 +17,7 @@ def test_the_day_is_the_offices() -> None:
 def test_now_is_aware_and_in_utc() -> None:
     assert SystemClock(ZoneInfo("Europe/Helsinki")).now().tzinfo is UTC
     with pytest.raises(ValueError, match="zone"):
-        FixedClock(datetime(2026, 11, 22), UTC)  # noqa: DTZ001 - what is refused
+        FixedClock(datetime(2026, 11, 22), UTC)  # what is refused
 
 
 @pytest.mark.parametrize(

@@ -29,20 +29,28 @@ def opened() -> list[QUrl]:
 
 @pytest.fixture
 def documents(at_once: ImmediateTasks, opened: list[QUrl]) -> Documents:
-    return Documents(at_once, Texts("sv"), opener=lambda url: opened.append(url) is None)
+    def open_it(url: QUrl) -> bool:
+        opened.append(url)
+        return True
+
+    return Documents(at_once, Texts("sv"), opener=open_it)
+
+
+def never(unexpected: object) -> None:
+    raise AssertionError(unexpected)
 
 
 def test_a_document_is_made_in_its_language_and_saved(documents: Documents, tmp_path: Path, opened: list[QUrl]) -> None:
     done: list[Path] = []
     path = tmp_path / "letter.pdf"
-    documents.produce(GREETING, "Åsa", path, done.append, pytest.fail, language="fi")
+    documents.produce(GREETING, "Åsa", path, done.append, never, language="fi")
     assert path.read_bytes() == "fi: Åsa".encode()
     assert (done, opened) == ([path], [])
 
 
 def test_without_a_path_it_is_opened_and_later_removed(documents: Documents, opened: list[QUrl]) -> None:
     done: list[Path] = []
-    documents.produce(GREETING, "Åsa", None, done.append, pytest.fail, name="Letter: A/B")
+    documents.produce(GREETING, "Åsa", None, done.append, never, name="Letter: A/B")
     assert opened == [QUrl.fromLocalFile(str(done[0]))]
     assert done[0].name == "Letter A B.pdf"
     assert done[0].read_bytes() == "sv: Åsa".encode()
@@ -52,14 +60,14 @@ def test_without_a_path_it_is_opened_and_later_removed(documents: Documents, ope
 
 def test_a_document_that_cannot_be_made_is_told(documents: Documents, tmp_path: Path) -> None:
     errors: list[Exception] = []
-    documents.produce(NOTHING, None, tmp_path / "x.pdf", pytest.fail, errors.append)
+    documents.produce(NOTHING, None, tmp_path / "x.pdf", never, errors.append)
     assert [type(error) for error in errors] == [ZeroDivisionError]
     assert list(tmp_path.glob("*.pdf")) == []
 
 
 def test_a_folder_that_is_not_there_is_the_worlds_fault(documents: Documents, tmp_path: Path) -> None:
     errors: list[Exception] = []
-    documents.produce(GREETING, "Åsa", tmp_path / "none" / "x.pdf", pytest.fail, errors.append)
+    documents.produce(GREETING, "Åsa", tmp_path / "none" / "x.pdf", never, errors.append)
     assert [type(error) for error in errors] == [Unavailable]
 
 

@@ -189,6 +189,14 @@ def test_what_a_write_moved_is_told_in_the_windows_thread(qtbot: QtBot, tasks: T
     assert heard[0][1]
 
 
+def test_a_listener_that_is_gone_does_not_spoil_a_write(qtbot: QtBot, tasks: Tasks, empty_database: Database) -> None:
+    owner, changes = Owner(), Changes(empty_database)
+    shiboken6.delete(changes)
+    with qtbot.waitSignal(tasks.drained):
+        tasks.write(owner, partial(write_setting, key="core.x", value=1), owner.done, owner.failed, verb="v")
+    assert (owner.answers, owner.errors) == ([None], [])
+
+
 def test_the_process_computes_and_reports(qtbot: QtBot, tasks: Tasks) -> None:
     owner = Owner()
     with qtbot.waitSignal(tasks.drained, timeout=20_000):
