@@ -73,23 +73,7 @@ def people_query(filter: PeopleFilter) -> Select[Any]:
     Holds the columns of `PersonRow` and its sort expressions, which are never NULL: `name_sort` by the office's
     alphabet, `programme_sort`, `email_sort` and `contact_sort`, where nobody ever contacted comes first.
     """
-    programme, email, hold, contact = _programme(), _email(ContactPoint.value), _email(ContactPoint.hold), _last_contact()
-    return select(
-        Person.id,
-        Person.version,
-        Person.family,
-        Person.given,
-        Person.preferred,
-        func.coalesce(_roles(filter.today), "").label("roles"),
-        func.coalesce(programme, "").label("programme"),
-        func.coalesce(email, "").label("email"),
-        func.coalesce(hold, "").label("email_hold"),
-        contact.label("last_contact"),
-        Person.name_key.label("name_sort"),
-        func.coalesce(programme, "").label("programme_sort"),
-        func.coalesce(email, "").label("email_sort"),
-        func.coalesce(contact, NEVER).label("contact_sort"),
-    ).where(*_conditions(filter))
+    return _rows(filter.today).where(*_conditions(filter))
 
 
 def people_ids(filter: PeopleFilter) -> Select[UUID]:
@@ -109,9 +93,7 @@ def page(session: Session, filter: PeopleFilter, offset: int = 0, limit: int = 1
     """
     ids = people_ids(filter).order_by(Person.name_key, Person.id).offset(offset).limit(limit)
     chosen = ids.subquery()
-    rows = (
-        people_query(PeopleFilter(retired=filter.retired, today=filter.today)).join(chosen, chosen.c.id == Person.id).subquery()
-    )
+    rows = _rows(filter.today).join(chosen, chosen.c.id == Person.id).subquery()
     names = PersonRow.__dataclass_fields__
     found = session.execute(select(*[rows.c[name] for name in names]).order_by(rows.c.name_sort, rows.c.id))
     return [PersonRow(*values) for values in found]
@@ -127,6 +109,27 @@ def cities(session: Session) -> list[str]:
     """Every town of an address, once however it is written, for choosing one."""
     town = select(func.min(ContactPoint.city)).where(ContactPoint.city_key != "").group_by(ContactPoint.city_key)
     return sorted(session.execute(town).scalars(), key=fold)
+
+
+def _rows(today: date | None) -> Select[Any]:
+    """The list's columns for every person there is."""
+    programme, email, hold, contact = _programme(), _email(ContactPoint.value), _email(ContactPoint.hold), _last_contact()
+    return select(
+        Person.id,
+        Person.version,
+        Person.family,
+        Person.given,
+        Person.preferred,
+        func.coalesce(_roles(today), "").label("roles"),
+        func.coalesce(programme, "").label("programme"),
+        func.coalesce(email, "").label("email"),
+        func.coalesce(hold, "").label("email_hold"),
+        contact.label("last_contact"),
+        Person.name_key.label("name_sort"),
+        func.coalesce(programme, "").label("programme_sort"),
+        func.coalesce(email, "").label("email_sort"),
+        func.coalesce(contact, NEVER).label("contact_sort"),
+    )
 
 
 def _conditions(filter: PeopleFilter) -> list[ColumnElement[bool]]:
