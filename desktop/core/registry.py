@@ -21,6 +21,8 @@ from desktop.core.manifest import NO_TEXT, SHELL_VERSION, ContributionKind, Mani
 log = logging.getLogger(__name__)
 FAULTS, WITHIN = 3, timedelta(minutes=5)  # so many faults in so short a time switch a module off
 
+CORE_VERBS = (Verb("change_setting", _("Setting changed: {setting}")),)
+
 State = Literal["found", "ready", "open", "disabled", "blocked", "failed"]
 STATES = {
     "found": _("Found"),
@@ -152,7 +154,8 @@ class Registry:
 
     def verbs(self) -> dict[str, Verb]:
         """The words of every kind of change, also of modules that do not run: history outlives them."""
-        return {verb.key: verb for manifest in self.manifests for verb in manifest.verbs}
+        own = {verb.key: verb for verb in CORE_VERBS}
+        return own | {verb.key: verb for manifest in self.manifests for verb in manifest.verbs}
 
     def settings(self) -> dict[str, Setting]:
         """The settings of running modules under their full names."""
