@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QKeyEvent, QPainter, QPaintEvent, QPen
@@ -116,8 +117,12 @@ class Banner(QWidget):
                 widget.deleteLater()
         for text, act in actions:
             button = Button(text, "quiet", parent=self)
-            button.clicked.connect(lambda _checked=False, act=act: (self.dismiss(), act()))
+            button.clicked.connect(partial(self._do, act))
             self._acts.addWidget(button)
+
+    def _do(self, act: Callable[[], object]) -> None:
+        self.dismiss()
+        act()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
