@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from db.errors import RuleBroken
 from db.texts import Msgid, _
@@ -59,7 +60,9 @@ def recognise(text: str, *, country: str = "SE", today: date | None = None) -> t
         today: Decides the century of a Swedish number written with ten digits; the computer's day when left out.
     """
     found = _readings(text, today)
-    return next((reading for reading in found if (reading[0] == "hetu") == (country == "FI")), found[0] if found else None)
+    if len(found) < 2:
+        return found[0] if found else None
+    return next(reading for reading in found if (reading[0] == "hetu") == (country == "FI"))
 
 
 def check(kind: str, text: str, *, today: date | None = None) -> str:
@@ -116,8 +119,8 @@ def hetu_sign(digits: str) -> str:
 
 def _readings(text: str, today: date | None) -> list[tuple[str, str]]:
     """Every kind and normal form this text can mean; two at most."""
-    compact = text if text.isalnum() and text.isascii() else text.translate(_DASHES)
-    compact = compact.upper()
+    is_tidy = text.isascii() and " " not in text and "\t" not in text
+    compact = (text if is_tidy else text.translate(_DASHES)).upper()
     found = []
     if (parts := _SWEDISH.fullmatch(compact)) is not None and (swedish := _swedish(parts, today)) is not None:
         found.append(swedish)
@@ -144,7 +147,7 @@ def _swedish(parts: re.Match[str], today: date | None) -> tuple[str, str] | None
         century = _century(int(year), int(month), int(day) % 60, sign, today or date.today())
     whole = f"{century}{year}{month}{day}"
     form = f"{whole}{first}{rest}"
-    if _swedish_birth(whole) is not None:
+    if _day(int(whole[:4]), int(month), int(day)) is not None:
         return ("interim" if is_interim else "personnummer"), form
     if not is_interim and 60 <= int(day) <= 91 and int(month) <= 12:
         return "coordination", form
@@ -182,6 +185,7 @@ def _hetu_sum_fits(parts: re.Match[str]) -> bool:
     return int(serial) >= 2 and hetu_sign(day + month + year + serial) == sign
 
 
+@lru_cache(maxsize=40_000)  # a hundred years; the days of a list come again and again
 def _day(year: int, month: int, day: int) -> date | None:
     try:
         return date(year, month, day)

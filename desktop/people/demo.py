@@ -20,12 +20,12 @@ SEED = 1
 _SWEDISH_MOBILES = ("070-174 06 ", 5, 95)
 _SWEDISH_HOMES = (("08-465 004 ", 0, 100), ("031-390 06 ", 0, 100), ("040-628 04 ", 0, 100))
 # Finland keeps none free: seven digits that begin with three zeros are readable but unlike any number in use.
-_FINNISH_MOBILES = "040 000 "
+_FINNISH_MOBILES = "+358 40 000 "
 
 
 @dataclass(frozen=True, slots=True)
 class DemoAddress:
-    """An e-mail address or a phone number as somebody typed it."""
+    """An e-mail address or a phone number as somebody in Sweden typed it."""
 
     text: str
     label: str  # private, university, mobile, home
@@ -197,8 +197,7 @@ def _phones(rng: Random, language: str, today: date) -> tuple[DemoAddress, ...]:
 
 def _mobile(rng: Random, language: str) -> str:
     if language == "fi":
-        digits = f"{_FINNISH_MOBILES}{rng.randrange(10_000):04}"
-        return f"+358 {digits[1:]}" if rng.random() < 0.3 else digits
+        return f"{_FINNISH_MOBILES}{rng.randrange(10_000):04}"
     start, lowest, how_many = _SWEDISH_MOBILES
     digits = f"{start}{lowest + rng.randrange(how_many):02}"
     return f"+46 {digits[1:].replace('-', ' ')}" if rng.random() < 0.3 else digits

@@ -224,7 +224,7 @@ class _RowReader:
         return next(column.heading for wanted in names for _index, column, _read in self._plan if column.field == wanted)
 
     def _name(self, text: str, column: KnownColumn, values: dict[str, Any]) -> None:
-        values[column.field] = _within(" ".join(text.split()), MAX_NAME)
+        values[column.field] = _within(text if text.isalpha() else " ".join(text.split()), MAX_NAME)
 
     def _full_name(self, text: str, _column: KnownColumn, values: dict[str, Any]) -> None:
         given, family = split_name(_within(text, MAX_NAME))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.people.columns import FIELDS, field_of, recognise_columns
@@ -52,6 +52,7 @@ def test_numbers_of_two_registers_stay_apart() -> None:
     assert [column.country for column in columns.known] == ["", "", "FI", ""]
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_heading_is_a_field_or_none(heading: str) -> None:
     assert field_of(heading) in {"", *FIELDS.values()}

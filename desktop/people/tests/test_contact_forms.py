@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import phonenumbers
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat
 
@@ -47,6 +47,7 @@ def test_what_is_no_address_is_refused(typed: str) -> None:
         email_form(typed)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_an_address_form_is_its_own_form(text: str) -> None:
     try:
@@ -106,6 +107,7 @@ def test_what_no_phone_has_is_refused(typed: str) -> None:
         phone_forms(typed, "SE")
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="+0123456789 -()/.\u00a0x"), st.sampled_from(["SE", "FI"]))
 def test_any_text_is_a_number_or_refused(text: str, country: str) -> None:
     try:
@@ -125,6 +127,7 @@ def _by_library(text: str, country: str) -> PhoneForms:
     return PhoneForms(e164, "".join(filter(str.isdigit, national)), shown)
 
 
+@settings(deadline=None)
 @given(st.from_regex(r"7[02369][0-9]{7}", fullmatch=True), st.sampled_from(["+46", "0046", "+46(0)"]))
 def test_the_short_way_for_swedish_mobiles_agrees_with_the_library(subscriber: str, code: str) -> None:
     for country in ("SE", "FI"):
@@ -133,6 +136,7 @@ def test_the_short_way_for_swedish_mobiles_agrees_with_the_library(subscriber: s
     assert national_display(f"+46{subscriber}") == _by_library(f"0{subscriber}", "SE").shown
 
 
+@settings(deadline=None)
 @given(st.from_regex(r"(4[0-8]|50)[0-9]{6,8}", fullmatch=True), st.sampled_from(["+358", "00358", "+358 (0)"]))
 def test_the_short_way_for_finnish_mobiles_agrees_with_the_library(subscriber: str, code: str) -> None:
     for country in ("SE", "FI"):

@@ -6,7 +6,7 @@ import pickle
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.errors import RuleBroken
@@ -92,6 +92,7 @@ def test_a_secret_number_prints_masked_and_survives_pickling() -> None:
     assert secret.plain == "131052-308T"
 
 
+@settings(deadline=None)
 @given(st.dates(date(1900, 1, 1), TODAY), st.integers(0, 999))
 def test_every_swedish_day_and_serial_round_trips(day: date, serial: int) -> None:
     nine = f"{day:%y%m%d}{serial:03}"
@@ -102,6 +103,7 @@ def test_every_swedish_day_and_serial_round_trips(day: date, serial: int) -> Non
         assert recognise(f"{whole[2:8]}-{whole[8:]}", today=TODAY) == ("personnummer", whole)
 
 
+@settings(deadline=None)
 @given(st.dates(date(1900, 1, 1), date(2099, 12, 31)), st.integers(2, 999))
 def test_every_finnish_day_and_serial_round_trips(day: date, serial: int) -> None:
     digits = f"{day:%d%m%y}{serial:03}"
@@ -112,6 +114,7 @@ def test_every_finnish_day_and_serial_round_trips(day: date, serial: int) -> Non
         assert birth_date("hetu", number) == day
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(), st.text("0123456789-+TA. ", max_size=14)), st.sampled_from([*KINDS, "unknown"]))
 def test_any_text_has_a_form_or_is_refused(text: str, kind: str) -> None:
     masked(kind, text)

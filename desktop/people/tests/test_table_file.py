@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.errors import RuleBroken, Unavailable
@@ -112,6 +112,7 @@ def test_a_file_too_big_is_not_even_opened(tmp_path: Path) -> None:
         read_table(big)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_a_table_or_refused(content: bytes) -> None:
     try:
@@ -123,6 +124,7 @@ def test_any_bytes_are_a_table_or_refused(content: bytes) -> None:
 CELL = st.text(st.characters(codec="latin-1", exclude_categories=["Cc", "Cf", "Zs"]) | st.sampled_from(' \n;,\t"'), max_size=12)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(CELL, CELL), min_size=1, max_size=20), st.sampled_from(";,\t"), st.sampled_from(["utf-8", "utf-16"]))
 def test_what_a_spreadsheet_writes_is_read_back(rows: list[tuple[str, str]], delimiter: str, encoding: str) -> None:
     out = io.StringIO(newline="")
