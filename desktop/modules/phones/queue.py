@@ -1,0 +1,278 @@
+"""The queue of a round: where everybody stands and why, who is next, and the claims that keep two callers apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, literal, or_, select, update
+from sqlalchemy.orm import Session
+
+from db.errors import Conflict, RuleBroken
+from db.models.person import ContactPoint, Person
+from db.models.role import Role
+from db.search import title_of
+from db.texts import Msgid, PluralMsgid, _, ngettext
+from desktop.modules.phones.rounds import LIFE
+from desktop.modules.phones.rules import LEASE, REASONS, within_hours
+from desktop.modules.phones.tables import Call, CallClaim, CallEntry, CallOutcome, CallRound
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One open console: who sits there, and since when an unkept promise of theirs is anybody's."""
+
+    token: UUID
+    user_id: UUID
+    user_name: str
+    programme: str = ""  # the caller's own; people of it come first
+    fall_hours: int = 2  # a callback of one's own falls to anyone so long after its time
+
+
+@dataclass(frozen=True, slots=True)
+class QueueCounts:
+    """Where the people of a round stand at one moment; each person is counted once.
+
+    `callbacks_mine` and `callbacks_any` are due, `callbacks_other` is due but promised by somebody else and
+    `callbacks_later` has its time ahead. `blocked` maps a reason to a number, in the order of `rules.REASONS`.
+    """
+
+    total: int = 0
+    ready: int = 0
+    cooling: int = 0
+    claimed: int = 0
+    callbacks_mine: int = 0
+    callbacks_any: int = 0
+    callbacks_other: int = 0
+    callbacks_later: int = 0
+    callbacks_today: int = 0  # of those later, until the day ends
+    done: int = 0
+    blocked: dict[str, int] = field(default_factory=dict)
+    next_at: datetime | None = None  # when somebody becomes ready, if nobody is
+    open: bool = True
+    in_hours: bool = True
+
+    @property
+    def due(self) -> int:
+        """People this desk may call now; outside the hours only promises are kept."""
+        return self.callbacks_mine + self.callbacks_any + (self.ready if self.in_hours else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One callback in the list beside the call."""
+
+    entry_id: UUID
+    name: str
+    at: datetime
+    mine: bool
+    due: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """What one caller did today in one round."""
+
+    calls: int
+    reached: int
+
+
+def standing(desk: Desk, now: datetime) -> ColumnElement[str]:
+    """The word for where an entry stands; over `CallEntry` joined as `_joined` does."""
+    phone = and_(ContactPoint.person_id == CallEntry.person_id, ContactPoint.kind == "phone")
+    at, whose = CallEntry.callback_at, CallEntry.callback_user
+    fallen = now - timedelta(hours=desk.fall_hours)
+    callback = case(
+        (at > now, "callback_later"),
+        (whose == desk.user_id, "callback_mine"),
+        (or_(whose.is_(None), at <= fallen), "callback_any"),
+        else_="callback_other",
+    )
+    return case(
+        (CallEntry.state == "done", "done"),
+        (Person.deceased_on.is_not(None), "blocked:deceased"),
+        (Person.retired_at.is_not(None), "blocked:retired"),
+        (CallEntry.state == "blocked", literal("blocked:") + CallEntry.why),
+        (~exists().where(phone), "blocked:no_number"),
+        (~exists().where(phone, ContactPoint.hold == ""), "blocked:held"),
+        (CallClaim.entry_id.is_not(None), "claimed"),
+        (CallEntry.state == "callback", callback),
+        (CallEntry.ready_at > now, "cooling"),
+        else_="ready",
+    )
+
+
+def queue_counts(session: Session, round_id: UUID, desk: Desk, *, now: datetime, zone: tzinfo) -> QueueCounts:
+    """Where everybody in the round stands, and what the clock will change next."""
+    row = session.get_one(CallRound, round_id)
+    where = standing(desk, now).label("standing")
+    waits = case((CallEntry.state == "callback", CallEntry.callback_at), else_=CallEntry.ready_at)
+    places = _joined(select(where, waits.label("at")), desk, now).where(CallEntry.round_id == round_id).subquery()
+    day_ends = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), datetime.min.time(), zone)
+    today = func.sum(case((places.c.at < day_ends, 1), else_=0))
+    found = session.execute(
+        select(places.c.standing, func.count(), func.min(places.c.at), today).group_by(places.c.standing)
+    ).all()
+    counts = {word: count for word, count, _at, _today in found}
+    later = [at for word, _count, at, _today in found if word in ("cooling", "callback_later")]
+    blocked = {word.removeprefix("blocked:"): count for word, count in counts.items() if word.startswith("blocked:")}
+    known = ("ready", "cooling", "claimed", "done")
+    calls = ("mine", "any", "other", "later")
+    return QueueCounts(
+        total=sum(counts.values()),
+        **{word: counts.get(word, 0) for word in known},
+        **{f"callbacks_{word}": counts.get(f"callback_{word}", 0) for word in calls},
+        callbacks_today=next((today for word, _count, _at, today in found if word == "callback_later"), 0),
+        blocked={why: blocked[why] for why in sorted(blocked, key=[*REASONS, *blocked].index)},
+        next_at=min(later, default=None),
+        open=row.state == "open",
+        in_hours=within_hours(now, zone, row.opens, row.closes),
+    )
+
+
+def why_empty(counts: QueueCounts) -> list[tuple[Msgid | PluralMsgid, dict[str, Any]]]:
+    """Why nobody can be called now, as sentences to say in order; empty when somebody can."""
+    said: list[tuple[Msgid | PluralMsgid, dict[str, Any]]] = []
+    if not counts.open:
+        return [(_("This round is closed."), {})]
+    if counts.due:
+        return []
+    if counts.ready:
+        return [(_("Calls are not made at this hour."), {})]
+    if not counts.total:
+        return [(_("Nobody is in this round yet."), {})]
+    if counts.done == counts.total:
+        return [(_("Everybody has been called."), {})]
+    parts = (
+        (counts.cooling, ngettext("{count} person is cooling down.", "{count} people are cooling down.")),
+        (
+            counts.callbacks_later,
+            ngettext("{count} callback is promised for later.", "{count} callbacks are promised for later."),
+        ),
+        (counts.callbacks_other, ngettext("{count} callback is someone else's.", "{count} callbacks are someone else's.")),
+        (counts.claimed, ngettext("{count} person is in a colleague's hands.", "{count} people are in colleagues' hands.")),
+        (sum(counts.blocked.values()), ngettext("{count} person cannot be called.", "{count} people cannot be called.")),
+    )
+    said += [(words, {"count": number}) for number, words in parts if number]
+    return said
+
+
+def pop_next(session: Session, round_id: UUID, desk: Desk, *, now: datetime, zone: tzinfo) -> UUID | None:
+    """The entry this desk calls next, claimed for it; the one it holds already if there is one.
+
+    My callbacks that are due come first, then anyone's, then the ready: people of the caller's own programme before
+    the others, each in the order of the list. Nobody else gets the person until the lease runs out. Runs in a scope
+    that may write.
+    """
+    session.execute(delete(CallClaim).where(CallClaim.until <= now))
+    held = session.scalar(
+        select(CallClaim.entry_id)
+        .join(CallEntry, CallEntry.id == CallClaim.entry_id)
+        .where(CallClaim.token == desk.token, CallEntry.round_id == round_id)
+    )
+    if held is not None:
+        return held
+    row = session.get_one(CallRound, round_id)
+    if row.state != "open":
+        return None
+    ready = ("ready",) if within_hours(now, zone, row.opens, row.closes) else ()
+    for word in ("callback_mine", "callback_any", *ready):
+        found = _first(session, round_id, word, desk, now)
+        if found is not None:
+            _claim(session, found, desk, now)
+            return found
+    return None
+
+
+def claim(session: Session, entry_id: UUID, desk: Desk, *, now: datetime) -> None:
+    """Take this very person, such as a callback chosen by hand; what the desk held is given back.
+
+    Raises:
+        Conflict: a colleague is calling them.
+        RuleBroken: they cannot be called, or are done.
+    """
+    session.execute(delete(CallClaim).where(CallClaim.until <= now))
+    held = session.get(CallClaim, entry_id)
+    if held is not None and held.token != desk.token:
+        raise Conflict(_("{name} is calling this person right now."), _("Choose somebody else."), name=held.user_name)
+    word = session.scalar(_joined(select(standing(desk, now)), desk, now).where(CallEntry.id == entry_id))
+    if word is None or word == "done" or word.startswith("blocked"):
+        raise RuleBroken(_("This person cannot be called in this round."), _("Look at the card for the reason."))
+    give_back(session, desk.token)
+    _claim(session, entry_id, desk, now)
+
+
+def renew(session: Session, token: UUID, *, now: datetime) -> None:
+    """Keep what a console holds for another lease."""
+    session.execute(update(CallClaim).where(CallClaim.token == token).values(until=now + LEASE))
+
+
+def give_back(session: Session, token: UUID) -> None:
+    """Let go at once of whoever a console holds."""
+    session.execute(delete(CallClaim).where(CallClaim.token == token))
+
+
+def release(session: Session, entry_id: UUID) -> None:
+    """End whatever claim there is on this entry: the call with them is logged."""
+    session.execute(delete(CallClaim).where(CallClaim.entry_id == entry_id))
+
+
+def promises(session: Session, round_id: UUID, desk: Desk, *, now: datetime, until: datetime, limit: int = 8) -> list[Promise]:
+    """My callbacks and anyone's until that moment, the earliest first."""
+    word = standing(desk, now)
+    columns = select(CallEntry.id, Person.family, Person.given, CallEntry.callback_at, CallEntry.callback_user, word)
+    query = _joined(columns, desk, now)
+    rows = session.execute(
+        query.where(
+            CallEntry.round_id == round_id,
+            CallEntry.state == "callback",
+            CallEntry.callback_at < until,
+            word.in_(("callback_mine", "callback_any"))
+            | and_(word == "callback_later", or_(CallEntry.callback_user.is_(None), CallEntry.callback_user == desk.user_id)),
+        )
+        .order_by(CallEntry.callback_at, CallEntry.id)
+        .limit(limit)
+    )
+    return [
+        Promise(id_, title_of(family, given), at, whose == desk.user_id, at <= now) for id_, family, given, at, whose, _w in rows
+    ]
+
+
+def shift(session: Session, round_id: UUID, user_id: UUID, *, since: datetime) -> Shift:
+    """What a caller did in a round since that moment."""
+    reached = select(CallOutcome.code).where(CallOutcome.reached)
+    row = session.execute(
+        select(func.count(), func.coalesce(func.sum(case((Call.outcome.in_(reached), 1), else_=0)), 0)).where(
+            Call.round_id == round_id, Call.caller_id == user_id, Call.ended >= since
+        )
+    ).one()
+    return Shift(row[0], row[1])
+
+
+def _joined(query: Any, desk: Desk, now: datetime) -> Select[Any]:
+    """With the person, and the claim of another desk if one holds."""
+    others = and_(CallClaim.entry_id == CallEntry.id, CallClaim.until > now, CallClaim.token != desk.token)
+    joined: Select[Any] = query.select_from(CallEntry).join(Person, Person.id == CallEntry.person_id)
+    return joined.outerjoin(CallClaim, others)
+
+
+def _first(session: Session, round_id: UUID, word: str, desk: Desk, now: datetime) -> UUID | None:
+    callback = word != "ready"
+    query = _joined(select(CallEntry.id), desk, now).where(
+        CallEntry.round_id == round_id, CallEntry.state == ("callback" if callback else "ready"), standing(desk, now) == word
+    )
+    query = query.order_by(CallEntry.callback_at if callback else CallEntry.position, CallEntry.id).limit(1)
+    if not callback and desk.programme:
+        same = exists().where(Role.person_id == CallEntry.person_id, Role.programme == desk.programme, Role.kind.in_(LIFE))
+        own: UUID | None = session.scalar(query.where(same))
+        if own is not None:
+            return own
+    found: UUID | None = session.scalar(query)
+    return found
+
+
+def _claim(session: Session, entry_id: UUID, desk: Desk, now: datetime) -> None:
+    session.add(CallClaim(entry_id=entry_id, token=desk.token, user_id=desk.user_id, user_name=desk.user_name, until=now + LEASE))
+    session.flush()

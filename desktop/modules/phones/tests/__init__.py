@@ -1,0 +1,1 @@
+"""What phone duty promises."""
