@@ -9,8 +9,21 @@ from pathlib import Path
 from desktop.people.demo import SEED, DemoPerson, generate_people
 from desktop.people.demo_lives import coming_autumn
 
-HEADER = ("Anmälningskod", "Efternamn", "Förnamn", "Födelsedatum", "E-post", "Mobiltelefon", "Gatuadress", "Postnummer", "Ort", "Land",
-          "Program", "Antagningstermin", "Urvalsgrupp")  # fmt: skip
+HEADER = (
+    "Anmälningskod",
+    "Efternamn",
+    "Förnamn",
+    "Födelsedatum",
+    "E-post",
+    "Mobiltelefon",
+    "Gatuadress",
+    "Postnummer",
+    "Ort",
+    "Land",
+    "Program",
+    "Antagningstermin",
+    "Urvalsgrupp",
+)
 NEW_FROM = 900_000  # numbers of people no demo database holds
 KNOWN_AMONG = 400  # the known people are among the first so many of the demo database
 KNOWN_SHARE = 8  # one row in so many is about somebody known
@@ -48,6 +61,19 @@ def _row(person: DemoPerson, today: date) -> list[str]:
     code = f"A-{person.number:06}"
     born = person.birth_date.isoformat() if person.birth_date is not None else ""
     country = {"SE": "Sverige", "FI": "Finland"}.get(person.country, person.country)
-    cells = (code, person.family, person.given, born, email, phone, person.street, person.postcode, person.city, country,
-             programme, f"HT{coming_autumn(today)[:4]}", "BI")  # fmt: skip
+    cells = (
+        code,
+        person.family,
+        person.given,
+        born,
+        email,
+        phone,
+        person.street,
+        person.postcode,
+        person.city,
+        country,
+        programme,
+        f"HT{coming_autumn(today)[:4]}",
+        "BI",
+    )
     return [cell.encode("windows-1252", "replace").decode("windows-1252") for cell in cells]

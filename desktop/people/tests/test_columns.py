@@ -41,8 +41,12 @@ def test_a_heading_means_a_field(headings: str, field: str) -> None:
 def test_two_addresses_are_read_and_unknown_columns_listed() -> None:
     columns = recognise_columns(("Förnamn", "Efternamn", "E-post", "E-post (privat)", "Kön", "", "Ort", "Stad", "Namn"))
     assert [(column.index, column.field) for column in columns.known] == [
-        (0, "given"), (1, "family"), (2, "email"), (3, "email"), (6, "city"),
-    ]  # fmt: skip
+        (0, "given"),
+        (1, "family"),
+        (2, "email"),
+        (3, "email"),
+        (6, "city"),
+    ]
     assert columns.ignored == ("Kön", "Stad", "Namn")
 
 

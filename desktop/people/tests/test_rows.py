@@ -138,10 +138,27 @@ def test_numbers_are_read_from_the_office_s_country_and_kept_once() -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["HT2027", "HT27", "ht 27", "H27", "Höst 2027", "Höstterminen 2027", "hösten 2027", "Autumn 2027", "Fall 2027",
-     "autumn term 2027",
-     "syksy 2027", "S2027", "2027S", "syyslukukausi 2027", "20272", "2027-2", "2027-autumn", "HT-2027"],
-)  # fmt: skip
+    [
+        "HT2027",
+        "HT27",
+        "ht 27",
+        "H27",
+        "Höst 2027",
+        "Höstterminen 2027",
+        "hösten 2027",
+        "Autumn 2027",
+        "Fall 2027",
+        "autumn term 2027",
+        "syksy 2027",
+        "S2027",
+        "2027S",
+        "syyslukukausi 2027",
+        "20272",
+        "2027-2",
+        "2027-autumn",
+        "HT-2027",
+    ],
+)
 def test_every_way_to_write_an_autumn_is_one(typed: str) -> None:
     assert term_code(typed) == "2027-autumn"
 
