@@ -8,43 +8,70 @@ from dataclasses import dataclass
 
 # Field -> headings as `heading_key` writes them: small letters and digits, no accents, spaces or signs.
 _HEADINGS = {
-    "given": "fornamn fnamn tilltalsnamnochfornamn given givenname givennames first firstname firstnames forename forenames "
-    "etunimi etunimet",
+    "given": (
+        "fornamn fnamn tilltalsnamnochfornamn given givenname givennames first firstname firstnames forename forenames "
+        "etunimi etunimet"
+    ),
     "family": "efternamn enamn slaktnamn family familyname last lastname surname sukunimi",
-    "full_name": "namn fullstandigtnamn helanamnet personnamn studentnamn name fullname personname studentname nimi kokonimi "
-    "sukunimietunimi sukunimijaetunimi efternamnfornamn efternamnochfornamn fornamnefternamn "
-    "etunimisukunimi hakijannimi opiskelijannimi",
+    "full_name": (
+        "namn fullstandigtnamn helanamnet personnamn studentnamn name fullname personname studentname nimi kokonimi "
+        "sukunimietunimi sukunimijaetunimi efternamnfornamn efternamnochfornamn fornamnefternamn etunimisukunimi "
+        "hakijannimi opiskelijannimi"
+    ),
     "preferred": "tilltalsnamn kallas preferred preferredname preferredfirstname nickname callname kutsumanimi",
     "birth_date": "fodelsedatum fodelsedag fodd birthdate dateofbirth birthday dob born birth syntymaaika syntymapaiva syntynyt",
-    "identity_number": "personnummer personnr pnr personidentitet personbeteckning samordningsnummer personnummersamordningsnummer "
-    "personidentitynumber personalidentitynumber personalidentitycode personalid personalnumber nationalid nationalidnumber "
-    "identitynumber socialsecuritynumber ssn henkilotunnus hetu sotu sosiaaliturvatunnus svensktpersonnummer "
-    "finskpersonbeteckning swedishpersonalidentitynumber finnishpersonalidentitycode",
-    "registry_id": "studentnummer studentnr studentid studentidentitet studentnumber studentidnumber studentno matrikelnummer "
-    "opiskelijanumero opiskelijanro opiskelijatunnus anmalningskod anmalningsnummer anmalningsnr sokandenummer sokandenr "
-    "applicationnumber applicationno applicationid applicationcode applicantnumber applicantid hakijanumero hakemusnumero "
-    "hakemuksennumero hakemusoid",
+    "identity_number": (
+        "personnummer personnr pnr personidentitet personbeteckning samordningsnummer personnummersamordningsnummer "
+        "personidentitynumber personalidentitynumber personalidentitycode personalid personalnumber nationalid "
+        "nationalidnumber identitynumber socialsecuritynumber ssn henkilotunnus hetu sotu sosiaaliturvatunnus "
+        "svensktpersonnummer finskpersonbeteckning swedishpersonalidentitynumber finnishpersonalidentitycode"
+    ),
+    "registry_id": (
+        "studentnummer studentnr studentid studentidentitet studentnumber studentidnumber studentno matrikelnummer "
+        "opiskelijanumero opiskelijanro opiskelijatunnus anmalningskod anmalningsnummer anmalningsnr sokandenummer "
+        "sokandenr applicationnumber applicationno applicationid applicationcode applicantnumber applicantid hakijanumero "
+        "hakemusnumero hakemuksennumero hakemusoid"
+    ),
     "learner_oid": "learneroid oppijanumero learnernumber learnerid oppijanumerooid studentoid henkilooid studerandenummer",
-    "email": "epost epostadress mejl mejladress mail mailadress email emailaddress sahkoposti sahkopostiosoite sposti "
-    "epoststudent studentepost studentemail universityemail emailuniversity opiskelijasahkoposti",
-    "phone": "telefon telefonnummer telefonnr tel tele tfn telnr phone phonenumber telephone telephonenumber puhelin puhelinnumero "
-    "puhelinnro puh telefonhem hemtelefon homephone kotipuhelin",
-    "mobile": "mobil mobilnummer mobilnr mobiltelefon mobiltelefonnummer mobiltel mobile mobilephone mobilenumber mobilephonenumber "
-    "cell cellphone matkapuhelin matkapuhelinnumero kannykka gsm gsmnumero",
-    "street": "adress gatuadress gata postadress utdelningsadress bostadsadress folkbokforingsadress address streetaddress street "
-    "postaladdress homeaddress addressline1 address1 adress1 lahiosoite katuosoite osoite postiosoite kotiosoite",
+    "email": (
+        "epost epostadress mejl mejladress mail mailadress email emailaddress sahkoposti sahkopostiosoite sposti "
+        "epoststudent studentepost studentemail universityemail emailuniversity opiskelijasahkoposti"
+    ),
+    "phone": (
+        "telefon telefonnummer telefonnr tel tele tfn telnr phone phonenumber telephone telephonenumber puhelin "
+        "puhelinnumero puhelinnro puh telefonhem hemtelefon homephone kotipuhelin"
+    ),
+    "mobile": (
+        "mobil mobilnummer mobilnr mobiltelefon mobiltelefonnummer mobiltel mobile mobilephone mobilenumber "
+        "mobilephonenumber cell cellphone matkapuhelin matkapuhelinnumero kannykka gsm gsmnumero"
+    ),
+    "street": (
+        "adress gatuadress gata postadress utdelningsadress bostadsadress folkbokforingsadress address streetaddress "
+        "street postaladdress homeaddress addressline1 address1 adress1 lahiosoite katuosoite osoite postiosoite "
+        "kotiosoite"
+    ),
     "postcode": "postnummer postnr pnummer postcode postalcode zip zipcode postinumero postinro",
-    "city": "ort postort stad bostadsort hemort city town posttown postitoimipaikka kaupunki paikkakunta kotipaikka toimipaikka",
+    "city": (
+        "ort postort stad bostadsort hemort city town posttown postitoimipaikka kaupunki paikkakunta kotipaikka toimipaikka"
+    ),
     "country": "land hemland bosattningsland country countryofresidence homecountry maa asuinmaa kotimaa",
-    "language": "sprak kontaktsprak modersmal language preferredlanguage contactlanguage mothertongue kieli asiointikieli aidinkieli "
-    "yhteyskieli",
-    "programme": "program programnamn utbildning utbildningsprogram studieprogram programkod antagentill programme programmename "
-    "studyprogramme degreeprogramme degree studyprogram admittedto koulutus koulutusohjelma tutkintoohjelma "
-    "opintoohjelma hakukohde ohjelma",
-    "term": "termin antagningstermin starttermin termincode term startterm termofadmission admissionterm semester startsemester "
-    "lukukausi aloituslukukausi alkamislukukausi alkamiskausi aloitustermin",
-    "note": "anteckning anteckningar kommentar anmarkning notering note notes comment comments remark remarks remarkscomments "
-    "huomautus huomautukset huom lisatieto lisatiedot muistiinpano muistiinpanot kommentti",
+    "language": (
+        "sprak kontaktsprak modersmal language preferredlanguage contactlanguage mothertongue kieli asiointikieli "
+        "aidinkieli yhteyskieli"
+    ),
+    "programme": (
+        "program programnamn utbildning utbildningsprogram studieprogram programkod antagentill programme programmename "
+        "studyprogramme degreeprogramme degree studyprogram admittedto koulutus koulutusohjelma tutkintoohjelma "
+        "opintoohjelma hakukohde ohjelma"
+    ),
+    "term": (
+        "termin antagningstermin starttermin termincode term startterm termofadmission admissionterm semester "
+        "startsemester lukukausi aloituslukukausi alkamislukukausi alkamiskausi aloitustermin"
+    ),
+    "note": (
+        "anteckning anteckningar kommentar anmarkning notering note notes comment comments remark remarks remarkscomments "
+        "huomautus huomautukset huom lisatieto lisatiedot muistiinpano muistiinpanot kommentti"
+    ),
 }
 FIELDS = {heading: field for field, headings in _HEADINGS.items() for heading in headings.split()}
 # Registry numbers of one issuer are compared only with each other.
