@@ -1,0 +1,207 @@
+"""Bringing a list of people in: one change set for the whole file, nothing when the file says nothing new."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from db.base import new_id
+from db.bulk import insert_rows
+from db.database import describe, own_change_set
+from db.models.person import ContactPoint, Identifier, Person
+from db.models.role import Role
+from db.search import title_of
+from db.sorting import fold, name_key
+from desktop.people.matching import Change, Known, Register, RowPlan, address_change, changes_of, chunks, one_line
+from desktop.people.rows import IncomingPerson
+
+IMPORT_VERB = "import_people"
+Report = Callable[[int, int], Any]  # (rows done, rows in all); raises to stop the import, which then leaves no trace
+
+_POINT = (
+    "id", "person_id", "kind", "value", "normal", "national", "street", "postcode", "city", "city_key", "country", "source",
+    "position",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class ImportCounts:
+    """How many rows fell into which class; `change_set` is None when nothing had to be saved."""
+
+    new: int = 0
+    same: int = 0
+    changed: int = 0
+    faulty: int = 0
+    change_set: UUID | None = None
+
+    def count(self, plan: RowPlan) -> None:
+        """Count one row."""
+        setattr(self, plan.verdict, getattr(self, plan.verdict) + 1)
+
+
+def plan_import(session: Session, rows: list[IncomingPerson], report: Report) -> list[RowPlan]:
+    """What would become of every row, in the order of the file; writes nothing."""
+    register, plans = Register(session), []
+    for portion in chunks(rows):
+        register.look_up(portion)
+        plans += [plan for plan, _row, _person in _settle(register, portion)]
+        report(len(plans), len(rows))
+    return plans
+
+
+def import_people(session: Session, rows: list[IncomingPerson], *, source: str, faulty: int, report: Report) -> ImportCounts:
+    """Bring the rows in, inside a write scope with the verb `IMPORT_VERB`.
+
+    The rows are matched anew against what the database holds now, so that a preview that has grown old does no harm.
+
+    Args:
+        source: The file's name, kept with addresses and roles and shown in the history.
+        faulty: How many rows of the file cannot be used, for the history.
+    """
+    register, counts, done = Register(session), ImportCounts(faulty=faulty), 0
+    for portion in chunks(rows):
+        register.look_up(portion)
+        batch = _Batch(source)
+        for plan, row, person in _settle(register, portion):
+            counts.count(plan)
+            if plan.verdict == "new":
+                batch.add_person(person, row)
+            elif plan.verdict == "changed":
+                batch.change_person(session, person, row, plan.changes)
+            _keep(person, row, plan)
+        batch.store(session)
+        done += len(portion)
+        report(done, len(rows))
+    if counts.new or counts.changed:
+        counts.change_set = own_change_set(session)
+    describe(session, file=source, new=counts.new, changed=counts.changed, same=counts.same, faulty=faulty)
+    return counts
+
+
+def _settle(register: Register, rows: Any) -> Iterator[tuple[RowPlan, IncomingPerson, Known]]:
+    """Each row with its verdict and person; the caller may act before the next row is looked at."""
+    for row in rows:
+        person = register.match(row)
+        name = title_of(row.family, row.given)
+        if person is None:
+            person = register.add(row)
+            yield RowPlan(row.line, "new", person.id, name), row, person
+            continue
+        changes = changes_of(person, row)
+        yield RowPlan(row.line, "changed" if changes else "same", person.id, name, changes), row, person
+        register.learn(person, row)
+
+
+def _keep(person: Known, row: IncomingPerson, plan: RowPlan) -> None:
+    """Let a later row of the same file see what this one changed."""
+    for change in plan.changes:
+        if change.field in ("given", "family", "preferred", "birth_date", "language"):
+            setattr(person, change.field, getattr(row, change.field))
+    if row.city or row.street:
+        place = (person.addresses[0][0] if person.addresses else new_id(), row.street, row.postcode, row.city)
+        if address_change(person, row) is not None:
+            person.addresses[:1] = [place]
+
+
+@dataclass(slots=True)
+class _Batch:
+    """The rows one portion of the file adds, table by table."""
+
+    source: str
+    people: list[tuple[Any, ...]] = field(default_factory=list)
+    points: list[tuple[Any, ...]] = field(default_factory=list)
+    identifiers: list[tuple[Any, ...]] = field(default_factory=list)
+    roles: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def add_person(self, person: Known, row: IncomingPerson) -> None:
+        """Everything the row says about somebody new."""
+        key = name_key(row.family, row.given)
+        self.people.append(
+            (person.id, row.given, row.family, row.preferred, row.birth_date, person.language, key, row.note)
+        )
+        self._add_numbers(person, row, {(i.kind, i.value) for i in row.identifiers})
+        self._add_reach(person, row, {e[1] for e in row.emails} | {p[1] for p in row.phones})
+        if row.city or row.street:
+            self._add_address(person, row)
+        self._add_role(person, row)
+
+    def change_person(self, session: Session, person: Known, row: IncomingPerson, changes: tuple[Change, ...]) -> None:
+        """Only what the row says and the register does not hold yet."""
+        fields = {change.field for change in changes}
+        self._change_row(session, person, row, fields)
+        self._add_numbers(person, row, {(i.kind, i.value) for i in row.identifiers} - person.identifiers)
+        self._add_reach(person, row, ({e[1] for e in row.emails} | {p[1] for p in row.phones}) - person.reach)
+        if "address" in fields:
+            self._change_address(session, person, row)
+        if "admitted" in fields:
+            self._add_role(person, row)
+
+    def store(self, session: Session) -> None:
+        """Insert everything gathered, parents first."""
+        for kind, columns, rows in (
+            (Person, ("id", "given", "family", "preferred", "birth_date", "language", "name_key", "note"), self.people),
+            (ContactPoint, _POINT, self.points),
+            (Identifier, ("id", "person_id", "kind", "value", "issuer"), self.identifiers),
+            (Role, ("id", "person_id", "kind", "programme", "term", "source"), self.roles),
+        ):
+            if rows:
+                insert_rows(session, kind, columns, rows)
+
+    def _change_row(self, session: Session, person: Known, row: IncomingPerson, fields: set[str]) -> None:
+        values = {name: getattr(row, name) for name in ("given", "family", "preferred", "birth_date", "language") if name in fields}
+        if not values:
+            return
+        if "given" in values or "family" in values:
+            values["name_key"] = name_key(values.get("family", person.family), values.get("given", person.given))
+        self.store(session)  # the person may be one that an earlier row of this portion made
+        self.people, self.points, self.identifiers, self.roles = [], [], [], []
+        _change(session, Person, person.id, values)
+
+    def _change_address(self, session: Session, person: Known, row: IncomingPerson) -> None:
+        if not person.addresses:
+            self._add_address(person, row)
+            return
+        given = {"street": row.street, "postcode": row.postcode, "city": row.city, "country": row.country}
+        values = {name: value for name, value in given.items() if value}
+        at, street, postcode, city = person.addresses[0]
+        values["value"] = one_line(row.street or street, row.postcode or postcode, row.city or city)
+        values["city_key"] = fold(row.city or city)
+        self.store(session)
+        self.people, self.points, self.identifiers, self.roles = [], [], [], []
+        _change(session, ContactPoint, at, {**values, "source": self.source})
+
+    def _add_numbers(self, person: Known, row: IncomingPerson, wanted: set[tuple[str, str]]) -> None:
+        self.identifiers += [(new_id(), person.id, i.kind, i.value, i.issuer) for i in row.identifiers if (i.kind, i.value) in wanted]
+
+    def _add_reach(self, person: Known, row: IncomingPerson, wanted: set[str]) -> None:
+        for kind, entries in (("email", [(*e, "") for e in row.emails]), ("phone", row.phones)):
+            for position, (typed, normal, national) in enumerate(entries):
+                if normal in wanted:
+                    wanted.discard(normal)
+                    self.points.append(
+                        (new_id(), person.id, kind, typed, normal, national, "", "", "", "", "", self.source, position)
+                    )
+
+    def _add_address(self, person: Known, row: IncomingPerson) -> None:
+        text = one_line(row.street, row.postcode, row.city)
+        at = new_id()
+        self.points.append(
+            (at, person.id, "address", text, "", "", row.street, row.postcode, row.city, fold(row.city), row.country, self.source, 0)
+        )
+        person.addresses.insert(0, (at, row.street, row.postcode, row.city))
+
+    def _add_role(self, person: Known, row: IncomingPerson) -> None:
+        if row.programme or row.term:
+            self.roles.append((new_id(), person.id, "admitted", row.programme, row.term, self.source))
+
+
+def _change(session: Session, kind: type[Person] | type[ContactPoint], row_id: UUID, values: dict[str, Any]) -> None:
+    stamp = {"version": kind.version + 1, "changed_in": own_change_set(session)}
+    session.execute(update(kind).where(kind.id == row_id).values(**values, **stamp), execution_options={"synchronize_session": False})
+
+
