@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import identity_numbers
-from db.database import describe, take
+from db.database import take
 from db.errors import RuleBroken
 from db.models.person import IDENTIFIER_KINDS, Identifier, Person
 from db.models.role import ROLE_KINDS, Role
@@ -55,7 +55,6 @@ def add_role(session: Session, person_id: UUID, form: RoleForm) -> UUID:
     )  # fmt: skip
     session.add(role)
     session.flush()
-    describe(session, role=form.kind)
     return role.id
 
 
@@ -72,7 +71,6 @@ def edit_role(session: Session, role_id: UUID, version: int, form: RoleForm) -> 
     role.starts, role.ends = form.starts, form.ends
     session.flush()
     name_the_person(session, role.person_id)
-    describe(session, role=role.kind)
 
 
 def end_role(session: Session, role_id: UUID, version: int, day: date) -> None:
@@ -87,7 +85,6 @@ def end_role(session: Session, role_id: UUID, version: int, day: date) -> None:
     role.ends = day
     session.flush()
     name_the_person(session, role.person_id)
-    describe(session, role=role.kind)
 
 
 def remove_role(session: Session, role_id: UUID, version: int) -> None:
@@ -100,7 +97,6 @@ def remove_role(session: Session, role_id: UUID, version: int) -> None:
     session.delete(role)
     session.flush()
     name_the_person(session, role.person_id)
-    describe(session, role=role.kind)
 
 
 def add_identifier(session: Session, person_id: UUID, form: IdentifierForm, *, today: date) -> UUID:

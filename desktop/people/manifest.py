@@ -1,0 +1,48 @@
+"""What the register of people offers the shell. Data only: no Qt, no database."""
+
+from __future__ import annotations
+
+from db.texts import _, ngettext
+from desktop.core.manifest import Contribution, Manifest, Page, Right, Verb
+
+MANIFEST = Manifest(
+    key="people",
+    title=_("People"),
+    icon="people.svg",
+    group="top",
+    order=10,
+    rights=(
+        Right("people.view", _("See people"), ("office", "caller", "manager")),
+        Right("people.edit", _("Change people"), ("office", "caller")),
+        Right("people.identifiers", _("Find people by personal identity number")),
+    ),
+    pages=(
+        Page("people.list", _("People"), "people.view", "desktop.people.list_page:PeopleListPage", icon="people.svg"),
+        Page("people.record", _("Person"), "people.view", "desktop.people.record_page:PersonPage", hidden=True),
+        Page("people.new", _("New person"), "people.edit", "desktop.people.new_page:NewPersonPage", hidden=True),
+        Page("people.import", _("Import people"), "people.edit", "desktop.people.import_page:ImportPage", hidden=True),
+    ),
+    verbs=(
+        Verb("create_person", _("Added {name}")),
+        Verb("edit_person", _("Changed {name}")),
+        Verb("retire_person", _("Retired {name}")),
+        Verb("restore_person", _("Restored {name}")),
+        Verb("retire_people", ngettext("Retired {count} person", "Retired {count} people")),
+        Verb("add_contact", _("Added a way to reach {name}")),
+        Verb("edit_contact", _("Changed a way to reach {name}")),
+        Verb("remove_contact", _("Removed a way to reach {name}")),
+        Verb("hold_contact", _("Put an address of {name} on hold, or released it")),
+        Verb("add_role", _("Added a role of {name}")),
+        Verb("edit_role", _("Changed a role of {name}")),
+        Verb("end_role", _("Ended a role of {name}")),
+        Verb("remove_role", _("Removed a role of {name}")),
+        Verb("add_identifier", _("Wrote down a number of {name}")),
+        Verb("remove_identifier", _("Removed a number of {name}")),
+        Verb("add_interaction", _("Wrote on the timeline of {name}")),
+        Verb("add_task", _("Planned “{task}”")),
+        Verb("finish_task", _("Finished “{task}”")),
+    ),
+    contributions=(
+        Contribution("timeline_kind", "people.lines", _("Contacts"), "desktop.people.timeline_words:line_title", "people.view"),
+    ),
+)
