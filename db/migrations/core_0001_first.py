@@ -51,7 +51,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
     )
     op.create_index(op.f("ix_person_made_in"), "person", ["made_in"], unique=False)
-    op.create_index("ix_person_name_key_id", "person", ["name_key", "id"], unique=False)
+    op.create_index("ix_person_retired_at_name_key_id", "person", ["retired_at", "name_key", "id"], unique=False)
     op.create_table(
         "post",
         sa.Column("title", sa.Text(), nullable=False),

@@ -48,7 +48,7 @@ class Person(Row, Base):
     note: Mapped[str] = mapped_column(default="")
     __table_args__ = (
         CheckConstraint("given <> '' OR family <> ''", name="has_a_name"),
-        Index("ix_person_name_key_id", "name_key", "id"),
+        Index("ix_person_retired_at_name_key_id", "retired_at", "name_key", "id"),
     )
 
 
