@@ -213,4 +213,4 @@ def _tasks(session: Session, person_id: UUID) -> tuple[TaskLine, ...]:
 
 def _counts(session: Session, person_id: UUID) -> dict[str, int]:
     found = select(Interaction.kind, func.count()).where(Interaction.person_id == person_id).group_by(Interaction.kind)
-    return dict(session.execute(found).tuples().all())
+    return {kind: number for kind, number in session.execute(found)}

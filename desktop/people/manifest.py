@@ -28,6 +28,7 @@ MANIFEST = Manifest(
         Verb("retire_person", _("Retired {name}")),
         Verb("restore_person", _("Restored {name}")),
         Verb("retire_people", ngettext("Retired {count} person", "Retired {count} people")),
+        Verb("import_people", _("Imported people from {file}: {new} new, {changed} changed")),
         Verb("add_contact", _("Added a way to reach {name}")),
         Verb("edit_contact", _("Changed a way to reach {name}")),
         Verb("remove_contact", _("Removed a way to reach {name}")),
