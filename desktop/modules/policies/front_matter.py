@@ -54,9 +54,9 @@ def decode(content: bytes) -> str:
     if not content.strip():
         raise RuleBroken(_("The file is empty."), _("Choose a file with the text of a policy."), field="file")
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ("utf-16",)
+        encodings = ["utf-16"]
     else:
-        encodings = ("utf-8-sig",) if b"\x00" in content else ("utf-8-sig", "cp1252")
+        encodings = ["utf-8-sig"] if b"\x00" in content else ["utf-8-sig", "cp1252"]
     for encoding in encodings:
         try:
             text = content.decode(encoding)

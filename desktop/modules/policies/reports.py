@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, HRFlowable, KeepTogether, Paragraph, Spacer, Table
@@ -17,50 +15,13 @@ from desktop.modules.policies import sections
 from desktop.modules.policies.fingerprint import SHORT, write_mark
 from desktop.modules.policies.form_parts import FormLine, QrCode, SideBySide
 from desktop.modules.policies.form_words import CONSENT_WORDS, FORM_WORDS
-from desktop.modules.policies.states import STATES, UNDECIDED
+from desktop.modules.policies.prints import ConsentPrint, PolicyPrint
+from desktop.modules.policies.states import STATES
 
 if TYPE_CHECKING:
     from desktop.core.texts import Texts
 
 GUTTER = 14 * mm  # where the numbers of the sections hang
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyPrint:
-    """One version of a policy, as it is printed. Days and names that are not known yet are left out."""
-
-    policy_id: UUID
-    number: int
-    state: str
-    title: str
-    owner_post: str
-    contact: str
-    language: str
-    source: str
-    content_hash: str
-    last_revised: date | None = None
-    created_on: date | None = None
-    created_by: str = ""
-    revised_on: date | None = None
-    revised_by: str = ""
-    decided_on: date | None = None
-    decided_by: str = ""
-
-    @property
-    def is_draft(self) -> bool:
-        """Whether each page must say so."""
-        return self.state in UNDECIDED
-
-
-@dataclass(frozen=True, slots=True)
-class ConsentPrint:
-    """The form one holder signs; what is empty becomes a field to fill in."""
-
-    policy: PolicyPrint
-    post: str = ""
-    name: str = ""
-    place: str = ""
-    day: date | None = None
 
 
 def render_policy(data: PolicyPrint, texts: Texts) -> bytes:

@@ -12,7 +12,8 @@ from pypdf import PdfReader
 
 from desktop.core.texts import Texts
 from desktop.modules.policies import fingerprint
-from desktop.modules.policies.reports import ConsentPrint, PolicyPrint, render_consent, render_policy
+from desktop.modules.policies.prints import ConsentPrint, PolicyPrint
+from desktop.modules.policies.reports import render_consent, render_policy
 
 ODD = ["<b>bold?</b>", "a & b &amp; c", "{{7*7}}", "=cmd|' /C calc'!A0", "\"double\" 'single'", "%s {x} \\n", "Zoë Łukasz Ærø"]
 
@@ -128,7 +129,7 @@ def test_ten_thousand_letters_are_wrapped_and_none_is_lost(long: str) -> None:
 
 def test_the_file_tells_its_language_and_title_and_no_author() -> None:
     reader = PdfReader(io.BytesIO(render_policy(replace(POLICY, language="fi"), Texts("fi"))))
-    assert reader.root_object["/Lang"] == "fi-FI"
+    assert str(reader.root_object["/Lang"]) == "fi-FI"
     assert reader.metadata is not None
     assert reader.metadata.title == "Alumni policy"
     assert not reader.metadata.author

@@ -1,0 +1,60 @@
+"""What the policies module offers the shell. Data only: no Qt, no database."""
+
+from __future__ import annotations
+
+from db.texts import _
+from desktop.core.manifest import Codes, Contribution, Manifest, Page, Right, Setting, Verb
+
+PACKAGE = "desktop.modules.policies"
+
+MANIFEST = Manifest(
+    key="policies",
+    title=_("Policies"),
+    icon="policies.svg",
+    group="desk",
+    order=60,
+    rights=(
+        Right("policies.view", _("See and print policies"), roles=("office", "manager", "alumni_officer", "mentor_coordinator")),
+        Right("policies.edit", _("Write policies and file signatures"), roles=("office", "manager", "alumni_officer")),
+        Right("policies.decide", _("Decide policies"), roles=("manager",)),
+    ),
+    pages=(
+        Page("policies.list", _("Policies"), "policies.view", f"{PACKAGE}.pages:PolicyListPage"),
+        Page("policies.record", _("Policy"), "policies.view", f"{PACKAGE}.record_page:PolicyPage", hidden=True),
+    ),
+    settings=(
+        Setting("review_months", int, 12, _("A policy in force is revised after"), unit=_("months"), least=1, most=60),
+        Setting("notice_days", int, 30, _("A revision counts as due soon"), unit=_("days before"), least=0, most=365),
+        Setting(
+            "four_eyes", str, "auto", _("Whoever wrote a version may not decide it"),
+            choices=(("auto", _("When there is more than one user")), ("on", _("Always")), ("off", _("Never"))),
+        ),
+    ),
+    verbs=(
+        Verb("create_policy", _("Began the policy “{title}”")),
+        Verb("import_policy", _("Imported the policy “{title}” as a draft")),
+        Verb("save_policy", _("Changed the draft of “{title}”, version {number}")),
+        Verb("begin_policy_version", _("Began version {number} of “{title}”")),
+        Verb("submit_policy", _("Sent “{title}”, version {number}, for review")),
+        Verb("send_policy_back", _("Took “{title}”, version {number}, back to draft")),
+        Verb("decide_policy", _("Decided “{title}”, version {number}")),
+        Verb("put_policy_in_force", _("Put “{title}”, version {number}, in force")),
+        Verb("review_policy", _("Reviewed “{title}” without a change")),
+        Verb("plan_policy_review", _("Planned the next revision of “{title}”")),
+        Verb("withdraw_policy", _("Withdrew “{title}”")),
+        Verb("give_post", _("Gave somebody the post “{post}”")),
+        Verb("ask_post_to_sign", _("Asked the holder of “{post}” to sign a policy")),
+        Verb("ask_person_to_sign", _("Asked a person to sign a policy")),
+        Verb("file_signature", _("Filed the signature of {name} under “{title}”, version {number}")),
+        Verb("demo_policies", _("Added policies to try things out with")),
+    ),
+    contributions=(
+        Contribution("my_day_card", "policies.due", _("Policies to revise"), f"{PACKAGE}.due_card:DueCard", right="policies.view"),
+        Contribution("timeline_kind", "signature", _("Signature"), f"{PACKAGE}.timeline:signature_title"),
+        Contribution("import", "policy", _("A policy written in a file"), f"{PACKAGE}.imports:import_policy", right="policies.edit"),
+        Contribution("document", "policies.policy", _("Policy"), f"{PACKAGE}.documents:make_policy", right="policies.view"),
+        Contribution("document", "policies.consent", _("Consent form"), f"{PACKAGE}.documents:make_consent", right="policies.view"),
+        Contribution("demo_data", "policies", _("Policies"), f"{PACKAGE}.demo:add_policies"),
+    ),
+    codes=(Codes("policies.task", (("review", _("Revise the policy")),)),),
+)  # fmt: skip

@@ -1,0 +1,139 @@
+"""Signed sheets that come back: what kind of file it is, which version its mark names, and a picture of it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from db.base import new_id
+from db.errors import RuleBroken, Unavailable
+from db.models.document import Attachment, FileContent
+from db.texts import _
+from desktop.core.lanes import Report
+from desktop.modules.policies.fingerprint import Mark, read_mark
+
+MODULE = "policies"
+LARGEST = 25 * 1024 * 1024
+KINDS = {b"%PDF-": "application/pdf", b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+PREVIEW_WIDTH = 900  # pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A file as it was given in. `mark` is what its own text says it belongs to, if it has any; `preview` is a PNG."""
+
+    name: str
+    content: bytes
+    media_type: str
+    mark: Mark | None = None
+    preview: bytes = b""
+    pages: int = 1
+
+
+def media_type(content: bytes) -> str:
+    """The kind of a file by how it begins, whatever its name says.
+
+    Raises:
+        RuleBroken: it is empty, too large, or neither PDF nor PNG nor JPEG.
+    """
+    if not content:
+        raise RuleBroken(_("The file is empty."), _("Scan the sheet again."), field="scan")
+    if len(content) > LARGEST:
+        raise RuleBroken(_("The file is larger than 25 megabytes."), _("Scan it with fewer dots per inch."), field="scan")
+    found = next((kind for start, kind in KINDS.items() if content.startswith(start)), None)
+    if found is None:
+        raise RuleBroken(_("The file is neither PDF nor PNG nor JPEG."), _("Save the scan as one of these."), field="scan")
+    return found
+
+
+def examine(path: str, report: Report) -> Scan:
+    """Read a scanned sheet for showing and filing; runs in the worker process, since broken files may take long.
+
+    Raises:
+        RuleBroken: the file is not a sheet we can show.
+        Unavailable: it cannot be read.
+    """
+    try:
+        content = Path(path).read_bytes()
+    except OSError as error:
+        raise Unavailable(_("“{name}” could not be read."), _("Check that it is still there."), name=Path(path).name) from error
+    return examine_bytes(Path(path).name, content)
+
+
+def examine_bytes(name: str, content: bytes) -> Scan:
+    """As `examine`, for bytes at hand."""
+    kind = media_type(content)
+    text, preview, pages = _pdf(content) if kind == "application/pdf" else ("", _picture(content), 1)
+    return Scan(name, content, kind, read_mark("".join(text.split())), preview, pages)
+
+
+def _pdf(content: bytes) -> tuple[str, bytes, int]:
+    import pypdfium2  # heavy, and rarely needed
+
+    try:
+        document = pypdfium2.PdfDocument(content)
+        try:
+            document.init_forms()
+            page = document[0]
+            image = page.render(scale=PREVIEW_WIDTH / max(page.get_width(), 1)).to_pil()
+            text = "".join(document[number].get_textpage().get_text_range() for number in range(min(len(document), 5)))
+            return text, _png(image), len(document)
+        finally:
+            document.close()
+    except pypdfium2.PdfiumError as error:
+        raise RuleBroken(_("The PDF is damaged or locked."), _("Scan the sheet again."), field="scan") from error
+
+
+def _picture(content: bytes) -> bytes:
+    import io
+
+    from PIL import Image, ImageOps
+
+    try:
+        with Image.open(io.BytesIO(content)) as image:
+            upright = ImageOps.exif_transpose(image).convert("RGB")
+            upright.thumbnail((PREVIEW_WIDTH, PREVIEW_WIDTH * 2))
+            return _png(upright)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise RuleBroken(_("The picture is damaged."), _("Scan the sheet again."), field="scan") from error
+
+
+def _png(image: object) -> bytes:
+    import io
+
+    target = io.BytesIO()
+    image.save(target, "PNG")  # type: ignore[attr-defined]
+    return target.getvalue()
+
+
+def store(session: Session, scan: Scan, subject: UUID, now: datetime) -> UUID:
+    """Keep the file under the hash of its bytes and attach it to `subject`; the same bytes are stored once."""
+    digest = hashlib.sha256(scan.content).hexdigest()
+    if session.get(FileContent, digest) is None:
+        session.add(FileContent(hash=digest, data=scan.content))
+        session.flush()
+    attachment = Attachment(
+        id=new_id(), name=scan.name, media_type=scan.media_type, size=len(scan.content), hash=digest, module=MODULE,
+        subject=subject, added_at=now,
+    )  # fmt: skip
+    session.add(attachment)
+    session.flush()
+    return attachment.id
+
+
+def stored(session: Session, attachment_id: UUID) -> Scan:
+    """A filed sheet, as it came in.
+
+    Raises:
+        Unavailable: it is not there any more.
+    """
+    attachment = session.get(Attachment, attachment_id)
+    content = session.get(FileContent, attachment.hash) if attachment else None
+    if attachment is None or content is None:
+        raise Unavailable(_("The filed sheet is no longer there."), _("Look into the history of the policy."))
+    return Scan(attachment.name, content.data, attachment.media_type)
