@@ -6,16 +6,15 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QFont, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from db.texts import Msgid, _
 from desktop.widgets.buttons import Button
-from desktop.widgets.icons import draw_icon
 from desktop.widgets.labels import plain_label
 from desktop.widgets.theme import current_theme
 
-SIGNS = {"info": "info", "ok": "check", "warn": "warning", "bad": "warning"}
+SIGNS = {"info": "i", "ok": "✓", "warn": "!", "bad": "!"}
 CLOSE, CANCEL = _("Close this message"), _("Cancel")
 
 
@@ -39,9 +38,16 @@ class _Sign(QWidget):
         return QSize(current_theme().px(18), current_theme().px(18))
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        theme = current_theme()
+        ink, ground = theme.tint(self.tone)
         painter = QPainter(self)
-        ink = current_theme().tint(self.tone)[0]
-        draw_icon(painter, SIGNS.get(self.tone, "info"), self.rect(), ink)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink)
+        painter.drawEllipse(self.rect().toRectF())
+        painter.setPen(ground)
+        painter.setFont(theme.font(12, QFont.Weight.Bold))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, SIGNS.get(self.tone, "i"))
 
 
 class Banner(QWidget):

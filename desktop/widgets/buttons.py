@@ -169,7 +169,7 @@ class Button(QPushButton):
         return theme.font(12 if self._kind == "chip" else 13, QFont.Weight.Medium)
 
     def _pad(self, theme: Theme) -> int:
-        return theme.px({"link": 4, "primary": 14}.get(self._kind, 12))
+        return theme.px({"link": 2, "primary": 14}.get(self._kind, 12))
 
     def _cap_width(self, theme: Theme) -> int:
         return max(tag_size(self._key).width() - theme.px(2), tag_size(self._key).height())

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -134,8 +134,15 @@ class TextArea(QPlainTextEdit):
         self._fit()
 
     def _fit(self) -> None:
-        room = self.fontMetrics().lineSpacing() * self._lines + current_theme().px(24)
-        self.setMinimumHeight(room)
+        self.document().setDocumentMargin(2)
+        self.setMinimumHeight(self._room())
+        self.updateGeometry()
+
+    def _room(self) -> int:
+        return self.fontMetrics().lineSpacing() * self._lines + current_theme().px(18)
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self._room())
 
     def text(self) -> str:
         """What is written."""

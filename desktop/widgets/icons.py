@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
@@ -63,8 +64,7 @@ def icon(name: str | Path, tone: str = "") -> QIcon:
     path = Path(name)
     if not path.is_absolute():
         path = RESOURCES / "icons" / f"{path.with_suffix('')}.svg"
-    source = path.read_text(encoding="utf-8") if path.is_file() else FALLBACK
-    return QIcon(_Engine(source, tone))
+    return QIcon(_Engine(_source(path), tone))
 
 
 def draw_icon(painter: QPainter, name: str | Path, rect: QRect, ink: QColor) -> None:
@@ -72,6 +72,10 @@ def draw_icon(painter: QPainter, name: str | Path, rect: QRect, ink: QColor) -> 
     path = Path(name)
     if not path.is_absolute():
         path = RESOURCES / "icons" / f"{path.with_suffix('')}.svg"
-    if path.is_file():
-        source = path.read_text(encoding="utf-8").replace("currentColor", ink.name())
-        QSvgRenderer(QByteArray(source.encode())).render(painter, QRectF(rect))
+    QSvgRenderer(QByteArray(_source(path).replace("currentColor", ink.name()).encode())).render(painter, QRectF(rect))
+
+
+@cache
+def _source(path: Path) -> str:
+    """The drawing; a plain dot where there is none."""
+    return path.read_text(encoding="utf-8") if path.is_file() else FALLBACK

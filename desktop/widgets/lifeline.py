@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
@@ -58,9 +59,7 @@ class Lifeline(QWidget):
         self._stages: tuple[Stage, ...] = ()
         self._name, self._words = name, dict(zip(("done", "now", "open"), words, strict=True))
         self._current, self._first = 0, 0
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.set(stages)
 
@@ -71,7 +70,7 @@ class Lifeline(QWidget):
         self._current, self._first = (now[-1] if now else max(0, len(self._stages) - 1)), 0
         self._describe()
         self._bring_into_sight()
-        self.updateGeometry()
+        self._fit()
         self.update()
 
     @property
@@ -107,20 +106,26 @@ class Lifeline(QWidget):
         title, detail = QFontMetrics(theme.font(11.5, QFont.Weight.Medium)), QFontMetrics(theme.font(11))
         return theme.px(26) + title.height() + detail.height() + theme.px(4)
 
-    def heightForWidth(self, width: int) -> int:
+    def _height(self, width: int) -> int:
         theme = current_theme()
         rows = self._rows(width)
         return rows * self._row_height(theme) + (rows - 1) * theme.px(6)
 
-    def hasHeightForWidth(self) -> bool:
-        return True
+    def _fit(self) -> None:
+        """As high as its rows need at this width."""
+        self.setFixedHeight(self._height(max(self.width(), current_theme().px(2 * LEAST))))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._bring_into_sight()
+        self._fit()
 
     def sizeHint(self) -> QSize:
         width = current_theme().px(MOST) * min(len(self._stages) or 1, 6)
-        return QSize(width, self.heightForWidth(width))
+        return QSize(width, self._height(self.width()))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(current_theme().px(2 * LEAST), self.heightForWidth(max(self.width(), current_theme().px(2 * LEAST))))
+        return QSize(current_theme().px(2 * LEAST), self._height(max(self.width(), current_theme().px(2 * LEAST))))
 
     def _cell(self, place: int) -> QRect:
         """The room of the stage at that place in sight; rows are filled evenly."""
@@ -146,13 +151,22 @@ class Lifeline(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         shown = self._shown(self.width())
+        if shown.start:
+            self._draw_before(painter, theme)
         for place, number in enumerate(shown):
             self._draw_line(painter, theme, place, number, shown)
         for place, number in enumerate(shown):
             self._draw_stage(painter, theme, self._cell(place), number)
 
     def _dot(self, theme: Theme, cell: QRect) -> QPointF:
-        return QPointF(cell.left() + theme.px(9), cell.top() + theme.px(12))
+        hidden = self._shown(self.width()).start and cell.left() == 0 and cell.top() == 0
+        return QPointF(cell.left() + theme.px(22 if hidden else 9), cell.top() + theme.px(12))
+
+    def _draw_before(self, painter: QPainter, theme: Theme) -> None:
+        """The life began before what is in sight."""
+        dot = self._dot(theme, self._cell(0))
+        painter.setPen(QPen(QColor(theme.colours.accent), theme.px(2), Qt.PenStyle.DotLine))
+        painter.drawLine(QPointF(0, dot.y()), dot)
 
     def _draw_line(self, painter: QPainter, theme: Theme, place: int, number: int, shown: range) -> None:
         """From this dot to the next; faded out where the life goes on out of sight or on the next row."""
@@ -244,5 +258,5 @@ class Lifeline(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self.updateGeometry()
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and hasattr(self, "_stages"):
+            self._fit()

@@ -148,7 +148,7 @@ class Facts(QWidget):
         line = self._grid.rowCount()
         label = plain_label(name, "dim")
         label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        self._grid.addWidget(label, line, 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(label, line, 0, Qt.AlignmentFlag.AlignVCenter if extra else Qt.AlignmentFlag.AlignTop)
         shown = value if isinstance(value, QWidget) else plain_label(value, wrap=True)
         if isinstance(shown, QLabel):
             shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

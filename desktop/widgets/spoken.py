@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QComboBox, QLabel, QTextEdit, QWidget
 
 
 def spoken_name(widget: QWidget) -> str:
     """What a screen reader calls the widget."""
     face = QAccessible.queryAccessibleInterface(widget)
+    if face is not None and isinstance(widget, QComboBox):  # its name is its value on some systems; the label is a relation
+        labels = [other.text(QAccessible.Text.Name) for other, _kind in face.relations(QAccessible.RelationFlag.Label)]
+        return (widget.accessibleName() or "".join(labels)).strip()
     return face.text(QAccessible.Text.Name).strip() if face is not None else ""
 
 

@@ -25,12 +25,14 @@ QLabel[tone="accent"] { color: $accent; } QLabel[tone="dim"] { color: $dim; }
 QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QSpinBox, QDoubleSpinBox, QDateEdit, QTimeEdit, QDateTimeEdit {
   background: $surface; color: $text; border: 1px solid $edge; border-radius: ${p6}px; padding: ${p5}px ${p8}px;
   selection-background-color: $accent; selection-color: $on_accent; }
+QLineEdit, QPlainTextEdit, QTextEdit { placeholder-text-color: $dim; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QDateEdit:focus,
 QTimeEdit:focus, QDateTimeEdit:focus { border: 2px solid $accent; padding: ${f5}px ${f8}px; }
 QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"], QComboBox[wrong="true"] { border: 2px solid $bad; padding: ${f5}px ${f8}px; }
 QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled, QSpinBox:disabled, QDateEdit:disabled {
   background: $background; color: $dim; border: 1px solid $line; }
 QLineEdit:read-only { background: $background; border: 1px solid $line; }
+QComboBox { padding-left: ${p10}px; } QComboBox:focus { padding-left: ${f10}px; }
 QComboBox::drop-down { border: none; width: ${p24}px; }
 QComboBox::down-arrow { image: url("$images/chevron-down.svg"); width: ${p12}px; height: ${p12}px; }
 QComboBox QAbstractItemView { background: $surface; border: 1px solid $line; padding: ${p4}px; outline: none;

@@ -113,7 +113,7 @@ class _Drawing(QStyledItemDelegate):
             painter.setBrush(QColor(theme.colours.accent_ground))
             painter.drawRoundedRect(rect.toRectF().adjusted(1, 1, -1, -theme.px(3)), theme.px(6), theme.px(6))
         self._draw_line(painter, theme, rect, entry, index)
-        left, top = rect.left() + theme.px(28), rect.top() + theme.px(4)
+        left, top = rect.left() + theme.px(26), rect.top() + theme.px(4)
         room = self._title_room(theme, entry, rect.width()).translated(left, top)
         self._write(
             painter, theme.font(13, QFont.Weight.Normal), theme.ink("" if entry.tone != "dim" else "dim"), room, entry.title
@@ -127,7 +127,7 @@ class _Drawing(QStyledItemDelegate):
         painter.restore()
 
     def _draw_line(self, painter: QPainter, theme: Theme, rect: QRect, entry: TimelineEntry, index: Index) -> None:
-        x, y = rect.left() + theme.px(12), rect.top() + theme.px(13)
+        x, y = rect.left() + theme.px(11), rect.top() + theme.px(13)
         painter.setPen(QPen(QColor(theme.colours.line), theme.px(2)))
         last = index.row() + 1 == index.model().rowCount()
         painter.drawLine(QPointF(x, y if index.row() == 0 else rect.top()), QPointF(x, y if last else rect.bottom() + 1))
