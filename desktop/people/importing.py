@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import update
@@ -18,7 +19,10 @@ from db.models.role import Role
 from db.search import title_of
 from db.sorting import fold, name_key
 from desktop.people.matching import Change, Known, Register, RowPlan, address_change, changes_of, chunks, one_line
-from desktop.people.rows import IncomingPerson
+from desktop.people.rows import IncomingPerson, read_people
+
+if TYPE_CHECKING:
+    from desktop.core.context import ModuleContext
 
 IMPORT_VERB = "import_people"
 Report = Callable[[int, int], Any]  # (rows done, rows in all); raises to stop the import, which then leaves no trace
@@ -83,6 +87,31 @@ def import_people(session: Session, rows: list[IncomingPerson], *, source: str, 
     return counts
 
 
+def import_file(context: ModuleContext, path: Path, dry_run: bool) -> dict[str, Any]:
+    """Read and bring in a file in one go, for the command line.
+
+    Returns:
+        The counts "new", "same", "changed" and "faulty", and "change_set", which is None when nothing was saved.
+
+    Raises:
+        Told: the file cannot be used, or nothing could be saved.
+    """
+    read = read_people(path, context.settings.get("core.office_country"), _quiet, today=context.clock.today())
+    counts = ImportCounts(faulty=len(read.faults))
+    if dry_run:
+        with context.database.read() as session:
+            for plan in plan_import(session, read.rows, _quiet):
+                counts.count(plan)
+    else:
+        with context.database.write(context.actor, IMPORT_VERB) as session:
+            counts = import_people(session, read.rows, source=path.name, faulty=len(read.faults), report=_quiet)
+    return asdict(counts)
+
+
+def _quiet(done: int, total: int) -> None:
+    """Nobody watches."""
+
+
 def _settle(register: Register, rows: Any) -> Iterator[tuple[RowPlan, IncomingPerson, Known]]:
     """Each row with its verdict and person; the caller may act before the next row is looked at."""
     for row in rows:
@@ -121,10 +150,8 @@ class _Batch:
     def add_person(self, person: Known, row: IncomingPerson) -> None:
         """Everything the row says about somebody new."""
         key = name_key(row.family, row.given)
-        self.people.append(
-            (person.id, row.given, row.family, row.preferred, row.birth_date, person.language, key, row.note)
-        )
-        self._add_numbers(person, row, {(i.kind, i.value) for i in row.identifiers})
+        self.people.append((person.id, row.given, row.family, row.preferred, row.birth_date, person.language, key, row.note))
+        self._add_numbers(person, row, {(i.kind, i.issuer, i.value) for i in row.identifiers})
         self._add_reach(person, row, {e[1] for e in row.emails} | {p[1] for p in row.phones})
         if row.city or row.street:
             self._add_address(person, row)
@@ -134,7 +161,7 @@ class _Batch:
         """Only what the row says and the register does not hold yet."""
         fields = {change.field for change in changes}
         self._change_row(session, person, row, fields)
-        self._add_numbers(person, row, {(i.kind, i.value) for i in row.identifiers} - person.identifiers)
+        self._add_numbers(person, row, {(i.kind, i.issuer, i.value) for i in row.identifiers} - person.identifiers)
         self._add_reach(person, row, ({e[1] for e in row.emails} | {p[1] for p in row.phones}) - person.reach)
         if "address" in fields:
             self._change_address(session, person, row)
@@ -153,7 +180,9 @@ class _Batch:
                 insert_rows(session, kind, columns, rows)
 
     def _change_row(self, session: Session, person: Known, row: IncomingPerson, fields: set[str]) -> None:
-        values = {name: getattr(row, name) for name in ("given", "family", "preferred", "birth_date", "language") if name in fields}
+        values = {
+            name: getattr(row, name) for name in ("given", "family", "preferred", "birth_date", "language") if name in fields
+        }
         if not values:
             return
         if "given" in values or "family" in values:
@@ -175,8 +204,10 @@ class _Batch:
         self.people, self.points, self.identifiers, self.roles = [], [], [], []
         _change(session, ContactPoint, at, {**values, "source": self.source})
 
-    def _add_numbers(self, person: Known, row: IncomingPerson, wanted: set[tuple[str, str]]) -> None:
-        self.identifiers += [(new_id(), person.id, i.kind, i.value, i.issuer) for i in row.identifiers if (i.kind, i.value) in wanted]
+    def _add_numbers(self, person: Known, row: IncomingPerson, wanted: set[tuple[str, str, str]]) -> None:
+        self.identifiers += [
+            (new_id(), person.id, i.kind, i.value, i.issuer) for i in row.identifiers if (i.kind, i.issuer, i.value) in wanted
+        ]
 
     def _add_reach(self, person: Known, row: IncomingPerson, wanted: set[str]) -> None:
         for kind, entries in (("email", [(*e, "") for e in row.emails]), ("phone", row.phones)):
@@ -191,7 +222,21 @@ class _Batch:
         text = one_line(row.street, row.postcode, row.city)
         at = new_id()
         self.points.append(
-            (at, person.id, "address", text, "", "", row.street, row.postcode, row.city, fold(row.city), row.country, self.source, 0)
+            (
+                at,
+                person.id,
+                "address",
+                text,
+                "",
+                "",
+                row.street,
+                row.postcode,
+                row.city,
+                fold(row.city),
+                row.country,
+                self.source,
+                0,
+            )
         )
         person.addresses.insert(0, (at, row.street, row.postcode, row.city))
 
@@ -202,6 +247,6 @@ class _Batch:
 
 def _change(session: Session, kind: type[Person] | type[ContactPoint], row_id: UUID, values: dict[str, Any]) -> None:
     stamp = {"version": kind.version + 1, "changed_in": own_change_set(session)}
-    session.execute(update(kind).where(kind.id == row_id).values(**values, **stamp), execution_options={"synchronize_session": False})
-
-
+    session.execute(
+        update(kind).where(kind.id == row_id).values(**values, **stamp), execution_options={"synchronize_session": False}
+    )

@@ -44,6 +44,7 @@ MANIFEST = Manifest(
         Verb("finish_task", _("Finished “{task}”")),
     ),
     contributions=(
+        Contribution("import", "people.people", _("List of people"), "desktop.people.importing:import_file", "people.edit"),
         Contribution("timeline_kind", "people.lines", _("Contacts"), "desktop.people.timeline_words:line_title", "people.view"),
     ),
 )

@@ -19,6 +19,8 @@ from db.models.person import LANGUAGES, ContactPoint, Identifier, Person
 from db.models.role import Role
 from db.sorting import fold
 from db.texts import Msgid, _
+
+from desktop.people.rows import Identifier as RowIdentifier
 from desktop.people.rows import IncomingPerson
 
 Verdict = Literal["new", "same", "changed"]
@@ -66,7 +68,7 @@ class Known:
     preferred: str = ""
     birth_date: date | None = None
     language: str = ""
-    identifiers: set[tuple[str, str]] = field(default_factory=set)
+    identifiers: set[tuple[str, str, str]] = field(default_factory=set)  # kind, issuer, value
     reach: set[str] = field(default_factory=set)  # normal forms of e-mail addresses and phone numbers
     addresses: list[tuple[UUID, str, str, str]] = field(default_factory=list)  # id, street, postcode, city
     admitted: set[tuple[str, str]] = field(default_factory=set)  # folded programme, term
@@ -79,7 +81,7 @@ class Register:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._people: dict[UUID, Known] = {}
-        self._by_identifier: dict[tuple[str, str], UUID] = {}
+        self._by_identifier: dict[tuple[str, str, str], UUID] = {}
         self._by_reach: dict[str, list[UUID]] = {}
 
     def look_up(self, rows: Sequence[IncomingPerson]) -> None:
@@ -96,7 +98,7 @@ class Register:
     def match(self, row: IncomingPerson) -> Known | None:
         """Who the row is, or None for somebody new. The person known longest wins where several fit."""
         for identifier in row.identifiers:
-            if known := self._by_identifier.get((identifier.kind, identifier.value)):
+            if known := self._by_identifier.get(_number(identifier)):
                 return self._people[known]
         name = (fold(row.family), fold(row.given))
         fitting = [
@@ -119,8 +121,8 @@ class Register:
     def learn(self, person: Known, row: IncomingPerson) -> None:
         """Remember the numbers and addresses a row adds to somebody."""
         for identifier in row.identifiers:
-            person.identifiers.add((identifier.kind, identifier.value))
-            self._by_identifier.setdefault((identifier.kind, identifier.value), person.id)
+            person.identifiers.add(_number(identifier))
+            self._by_identifier.setdefault(_number(identifier), person.id)
         for normal in _reach(row):
             person.reach.add(normal)
             self._by_reach.setdefault(normal, []).append(person.id)
@@ -133,10 +135,10 @@ class Register:
         columns = (Person.id, Person.given, Person.family, Person.preferred, Person.birth_date, Person.language)
         for row in self._session.execute(select(*columns).where(Person.id.in_(ids))):
             self._people[row.id] = Known(row.id, row.given, row.family, row.preferred, row.birth_date, row.language)
-        numbers = select(Identifier.person_id, Identifier.kind, Identifier.value).where(Identifier.person_id.in_(ids))
-        for person_id, kind, value in self._session.execute(numbers):
-            self._people[person_id].identifiers.add((kind, value))
-            self._by_identifier.setdefault((kind, value), person_id)
+        columns_of_numbers = (Identifier.person_id, Identifier.kind, Identifier.issuer, Identifier.value)
+        for person_id, *number in self._session.execute(select(*columns_of_numbers).where(Identifier.person_id.in_(ids))):
+            self._people[person_id].identifiers.add(tuple(number))
+            self._by_identifier.setdefault(tuple(number), person_id)
         points = select(
             ContactPoint.id, ContactPoint.person_id, ContactPoint.kind, ContactPoint.normal,
             ContactPoint.street, ContactPoint.postcode, ContactPoint.city,
@@ -164,7 +166,7 @@ def changes_of(person: Known, row: IncomingPerson) -> tuple[Change, ...]:
         found.append(Change("birth_date", person.birth_date.isoformat() if person.birth_date else "", row.birth_date.isoformat()))
     if row.language in LANGUAGES and row.language != person.language:
         found.append(Change("language", person.language, row.language))
-    new_numbers = [i for i in row.identifiers if (i.kind, i.value) not in person.identifiers]
+    new_numbers = [i for i in row.identifiers if _number(i) not in person.identifiers]
     found += [Change("identifier", "", i.kind) for i in new_numbers]
     found += [Change("email", "", typed) for typed, normal in row.emails if normal not in person.reach]
     found += [Change("phone", "", typed) for typed, normal, _national in row.phones if normal not in person.reach]
@@ -201,6 +203,10 @@ def chunks(rows: Sequence[IncomingPerson]) -> Iterable[Sequence[IncomingPerson]]
 def field_label(change: Change) -> Msgid:
     """The label of what changes."""
     return FIELDS[change.field]
+
+
+def _number(identifier: RowIdentifier) -> tuple[str, str, str]:
+    return identifier.kind, identifier.issuer, identifier.value
 
 
 def _reach(row: IncomingPerson) -> list[str]:

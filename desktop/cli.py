@@ -1,0 +1,101 @@
+"""The command line: the same services as the window, for administrators and scripts.
+
+Ends with 0, or with 2 and one clear line on standard error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Name the slip; `--help` shows the rest."""
+        print(f"{self.prog}: {message} (see {self.prog} --help)", file=sys.stderr)
+        raise SystemExit(2)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command and option. Common options may stand before or after the command."""
+    common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument("--db", metavar="FILE|PROFILE", help="a database file or the name of a profile; else your own database")
+    common.add_argument("--as", dest="login", metavar="NAME", help="act as this local user")
+    common.add_argument("--json", action="store_true", help="print the result as JSON")
+    top = _Parser(prog="kontinuum", description="Kontinuum, a register for university offices.", parents=[common])
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+
+    def add(name: str, text: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=text, description=text, parents=[common])
+
+    demo = add("demo", "fill a database with invented people")
+    demo.add_argument("--people", type=_positive, default=400, metavar="N", help="how many (default: 400)")
+    bring = add("import", "bring a file in: people (a list) or policy (a Markdown file)")
+    bring.add_argument("what", metavar="people|policy")
+    bring.add_argument("file", type=Path)
+    bring.add_argument("--dry-run", action="store_true", help="only say what would happen")
+    find = add("search", "find people by parts of names, e-mail addresses and phone numbers")
+    find.add_argument("text")
+    find.add_argument("--limit", type=_positive, default=20, metavar="N", help="how many at most (default: 20)")
+    out = add("print", "make a document, such as a policy or its consent form")
+    out.add_argument("what", metavar="policy")
+    out.add_argument("record", metavar="ID|TITLE")
+    out.add_argument("--consent", action="store_true", help="the consent form instead of the policy")
+    out.add_argument("--out", type=Path, required=True, metavar="FILE")
+    past = add("history", "what was changed: list, or take-back ID")
+    steps = past.add_subparsers(dest="step", metavar="list|take-back", required=True, parser_class=_Parser)
+    listing = steps.add_parser("list", help="the newest changes first", parents=[common])
+    listing.add_argument("--limit", type=_positive, default=50, metavar="N", help="how many at most (default: 50)")
+    taking = steps.add_parser("take-back", help="undo one change", parents=[common])
+    taking.add_argument("id", metavar="ID")
+    copy = add("backup", "copy the database and check the copy")
+    copy.add_argument("file", type=Path, nargs="?", help="where to; else a dated file in the data folder")
+    back = add("restore", "put a checked copy in the place of the database")
+    back.add_argument("file", type=Path)
+    add("check", "look whether the database holds together")
+    add("doctor", "say what this machine lacks, in words")
+    tour = add("tour", "walk through the program off-screen and leave pictures and PDFs")
+    tour.add_argument("--out", type=Path, required=True, metavar="DIR")
+    add("modules", "list the modules and how each is doing")
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; without one, open the window."""
+    asked = parser().parse_args(arguments)
+    asked.db, asked.login, asked.json = getattr(asked, "db", None), getattr(asked, "login", None), getattr(asked, "json", False)
+    if asked.command is None:
+        from desktop.app import main as open_window
+
+        return open_window(asked.db, asked.login)
+    from db.errors import Told
+    from desktop import commands
+
+    try:
+        for line in commands.run(asked):
+            print(line)
+    except Told as told:
+        print(" ".join(str(told).split()), file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read us has read enough
+    except KeyboardInterrupt:
+        print("Stopped; nothing of the unfinished step was kept.", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _positive(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
+    return number
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,243 @@
+"""What each command of the command line does, through the same services as the window."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from sqlalchemy import func, select
+
+from db import copies
+from db.errors import RuleBroken, Unavailable
+from db.history import TAKE_BACK, find_change_set, history, take_back
+from db.models.person import Person
+from db.profiles import SUFFIX, Places, locate
+from db.search import search
+from db.texts import _
+from desktop.assembly import Ground, assemble, new_registry, open_database
+from desktop.core.clock import SystemClock, office_zone
+from desktop.core.documents import save
+from desktop.core.history_words import say_change
+from desktop.core.tasks_immediate import ImmediateTasks
+
+Lines = Iterator[str]
+
+
+def run(asked: Namespace) -> Lines:
+    """Carry out the command and give the lines to print.
+
+    Raises:
+        Told: it could not be done, in words.
+    """
+    return _COMMANDS[asked.command](asked)
+
+
+@contextmanager
+def _opened(asked: Namespace, *, writes: bool, dry: bool = False) -> Iterator[Ground]:
+    """The parts around the database asked for. A file that is not there is made only by what writes to it."""
+    path = locate(asked.db, Places.of_this_machine())
+    registry = new_registry(SystemClock(office_zone()))
+    with TemporaryDirectory(prefix="kontinuum-") as folder:
+        if not path.exists() and not writes:
+            if not dry:
+                raise Unavailable(
+                    _("There is no database {file}."),
+                    _("Give another with --db, or make one with “demo” or “import”."),
+                    file=str(path),
+                )
+            path = Path(folder) / "dry.kontinuum"
+        database = open_database(path, registry)
+        try:
+            yield assemble(database, registry, login=asked.login, make_tasks=ImmediateTasks)
+        finally:
+            database.close()
+
+
+def _print(asked: Namespace, plain: Any, words: list[str]) -> Lines:
+    if asked.json:
+        yield json.dumps(plain, ensure_ascii=False)
+    else:
+        yield from words
+
+
+def _demo(asked: Namespace) -> Lines:
+    if asked.db is None:
+        asked.db = str(Places.of_this_machine().demo_database)
+    from desktop.people.demo_data import fill
+
+    with _opened(asked, writes=True) as ground:
+        context = ground.context
+        with context.database.read() as session:
+            if session.scalar(select(func.count()).select_from(Person)):
+                raise RuleBroken(
+                    _("{file} already holds people."), _("Demo data goes only into an empty database."), file=asked.db
+                )
+        people = fill(context, asked.people)
+        yield from _print(asked, {"people": len(people), "file": asked.db}, [f"{len(people)} demo people in {asked.db}"])
+
+
+def _import(asked: Namespace) -> Lines:
+    if not asked.file.is_file():
+        raise Unavailable(_("There is no file {file}."), _("Check its name."), file=str(asked.file))
+    with _opened(asked, writes=not asked.dry_run, dry=asked.dry_run) as ground:
+        offers = {o.contribution.key.rpartition(".")[2]: o for o in ground.context.offers("import")}
+        if asked.what not in offers:
+            raise RuleBroken(
+                _("Nothing called {what} can be imported."),
+                _("Possible: {known}."),
+                what=asked.what,
+                known=", ".join(sorted(offers)),
+            )
+        result = dict(ground.context.load(offers[asked.what].contribution.opens)(ground.context, asked.file, asked.dry_run))
+    plain = {key: str(value) if key == "change_set" and value else value for key, value in result.items()}
+    words = ", ".join(f"{value} {key}" for key, value in plain.items() if key != "change_set")
+    tail = (
+        "; nothing was saved"
+        if asked.dry_run
+        else f"; take back with: history take-back {plain['change_set']}"
+        if plain.get("change_set")
+        else ""
+    )
+    yield from _print(asked, plain, [f"{asked.file.name}: {words}{tail}"])
+
+
+def _search(asked: Namespace) -> Lines:
+    with _opened(asked, writes=False) as ground, ground.context.database.read() as session:
+        hits = search(session, asked.text, asked.limit, identifiers=ground.context.may("people.identifiers"))
+    plain = [{"kind": hit.kind, "id": str(hit.id), "name": hit.title, "detail": hit.detail} for hit in hits]
+    yield from _print(asked, plain, [f"{hit.id}  {hit.title}  {hit.detail}".rstrip() for hit in hits])
+
+
+def _print_document(asked: Namespace) -> Lines:
+    with _opened(asked, writes=False) as ground:
+        offers = {o.contribution.key: o for o in ground.context.offers("document")}
+        wanted = f"{asked.what}.consent" if asked.consent else asked.what
+        keys = [k for k in offers if k in (wanted, f"policies.{'consent' if asked.consent else asked.what}")]
+        if not keys:
+            raise RuleBroken(
+                _("There is no document called {what}."), _("Possible: {known}."), what=wanted, known=", ".join(sorted(offers))
+            )
+        content: bytes = ground.context.load(offers[keys[0]].contribution.opens)(ground.context, asked.record)
+    save(asked.out.resolve(), content)
+    yield from _print(asked, {"file": str(asked.out), "bytes": len(content)}, [str(asked.out)])
+
+
+def _history(asked: Namespace) -> Lines:
+    if asked.step == "take-back":
+        yield from _take_back(asked)
+        return
+    with _opened(asked, writes=False) as ground, ground.context.database.read() as session:
+        verbs, texts = ground.registry.verbs(), ground.context.texts
+        lines = history(session, limit=asked.limit)
+        plain = [
+            {
+                "id": str(line.id),
+                "at": line.at.isoformat(),
+                "actor": line.actor,
+                "verb": line.verb,
+                "text": say_change(line, verbs, texts),
+            }
+            for line in lines
+        ]
+        words = [f"{p['id']}  {texts.moment(line.at)}  {p['actor']}  {p['text']}" for p, line in zip(plain, lines, strict=True)]
+    yield from _print(asked, plain, words)
+
+
+def _take_back(asked: Namespace) -> Lines:
+    with _opened(asked, writes=False) as ground:
+        context = ground.context
+        with context.database.read() as session:
+            line = find_change_set(session, asked.id)
+        with context.database.write(context.actor, TAKE_BACK) as session:
+            done = take_back(session, line.id)
+    plain = {
+        "undone": done.undone,
+        "kept": [{"table": table, "id": str(row)} for table, row in done.kept],
+        "change_set": str(done.change_set) if done.change_set else None,
+    }
+    words = [f"{done.undone} rows taken back, {len(done.kept)} kept because they were touched since"]
+    yield from _print(asked, plain, words + [f"kept: {table} {row}" for table, row in done.kept])
+
+
+def _backup(asked: Namespace) -> Lines:
+    places = Places.of_this_machine()
+    with _opened(asked, writes=False) as ground:
+        now = ground.context.clock.now().astimezone(ground.context.clock.zone)
+        name = f"{ground.context.database.path.stem}-{now:%Y-%m-%d-%H%M%S}{SUFFIX}"
+        made = copies.back_up(ground.context.database, asked.file or places.data / "backups" / name)
+    yield from _print(asked, _plain(made), [f"{made.path}: {made.people} people, {made.changes} changes, checked"])
+
+
+def _restore(asked: Namespace) -> Lines:
+    target = locate(asked.db, Places.of_this_machine())
+    former = copies.restore(asked.file, target)
+    kept = f"; what was there before is now {former}" if former else ""
+    yield from _print(asked, {"file": str(target), "former": str(former) if former else None}, [f"{target} restored{kept}"])
+
+
+def _check(asked: Namespace) -> Lines:
+    found = copies.check_copy(locate(asked.db, Places.of_this_machine()))
+    if found.problems:
+        raise Unavailable(
+            _("{file} is damaged: {problem}."), _("Restore a backup."), file=found.path.name, problem="; ".join(found.problems)
+        )
+    yield from _print(asked, _plain(found), [f"{found.path}: {found.people} people, {found.changes} changes, all in order"])
+
+
+def _plain(found: copies.Checked) -> dict[str, Any]:
+    return {
+        "file": str(found.path),
+        "people": found.people,
+        "changes": found.changes,
+        "size": found.size,
+        "problems": list(found.problems),
+    }
+
+
+def _doctor(asked: Namespace) -> Lines:
+    from desktop.doctor import examine
+
+    remarks = examine(Places.of_this_machine())
+    missing = [remark.text for remark in remarks if not remark.well]
+    yield from _print(
+        asked,
+        [{"text": r.text, "well": r.well} for r in remarks],
+        [("ok       " if r.well else "MISSING  ") + r.text for r in remarks],
+    )
+    if missing:
+        raise Unavailable(
+            _("This machine lacks: {what}."), _("Run “make setup”, or install what is named."), what="; ".join(missing)
+        )
+
+
+def _tour(asked: Namespace) -> Lines:
+    from desktop.tour import run_tour
+
+    made = run_tour(asked.out)
+    yield from _print(
+        asked, [str(path) for path in made], [str(path) for path in made] + [f"{len(made)} files in {asked.out.resolve()}"]
+    )
+
+
+def _modules(asked: Namespace) -> Lines:
+    path = locate(asked.db, Places.of_this_machine())
+    registry = new_registry(SystemClock(office_zone()))
+    if path.exists():
+        with _opened(asked, writes=False) as ground:
+            registry = ground.registry
+    plain = [
+        {"key": m.key, "title": str(m.title), "state": m.state, "reason": m.reason.format(**m.reason_values)}
+        for m in registry.modules
+    ]
+    yield from _print(asked, plain, [f"{p['key']:12} {p['state']:10} {p['title']}  {p['reason']}".rstrip() for p in plain])
+
+
+_COMMANDS = {
+    "demo": _demo, "import": _import, "search": _search, "print": _print_document, "history": _history, "backup": _backup,
+    "restore": _restore, "check": _check, "doctor": _doctor, "tour": _tour, "modules": _modules,
+}  # fmt: skip
