@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from db.errors import RuleBroken
@@ -14,6 +14,7 @@ MOST_ANSWERS = 9  # one key each
 _FIELD = re.compile(r"\{(\w+)\}")
 _HEAD = re.compile(r"#+\s*(\S+)\s*")
 _ANSWER = re.compile(r"\d+[.)]\s+(.+)")
+_ONWARD = re.compile(r"->\s*(\S+)")
 _TARGET = re.compile(r"(.*?)\s*->\s*(\S+)(?:\s*\[(\w+)\])?")
 END = "end"
 
@@ -29,18 +30,24 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What the caller says; without answers it leads to the step after it."""
+    """What the caller says. Without answers it leads to `next`, or to the step after it."""
 
     id: str
     text: str
     answers: tuple[Answer, ...] = ()
+    next: str = ""
 
 
 def to_json(steps: tuple[Step, ...]) -> list[dict[str, Any]]:
     """As the round keeps it."""
     return [
-        {"id": s.id, "text": s.text, "answers": [{"text": a.text, "next": a.next, "outcome": a.outcome} for a in s.answers]}
-        for s in steps
+        {
+            "id": step.id,
+            "text": step.text,
+            "answers": [{"text": a.text, "next": a.next, "outcome": a.outcome} for a in step.answers],
+            "next": step.next,
+        }
+        for step in steps
     ]
 
 
@@ -51,6 +58,7 @@ def from_json(stored: Any) -> tuple[Step, ...]:
             str(step.get("id", "")),
             str(step.get("text", "")),
             tuple(Answer(a.get("text", ""), a.get("next", ""), a.get("outcome", "")) for a in step.get("answers", ())),
+            str(step.get("next", "")),
         )
         for step in stored or ()
     )
@@ -72,13 +80,18 @@ def fill(text: str, names: Mapping[str, str]) -> str:
 def filled(steps: tuple[Step, ...], names: Mapping[str, str]) -> tuple[Step, ...]:
     """All steps and answers with their fields filled."""
     return tuple(
-        Step(s.id, fill(s.text, names), tuple(Answer(fill(a.text, names), a.next, a.outcome) for a in s.answers)) for s in steps
+        replace(
+            step,
+            text=fill(step.text, names),
+            answers=tuple(replace(answer, text=fill(answer.text, names)) for answer in step.answers),
+        )
+        for step in steps
     )
 
 
 def follow(steps: tuple[Step, ...], at: int, answer: int | None = None) -> int | None:
     """The place of the next step, or None at the end. Without an answer: the step after this one."""
-    target = steps[at].answers[answer].next if answer is not None else ""
+    target = steps[at].answers[answer].next if answer is not None else steps[at].next
     if target == END:
         return None
     places = {step.id: place for place, step in enumerate(steps)}
@@ -89,23 +102,27 @@ def follow(steps: tuple[Step, ...], at: int, answer: int | None = None) -> int |
 def parse(text: str) -> tuple[Step, ...]:
     """Read a script from its plain text: `# step`, what is said, then `1. answer -> step [outcome]`.
 
+    A step without answers may end with `-> step`; `end` as a step ends the script.
+
     Raises:
         RuleBroken: a step has no name or no words, an answer leads nowhere, or there are too many answers.
     """
     steps: list[Step] = []
     said: list[str] = []
     answers: list[Answer] = []
-    name = ""
+    name = onward = ""
     for number, line in enumerate([*text.splitlines(), "# " + END], 1):
         if head := _HEAD.fullmatch(line.strip()):
             if name:
-                steps.append(_step(name, said, answers))
+                steps.append(_step(name, said, answers, onward))
             elif any(part.strip() for part in said):
                 raise _broken(_("Line {line}: the script starts before its first step."), line=1)
-            name, said, answers = head[1], [], []
+            name, said, answers, onward = head[1], [], [], ""
         elif found := _ANSWER.fullmatch(line.strip()):
             answers.append(_answer(found[1]))
-        elif answers and line.strip():
+        elif found := _ONWARD.fullmatch(line.strip()):
+            onward = found[1]
+        elif (answers or onward) and line.strip():
             raise _broken(_("Line {line}: nothing may follow the answers of a step."), line=number)
         else:
             said.append(line.strip())
@@ -125,11 +142,9 @@ def check(steps: tuple[Step, ...]) -> None:
             raise _broken(_("Two steps are called “{step}”."), step=step.id)
         if len(step.answers) > MOST_ANSWERS:
             raise _broken(_("The step “{step}” has more than nine answers."), step=step.id)
-        for answer in step.answers:
-            if answer.next and answer.next not in (*names, END):
-                raise _broken(
-                    _("The answer “{answer}” leads to “{step}”, which is not there."), answer=answer.text, step=answer.next
-                )
+        for target in (step.next, *(answer.next for answer in step.answers)):
+            if target and target not in (*names, END):
+                raise _broken(_("The step “{step}” leads to “{target}”, which is not there."), step=step.id, target=target)
 
 
 def written(steps: tuple[Step, ...]) -> str:
@@ -140,15 +155,17 @@ def written(steps: tuple[Step, ...]) -> str:
         for number, answer in enumerate(step.answers, 1):
             target = f" -> {answer.next or END}" if answer.next or answer.outcome else ""
             lines.append(f"{number}. {answer.text}{target}{f' [{answer.outcome}]' if answer.outcome else ''}")
+        if step.next:
+            lines.append(f"-> {step.next}")
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks) + ("\n" if blocks else "")
 
 
-def _step(name: str, said: list[str], answers: list[Answer]) -> Step:
+def _step(name: str, said: list[str], answers: list[Answer], onward: str) -> Step:
     words = re.sub(r"\n{3,}", "\n\n", "\n".join(said)).strip()
     if not words:
         raise _broken(_("The step “{step}” says nothing."), step=name)
-    return Step(name, words, tuple(answers))
+    return Step(name, words, tuple(answers), onward)
 
 
 def _answer(text: str) -> Answer:

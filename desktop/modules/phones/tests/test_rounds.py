@@ -102,12 +102,16 @@ def test_a_script_survives_being_written_and_read(base: Database) -> None:
     steps = (
         Step("hello", "Hi!\nIs this a good moment?", (Answer("Yes", "place"), Answer("No", "end", "reached_cannot_talk"))),
         Step("place", "Will you come?", (Answer("Yes"), Answer("2 of us", "end"))),
+        Step("close", "Bye", next="end"),
+        Step("more", "More"),
     )
     assert script.parse(script.written(steps)) == steps
     assert script.parse("") == ()
     assert script.follow(steps, 0, 0) == 1
     assert script.follow(steps, 0, 1) is None
-    assert script.follow(steps, 1, 0) is None
+    assert script.follow(steps, 1, 0) == 2
+    assert script.follow(steps, 2) is None
+    assert script.follow(steps, 3) is None
 
 
 @pytest.mark.parametrize("text", ["hello\n# a\nb", "# a\n", "# a\nx\n# a\ny", "# a\nx\n1. y -> z", "# a\nx\n1. y\nmore"])

@@ -1,0 +1,75 @@
+"""What phone duty offers the shell. Data only: no Qt, no database."""
+
+from __future__ import annotations
+
+from db.texts import _, ngettext
+from desktop.core.manifest import Codes, Contribution, Manifest, Page, Right, Setting, Verb
+from desktop.modules.phones.rules import OUTCOMES
+
+MANIFEST = Manifest(
+    key="phones",
+    title=_("Phone duty"),
+    icon="phones.svg",
+    group="desk",
+    order=10,
+    rights=(
+        Right("phones.call", _("Call people in call rounds"), ("office", "caller", "manager")),
+        Right("phones.plan", _("Make and change call rounds"), ("office", "manager")),
+    ),
+    pages=(
+        Page("phones.rounds", _("Phone duty"), "phones.call", "desktop.modules.phones.rounds_page:RoundsPage"),
+        Page("phones.round", _("Calls"), "phones.call", "desktop.modules.phones.console:ConsolePage", hidden=True),
+        Page("phones.record", _("Callback"), "phones.call", "desktop.modules.phones.console:ConsolePage", hidden=True),
+        Page("phones.hotline", _("Hotline"), "phones.call", "desktop.modules.phones.hotline:HotlinePage", hidden=True),
+        Page("phones.form", _("Call round"), "phones.plan", "desktop.modules.phones.round_form:RoundFormPage", hidden=True),
+    ),
+    settings=(
+        Setting("programme", str, "", _("My own programme: its people are called first"), personal=True),
+        Setting(
+            "fall_hours",
+            int,
+            2,
+            _("A promised callback falls to anyone after"),
+            unit=_("hours"),
+            least=1,
+            most=168,
+        ),
+    ),
+    verbs=(
+        Verb(
+            "create_call_round",
+            ngettext("Call round “{title}” made with {count} person", "Call round “{title}” made with {count} people"),
+        ),
+        Verb(
+            "add_to_call_round",
+            ngettext("{count} person added to the call round “{title}”", "{count} people added to the call round “{title}”"),
+        ),
+        Verb("change_call_round", _("Call round “{title}” changed")),
+        Verb("close_call_round", _("Call round “{title}” closed")),
+        Verb("open_call_round", _("Call round “{title}” opened again")),
+        Verb("log_call", _("Call with {name} logged")),
+        Verb("log_hotline_call", _("Hotline call logged: {name}")),
+    ),
+    contributions=(
+        Contribution(
+            "selection_action",
+            "phones.add",
+            _("Add to call round…"),
+            "desktop.modules.phones.adding:add_to_round",
+            right="phones.plan",
+            icon="phones.svg",
+            order=10,
+        ),
+        Contribution(
+            "my_day_card",
+            "phones.callbacks",
+            _("Callbacks due"),
+            "desktop.modules.phones.callbacks_card:CallbacksCard",
+            right="phones.call",
+            order=10,
+        ),
+        Contribution("timeline_kind", "phones.calls", _("Calls"), "desktop.modules.phones.words:timeline_title"),
+        Contribution("demo_data", "phones.demo", _("A round of welcome calls"), "desktop.modules.phones.demo:make_demo"),
+    ),
+    codes=(Codes("phones.outcome", tuple(OUTCOMES.items())),),
+)
