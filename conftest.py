@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -20,18 +20,9 @@ from desktop.core.clock import FixedClock
 from desktop.core.context import ModuleContext
 from desktop.core.registry import Registry
 from desktop.core.tasks_immediate import ImmediateTasks
+from tests.support import MakePerson
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)  # a Monday morning
-MakePerson = Callable[..., UUID]
-# Texts that break programs which treat data as mark-up, formulas or templates.
-HOSTILE = (
-    "<b>bold</b> & <img src=x>",
-    "{{7*7}} {name} %s",
-    "=cmd|' /C calc'!A0",
-    'O\'Neil "Bob" `x`',
-    "Åsa 👩‍🎓 Öberg",
-    "x" * 10_000,
-)
 
 
 @pytest.fixture

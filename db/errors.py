@@ -6,6 +6,8 @@ from typing import Any
 
 from db.texts import Msgid, PluralMsgid
 
+NOTHING = Msgid("")
+
 
 class Told(Exception):
     """Base of every error that is shown in words: what happened, and what to do about it.
@@ -14,7 +16,7 @@ class Told(Exception):
     therefore never written to the log.
     """
 
-    def __init__(self, what: Msgid | PluralMsgid, to_do: Msgid = Msgid(""), **values: Any) -> None:
+    def __init__(self, what: Msgid | PluralMsgid, to_do: Msgid = NOTHING, /, **values: Any) -> None:
         self.what, self.to_do, self.values = what, to_do, values
         first = what if isinstance(what, Msgid) else (what.one if values.get("count") == 1 else what.many)
         super().__init__(" ".join(text.format(**values) for text in (first, to_do) if text))
@@ -23,7 +25,7 @@ class Told(Exception):
 class RuleBroken(Told):
     """The user asked for something a rule forbids; `field` names the input to mark."""
 
-    def __init__(self, what: Msgid | PluralMsgid, to_do: Msgid = Msgid(""), *, field: str = "", **values: Any) -> None:
+    def __init__(self, what: Msgid | PluralMsgid, to_do: Msgid = NOTHING, /, *, field: str = "", **values: Any) -> None:
         super().__init__(what, to_do, **values)
         self.field = field
 

@@ -26,7 +26,7 @@ from desktop.core.rights import rights_of
 from desktop.core.settings import ModuleSwitches, Settings
 from desktop.core.texts import Catalogues, Texts, system_language
 
-BUILTIN = ("desktop.people",)
+BUILTIN = ("desktop.people", "desktop.shell")
 PACKAGES = ("desktop.modules",)
 MakeTasks = Callable[[Database, Actor, Clock], Lanes]
 

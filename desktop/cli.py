@@ -6,6 +6,7 @@ Ends with 0, or with 2 and one clear line on standard error.
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -75,7 +76,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return open_window(asked.db, asked.login)
     from db.errors import Told
     from desktop import commands
+    from desktop.core.log import start_log
 
+    folder = start_log()
     try:
         for line in commands.run(asked):
             print(line)
@@ -84,6 +87,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except BrokenPipeError:
         sys.stderr.close()  # whoever read us has read enough
+    except Exception as defect:  # the last boundary: nobody reads a traceback on a terminal
+        logging.getLogger(__name__).error("the command %s failed", asked.command, exc_info=defect)
+        print(f"Something went wrong ({type(defect).__name__}); the log says more: {folder}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("Stopped; nothing of the unfinished step was kept.", file=sys.stderr)
         return 2

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
-from conftest import HOSTILE, MakePerson
+from tests.support import HOSTILE, MakePerson
 from db.actor import Actor
 from db.database import Database
 from db.errors import Conflict, RuleBroken, Unavailable
