@@ -101,7 +101,8 @@ class CellDelegate(QStyledItemDelegate):
             painter.fillRect(QRect(rect.left(), rect.top(), theme.px(3), rect.height()), QColor(theme.colours.accent))
 
     def _draw_words(self, painter: QPainter, theme: Theme, room: QRect, words: str, tone: str, strong: bool) -> None:
-        font = theme.font(13, QFont.Weight.Medium if strong else QFont.Weight.Normal)
+        figures = not any(map(str.isalpha, words))  # days, numbers and amounts stand below each other
+        font = theme.font(13, QFont.Weight.Medium if strong else QFont.Weight.Normal, tabular=figures)
         painter.setFont(font)
         painter.setPen(theme.ink(tone))
         cut = QFontMetrics(font).elidedText(words.replace("\n", " "), Qt.TextElideMode.ElideRight, room.width())

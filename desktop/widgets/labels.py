@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from desktop.widgets.theme import current_theme
+from desktop.widgets.theme import TABULAR, current_theme
 
 Role = Literal["body", "title", "heading", "dim", "small", "strong", "number", "script", "error"]
 
@@ -19,10 +19,12 @@ def plain_label(text: str = "", role: Role = "body", wrap: bool = False, *, tone
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setText(text)
     label.setProperty("role", role)
+    if role == "number":
+        font = label.font()
+        font.setFeature(TABULAR, 1)
+        label.setFont(font)
     label.setProperty("tone", tone)
     label.setWordWrap(wrap)
-    if wrap:
-        label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.MinimumExpanding)
     return label
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -104,7 +104,7 @@ class Lifeline(QWidget):
 
     def _row_height(self, theme: Theme) -> int:
         title, detail = QFontMetrics(theme.font(11.5, QFont.Weight.Medium)), QFontMetrics(theme.font(11))
-        return theme.px(26) + title.height() + detail.height() + theme.px(4)
+        return theme.px(28) + title.height() + detail.height() + theme.px(4)
 
     def _height(self, width: int) -> int:
         theme = current_theme()
@@ -160,7 +160,7 @@ class Lifeline(QWidget):
 
     def _dot(self, theme: Theme, cell: QRect) -> QPointF:
         hidden = self._shown(self.width()).start and cell.left() == 0 and cell.top() == 0
-        return QPointF(cell.left() + theme.px(22 if hidden else 9), cell.top() + theme.px(12))
+        return QPointF(cell.left() + theme.px(24 if hidden else 11), cell.top() + theme.px(13))
 
     def _draw_before(self, painter: QPainter, theme: Theme) -> None:
         """The life began before what is in sight."""
@@ -180,7 +180,7 @@ class Lifeline(QWidget):
         if not reached or last:
             pen.setStyle(Qt.PenStyle.DotLine if last else Qt.PenStyle.SolidLine)
         painter.setPen(pen)
-        painter.drawLine(dot, QPointF(cell.right() + (0 if last else theme.px(9)), dot.y()))
+        painter.drawLine(dot, QPointF(cell.right() + (0 if last else theme.px(11)), dot.y()))
 
     def _draw_stage(self, painter: QPainter, theme: Theme, cell: QRect, number: int) -> None:
         stage, c = self._stages[number], theme.colours
@@ -193,13 +193,14 @@ class Lifeline(QWidget):
         painter.setPen(QPen(QColor(c.edge if stage.state == "open" else c.accent), theme.px(2)))
         painter.setBrush(QColor(c.surface if stage.state == "open" else c.accent))
         painter.drawEllipse(dot, size, size)
-        if self.hasFocus() and number == self._current:
-            painter.setPen(QPen(QColor(c.accent), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(cell).adjusted(1, 1, -theme.px(4), -1), theme.px(6), theme.px(6))
         title = theme.font(11.5, QFont.Weight.DemiBold if stage.state == "now" else QFont.Weight.Medium)
+        if self.hasFocus() and number == self._current:
+            painter.setPen(QPen(QColor(c.text), theme.px(2)))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(dot, size + theme.px(4), size + theme.px(4))
+            title.setUnderline(True)
         words = QRect(
-            cell.left() + theme.px(3), cell.top() + theme.px(25), cell.width() - theme.px(10), QFontMetrics(title).height()
+            cell.left() + theme.px(1), cell.top() + theme.px(27), cell.width() - theme.px(10), QFontMetrics(title).height()
         )
         self._write(painter, title, QColor(c.dim if stage.state == "open" else c.text), words, stage.title)
         detail = theme.font(11)

@@ -16,6 +16,7 @@ Tone = Literal["", "dim", "accent", "ok", "warn", "bad"]
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 ROW_HEIGHTS: dict[str, int] = {"compact": 26, "normal": 31, "roomy": 38}
 FAMILY = "Inter"
+TABULAR = QFont.Tag("tnum")
 PROPERTY = "look"  # where the application keeps the theme it wears
 
 
@@ -99,11 +100,13 @@ class Theme:
         inks = {"dim": c.dim, "accent": c.accent, "ok": c.ok, "warn": c.warn, "bad": c.bad}
         return QColor(inks.get(tone, c.text))
 
-    def font(self, pixels: float = 13, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-        """The program's type with figures of one width, at `pixels` for 100 %."""
+    def font(self, pixels: float = 13, weight: QFont.Weight = QFont.Weight.Normal, *, tabular: bool = False) -> QFont:
+        """The program's type at `pixels` for 100 %; `tabular` gives all figures one width, so that columns of them align."""
         font = QFont(QApplication.font())
         font.setPixelSize(self.px(pixels))
         font.setWeight(weight)
+        if tabular:
+            font.setFeature(TABULAR, 1)
         return font
 
 
@@ -164,7 +167,6 @@ def _type(theme: Theme) -> QFont:
     font = QFont(chosen) if chosen else QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
     font.setPixelSize(theme.px(13))
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-    font.setFeature(QFont.Tag("tnum"), 1)
     return font
 
 
