@@ -1,0 +1,52 @@
+"""Starts the window: makes the long-lived objects, joins them, and runs until the window closes."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import sqlalchemy  # noqa: F401 - before PySide6, whose import hook would slow its many imports down
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QApplication
+
+from desktop.core.log import start_log
+from desktop.core.settings import DeskSettings
+from desktop.shell.application import Application
+from desktop.shell.desk import Surroundings
+from desktop.widgets.icons import icon
+
+
+def prepare(arguments: list[str] | None = None) -> QApplication:
+    """The one QApplication of this process, named and dressed in our icon."""
+    QCoreApplication.setApplicationName("Kontinuum")
+    QCoreApplication.setOrganizationName("Kontinuum")
+    running = QApplication.instance()
+    qt = running if isinstance(running, QApplication) else QApplication(arguments or sys.argv[:1])
+    qt.setDesktopFileName("kontinuum")
+    qt.setWindowIcon(icon("kontinuum", "accent"))
+    return qt
+
+
+def make_application(
+    qt: QApplication,
+    *,
+    kept: DeskSettings | None = None,
+    around: Surroundings | None = None,
+    at_once: bool = False,
+    language: str = "",
+) -> Application:
+    """The program around a window not shown yet, for `main`, the tour and tests."""
+    return Application(qt, kept=kept, around=around, at_once=at_once, language=language)
+
+
+def main(database_path: Path | None = None, as_user: str | None = None, *, language: str = "") -> int:
+    """Open the window on a database (else the last one, else the welcome) and answer with the exit code."""
+    start_log()
+    qt = prepare()
+    program = make_application(qt, language=language)
+    program.start(database_path, as_user)
+    return qt.exec()
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else None))

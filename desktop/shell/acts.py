@@ -1,0 +1,114 @@
+"""The small acts behind menus and keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from sqlalchemy.orm import Session
+
+from db.errors import RuleBroken
+from db.history import TAKE_BACK, HistoryLine, TakenBack, history, take_back
+from db.texts import _, ngettext
+from desktop.shell.files import data_folder
+
+if TYPE_CHECKING:
+    from desktop.core.context import ModuleContext
+    from desktop.shell.application import Application
+    from PySide6.QtCore import QObject
+
+LOOK_BACK = 50  # changes among which one's own last is looked for
+
+
+class Acts:
+    """What commands call; each does nothing where it makes no sense."""
+
+    def __init__(self, app: Application) -> None:
+        self._app = app
+
+    def focus_search(self) -> None:
+        """Put the keyboard into the search box."""
+        if self._app.view is not None:
+            self._app.view.top.palette_box.begin()
+
+    def focus_navigation(self) -> None:
+        """Put the keyboard on the navigation."""
+        if self._app.view is not None:
+            self._app.view.navigation.focus_here()
+
+    def step_tab(self, by: int) -> None:
+        """Show the next tab, or the one before."""
+        if self._app.view is not None:
+            self._app.view.workspace.step(by)
+
+    def close_tab(self) -> None:
+        """Close the record in sight."""
+        if self._app.view is not None:
+            self._app.view.workspace.close_tab()
+
+    def take_back_last(self) -> None:
+        """Take back the last change of the user who asks."""
+        desk, view = self._app.desk, self._app.view
+        if desk is None or view is None:
+            return
+        actor = desk.actor.name
+
+        def find(session: Session) -> HistoryLine:
+            for line in history(session, limit=LOOK_BACK):
+                if line.actor == actor and not line.taken_back and line.takes_back is None:
+                    return line
+            raise RuleBroken(_("There is nothing of yours to take back."), _("Older changes are in the history."))
+
+        desk.tasks.read(view, find, lambda line: take_back_now(view.context, view, line.id), desk.messages.show, slot="take_back")
+
+    def show_keys(self) -> None:
+        """Show the keys of the page in sight and of the program."""
+        from desktop.shell.key_map import KeyMap
+
+        KeyMap(self._app).exec()
+
+    def show_about(self) -> None:
+        """Show what the program is made of."""
+        from desktop.shell.about import About
+
+        About(self._app.window, self._app.texts).exec()
+
+    def open_data_folder(self) -> None:
+        """Open the folder of the database with the system's file manager."""
+        folder = self._app.desk.path.parent if self._app.desk else data_folder()
+        folder.mkdir(parents=True, exist_ok=True)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+    def quit(self) -> None:
+        """Close the window; asks first where typed text would be lost."""
+        self._app.window.close()
+
+
+def take_back_now(context: ModuleContext, owner: QObject, change_set: UUID) -> None:
+    """Take a change back and tell what became of it."""
+
+    def work(session: Session) -> TakenBack:
+        return take_back(session, change_set)
+
+    def done(taken: TakenBack) -> None:
+        texts = context.texts
+        if taken.kept:
+            text = ngettext(
+                "Taken back, but {count} entry was touched since and stays.",
+                "Taken back, but {count} entries were touched since and stay.",
+            )
+            context.messages.say(texts.say_n(text, len(taken.kept)), "warn")
+        else:
+            again = taken.change_set
+            context.messages.say(
+                texts.say(_("Taken back.")),
+                action_text=texts.say(_("Do it again")) if again else "",
+                action=(lambda: take_back_now(context, owner, again)) if again else None,
+            )
+
+    def failed(error: Exception) -> None:
+        context.messages.show(error, _("taking a change back"))
+
+    context.tasks.write(owner, work, done, failed, verb=TAKE_BACK)

@@ -1,0 +1,321 @@
+"""The running program: what is open, how it looks, and the few acts everything else is built on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from db.database import Database
+from db.errors import Told
+from db.texts import Msgid, _
+from desktop.assembly import PACKAGES
+from desktop.assembly import open_database as open_file
+from desktop.core.clock import SystemClock, office_zone
+from desktop.core.log import install_handlers
+from desktop.core.messages import Message, Messages
+from desktop.core.registry import Registry
+from desktop.core.settings import DeskSettings, kept_on_desk
+from desktop.core.texts import Texts, system_language
+from desktop.shell import demo, menus
+from desktop.shell.acts import Acts
+from desktop.shell.appearance import Appearance
+from desktop.shell.commands import window_commands
+from desktop.shell.copies import Copies
+from desktop.shell.desk import Desk, Surroundings, window_registry
+from desktop.shell.desk_view import DeskView
+from desktop.shell.errands import Errands
+from desktop.shell.files import SUFFIX, KnownFiles, OneWindow, data_folder, own_database
+from desktop.shell.look import Look
+from desktop.shell.welcome import WaitingView, WelcomeView
+from desktop.shell.window import MainWindow
+from desktop.widgets.banner import ask
+
+OPENING, MAKING_DEMO, ADDING_DEMO = _("Opening the database"), _("Making demo data"), _("Adding the modules' demo data")
+LOOKS = ("core.text_size", "core.density", "core.theme")
+REBUILD = ("core.language", "core.text_size", "core.density")
+KINDS = f"Kontinuum (*{SUFFIX} *.db);;* (*)"
+
+
+class Application(QObject):
+    """One window with at most one database.
+
+    Args:
+        kept: The settings of this desk; None means the user's own.
+        around: What tests put in the place of threads and the clock.
+        at_once: Run errands in the caller's thread.
+        language: Spoken instead of what the user has set.
+    """
+
+    def __init__(
+        self,
+        qt: QApplication,
+        *,
+        kept: DeskSettings | None = None,
+        around: Surroundings | None = None,
+        at_once: bool = False,
+        packages: tuple[str, ...] = PACKAGES,
+        language: str = "",
+    ) -> None:
+        super().__init__()
+        self.kept, self._around, self._packages = kept or DeskSettings(), around or Surroundings(), packages
+        self._clock = self._around.clock or SystemClock(office_zone())
+        self.files, self._one = KnownFiles(self.kept), OneWindow()
+        self.errands = Errands(self._clock, self, at_once=at_once)
+        self.desk: Desk | None = None
+        self.view: DeskView | None = None
+        self.welcome: WelcomeView | None = None
+        self.recent_commands: list[str] = []
+        self._language = language
+        self._plain_texts = Texts(language or self.kept.get("language") or system_language())
+        self.messages = Messages(self._plain_texts, self)
+        self.messages.told.connect(self._told)
+        install_handlers(self.messages)
+        self.appearance, self.copies, self.look, self.acts = Appearance(qt), Copies(self), Look(self), Acts(self)
+        self.look.apply()
+        self.window = MainWindow(self.kept, self._may_leave, self.close)
+
+    @property
+    def texts(self) -> Texts:
+        """The texts in the language spoken now."""
+        return self.desk.texts if self.desk else self._plain_texts
+
+    def idle(self) -> bool:
+        """Whether no background work is under way."""
+        return self.errands.idle() and (self.desk is None or bool(self.desk.tasks.idle()))
+
+    def set_language(self, language: str) -> None:
+        """Speak "en", "sv" or "fi" from now on."""
+        self.look.set_language(language)
+
+    def set_theme(self, theme: str) -> None:
+        """Wear "light", "dark" or what the "system" wears."""
+        self.look.set_theme(theme)
+
+    def open_page(self, key: str, /, **arguments: Any) -> None:
+        """Open a page by its key, such as `open_page("people.record", person_id=...)`."""
+        if self.view is not None:
+            self.view.workspace.open(key, **arguments)
+
+    # Databases
+
+    def start(self, path: Path | None = None, as_user: str | None = None) -> None:
+        """Show the window with this database, else the last one used, else the welcome."""
+        chosen = path or self.files.last
+        if chosen is not None:
+            self.open_database(chosen, as_user)
+        else:
+            self.show_welcome()
+        self.window.show()
+
+    def open_database(
+        self, path: Path, as_user: str | None = None, *, fill: bool = False, then: Callable[[], object] = lambda: None
+    ) -> None:
+        """Leave what is open and open `path`, which is made if it is not there; `fill` brings demo data into it."""
+        path = path.resolve()
+        self.leave_desk()
+        registry = window_registry(self._clock, self._packages)
+        try:
+            self._one.take(path)
+        except (OSError, Told) as error:
+            self.show_welcome(error)
+            return
+
+        def work(report: Callable[[int, int], None]) -> Database:
+            database = open_file(path, registry, self._clock.now)
+            if fill:
+                demo.fill(database, self._clock, report)
+            return database
+
+        def done(database: Database) -> None:
+            if self._enter(database, registry, as_user):
+                if fill:
+                    self._fill_modules()
+                then()
+
+        def failed(error: Exception) -> None:
+            self._one.release()
+            self.show_welcome(error)
+
+        title = MAKING_DEMO if fill else OPENING
+        waiting = self.show_waiting(self.texts.say(title))
+        self.errands.run(self, title, work, done, failed, waiting.advance)
+
+    def _enter(self, database: Database, registry: Registry, as_user: str | None) -> bool:
+        """Sign in and show the desk; False if that user may not."""
+        try:
+            desk = Desk(database, registry, self.errands, as_user, self._around, self._language)
+        except Told as error:
+            database.close()
+            self._one.release()
+            self.show_welcome(error)
+            return False
+        self.desk = desk
+        kept_on_desk(desk.settings, self.kept)
+        install_handlers(desk.messages)
+        desk.messages.told.connect(self._told)
+        desk.settings.changed.connect(self._setting_moved)
+        registry.changed = self.refresh_modules
+        self.files.opened(database.path)
+        self.look.apply()
+        self._show_desk()
+        return True
+
+    def _fill_modules(self) -> None:
+        desk, view = self.desk, self.view
+        if desk is not None and view is not None:
+            for work in demo.module_work(view.context):
+                self.errands.run(desk, ADDING_DEMO, work, lambda _nothing: None, desk.messages.show)
+
+    def make_demo(self) -> None:
+        """Open the demo, made first if there is none yet."""
+        path = demo.demo_database()
+        self.open_database(path, fill=not path.is_file())
+
+    def start_empty(self) -> None:
+        """Open a new database: the user's own, or, where that exists, one whose name is asked for."""
+        path = own_database("Kontinuum")
+        if path.exists():
+            title = self.texts.say(_("Where to keep the new database"))
+            chosen, _kind = QFileDialog.getSaveFileName(self.window, title, str(own_database("Kontinuum 2")), KINDS)
+            if not chosen:
+                return
+            path = Path(chosen)
+        self.open_database(path)
+
+    def choose_database(self) -> None:
+        """Ask for a file and open it."""
+        chosen, _kind = QFileDialog.getOpenFileName(self.window, self.texts.say(_("Open a database")), str(data_folder()), KINDS)
+        if chosen and self._may_leave():
+            self.open_database(Path(chosen))
+
+    def switch_user(self, login: str) -> None:
+        """Open the same database as somebody else."""
+        if self.desk is not None and self._may_leave():
+            self.open_database(self.desk.path, login)
+
+    def leave_desk(self) -> None:
+        """Close the open database, if there is one; what was saved is saved."""
+        desk, view, self.desk, self.view = self.desk, self.view, None, None
+        if desk is None:
+            return
+        if view is not None:
+            view.retire()
+        install_handlers(self.messages)
+        desk.registry.changed = lambda: None
+        desk.close()
+        self._one.release()
+        self._plain_texts = Texts(desk.texts.language)
+        self.messages.use(self._plain_texts)
+
+    def close(self) -> None:
+        """Let everything go; called when the window has closed."""
+        self.leave_desk()
+        self.errands.close()
+
+    # Views
+
+    def speak(self, language: str) -> None:
+        """Speak this language while no database is open."""
+        self._plain_texts = Texts(language or system_language())
+        self.messages.use(self._plain_texts)
+
+    def show_welcome(self, error: Exception | None = None) -> None:
+        """Show the start page; `error` says in words why nothing could be opened."""
+        if self.desk is not None:
+            if not self._may_leave():
+                return
+            self.leave_desk()
+            self.files.left()
+        self.welcome = WelcomeView(self)
+        self.window.show_view(self.welcome)
+        menus.fill(self.window.menuBar(), window_commands(self), self.texts)
+        self.window.setWindowTitle("Kontinuum")
+        if error is not None:
+            self.messages.show(error, _("opening the database"))
+
+    def show_waiting(self, text: str) -> WaitingView:
+        """Show that something is being done, and how far it is."""
+        waiting = WaitingView(text)
+        self.welcome = None
+        self.window.menuBar().clear()
+        self.window.show_view(waiting)
+        return waiting
+
+    def _show_desk(self) -> DeskView:
+        assert self.desk is not None
+        self.welcome, self.view = None, DeskView(self, self.desk)
+        self.fill_menus()
+        self.window.show_view(self.view, framed=self.desk.is_demo)
+        self.view.workspace.open(self.view.first_page())
+        return self.view
+
+    def fill_menus(self) -> None:
+        """Make the menus anew, with what holds now marked."""
+        if self.view is not None:
+            self.view.refresh_commands()
+            menus.fill(self.window.menuBar(), self.view.commands, self.texts)
+
+    def rebuild(self) -> None:
+        """Make all pages anew in place: same tabs, same page, typed text kept."""
+        if self.view is None:
+            return
+        entries, at = self.view.workspace.remembered()
+        self.view.retire()
+        self._show_desk().workspace.reopen(entries, at)
+
+    def refresh_modules(self) -> None:
+        """A module or a right moved: if that makes pages come or go, show it."""
+        if self.desk is None or self.view is None:
+            return
+        self.desk.read_rights()
+        if self.desk.stand() != self.view.made_for:
+            self.desk.settings.declare(self.desk.registry.settings())
+            self.desk.speak()
+            self.rebuild()
+
+    def title_window(self) -> None:
+        """Name the window after the page in sight."""
+        page = self.view.workspace.page if self.view else None
+        name = (page.windowTitle() or page.accessibleName()) if page else ""
+        self.window.setWindowTitle(f"{name} – Kontinuum" if name else "Kontinuum")
+
+    def _setting_moved(self, name: str) -> None:
+        if name == "core.language" and self.desk is not None:
+            self.desk.speak()
+            self.look.apply()
+        if name in LOOKS:
+            self.look.apply()
+        if name in REBUILD:
+            self.rebuild()
+        else:
+            self.fill_menus()
+
+    # Telling
+
+    def tell(self, text: str) -> None:
+        """Tell of something that went well."""
+        (self.desk.messages if self.desk else self.messages).say(text)
+
+    def tell_error(self, error: Exception, doing: Msgid | str = "") -> None:
+        """Tell of an error, wherever the program stands."""
+        (self.desk.messages if self.desk else self.messages).show(error, doing)
+
+    def _told(self, message: Message) -> None:
+        if self.view is not None and self.desk is not None:
+            self.view.tell(message)
+        elif self.welcome is not None:
+            self.welcome.tell(message)
+
+    def _may_leave(self) -> bool:
+        """Ask before typed text is lost."""
+        pages = self.view.workspace.unsaved() if self.view else []
+        if not pages:
+            return True
+        names = ", ".join(page.windowTitle() or page.accessibleName() for page in pages)
+        say = self.texts.say
+        question = say(_("Some of what you typed is not saved yet."))
+        return ask(self.window, question, names, say(_("Discard it")), cancel=say(_("Go back")), danger=True)

@@ -1,0 +1,117 @@
+"""The window's inside while a database is open: navigation, pages, the strips above and below."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from db.texts import _
+from desktop.core.messages import Message
+from desktop.shell.commands import Command, desk_commands, window_commands
+from desktop.shell.desk import Desk
+from desktop.shell.navigation import Navigation, places
+from desktop.shell.status_line import StatusLine
+from desktop.shell.top_bar import TopBar
+from desktop.shell.workspace import Workspace
+from desktop.widgets.labels import plain_label, set_tone
+from desktop.widgets.theme import current_theme
+
+if TYPE_CHECKING:
+    from desktop.shell.application import Application
+
+MY_DAY = "shell.my_day"
+
+
+def _rule(upright: bool = False) -> QFrame:
+    frame = QFrame()
+    frame.setProperty("panel", "rule")
+    if upright:
+        frame.setFixedWidth(1)
+    else:
+        frame.setFixedHeight(1)
+    return frame
+
+
+class DeskView(QWidget):
+    """Made anew when the language, the text size, the rights or the modules change; pages keep their state."""
+
+    def __init__(self, app: Application, desk: Desk) -> None:
+        super().__init__()
+        self._app, self._desk = app, desk
+        self.context = desk.context(app.open_page)
+        self.made_for = desk.stand()
+        self.commands: list[Command] = []
+        self.refresh_commands()
+        self.top = TopBar(desk, self, lambda: self.commands, app.recent_commands)
+        self.top.palette_box.navigate = app.open_page
+        self.navigation = Navigation(places(desk.registry, desk.rights, desk.texts), desk.texts)
+        self.workspace = Workspace(desk, self.context, lambda: app.open_page("shell.modules"))
+        self.status = StatusLine(
+            desk,
+            backed_up=app.copies.backed_up,
+            switch=app.switch_user,
+            show_jobs=lambda: app.open_page("shell.jobs"),
+            back_up=app.copies.back_up,
+            unsaved=lambda: len(self.workspace.unsaved()),
+        )
+        self._lay_out()
+        self.navigation.chosen.connect(app.open_page)
+        self.workspace.moved.connect(self.navigation.show_place)
+        self.workspace.settled.connect(app.title_window)
+
+    def refresh_commands(self) -> None:
+        """Make the commands anew, with what holds now marked."""
+        self.commands = [*desk_commands(self._app, self._desk), *window_commands(self._app)]
+
+    def retire(self) -> None:
+        """Stop taking part before another view takes over."""
+        self.workspace.moved.disconnect()
+        self.workspace.settled.disconnect()
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        if self._desk.is_demo:
+            layout.addWidget(self._demo_strip())
+        layout.addWidget(self.top)
+        layout.addWidget(_rule())
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.navigation)
+        middle.addWidget(_rule(upright=True))
+        middle.addWidget(self.workspace, 1)
+        layout.addLayout(middle, 1)
+        layout.addWidget(_rule())
+        layout.addWidget(self.status)
+
+    def _demo_strip(self) -> QWidget:
+        """Says in words and colour that these people are invented."""
+        theme = current_theme()
+        strip = QFrame()
+        strip.setObjectName("demo-strip")
+        strip.setStyleSheet(f"#demo-strip {{ background: {theme.colours.warn_ground}; }}")
+        words = plain_label(self._desk.say(_("Demo data: all people here are invented. Try whatever you like.")), "small")
+        set_tone(words, "warn")
+        words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        inner = QHBoxLayout(strip)
+        inner.setContentsMargins(theme.px(14), theme.px(3), theme.px(14), theme.px(3))
+        inner.addWidget(words)
+        return strip
+
+    def first_page(self) -> str:
+        """Where a user begins."""
+        return MY_DAY
+
+    def count_day(self, due: int) -> None:
+        """Show beside My day how much is due."""
+        spoken = self._desk.say(_("{count} due"), count=self._desk.texts.number(due))
+        self.navigation.set_count(MY_DAY, self._desk.texts.number(due) if due else "", spoken if due else "")
+
+    def tell(self, message: Message) -> None:
+        """Show a message; a defect is also counted against the module it came from."""
+        self.workspace.tell(message)
+        if message.kind == "defect" and self._desk.messages.last_error is not None:
+            self._desk.registry.note(self._desk.messages.last_error)

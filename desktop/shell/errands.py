@@ -1,0 +1,103 @@
+"""Errands: long steps that hold a database or a file of their own, run in a thread beside the lanes."""
+
+from __future__ import annotations
+
+import logging
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, QThreadPool, Signal, Slot
+from shiboken6 import isValid
+
+from db.texts import Msgid
+from desktop.core.clock import Clock
+from desktop.core.jobs import JobList
+from desktop.core.lanes import Done, Failed, Job, Report
+
+log = logging.getLogger(__name__)
+Errand = Callable[[Report], Any]
+
+
+class Errands(QObject):
+    """Opening, making a demo, backing up and restoring: what no lane can do, because lanes belong to an open database.
+
+    Args:
+        at_once: Run in the caller's thread, as tests want.
+    """
+
+    jobs_changed = Signal()
+    drained = Signal()
+    _arrived = Signal(object)
+
+    def __init__(self, clock: Clock, parent: QObject | None = None, *, at_once: bool = False) -> None:
+        super().__init__(parent)
+        self._at_once = at_once
+        self._list = JobList(clock, self.jobs_changed.emit)
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(2)
+        self._under_way = 0
+        self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """The errands that have a title, newest last."""
+        return self._list.all
+
+    def idle(self) -> bool:
+        """Whether none is under way."""
+        return self._under_way == 0
+
+    def forget_ended(self) -> None:
+        """Drop from the list what is over."""
+        self._list.forget_ended()
+
+    def run(
+        self, owner: QObject, title: Msgid, work: Errand, done: Done, failed: Failed, progress: Report = lambda _n, _of: None
+    ) -> None:
+        """Run `work(report)`; its answer comes back in the window's thread if `owner` is still there."""
+        job, who = self._list.add(title), weakref.ref(owner)
+        self._under_way += 1
+
+        def advance(so_far: int, total: int) -> None:
+            self._list.advance(job, so_far, total)
+            if (alive := who()) is not None and isValid(alive):
+                progress(so_far, total)
+
+        def end(call: Callable[[Any], None], answer: Any) -> None:
+            self._under_way -= 1
+            self._list.end(job, "done" if call is done else "failed")
+            if (alive := who()) is not None and isValid(alive):
+                call(answer)
+            elif call is failed:
+                log.error("an errand failed and nobody waits for it any more", exc_info=answer)
+            if self.idle():
+                self.drained.emit()
+
+        def go() -> None:
+            self._tell(lambda: self._list.begin(job))
+            call: Callable[[Any], None]
+            try:
+                call, answer = done, work(lambda so_far, total: self._tell(lambda: advance(so_far, total)))
+            except Exception as caught:  # thread boundary: report, never swallow
+                call, answer = failed, caught
+            self._tell(lambda: end(call, answer))
+
+        if self._at_once:
+            go()
+        else:
+            self._pool.start(go)
+
+    def close(self) -> None:
+        """Wait for what is under way; a half-made copy helps nobody."""
+        self._pool.waitForDone()
+
+    def _tell(self, call: Callable[[], None]) -> None:
+        if self._at_once:
+            call()
+        else:
+            self._arrived.emit(call)
+
+    @Slot(object)
+    def _deliver(self, call: Callable[[], None]) -> None:
+        call()

@@ -1,0 +1,98 @@
+"""Which databases this computer knows, where they lie, and who has one open."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from platformdirs import user_data_path
+from PySide6.QtCore import QLockFile
+
+from db.errors import Unavailable
+from db.texts import _
+from desktop.core.settings import DeskSettings
+
+SUFFIX = ".kontinuum"
+RECENT = 6
+_RECENT, _LAST, _BACKUPS = "recent", "last_database", "backups"
+
+
+def data_folder() -> Path:
+    """The user's own folder for databases."""
+    return user_data_path("Kontinuum", appauthor=False)
+
+
+class KnownFiles:
+    """The databases opened lately, and when each was last backed up, kept on this desk."""
+
+    def __init__(self, kept: DeskSettings) -> None:
+        self._kept = kept
+
+    @property
+    def recent(self) -> list[Path]:
+        """The last ones opened that are still there, newest first."""
+        listed = self._kept.get(_RECENT, [])
+        return [path for text in listed if isinstance(text, str) and (path := Path(text)).is_file()]
+
+    @property
+    def last(self) -> Path | None:
+        """The one opened last, if it is still there."""
+        path = Path(str(self._kept.get(_LAST) or ""))
+        return path if path.is_file() else None
+
+    def opened(self, path: Path) -> None:
+        """Remember that this one was opened."""
+        listed = [str(path), *(str(other) for other in self.recent if other != path)]
+        self._kept.set(_RECENT, listed[:RECENT])
+        self._kept.set(_LAST, str(path))
+
+    def left(self) -> None:
+        """The next start begins with the welcome."""
+        self._kept.set(_LAST, "")
+
+    def backed_up(self, path: Path) -> datetime | None:
+        """When this database was last backed up from here."""
+        try:
+            return datetime.fromisoformat(self._kept.get(_BACKUPS, {})[str(path)]).astimezone(UTC)
+        except (KeyError, TypeError, ValueError):
+            return None
+
+    def note_backup(self, path: Path, moment: datetime) -> None:
+        """A backup of this database was made and checked."""
+        self._kept.set(_BACKUPS, {**self._kept.get(_BACKUPS, {}), str(path): moment.isoformat()})
+
+
+def own_database(name: str) -> Path:
+    """The path of the database called `name` in the user's own folder."""
+    return data_folder() / f"{name}{SUFFIX}"
+
+
+class OneWindow:
+    """Keeps a database to one window: two would each believe to show the last state of a form."""
+
+    def __init__(self) -> None:
+        self._lock: QLockFile | None = None
+
+    def take(self, path: Path) -> None:
+        """Claim `path`; a claim whose program died is taken over.
+
+        Raises:
+            Unavailable: another window has it open.
+        """
+        self.release()
+        lock = QLockFile(str(path.with_name(f".{path.name}.lock")))
+        lock.setStaleLockTime(0)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not lock.tryLock(0) and lock.error() == QLockFile.LockError.LockFailedError:
+            raise Unavailable(
+                _("“{name}” is already open in another window of Kontinuum."),
+                _("Use that window, or close it and try again."),
+                name=path.stem,
+            )
+        self._lock = lock
+
+    def release(self) -> None:
+        """Let others open it."""
+        if self._lock is not None:
+            self._lock.unlock()
+            self._lock = None

@@ -1,0 +1,44 @@
+"""The shell's own pages, rights and words of the history, described as any module's are. Data only."""
+
+from __future__ import annotations
+
+from db.texts import _
+from desktop.core.manifest import NO_TEXT, Manifest, Page, Right, Setting, Verb
+
+_EVERYBODY = (
+    "office", "caller", "counsellor", "mobility_officer", "alumni_officer", "mentor_coordinator", "fundraiser",
+    "contract_officer", "manager", "quality_analyst",
+)  # fmt: skip
+
+MANIFEST = Manifest(
+    key="shell",
+    title=_("The program"),
+    icon="home",
+    group="top",
+    order=0,
+    rights=(
+        Right("shell.history", _("See what was changed"), ("office", "manager")),
+        Right("shell.take_back", _("Take changes back"), ("office", "manager")),
+        Right("shell.office_settings", _("Change the office's settings"), ("manager",)),
+        Right("shell.users", _("Manage users and roles"), ()),
+        Right("shell.modules", _("Switch modules on and off"), ()),
+        Right("shell.backup", _("Make and restore backups"), ("office", "manager")),
+    ),
+    pages=(
+        Page("shell.my_day", _("My day"), "", "desktop.shell.my_day:MyDayPage", icon="day"),
+        Page("shell.history", _("History"), "shell.history", "desktop.shell.history_page:HistoryPage", "history", hidden=True),
+        Page("shell.jobs", _("Jobs"), "", "desktop.shell.jobs_page:JobsPage", "jobs", hidden=True),
+        Page("shell.settings", _("Settings"), "", "desktop.shell.settings_page:SettingsPage", "settings", hidden=True),
+        Page("shell.users", _("Users and roles"), "shell.users", "desktop.shell.users_page:UsersPage", "users", hidden=True),
+        Page("shell.modules", _("Modules"), "", "desktop.shell.modules_page:ModulesPage", "modules", hidden=True),
+    ),
+    settings=(Setting("demo", bool, False, NO_TEXT),),
+    verbs=(
+        Verb("take_back", _("Took back: {what}")),
+        Verb("change_setting", _("Changed a setting")),
+        Verb("first_user", _("Began to use this database"), undoable=False),
+        Verb("add_user", _("Added the user {name}")),
+        Verb("change_user", _("Changed the user {name}")),
+        Verb("make_demo", _("Filled the database with demo data")),
+    ),
+)

@@ -1,0 +1,190 @@
+"""The lifeline on the left: pages in the order of a student's life, by mouse, arrows and Ctrl with a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from db.texts import Msgid, _
+from desktop.core.registry import GROUPS, Registry
+from desktop.core.texts import Texts
+from desktop.widgets.icons import draw_icon
+from desktop.widgets.labels import plain_label
+from desktop.widgets.panels import column, scrolling
+from desktop.widgets.theme import current_theme
+
+HEADINGS: dict[str, Msgid] = {
+    "before": _("Before"),
+    "during": _("During"),
+    "after": _("After"),
+    "with_us": _("With us"),
+    "desk": _("Desk"),
+}
+KEYS = 9  # so many pages have Ctrl with a figure
+WIDTH = 200  # pixels at 100 %
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One line of the navigation."""
+
+    page: str
+    title: str
+    icon: str | Path
+    group: str
+    shortcut: str
+
+
+def places(registry: Registry, rights: Iterable[str], texts: Texts) -> tuple[Place, ...]:
+    """The pages this user may open, in the order they are shown."""
+    found = [(manifest, page) for manifest, page in registry.pages(rights) if not page.hidden]
+    found.sort(key=lambda pair: GROUPS.index(pair[0].group))
+    return tuple(
+        Place(
+            page.key,
+            texts.say(page.title),
+            icon_of(registry, manifest.key, page.icon or manifest.icon),
+            manifest.group,
+            f"Ctrl+{number}" if number <= KEYS else "",
+        )
+        for number, (manifest, page) in enumerate(found, 1)
+    )
+
+
+def icon_of(registry: Registry, module: str, name: str) -> str | Path:
+    """The icon from the module's own folder if it brings one, else the program's of that name."""
+    folder = registry.module(module).folder
+    own = folder / "icons" / Path(name).with_suffix(".svg").name if folder and name else None
+    return own if own is not None and own.is_file() else name
+
+
+class PlaceButton(QPushButton):
+    """One line: icon, title, and how many if that is known. The one shown now is filled and heavier."""
+
+    def __init__(self, place: Place, parent: QWidget | None = None) -> None:
+        super().__init__(place.title.replace("&", "&&"), parent)
+        self.place, self._count, self._spoken_count = place, "", ""
+        self.setCheckable(True)
+        self.setAccessibleName(place.title)
+        self.setAccessibleDescription(place.shortcut)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+
+    def set_count(self, count: str, spoken: str) -> None:
+        """Show how many wait there; `spoken` says it in words."""
+        self._count = count
+        self.setAccessibleName(f"{self.place.title}, {spoken}" if count else self.place.title)
+        self.setToolTip(spoken if count else "")
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        theme = current_theme()
+        return QSize(theme.px(WIDTH - 16), max(QFontMetrics(theme.font()).height() + theme.px(10), theme.px(27)))
+
+    minimumSizeHint = sizeHint
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme, here = current_theme(), self.isChecked()
+        c = theme.colours
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        body = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        ground = c.accent_ground if here else c.raised if self.underMouse() else ""
+        if ground:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(ground))
+            painter.drawRoundedRect(body, theme.px(6), theme.px(6))
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(c.accent), 2))
+            painter.drawRoundedRect(body, theme.px(6), theme.px(6))
+        ink, side = QColor(c.accent if here else c.text), theme.px(16)
+        left = theme.px(9)
+        draw_icon(painter, self.place.icon, QRect(left, (self.height() - side) // 2, side, side), QColor(c.accent if here else c.dim))
+        self._draw_words(painter, left + side + theme.px(9), ink)
+
+    def _draw_words(self, painter: QPainter, x: int, ink: QColor) -> None:
+        theme = current_theme()
+        right = self.width() - theme.px(9)
+        if self._count:
+            small = theme.font(11.5)
+            painter.setFont(small)
+            painter.setPen(QColor(theme.colours.dim))
+            width = QFontMetrics(small).horizontalAdvance(self._count) + 2
+            painter.drawText(QRect(right - width, 0, width, self.height()), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self._count)
+            right -= width + theme.px(6)
+        font = theme.font(13, QFont.Weight.DemiBold if self.isChecked() else QFont.Weight.Normal)
+        painter.setFont(font)
+        painter.setPen(ink)
+        words = QFontMetrics(font).elidedText(self.place.title, Qt.TextElideMode.ElideRight, right - x)
+        painter.drawText(QRect(x, 0, right - x, self.height()), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+
+
+class Navigation(QFrame):
+    """All lines under their headings; `chosen` carries the key of a page."""
+
+    chosen = Signal(str)
+
+    def __init__(self, lines: Iterable[Place], texts: Texts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("panel", "clear")
+        self.setAccessibleName(texts.say(_("Navigation")))
+        theme = current_theme()
+        inner = QWidget()
+        inner.setProperty("panel", "clear")
+        layout = QVBoxLayout(inner)
+        layout.setContentsMargins(theme.px(8), theme.px(10), theme.px(8), theme.px(10))
+        layout.setSpacing(1)
+        self.buttons: list[PlaceButton] = []
+        group = "top"
+        for place in lines:
+            if place.group != group:
+                group = place.group
+                heading = plain_label(texts.say(HEADINGS[group]).upper(), "small")
+                heading.setContentsMargins(theme.px(9), theme.px(12), 0, theme.px(3))
+                layout.addWidget(heading)
+            button = PlaceButton(place)
+            button.clicked.connect(lambda _checked, key=place.page: self.chosen.emit(key))
+            self.buttons.append(button)
+            layout.addWidget(button)
+        layout.addStretch(1)
+        area = scrolling(inner)
+        self.setLayout(column(area))
+        self.setFixedWidth(theme.px(WIDTH) + 4)
+        self.show_place("")
+
+    def show_place(self, page: str) -> None:
+        """Mark where we are; the marked line, or the first, is what Tab reaches."""
+        for button in self.buttons:
+            button.setChecked(button.place.page == page)
+        reached = next((b for b in self.buttons if b.isChecked()), self.buttons[0] if self.buttons else None)
+        for button in self.buttons:
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus if button is reached else Qt.FocusPolicy.ClickFocus)
+
+    def set_count(self, page: str, count: str, spoken: str) -> None:
+        """Show beside a line how many wait there."""
+        for button in self.buttons:
+            if button.place.page == page:
+                button.set_count(count, spoken)
+
+    def focus_here(self) -> None:
+        """Put the keyboard on the line of the page shown."""
+        for button in self.buttons:
+            if button.focusPolicy() == Qt.FocusPolicy.StrongFocus:
+                button.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0)
+        here = next((n for n, button in enumerate(self.buttons) if button.hasFocus()), None)
+        if here is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.buttons[here].click()
+        elif here is not None and step:
+            self.buttons[(here + step) % len(self.buttons)].setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            super().keyPressEvent(event)

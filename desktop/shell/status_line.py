@@ -1,0 +1,150 @@
+"""The truth at the lower edge: what is saved, which database, who works, how old the backup is, what still runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QWidget
+
+from db.accounts import list_users
+from db.texts import _, ngettext
+from desktop.shell.desk import Desk
+from desktop.widgets.buttons import Button, menu_button
+from desktop.widgets.labels import plain_label
+from desktop.widgets.theme import current_theme
+
+LOOK_AGAIN = 20_000  # milliseconds until ages are told anew
+OLD_DAYS = 7  # a backup older than this is told as old
+
+
+class Dot(QWidget):
+    """A small disc of a tone; the words beside it say the same."""
+
+    def __init__(self, tone: str = "ok") -> None:
+        super().__init__()
+        self._tone = tone
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def set(self, tone: str) -> None:
+        """Take another tone."""
+        self._tone = tone
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(current_theme().px(9), current_theme().px(9))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(current_theme().ink(self._tone)))
+        painter.drawEllipse(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+
+
+class StatusLine(QFrame):
+    """Reads only what is known: nothing here promises more.
+
+    Args:
+        backed_up: When this database was last backed up from this computer.
+        switch: Signs another user in, by login.
+        show_jobs: Opens the list of jobs.
+        back_up: Offers to make a backup.
+        unsaved: How many open pages hold something typed.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        backed_up: Callable[[], datetime | None],
+        switch: Callable[[str], object],
+        show_jobs: Callable[[], object],
+        back_up: Callable[[], object],
+        unsaved: Callable[[], int],
+    ) -> None:
+        super().__init__()
+        self.setProperty("panel", "side")
+        self._desk, self._backed_up, self._unsaved, self._switch = desk, backed_up, unsaved, switch
+        self._last_save: datetime | None = None
+        theme = current_theme()
+        self.dot, self.saved = Dot(), plain_label("", "small")
+        self.database = plain_label("", "small")
+        self._menu = QMenu()
+        self._menu.aboutToShow.connect(self._ask_users)
+        self.user = menu_button(desk.say(_("Signed in as {name}"), name=desk.actor.name).replace("&", "&&"), self._menu, kind="link")
+        self.backup, self.jobs = Button("", "link"), Button("", "link")
+        self.backup.clicked.connect(lambda: back_up())
+        self.backup.setEnabled(desk.may("shell.backup"))
+        self.jobs.clicked.connect(lambda: show_jobs())
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(theme.px(14), theme.px(2), theme.px(10), theme.px(2))
+        layout.setSpacing(theme.px(6))
+        layout.addWidget(self.dot)
+        layout.addWidget(self.saved)
+        layout.addSpacing(theme.px(10))
+        layout.addWidget(self.database)
+        layout.addSpacing(theme.px(6))
+        layout.addWidget(self.user)
+        layout.addStretch(1)
+        layout.addWidget(self.backup)
+        layout.addWidget(self.jobs)
+        self._timer = QTimer(self, interval=LOOK_AGAIN)
+        self._timer.timeout.connect(self.look)
+        self._timer.start()
+        desk.changes.changed.connect(self._moved)
+        desk.tasks.jobs_changed.connect(self.look)
+        desk.errands.jobs_changed.connect(self.look)
+        self._say_database()
+        self.look()
+
+    def look(self) -> None:
+        """Say everything anew."""
+        say, texts = self._desk.say, self._desk.texts
+        if self._unsaved():
+            self.dot.set("warn")
+            self.saved.setText(say(_("Not saved yet: text in a form")))
+        else:
+            self.dot.set("ok")
+            when = self._last_save
+            self.saved.setText(say(_("Saved {time}"), time=texts.time(when)) if when else say(_("Saved")))
+        self._say_backup()
+        running = sum(not job.over for job in (*self._desk.tasks.jobs, *self._desk.errands.jobs))
+        words = ngettext("{count} job running", "{count} jobs running")
+        self.jobs.setText(texts.say_n(words, running) if running else say(_("No jobs running")))
+
+    def _say_backup(self) -> None:
+        say, when = self._desk.say, self._backed_up()
+        if when is None:
+            self.backup.setText(say(_("No backup yet")))
+            return
+        age = self._desk.clock.now() - when
+        told = self._desk.texts.ago(when)
+        old = age.days >= OLD_DAYS
+        self.backup.setText(say(_("Backup is old: {ago}"), ago=told) if old else say(_("Backup {ago}"), ago=told))
+
+    def _say_database(self) -> None:
+        name = self._desk.path.stem
+        text = _("Demo database: {name}") if self._desk.is_demo else _("Local database: {name}")
+        self.database.setText(self._desk.say(text, name=name))
+        self.database.setToolTip(str(self._desk.path).replace("&", "&amp;").replace("<", "&lt;"))
+
+    def _moved(self, _moved: object) -> None:
+        self._last_save = self._desk.clock.now()
+        self.look()
+
+    def _ask_users(self) -> None:
+        self._menu.clear()
+        self._menu.addAction(self._desk.say(_("Loading…"))).setEnabled(False)
+        self._desk.tasks.read(self, list_users, self._offer_users, self._desk.messages.show, slot="users")
+
+    def _offer_users(self, users: list) -> None:  # type: ignore[type-arg]
+        self._menu.clear()
+        for user in users:
+            if user.active:
+                action = self._menu.addAction(user.name.replace("&", "&&"))
+                action.setCheckable(True)
+                action.setChecked(user.id == self._desk.actor.id)
+                action.triggered.connect(lambda _checked=False, login=user.login: self._switch(login))

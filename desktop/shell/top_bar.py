@@ -1,0 +1,66 @@
+"""The strip on top: the name, the one search box, and what is always at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QWidget
+
+from db.texts import _
+from desktop.shell import menus
+from desktop.shell.commands import Command
+from desktop.shell.desk import Desk
+from desktop.shell.navigation import WIDTH
+from desktop.shell.palette import Palette
+from desktop.widgets.buttons import Button, menu_button
+from desktop.widgets.labels import KeyCap, plain_label
+from desktop.widgets.theme import current_theme
+
+
+class TopBar(QFrame):
+    """Name on the left above the navigation, search box in the middle, New, History and Help on the right."""
+
+    def __init__(self, desk: Desk, over: QWidget, commands: Callable[[], Sequence[Command]], recent: list[str]) -> None:
+        super().__init__()
+        self.setProperty("panel", "side")
+        theme = current_theme()
+        found = {command.key: command for command in commands()}
+        name = plain_label("Kontinuum", "strong")
+        name.setFixedWidth(theme.px(WIDTH) - theme.px(14))
+        name.setContentsMargins(theme.px(3), 0, 0, 0)
+        self.palette_box = Palette(desk, over, commands, recent)
+        self.palette_box.setMinimumWidth(theme.px(220))
+        self.palette_box.setMaximumWidth(theme.px(560))
+        self.palette_box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._cap = KeyCap("Ctrl K", self.palette_box)
+        self._cap.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.palette_box.textChanged.connect(lambda text: self._cap.setVisible(not text))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(theme.px(14), theme.px(7), theme.px(12), theme.px(7))
+        layout.setSpacing(theme.px(6))
+        layout.addWidget(name)
+        layout.addWidget(self.palette_box, 3)
+        layout.addStretch(2)
+        making = [command for key, command in found.items() if key.startswith(("new.", "import."))]
+        if making:
+            menu = QMenu()
+            for command in making:
+                menus.add(menu, command).setShortcut("")  # the menu bar owns the shortcut
+            self._add(menu_button(desk.say(_("New")), menu, icon="plus", kind="quiet"))
+        for key, icon in (("go.shell.history", "history"), ("keys", "help")):
+            if key in found:
+                title = desk.say(_("Help")) if key == "keys" else found[key].title
+                button = Button(title, "quiet", icon=icon)
+                button.setAccessibleDescription(found[key].shortcut)
+                button.clicked.connect(lambda _checked=False, run=found[key].run: run())
+                self._add(button)
+
+    def _add(self, button: Button) -> None:
+        self.layout().addWidget(button)
+
+    def resizeEvent(self, event: object) -> None:
+        super().resizeEvent(event)  # type: ignore[arg-type]
+        box, cap = self.palette_box, self._cap
+        size = cap.sizeHint()
+        cap.setGeometry(box.width() - size.width() - current_theme().px(8), (box.height() - size.height()) // 2, size.width(), size.height())
