@@ -1,0 +1,27 @@
+# Kontinuum: `make run` opens the program, `make test` passes all tests; both set up what is missing.
+PY := .venv/bin/python
+
+.PHONY: run test lint texts setup tour
+
+run: setup
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then .venv/bin/kontinuum; \
+	else echo "No screen here: the guided tour runs off-screen instead."; .venv/bin/kontinuum tour --out tour; fi
+
+test: setup
+	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q
+
+lint: setup
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+	$(PY) -m desktop.core.catalogues --check
+
+texts: setup
+	$(PY) -m desktop.core.catalogues
+
+tour: setup
+	.venv/bin/kontinuum tour --out tour
+
+setup:
+	@./setup.sh

@@ -1,0 +1,1 @@
+"""Fonts, icons, texts and names for demo data."""

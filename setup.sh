@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Makes .venv with everything Kontinuum needs; quick when nothing changed. Called by make.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+# What Qt loads from the system, as "library file:Debian package". The xcb ones are needed only with a screen.
+libraries=(
+  libglib-2.0.so.0:libglib2.0-0 libEGL.so.1:libegl1 libGL.so.1:libgl1 libfontconfig.so.1:libfontconfig1
+  libdbus-1.so.3:libdbus-1-3 libxkbcommon.so.0:libxkbcommon0
+  libxcb-cursor.so.0:libxcb-cursor0 libxcb-icccm.so.4:libxcb-icccm4 libxcb-keysyms.so.1:libxcb-keysyms1
+  libxcb-xkb.so.1:libxcb-xkb1 libxkbcommon-x11.so.0:libxkbcommon-x11-0 libxcb-shape.so.0:libxcb-shape0
+  libxcb-render-util.so.0:libxcb-render-util0 libxcb-image.so.0:libxcb-image0
+)
+
+say() { printf '%s\n' "$*" >&2; }
+
+install_packages() { # installs what is named when it may, else prints the exact line and fails
+  local as=()
+  if [ "$(id -u)" != 0 ]; then as=(sudo -n); fi
+  if command -v apt-get >/dev/null && { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }; then
+    say "Installing system packages: $*"
+    "${as[@]}" apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive "${as[@]}" apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+  else
+    say "Kontinuum needs system packages that this account may not install. Please run:"
+    say "  sudo apt-get install -y --no-install-recommends $*"
+    return 1
+  fi
+}
+
+system_libraries() {
+  [ "$(uname)" = Linux ] || return 0
+  local known missing=()
+  known=$( (ldconfig -p 2>/dev/null || /sbin/ldconfig -p) || true)
+  for pair in "${libraries[@]}"; do
+    case "$known" in *"${pair%%:*}"*) ;; *) missing+=("${pair##*:}") ;; esac
+  done
+  if [ ${#missing[@]} -gt 0 ]; then install_packages "${missing[@]}"; fi
+}
+
+find_python() {
+  local name
+  for name in "${PYTHON:-python3}" python3.13 python3.12 python3.11 python3.14 python; do
+    if "$name" -c 'import sys; raise SystemExit(sys.version_info < (3, 11))' 2>/dev/null; then
+      echo "$name"
+      return
+    fi
+  done
+  say "Kontinuum needs Python 3.11 or newer, which was not found. On Debian or Ubuntu: sudo apt-get install python3 python3-venv"
+  return 1
+}
+
+stamp=.venv/kontinuum-$(cat setup.sh pyproject.toml requirements.txt | cksum | cut -d' ' -f1)
+if [ -e "$stamp" ] && [ -x .venv/bin/kontinuum ]; then exit 0; fi
+
+system_libraries
+if [ ! -x .venv/bin/python ]; then
+  python=$(find_python)
+  "$python" -c 'import venv, ensurepip' 2>/dev/null || install_packages python3-venv
+  say "Making .venv with $("$python" --version)"
+  "$python" -m venv .venv
+fi
+say "Installing the program and its libraries (once; about a minute)"
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+rm -f .venv/kontinuum-*
+touch "$stamp"
