@@ -44,8 +44,7 @@ class DeskView(QWidget):
         self.made_for = desk.stand()
         self.commands: list[Command] = []
         self.refresh_commands()
-        self.top = TopBar(desk, self, lambda: self.commands, app.recent_commands)
-        self.top.palette_box.navigate = app.open_page
+        self.top = TopBar(desk, self, lambda: self.commands, app.recent_commands, app.open_page)
         self.navigation = Navigation(places(desk.registry, desk.rights, desk.texts), desk.texts)
         self.workspace = Workspace(desk, self.context, lambda: app.open_page("shell.modules"))
         self.status = StatusLine(

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from db.search import Hit, search
 from db.sorting import fold
 from db.texts import Msgid, _
+from desktop.core.context import Navigate
 from desktop.shell.commands import Command
 from desktop.shell.desk import Desk
 from desktop.widgets.banner import announce
@@ -27,6 +28,7 @@ from desktop.widgets.theme import current_theme
 SHOWN = 12  # lines at most
 PEOPLE = 8
 RECENT = 8
+RECORD = "people.record"
 KINDS: dict[str, Msgid] = {"person": _("Person"), "command": _("Command"), "page": _("Page")}
 Index = QModelIndex | QPersistentModelIndex
 
@@ -134,9 +136,9 @@ class LinePainter(QStyledItemDelegate):
 class Palette(SearchBox):
     """Shows its results in a frame over `over`. Enter opens, arrows choose, Escape goes back to where the keyboard was."""
 
-    def __init__(self, desk: Desk, over: QWidget, commands: Callable[[], Sequence[Command]], recent: list[str]) -> None:
+    def __init__(self, desk: Desk, over: QWidget, commands: Callable[[], Sequence[Command]], recent: list[str], navigate: Navigate) -> None:
         super().__init__(desk.say(_("Search people and commands")))
-        self._desk, self._over, self._commands, self._recent = desk, over, commands, recent
+        self._desk, self._over, self._commands, self._recent, self._navigate = desk, over, commands, recent, navigate
         self._came_from: QWidget | None = None
         self._people: list[Line] = []
         self.frame = QFrame(over)
@@ -198,13 +200,8 @@ class Palette(SearchBox):
             return None
         kind = KINDS.get(hit.kind)
         words = self._desk.say(kind) if kind else hit.kind
-        context = self._desk.context(self._navigate)
-        return Line(f"{hit.kind}:{hit.id}", words, hit.title, hit.detail, "person", "", partial(context.navigate, *target[:1], **target[1]))
-
-    def _navigate(self, page_key: str, /, **arguments: Any) -> None:
-        self.navigate(page_key, **arguments)
-
-    navigate: Callable[..., None] = staticmethod(lambda *_a, **_k: None)
+        page, arguments = target
+        return Line(f"{hit.kind}:{hit.id}", words, hit.title, hit.detail, "person", "", partial(self._navigate, page, **arguments))
 
     def _lines(self) -> list[Line]:
         words = fold(self.text()).split()
@@ -245,8 +242,8 @@ class Palette(SearchBox):
     def _place(self) -> None:
         theme = current_theme()
         below = self.mapTo(self._over, QPoint(0, self.height() + theme.px(4)))
-        width = min(max(self.width(), theme.px(560)), self._over.width() - theme.px(32))
-        x = max(theme.px(8), min(below.x() - (width - self.width()) // 2, self._over.width() - width - theme.px(8)))
+        width = min(max(self.width(), theme.px(480)), self._over.width() - theme.px(32))
+        x = max(theme.px(8), min(below.x(), self._over.width() - width - theme.px(8)))
         rows = min(len(self.results.lines), SHOWN)
         height = rows * self.list.sizeHintForRow(0) + theme.px(4) if rows else 0
         self.list.setFixedHeight(min(height, max(0, self._over.height() - below.y() - theme.px(60))))
@@ -331,5 +328,4 @@ def _record_page(desk: Desk, hit: Hit) -> tuple[str, dict[str, Any]] | None:
 
 def person_page(desk: Desk, person_id: Any) -> tuple[str, dict[str, Any]] | None:
     """The page that shows a person's record, with its argument; None if the user may not see it."""
-    key = next((key for key in ("people.record", "people.person") if desk.registry.page(key, desk.rights)), None)
-    return (key, {"person_id": person_id}) if key else None
+    return (RECORD, {"person_id": person_id}) if desk.registry.page(RECORD, desk.rights) else None

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from db.texts import _
+from desktop.core.context import Navigate
 from desktop.shell import menus
 from desktop.shell.commands import Command
 from desktop.shell.desk import Desk
@@ -21,7 +22,7 @@ from desktop.widgets.theme import current_theme
 class TopBar(QFrame):
     """Name on the left above the navigation, search box in the middle, New, History and Help on the right."""
 
-    def __init__(self, desk: Desk, over: QWidget, commands: Callable[[], Sequence[Command]], recent: list[str]) -> None:
+    def __init__(self, desk: Desk, over: QWidget, commands: Callable[[], Sequence[Command]], recent: list[str], navigate: Navigate) -> None:
         super().__init__()
         self.setProperty("panel", "side")
         theme = current_theme()
@@ -29,7 +30,7 @@ class TopBar(QFrame):
         name = plain_label("Kontinuum", "strong")
         name.setFixedWidth(theme.px(WIDTH) - theme.px(14))
         name.setContentsMargins(theme.px(3), 0, 0, 0)
-        self.palette_box = Palette(desk, over, commands, recent)
+        self.palette_box = Palette(desk, over, commands, recent, navigate)
         self.palette_box.setMinimumWidth(theme.px(220))
         self.palette_box.setMaximumWidth(theme.px(560))
         self.palette_box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

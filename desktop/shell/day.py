@@ -1,0 +1,86 @@
+"""What is due: the tasks of all modules that one user should see, in the order of their hour. No Qt in this file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from db.models.person import Person
+from db.models.post import Post
+from db.models.task import Task
+from desktop.core.clock import Clock
+
+AHEAD = timedelta(days=7)  # how far My day looks
+
+
+@dataclass(frozen=True, slots=True)
+class DayFilter:
+    """Tasks of these modules that fall due before `until`: the user's own, those of posts, and anybody's.
+
+    With `everybody` also those of other users.
+    """
+
+    user_id: UUID
+    modules: tuple[str, ...]
+    until: datetime
+    everybody: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    """One task; plain values under the query's names."""
+
+    id: UUID
+    version: int
+    title: str
+    kind: str
+    module: str
+    subject: UUID | None
+    person_id: UUID | None
+    user_id: UUID | None
+    due: datetime
+    note: str
+    family: str
+    given: str
+    post: str
+
+
+def day_query(filter: DayFilter) -> Select[Any]:
+    """Every open task that fits, unordered and unlimited, with the sort expression `due`."""
+    query = (
+        select(
+            Task.id, Task.version, Task.title, Task.kind, Task.module, Task.subject, Task.person_id, Task.user_id, Task.due,
+            Task.note,
+            func.coalesce(Person.family, "").label("family"),
+            func.coalesce(Person.given, "").label("given"),
+            func.coalesce(Post.title, "").label("post"),
+            func.coalesce(Person.name_key, b"").label("person_sort"),
+        )
+        .outerjoin(Person, Person.id == Task.person_id)
+        .outerjoin(Post, Post.id == Task.post_id)
+        .where(Task.done_at.is_(None), Task.due < filter.until, Task.module.in_(filter.modules))
+    )  # fmt: skip
+    return query if filter.everybody else query.where(or_(Task.user_id.is_(None), Task.user_id == filter.user_id))
+
+
+def count_due(session: Session, filter: DayFilter) -> int:
+    """How many tasks fit."""
+    return session.scalar(select(func.count()).select_from(day_query(filter).subquery())) or 0
+
+
+def end_of_today(clock: Clock) -> datetime:
+    """The moment the office's day ends."""
+    midnight = datetime.combine(clock.today() + timedelta(days=1), time(), tzinfo=clock.zone)
+    return midnight.astimezone(UTC)
+
+
+def when(due: datetime, clock: Clock) -> str:
+    """ "overdue", "today" or "later", as the office counts days."""
+    if due < datetime.combine(clock.today(), time(), tzinfo=clock.zone).astimezone(UTC):
+        return "overdue"
+    return "today" if due < end_of_today(clock) else "later"

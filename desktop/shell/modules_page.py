@@ -1,0 +1,80 @@
+"""The state of every module: whether it runs, why not, where it comes from; and the switch."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from db.texts import _, ngettext
+from desktop.core.context import ModuleContext
+from desktop.core.registry import STATES, Module
+from desktop.shell.desk import Desk
+from desktop.shell.line_list import LineList, line
+from desktop.widgets.buttons import quiet_button
+from desktop.widgets.panels import PageHeader, scrolling
+from desktop.widgets.theme import current_theme
+
+TONES = {"ready": "ok", "open": "ok", "disabled": "", "blocked": "warn", "failed": "bad", "found": ""}
+
+
+class ModulesPage(QWidget):
+    """One line for each module."""
+
+    def __init__(self, context: ModuleContext, parent: QWidget | None = None, *, desk: Desk) -> None:
+        super().__init__(parent)
+        self._context, self._desk, self._say = context, desk, context.texts.say
+        self.setWindowTitle(self._say(_("Modules")))
+        self.header = PageHeader(self._say(_("Modules")))
+        self.lines = LineList()
+        theme = current_theme()
+        inner = QFrame()
+        inner.setProperty("panel", "clear")
+        layout = QVBoxLayout(inner)
+        layout.setContentsMargins(*[theme.px(16)] * 4)
+        layout.setSpacing(theme.px(12))
+        layout.addWidget(self.header)
+        layout.addWidget(self.lines, 1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scrolling(inner))
+        self.look()
+
+    def look(self) -> None:
+        """Show every state anew."""
+        modules = self._desk.registry.modules
+        running = sum(module.running for module in modules)
+        self.header.set_count(self._context.texts.say_n(ngettext("{count} running", "{count} running"), running))
+        self.lines.fill([self._line(module) for module in modules])
+
+    def _line(self, module: Module) -> QWidget:
+        say = self._say
+        reason = say(module.reason, **module.reason_values) if module.reason else ""
+        needs = ", ".join(module.manifest.requires) if module.manifest and module.manifest.requires else ""
+        details = [
+            reason,
+            module.detail,
+            say(module.manifest.remark) if module.manifest and module.manifest.remark else "",
+            say(_("Needs: {modules}"), modules=needs) if needs else "",
+            self._origin(module),
+        ]
+        acts: list[QWidget] = []
+        if not module.always_on and module.manifest is not None and self._context.may("shell.modules"):
+            verb = say(_("Switch off")) if module.running else say(_("Switch on"))
+            button = quiet_button(verb)
+            button.setAccessibleName(f"{verb}: {say(module.title)}")
+            button.clicked.connect(partial(self._switch, module.key, not module.running))
+            acts.append(button)
+        return line(say(module.title), (say(STATES[module.state]), TONES[module.state]), details, acts)
+
+    def _origin(self, module: Module) -> str:
+        if module.always_on:
+            return self._say(_("Part of the program, always on"))
+        version = module.manifest.version if module.manifest else "?"
+        if module.outside:
+            return self._say(_("Installed separately: {origin}, version {version}"), origin=module.origin, version=version)
+        return self._say(_("Comes with the program: {origin}, version {version}"), origin=module.package, version=version)
+
+    def _switch(self, key: str, on: bool, _checked: bool = False) -> None:
+        self._desk.registry.switch(key, on)
+        self.look()
