@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
-from db.database import about, describe, take
+from db.database import about, describe, own_change_set, take
 from db.errors import RuleBroken
 from db.models.person import Person
 from db.search import title_of
@@ -91,6 +93,22 @@ def restore(session: Session, person_id: UUID, version: int) -> None:
     person.retired_at = None
     session.flush()
     _tell(session, person)
+
+
+def retire_people(session: Session, people: Select[Any], *, now: datetime | None) -> int:
+    """Take all these people out of lists and search, or with `now` None bring them back; gives how many it were.
+
+    Args:
+        people: Selects one column of person ids; those already so are left alone.
+    """
+    here = Person.retired_at.is_(None) if now is not None else Person.retired_at.is_not(None)
+    ids = session.execute(select(Person.id).where(Person.id.in_(people), here)).scalars().all()
+    new = {"retired_at": now, "version": Person.version + 1, "changed_in": own_change_set(session)}
+    for start in range(0, len(ids), 500):
+        session.execute(update(Person).where(Person.id.in_(ids[start : start + 500])).values(new))
+    about(session, *ids)
+    describe(session, count=len(ids))
+    return len(ids)
 
 
 def name_the_person(session: Session, person_id: UUID) -> None:

@@ -19,7 +19,6 @@ MANIFEST = Manifest(
     pages=(
         Page("people.list", _("People"), "people.view", "desktop.people.list_page:PeopleListPage", icon="people.svg"),
         Page("people.record", _("Person"), "people.view", "desktop.people.record_page:PersonPage", hidden=True),
-        Page("people.new", _("New person"), "people.edit", "desktop.people.new_page:NewPersonPage", hidden=True),
         Page("people.import", _("Import people"), "people.edit", "desktop.people.import_page:ImportPage", hidden=True),
     ),
     verbs=(
@@ -28,6 +27,7 @@ MANIFEST = Manifest(
         Verb("retire_person", _("Retired {name}")),
         Verb("restore_person", _("Restored {name}")),
         Verb("retire_people", ngettext("Retired {count} person", "Retired {count} people")),
+        Verb("restore_people", ngettext("Restored {count} person", "Restored {count} people")),
         Verb("import_people", _("Imported people from {file}: {new} new, {changed} changed")),
         Verb("add_contact", _("Added a way to reach {name}")),
         Verb("edit_contact", _("Changed a way to reach {name}")),

@@ -1,0 +1,200 @@
+"""What the card and the record of a person have in common: who it is, the life as a picture, how to reach them, what is due."""
+
+from __future__ import annotations
+
+from functools import partial
+from html import escape
+from urllib.parse import quote
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from db.texts import _
+from desktop.core.context import ModuleContext
+from desktop.people import words
+from desktop.people.card import ContactLine, PersonCard, TaskLine
+from desktop.people.saving import write
+from desktop.people.tasks import finish_task
+from desktop.widgets.buttons import Button, link_button, quiet_button
+from desktop.widgets.labels import Avatar, Tag, initials, plain_label
+from desktop.widgets.lifeline import Lifeline, Stage
+from desktop.widgets.panels import column, row
+from desktop.widgets.theme import current_theme
+
+
+class PersonHead(QWidget):
+    """Initials, name, the masked number and the one thing to know."""
+
+    def __init__(self, context: ModuleContext, *acts: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._texts = context.texts
+        self.avatar, self.name, self.number = Avatar(""), plain_label("", "title", wrap=True), plain_label("", "dim", wrap=True)
+        self.name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.tag = Tag("")
+        layout = row(self.avatar, column(self.name, self.number, gap=1), self.tag, *acts, gap=12)
+        layout.setStretch(1, 1)
+        self.setLayout(layout)
+
+    def show_card(self, card: PersonCard) -> None:
+        """Show who it is."""
+        self.avatar.set(initials(card.title))
+        self.name.setText(card.title)
+        called = f"“{card.preferred}”" if card.preferred and card.preferred != card.given else ""
+        number = next((line.masked for line in card.identifiers), "")
+        self.number.setText(" · ".join(filter(None, (number, called))))
+        self.number.setVisible(bool(self.number.text()))
+        text, tone = words.condition(card, self._texts)
+        self.tag.set(text, tone)
+        self.tag.setVisible(bool(text))
+
+
+def lifeline(context: ModuleContext) -> Lifeline:
+    """An empty lifeline that says its states in the reader's language."""
+    say = context.texts.say
+    return Lifeline((), say(_("Lifeline")), (say(_("over")), say(_("now")), say(_("to come"))))
+
+
+def stages(context: ModuleContext, card: PersonCard) -> list[Stage]:
+    """The roles of a person as stages of the lifeline."""
+    texts, today = context.texts, context.clock.today()
+    found = []
+    for line in card.roles:
+        coming = line.starts is not None and line.starts > today
+        state = "open" if coming else "now" if line.held(today) else "done"
+        found.append(Stage(words.role(line.kind, texts), words.stage_detail(line, texts), state))  # type: ignore[arg-type]
+    return found
+
+
+def call_button(context: ModuleContext, line: ContactLine) -> Button | None:
+    """The button that hands a number to the telephone program; None where nothing can be called."""
+    scheme = context.settings.get("core.hand_off")
+    if line.kind != "phone" or not line.normal or line.hold or scheme == "none":
+        return None
+    button = link_button(context.texts.say(_("Call")))
+    button.setAccessibleName(context.texts.say(_("Call {number}"), number=line.value))
+    button.clicked.connect(lambda: _hand_off(context, f"{scheme}:{line.normal}"))
+    return button
+
+
+def mail_button(context: ModuleContext, line: ContactLine) -> Button | None:
+    """The button that begins a message in the mail program; None where none may be sent."""
+    if line.kind != "email" or not line.normal or line.hold:
+        return None
+    button = link_button(context.texts.say(_("Write")))
+    button.setAccessibleName(context.texts.say(_("Write to {address}"), address=line.value))
+    button.clicked.connect(lambda: _hand_off(context, "mailto:" + quote(line.normal, safe="@")))
+    return button
+
+
+def _hand_off(context: ModuleContext, url: str) -> None:
+    if not context.hand_off(url):
+        context.messages.say(
+            context.texts.say(_("No program on this computer takes this. Use the number or address as it stands.")), "warn"
+        )
+
+
+class Value(QLabel):
+    """One line of data, cut with an ellipsis where the room ends; the tip has all of it."""
+
+    def __init__(self, name: str, text: str, *, dim: bool = False, strong: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(text)
+        self.setAccessibleName(f"{name}: {text}" if name else text)
+        self.setToolTip(f"<qt>{escape(text)}</qt>")
+        self._dim, self._strong = dim, strong
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def _type(self) -> QFont:
+        return current_theme().font(13, QFont.Weight.Medium if self._strong else QFont.Weight.Normal)
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetrics(self._type())
+        return QSize(metrics.horizontalAdvance(self._line()) + 2, max(metrics.height(), current_theme().px(22)))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(self.sizeHint().width(), current_theme().px(60)), self.sizeHint().height())
+
+    def _line(self) -> str:
+        return " ".join(self.text()[:1000].split())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(self._type())
+        painter.setPen(current_theme().ink("dim" if self._dim else ""))
+        cut = QFontMetrics(self._type()).elidedText(self._line(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, cut)
+
+
+def way(context: ModuleContext, line: ContactLine) -> QWidget:
+    """A way to reach somebody in one line: the address or number, what can be done with it, and whether it is on hold."""
+    acts = (call_button(context, line), mail_button(context, line), hold_tag(context, line))
+    widget = QWidget()
+    widget.setLayout(
+        row(Value(words.contact_name(line, context.texts), line.shown, dim=bool(line.hold)), *filter(None, acts), None)
+    )
+    return widget
+
+
+def hold_tag(context: ModuleContext, line: ContactLine) -> Tag | None:
+    """Why this way is not to be used, if so."""
+    return Tag(words.hold(line.hold, context.texts), "bad") if line.hold else None
+
+
+class DueList(QWidget):
+    """What is to be done about the person, each line one act from being done."""
+
+    emptied = Signal(bool)
+
+    def __init__(self, context: ModuleContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(current_theme().px(6))
+
+    def show_card(self, card: PersonCard, most: int = 50) -> None:
+        """Show the card's tasks, the most urgent first."""
+        clear(self._layout)
+        for task in card.tasks[:most]:
+            self._layout.addWidget(self._line(task))
+        self.emptied.emit(not card.tasks)
+
+    def _line(self, task: TaskLine) -> QWidget:
+        texts, clock = self._context.texts, self._context.clock
+        text, tone = words.due(task.due, texts, clock.now(), clock.today())
+        title = plain_label(task.title, wrap=True)
+        told = column(title, gap=0)
+        if task.note:
+            told.addWidget(plain_label(task.note, "small", wrap=True))
+        tag = Tag(text, tone)
+        done = quiet_button(texts.say(_("Done")))
+        done.setAccessibleName(texts.say(_("Done: {task}"), task=task.title))
+        done.clicked.connect(partial(self._finish, task))
+        done.setVisible(self._context.may("people.edit"))
+        line = QWidget()
+        inner = row(tag, told, gap=10)
+        inner.setStretch(1, 1)
+        if task.subject is not None and task.module != "people":
+            show = link_button(texts.say(_("Open")))
+            show.setAccessibleName(texts.say(_("Open: {task}"), task=task.title))
+            show.clicked.connect(lambda: self._context.navigate(f"{task.module}.record", subject=task.subject))
+            inner.addWidget(show)
+        inner.addWidget(done)
+        line.setLayout(inner)
+        line.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        return line
+
+    def _finish(self, task: TaskLine) -> None:
+        said = self._context.texts.say(_("Done: {task}"), task=task.title)
+        service = partial(finish_task, task_id=task.id, version=task.version, now=self._context.clock.now())
+        write(self._context, self, service, verb="finish_task", said=said, doing=_("finishing a task"))
+
+
+def clear(layout: QVBoxLayout) -> None:
+    """Take all widgets out and let them go."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()

@@ -1,0 +1,250 @@
+"""The register: everybody in the alphabet of the office, narrowed by words and chips, with the card beside it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHeaderView, QStackedWidget, QVBoxLayout, QWidget
+from sqlalchemy import Select, select
+
+from db.changes import Moved
+from db.models.person import Person
+from db.texts import _
+from desktop.core.context import ModuleContext
+from desktop.core.lists import Column, ListSpec
+from desktop.core.texts import Texts
+from desktop.people import listing, words
+from desktop.people.card_panel import CardPanel
+from desktop.people.filter_bar import FilterBar
+from desktop.people.listing import PeopleFilter, PersonRow
+from desktop.people.new_person import NewPersonPanel
+from desktop.people.selection_bar import SelectionBar
+from desktop.widgets.buttons import primary_button, quiet_button
+from desktop.widgets.list_view import EmptyState, ListView
+from desktop.widgets.panels import PageHeader, column, row, splitter
+from desktop.widgets.query_model import QueryModel
+from desktop.widgets.search_box import SearchBox
+
+AREAS = ("person", "contact_point", "role", "interaction")
+
+
+def _roles(row: PersonRow, texts: Texts) -> tuple[str, ...]:
+    return tuple(words.role(kind, texts) for kind in row.role_kinds)
+
+
+def _email(row: PersonRow, texts: Texts) -> str:
+    return words.hold(row.email_hold, texts) if row.email_hold else row.email
+
+
+def _contact(row: PersonRow, texts: Texts) -> str:
+    return texts.day(row.last_contact) if row.last_contact is not None else texts.say(_("none yet"))
+
+
+PEOPLE: ListSpec[PeopleFilter, PersonRow] = ListSpec(
+    query=listing.people_query,
+    row=PersonRow,
+    columns=(
+        Column(_("Name"), lambda row, texts: row.title, "name_sort", 178, strong=True),
+        Column(_("Roles"), _roles, "", 130),
+        Column(_("Programme"), lambda row, texts: row.programme, "programme_sort", 148),
+        Column(_("E-mail"), _email, "email_sort", 160, tone=lambda row: "bad" if row.email_hold else "dim"),
+        Column(_("Last contact"), _contact, "contact_sort", 100, tone=lambda row: "dim"),
+    ),
+    areas=AREAS,
+)
+WIDENING = 3  # the column that takes the room there is
+
+
+class PeopleListPage(QWidget):
+    """The list of people. Ctrl+F searches, Ctrl+N adds somebody, Enter opens the record.
+
+    Args:
+        made_or_changed_in: Show only the people of this change set, such as an import.
+        new: Begin with the form for a new person.
+    """
+
+    def __init__(
+        self,
+        context: ModuleContext,
+        parent: QWidget | None = None,
+        *,
+        made_or_changed_in: UUID | None = None,
+        retired: bool = False,
+        new: bool = False,
+    ) -> None:
+        super().__init__(parent)
+        self._context, self._say = context, context.texts.say
+        self.setWindowTitle(self._say(_("People")))
+        self._filter = PeopleFilter(made_or_changed_in=made_or_changed_in, retired=retired, today=context.clock.today())
+        self._all: int | None = None
+        self.model: QueryModel[PeopleFilter, PersonRow] = QueryModel(PEOPLE, context, self)
+        self.header = PageHeader(self._say(_("People")), "", self._acts())
+        self.search = SearchBox(self._say(_("Search by name, e-mail or phone")), self._say(_("Search people")))
+        self.filters = FilterBar(context, self._filter)
+        self.table = ListView(self.model, self._say(_("People")), PEOPLE.start)
+        self.bar = SelectionBar(context, self.model, self.people)
+        self.panel, self.form = CardPanel(context), NewPersonPanel(context)
+        self.side = QStackedWidget()
+        self.side.addWidget(self.panel)
+        self.side.addWidget(self.form)
+        self._lay_out()
+        self._connect()
+        self._narrow(self._filter)
+        if new:
+            self.new_person()
+
+    def _acts(self) -> list[QWidget]:
+        self.import_button = quiet_button(self._say(_("Import…")))
+        self.import_button.clicked.connect(lambda: self._context.navigate("people.import"))
+        self.new_button = primary_button(self._say(_("New person")))
+        self.new_button.clicked.connect(self.new_person)
+        acts: list[QWidget] = [self.import_button, self.new_button]
+        for act in acts:
+            act.setVisible(self._context.may("people.edit"))
+        return acts
+
+    def _lay_out(self) -> None:
+        head = self.table.horizontalHeader()
+        head.setSectionResizeMode(WIDENING, QHeaderView.ResizeMode.Stretch)
+        head.setStretchLastSection(False)
+        tools = row(self.search, self.filters.add, self.table.columns_button())
+        tools.setStretch(0, 1)
+        left = QWidget()
+        body = column(self.header, tools, self.filters, self.table, self.bar, gap=10, margin=16)
+        body.setStretch(3, 1)
+        left.setLayout(body)
+        self.split = splitter(left, self.side, sizes=(852, 380), name=self._say(_("List and card")))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.split)
+
+    def _connect(self) -> None:
+        self.search.settled.connect(lambda text: self._narrow(replace(self._filter, text=text)))
+        self.search.down.connect(self.table.point_first)
+        self.search.entered.connect(self.table.point_first)
+        self.filters.changed.connect(lambda filter: self._narrow(replace(filter, text=self._filter.text)))
+        self.table.pointed_at.connect(self._point)
+        self.table.opened.connect(lambda id: self._context.navigate("people.record", person_id=id))
+        self.model.counted.connect(self._tell)
+        self.model.failed.connect(self._fail)
+        self.form.closed.connect(lambda: self.side.setCurrentWidget(self.panel))
+        self.form.saved.connect(self._welcome)
+        self._context.changes.changed.connect(self._heard)
+        for keys, act in (("Ctrl+F", self._search), ("Ctrl+N", self.new_person)):
+            QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut).activated.connect(act)
+
+    # What may be asked of the page
+
+    def arrive(self, **arguments: Any) -> None:
+        """Come back to the page with another wish: the people of an import, the retired, a new person."""
+        if arguments.pop("new", False):
+            self.new_person()
+        if arguments:
+            filter = PeopleFilter(today=self._context.clock.today(), **arguments)
+            self.search.clear()
+            self.filters.show_filter(filter)
+            self._narrow(filter)
+
+    def keys(self) -> list[tuple[str, str]]:
+        """The keys of this page and what they do, for the key map."""
+        say = self._say
+        return [
+            ("Ctrl+F", say(_("Search people"))),
+            ("Ctrl+N", say(_("New person"))),
+            (say(_("Enter")), say(_("Open the record"))),
+            (say(_("Space")), say(_("Tick or untick"))),
+            ("Ctrl+A", say(_("Tick all that fit"))),
+            ("Ctrl+C", say(_("Copy rows"))),
+        ]
+
+    def unsaved(self) -> bool:
+        """Whether something typed on this page is not saved."""
+        return self.panel.typed or self.form.typed
+
+    def new_person(self) -> None:
+        """Open the form for a new person beside the list."""
+        if self._context.may("people.edit"):
+            self.side.setCurrentWidget(self.form)
+            self.form.start(self.search.text())
+
+    def people(self) -> Select[Any]:
+        """Ids of those ticked: single ones, or all that fit the filter."""
+        ticked = self.model.selection
+        if not ticked.all_matching:
+            return select(Person.id).where(Person.id.in_(ticked.ids))
+        return listing.people_ids(ticked.filter).where(Person.id.not_in(ticked.without))
+
+    # Work
+
+    def _search(self) -> None:
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def _narrow(self, filter: PeopleFilter) -> None:
+        self._filter = filter
+        self._set_empty()
+        self.model.show(filter)
+
+    def _point(self, id: UUID | None) -> None:
+        self.panel.show_person(id)
+
+    def _welcome(self, person_id: UUID) -> None:
+        """Show who was just added, wherever they stand in the list."""
+        self.side.setCurrentWidget(self.panel)
+        self.panel.show_person(person_id)
+        self.table.setFocus()
+
+    def _tell(self, count: int) -> None:
+        texts, narrowed = self._context.texts, self._narrowed()
+        if not narrowed:
+            self._all = count
+        elif self._all is None:
+            whole = PeopleFilter(retired=self._filter.retired)
+            self._context.tasks.read(self, partial(listing.count, filter=whole), self._tell_all, self._fail, slot="all")
+        number = texts.number(count)
+        if narrowed and self._all is not None:
+            self.header.set_count(self._say(_("{count} of {all}"), count=number, all=texts.number(self._all)))
+        else:
+            self.header.set_count(number)
+        if count and not self.table.currentIndex().isValid():
+            self.table.setCurrentIndex(self.model.index(0, 0))
+        elif not count:
+            self.panel.show_person(None)
+
+    def _tell_all(self, count: int) -> None:
+        self._all = count
+        self._tell(self.model.total)
+
+    def _narrowed(self) -> bool:
+        return replace(self._filter, today=None) != PeopleFilter()
+
+    def _heard(self, moved: Moved) -> None:
+        if "person" in moved.areas:
+            self._all = None
+
+    def _fail(self, error: Exception) -> None:
+        self.header.set_count(self._say(_("The list could not be loaded.")))
+        self._context.messages.show(error, _("loading the people"))
+
+    def _set_empty(self) -> None:
+        say, may = self._say, self._context.may("people.edit")
+        if self._narrowed():
+            empty = EmptyState(
+                say(_("Nobody fits.")),
+                say(_("Try fewer words, or take a filter away.")),
+                say(_("Show everybody")),
+                self._show_all,
+            )
+        else:
+            hint = say(_("Bring in a list from your registry, or add the first person yourself."))
+            act = (say(_("Import people…")), partial(self._context.navigate, "people.import")) if may else ("", None)
+            empty = EmptyState(say(_("No people yet")), hint if may else "", *act)
+        self.table.set_empty(empty)
+
+    def _show_all(self) -> None:
+        self.arrive(retired=False)

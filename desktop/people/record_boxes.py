@@ -1,0 +1,193 @@
+"""The forms of a person's record, one for each thing that can be added or changed, and how they live through a conflict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from uuid import UUID
+
+from db.models.person import CONTACT_KINDS
+from db.texts import Msgid, _
+from desktop.core.context import ModuleContext
+from desktop.people import fields
+from desktop.people.card import PersonCard
+from desktop.people.contacts import add_contact, add_interaction, edit_contact
+from desktop.people.editing import edit_person
+from desktop.people.fields import Fields
+from desktop.people.roles import add_identifier, add_role, edit_role
+from desktop.people.saving import EditBox, Service
+from desktop.people.tasks import add_task
+from desktop.widgets.form import CodeField
+
+Again = Callable[[PersonCard], tuple[Fields, int] | None]
+
+
+class RecordBox(EditBox):
+    """An edit box that knows what the form began with, and can begin anew on what others saved meanwhile.
+
+    Args:
+        prepare: Makes the step for the version the form read.
+        again: The same fields on a newer card, with the version there; None when the thing is gone.
+    """
+
+    def __init__(
+        self,
+        context: ModuleContext,
+        heading: str,
+        form: Fields,
+        prepare: Callable[[int], Service],
+        *,
+        version: int,
+        again: Again,
+        verb: str,
+        said: str,
+    ) -> None:
+        self.version, self._again, self._base = version, again, shown(form)
+        say = context.texts.say
+        super().__init__(
+            context, heading, form, lambda: prepare(self.version), verb=verb, save_text=say(_("Save changes")), said=said
+        )
+
+    def reload(self, card: PersonCard) -> None:
+        """Begin anew on this card: the next save counts, and the fields others changed say so."""
+        now = self._again(card)
+        if now is None:
+            say = self._context.texts.say
+            self.banner.tell(say(_("This was removed meanwhile.")), say(_("Copy what you need, then cancel.")), tone="warn")
+            return
+        newer, self.version = now
+        theirs = shown(newer)
+        changed = {key: text for key, text in theirs.items() if text != self._base[key]}
+        newer.deleteLater()
+        self._base = theirs
+        self.go_on(changed)
+
+
+def shown(form: Fields) -> dict[str, str]:
+    """What stands in each field, as people read it."""
+    found = {}
+    for key in form.keys:
+        field = form.field(key)
+        found[key] = field.currentText() if isinstance(field, CodeField) else form.read(key)
+    return found
+
+
+class Boxes:
+    """Makes the forms of one record."""
+
+    def __init__(self, context: ModuleContext) -> None:
+        self._context, self._say = context, context.texts.say
+        self._today, self._country = context.clock.today(), context.settings.get("core.office_country")
+
+    def make(self, card: PersonCard, key: str, id: UUID | None = None) -> EditBox | None:
+        """The form called `key`: "person", "add_email", "contact", "add_role", "role", "add_identifier", "log", "add_task"."""
+        if key.startswith("add_") and key[4:] in CONTACT_KINDS:
+            return self._add_contact(card, key[4:])
+        plain = {"person": self._person, "add_role": self._add_role, "add_identifier": self._add_identifier,
+                 "log": self._log, "add_task": self._add_task}  # fmt: skip
+        if key in plain:
+            return plain[key](card)
+        return (self._contact if key == "contact" else self._role)(card, id) if id is not None else None
+
+    def _person(self, card: PersonCard) -> EditBox:
+        form = fields.PersonFields(self._context, card)
+        return RecordBox(
+            self._context,
+            self._say(_("Change {name}"), name=card.title),
+            form,
+            lambda version: partial(edit_person, person_id=card.id, version=version, form=form.value(), today=self._today),
+            version=card.version,
+            again=lambda newer: (fields.PersonFields(self._context, newer), newer.version),
+            verb="edit_person",
+            said=self._say(_("{name} is saved."), name=card.title),
+        )
+
+    def _contact(self, card: PersonCard, id: UUID) -> EditBox | None:
+        line = next((line for line in card.contacts if line.id == id), None)
+        if line is None:
+            return None
+        kind, form = line.kind, fields.ContactFields(self._context, line.kind, line)
+
+        def again(newer: PersonCard) -> tuple[Fields, int] | None:
+            now = next((line for line in newer.contacts if line.id == id), None)
+            return (fields.ContactFields(self._context, kind, now), now.version) if now else None
+
+        return RecordBox(
+            self._context,
+            self._say(_("Change a way to reach them")),
+            form,
+            lambda version: partial(edit_contact, contact_id=id, version=version, form=form.value(), country=self._country),
+            version=line.version,
+            again=again,
+            verb="edit_contact",
+            said=self._say(_("Saved for {name}."), name=card.title),
+        )
+
+    def _role(self, card: PersonCard, id: UUID) -> EditBox | None:
+        line = next((line for line in card.roles if line.id == id), None)
+        if line is None:
+            return None
+        form = fields.RoleFields(self._context, line)
+
+        def again(newer: PersonCard) -> tuple[Fields, int] | None:
+            now = next((line for line in newer.roles if line.id == id), None)
+            return (fields.RoleFields(self._context, now), now.version) if now else None
+
+        return RecordBox(
+            self._context,
+            self._say(_("Change a role")),
+            form,
+            lambda version: partial(edit_role, role_id=id, version=version, form=form.value()),
+            version=line.version,
+            again=again,
+            verb="edit_role",
+            said=self._say(_("Saved for {name}."), name=card.title),
+        )
+
+    def _add_contact(self, card: PersonCard, kind: str) -> EditBox:
+        form = fields.ContactFields(self._context, kind)
+        headings = {
+            "email": _("New e-mail"),
+            "phone": _("New phone"),
+            "address": _("New address"),
+            "social": _("New social profile"),
+        }
+        return self._new(
+            headings[kind],
+            form,
+            lambda: partial(add_contact, person_id=card.id, form=form.value(), country=self._country),
+            "add_contact",
+            card,
+        )
+
+    def _add_role(self, card: PersonCard) -> EditBox:
+        form = fields.RoleFields(self._context)
+        return self._new(_("New role"), form, lambda: partial(add_role, person_id=card.id, form=form.value()), "add_role", card)
+
+    def _add_identifier(self, card: PersonCard) -> EditBox:
+        form = fields.IdentifierFields(self._context)
+        return self._new(
+            _("New number"),
+            form,
+            lambda: partial(add_identifier, person_id=card.id, form=form.value(), today=self._today),
+            "add_identifier",
+            card,
+        )
+
+    def _log(self, card: PersonCard) -> EditBox:
+        form, actor = fields.InteractionFields(self._context), self._context.actor
+        return self._new(
+            _("Log contact"),
+            form,
+            lambda: partial(add_interaction, person_id=card.id, form=form.value(), actor=actor),
+            "add_interaction",
+            card,
+        )
+
+    def _add_task(self, card: PersonCard) -> EditBox:
+        form = fields.TaskFields(self._context)
+        return self._new(_("New task"), form, lambda: partial(add_task, form=form.value(card.id)), "add_task", card)
+
+    def _new(self, heading: Msgid, form: Fields, prepare: Callable[[], Service], verb: str, card: PersonCard) -> EditBox:
+        said = self._say(_("Saved for {name}."), name=card.title)
+        return EditBox(self._context, self._say(heading), form, prepare, verb=verb, save_text=self._say(_("Save")), said=said)

@@ -1,0 +1,289 @@
+"""One person whole: everything that is known, to read and to change in place, with what other modules add."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from uuid import UUID
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QMenu, QTabWidget, QVBoxLayout, QWidget
+from sqlalchemy.orm import Session
+
+from db.changes import Moved
+from db.models.person import CONTACT_KINDS
+from db.texts import _
+from desktop.core.context import ModuleContext
+from desktop.core.registry import LoadFailed
+from desktop.people.card import PersonCard, person_card
+from desktop.people.card_parts import DueList, PersonHead, lifeline, stages
+from desktop.people.contacts import remove_contact
+from desktop.people.editing import restore, retire
+from desktop.people.record_boxes import Boxes, RecordBox
+from desktop.people.record_parts import HistoryView, Lines, LinesSection
+from desktop.people.roles import remove_identifier, remove_role
+from desktop.people.saving import EditBox, write
+from desktop.people.timeline_box import TimelineBox
+from desktop.widgets.banner import Banner
+from desktop.widgets.buttons import Button, link_button, menu_button, quiet_button
+from desktop.widgets.labels import plain_label
+from desktop.widgets.panels import Section, scrolling, splitter
+from desktop.widgets.theme import current_theme
+
+REMOVALS: dict[str, tuple[Callable[[Session, UUID, int], None], str]] = {
+    "contact": (remove_contact, "remove_contact"),
+    "role": (remove_role, "remove_role"),
+    "identifier": (remove_identifier, "remove_identifier"),
+}
+
+
+class PersonPage(QWidget):
+    """The record of one person. F2 changes names, Ctrl+L logs a contact, Ctrl+T plans a task."""
+
+    def __init__(self, context: ModuleContext, parent: QWidget | None = None, *, person_id: UUID) -> None:
+        super().__init__(parent)
+        self._context, self._say, self._id = context, context.texts.say, person_id
+        self.setWindowTitle(self._say(_("Person")))
+        self.card: PersonCard | None = None
+        self.boxes: dict[tuple[str, UUID | None], EditBox] = {}
+        self._make, self._lines = Boxes(context), Lines(context, self.edit, self._remove)
+        self.banner = Banner(self._say(_("Close this message")))
+        self.head, self.line = PersonHead(context, *self._acts()), lifeline(context)
+        self._sections = self._made_sections()
+        self.due, self.timeline = DueList(context), TimelineBox(context)
+        self.history = HistoryView(context, person_id)
+        self.tabs = QTabWidget()
+        self.tabs.setAccessibleName(self._say(_("Parts of the record")))
+        self.tabs.setDocumentMode(True)
+        self._lay_out()
+        self.tabs.currentChanged.connect(lambda _number: self._look())
+        for keys, act in (
+            ("F2", lambda: self.edit("person")),
+            ("Ctrl+L", lambda: self.edit("log")),
+            ("Ctrl+T", lambda: self.edit("add_task")),
+        ):
+            QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut).activated.connect(act)
+        context.changes.changed.connect(self._heard)
+        self.read()
+
+    # The parts
+
+    def _acts(self) -> list[QWidget]:
+        say = self._say
+        self.log_button, self.retire_button = quiet_button(say(_("Log contact"))), quiet_button(say(_("Retire")))
+        self.restore_button = quiet_button(say(_("Restore")))
+        self.log_button.clicked.connect(lambda: self.edit("log"))
+        self.retire_button.clicked.connect(self.retire)
+        self.restore_button.clicked.connect(self.restore_person)
+        found: list[QWidget] = [self.log_button, self.retire_button, self.restore_button]
+        for button in found:
+            button.hide()
+        return found
+
+    def _adding(self, text: str, key: str) -> Button:
+        button = link_button(text)
+        button.clicked.connect(lambda: self.edit(key))
+        button.setVisible(self._context.may("people.edit"))
+        return button
+
+    def _made_sections(self) -> dict[str, LinesSection]:
+        say = self._say
+        ways = QMenu()
+        for kind, text in CONTACT_KINDS.items():
+            ways.addAction(say(text), partial(self.edit, f"add_{kind}"))
+        add_way = menu_button(say(_("Add")), ways, kind="link")
+        add_way.setAccessibleName(say(_("Add a way to reach them")))
+        add_way.setVisible(self._context.may("people.edit"))
+        spoken = {"role": say(_("Add a role")), "identifier": say(_("Add a number")), "person": say(_("Change names and days"))}
+        adds = {key: self._adding(say(_("Add")), f"add_{key}") for key in ("role", "identifier")}
+        adds["person"] = self._adding(say(_("Change")), "person")
+        for key, button in adds.items():
+            button.setAccessibleName(spoken[key])
+        return {
+            "person": LinesSection(say(_("Person")), "", adds["person"]),
+            "contact": LinesSection(
+                say(_("How to reach them")), say(_("Nothing is known. Add an e-mail address or a phone number.")), add_way
+            ),
+            "role": LinesSection(say(_("Roles")), say(_("No role yet. Add what they are or were here.")), adds["role"]),
+            "identifier": LinesSection(say(_("Numbers")), say(_("No number is written down.")), adds["identifier"]),
+        }
+
+    def _lay_out(self) -> None:
+        theme = current_theme()
+        top = QFrame()
+        top.setProperty("panel", "side")
+        above = QVBoxLayout(top)
+        above.setContentsMargins(theme.px(20), theme.px(16), theme.px(20), theme.px(8))
+        above.setSpacing(theme.px(12))
+        for part in (self.banner, self.head, self.line):
+            above.addWidget(part)
+        self.tabs.addTab(
+            splitter(self._left(), self._right(), sizes=(700, 460), name=self._say(_("Facts and timeline"))),
+            self._say(_("Overview")),
+        )
+        for offer in self._context.offers("person_tab"):
+            try:
+                made = self._context.load(offer.contribution.opens)(self._context, self._id)
+            except LoadFailed as error:
+                self._context.messages.show(error)
+                continue
+            self.tabs.addTab(made, self._say(offer.contribution.title))
+        self.tabs.addTab(self.history, self._say(_("History")))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(top)
+        layout.addWidget(self.tabs, 1)
+
+    def _left(self) -> QWidget:
+        inner, theme = QFrame(), current_theme()
+        inner.setProperty("panel", "clear")
+        layout = QVBoxLayout(inner)
+        layout.setContentsMargins(theme.px(20), theme.px(16), theme.px(24), theme.px(16))
+        layout.setSpacing(theme.px(20))
+        for section in self._sections.values():
+            layout.addWidget(section)
+        layout.addStretch(1)
+        return scrolling(inner)
+
+    def _right(self) -> QWidget:
+        inner, theme, say = QFrame(), current_theme(), self._say
+        inner.setProperty("panel", "side")
+        layout = QVBoxLayout(inner)
+        layout.setContentsMargins(theme.px(20), theme.px(16), theme.px(20), theme.px(12))
+        layout.setSpacing(theme.px(12))
+        add = self._adding(say(_("Add")), "add_task")
+        add.setAccessibleName(say(_("Add a task")))
+        due = Section(say(_("Due")), add)
+        self._nothing_due = plain_label(say(_("Nothing is due.")), "dim")
+        self._task_place, self._log_place = QVBoxLayout(), QVBoxLayout()
+        for part in (self._nothing_due, self.due, self._task_place):
+            due.add(part)
+        layout.addWidget(due)
+        layout.addLayout(self._log_place)
+        self.timeline.view.setMinimumHeight(theme.px(220))
+        layout.addWidget(self.timeline, 1)
+        return scrolling(inner)
+
+    # Reading
+
+    def read(self) -> None:
+        """Read the person anew; forms that are open keep what was typed."""
+        self._context.tasks.read(self, partial(person_card, person_id=self._id), self._show, self._fail, slot="card")
+
+    def _show(self, card: PersonCard) -> None:
+        self.card = card
+        self.setWindowTitle(card.title[:60])
+        self.head.show_card(card)
+        self.line.set(stages(self._context, card))
+        self.line.setVisible(bool(card.roles))
+        lines = {
+            "person": self._lines.person,
+            "contact": self._lines.contacts,
+            "role": self._lines.roles,
+            "identifier": self._lines.identifiers,
+        }
+        for key, section in self._sections.items():
+            section.show_lines(lines[key](card))
+        self.due.show_card(card)
+        self._nothing_due.setVisible(not card.tasks)
+        self.timeline.show_card(card)
+        may, gone = self._context.may("people.edit"), card.retired_at is not None
+        self.log_button.setVisible(may)
+        self.retire_button.setVisible(may and not gone)
+        self.restore_button.setVisible(may and gone)
+        self._look()
+
+    def _look(self) -> None:
+        if self.tabs.currentWidget() is self.history:
+            self.history.refresh()
+
+    def _fail(self, error: Exception) -> None:
+        message = self._context.messages.explain(error, _("loading a person"))
+        self.banner.tell(
+            message.text, message.to_do, tone=message.tone or "warn", actions=[(self._say(_("Try again")), self.read)]
+        )
+
+    def _heard(self, moved: Moved) -> None:
+        if not moved.ids or self._id in moved.ids:
+            self.read()
+
+    # Changing
+
+    def edit(self, key: str, id: UUID | None = None) -> None:
+        """Open a form in its place, or go to it if it is open; see `Boxes.make` for the keys."""
+        if self.card is None or not self._context.may("people.edit"):
+            return
+        box = self.boxes.get((key, id)) or self._make.make(self.card, key, id)
+        if box is None:
+            return
+        if (key, id) not in self.boxes:
+            self.boxes[key, id] = box
+            self._place(key).addWidget(box)
+            box.closed.connect(partial(self._close, key, id))
+            box.reload_wanted.connect(partial(self._reload, box))
+        self.tabs.setCurrentIndex(0)
+        box.show()
+        box.start()
+
+    def unsaved(self) -> bool:
+        """Whether something typed in a form is not saved."""
+        return any(box.typed for box in self.boxes.values())
+
+    def keys(self) -> list[tuple[str, str]]:
+        """The keys of this page and what they do, for the key map."""
+        say = self._say
+        return [
+            ("F2", say(_("Change names and days"))),
+            ("Ctrl+L", say(_("Log contact"))),
+            ("Ctrl+T", say(_("Add a task"))),
+            (say(_("Ctrl+Enter")), say(_("Save the form"))),
+            (say(_("Esc")), say(_("Close a form in which nothing was typed"))),
+        ]
+
+    def _place(self, key: str) -> QVBoxLayout:
+        if key == "log":
+            return self._log_place
+        if key == "add_task":
+            return self._task_place
+        return self._sections.get(key.removeprefix("add_"), self._sections["contact"]).place
+
+    def _close(self, key: str, id: UUID | None) -> None:
+        box = self.boxes.pop((key, id), None)
+        if box is not None:
+            self._place(key).removeWidget(box)
+            box.hide()
+            box.deleteLater()
+
+    def _reload(self, box: EditBox) -> None:
+        """After a conflict: show what others saved, and let the form go on from there."""
+
+        def go_on(card: PersonCard) -> None:
+            self._show(card)
+            if isinstance(box, RecordBox):
+                box.reload(card)
+
+        self._context.tasks.read(self, partial(person_card, person_id=self._id), go_on, self._fail, slot="card")
+
+    def _remove(self, key: str, id: UUID, version: int) -> None:
+        service, verb = REMOVALS[key]
+
+        def step(session: Session) -> None:
+            service(session, id, version)
+
+        write(self._context, self, step, verb=verb, said=self._say(_("Removed.")), doing=_("removing a line"))
+
+    def retire(self) -> None:
+        """Take the person out of lists; told with the offer to take it back."""
+        if self.card is not None:
+            step = partial(retire, person_id=self._id, version=self.card.version, now=self._context.clock.now())
+            said = self._say(_("{name} is retired: out of lists and search, kept in full."), name=self.card.title)
+            write(self._context, self, step, verb="retire_person", said=said, doing=_("retiring a person"))
+
+    def restore_person(self) -> None:
+        """Bring the person back into lists."""
+        if self.card is not None:
+            step = partial(restore, person_id=self._id, version=self.card.version)
+            said = self._say(_("{name} is back in lists and search."), name=self.card.title)
+            write(self._context, self, step, verb="restore_person", said=said, doing=_("restoring a person"))

@@ -1,0 +1,135 @@
+"""The timeline of one person as a part of card and record: what happened, filtered by kind, earlier on request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from uuid import UUID
+
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+
+from db.texts import _
+from desktop.core.context import ModuleContext
+from desktop.core.registry import LoadFailed
+from desktop.core.selection import TimelineLine
+from desktop.core.texts import Texts
+from desktop.people import words
+from desktop.people.card import FIRST_LINES, PersonCard, TimelineEntry, timeline
+from desktop.people.timeline_words import kind_words, line_title
+from desktop.widgets import timeline as drawn
+from desktop.widgets.buttons import Button, menu_button
+from desktop.widgets.labels import plain_label
+from desktop.widgets.panels import row
+from desktop.widgets.timeline import TimelineView
+
+OWN = "people"
+TEXT_LINES = 2  # lines of what was written, below a title
+Words = Callable[[TimelineLine, Texts], str]
+
+
+class TimelineBox(QWidget):
+    """A heading, the choice of kinds and the stream; `show_card` brings the first lines along."""
+
+    def __init__(self, context: ModuleContext, *acts: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context, say = context, context.texts.say
+        self._card: PersonCard | None = None
+        self._kind = ""
+        self._lines: dict[UUID, TimelineEntry] = {}
+        self._words: dict[str, Words | None] = {OWN: line_title}
+        self._kinds: Button = menu_button(say(_("All kinds")), QMenu(), kind="link")
+        self._kinds.setAccessibleName(say(_("Kinds of contact shown")))
+        self._kinds.menu().aboutToShow.connect(self._fill_menu)
+        self.view = TimelineView(
+            say(_("Timeline")), say(_("Show earlier")), say(_("Nothing yet. Log the first contact with “Log contact”."))
+        )
+        self.view.earlier_wanted.connect(self._earlier)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(row(plain_label(say(_("Timeline")), "heading"), None, self._kinds, *acts))
+        layout.addWidget(self.view, 1)
+
+    def show_card(self, card: PersonCard) -> None:
+        """Show the lines the card brought; the kind chosen stays while it is the same person."""
+        if self._card is None or self._card.id != card.id:
+            self._kind = ""
+        self._card = card
+        self._name_kind()
+        if self._kind:
+            self._read(None)
+        else:
+            self._show(list(card.timeline))
+
+    def choose(self, kind: str) -> None:
+        """Show one kind of contact only, or with an empty one all."""
+        self._kind = kind
+        self._name_kind()
+        if self._card is not None:
+            self._read(None)
+
+    def _fill_menu(self) -> None:
+        menu, say = self._kinds.menu(), self._context.texts.say
+        menu.clear()
+        counts = self._card.counts if self._card else {}
+        entries = [("", say(_("All kinds")), sum(counts.values()))]
+        entries += [(kind, say(kind_words(kind)), number) for kind, number in sorted(counts.items(), key=lambda item: -item[1])]
+        for kind, text, number in entries:
+            act = menu.addAction(f"{text.replace('&', '&&')}   {self._context.texts.number(number)}", partial(self.choose, kind))
+            act.setCheckable(True)
+            act.setChecked(kind == self._kind)
+
+    def _name_kind(self) -> None:
+        say = self._context.texts.say
+        self._kinds.setText(say(kind_words(self._kind)) if self._kind else say(_("All kinds")))
+        self._kinds.updateGeometry()
+        self._kinds.setVisible(bool(self._card and self._card.counts))
+
+    def _read(self, before: TimelineEntry | None) -> None:
+        assert self._card is not None
+        place = (before.at, before.id) if before is not None else None
+        kinds = (self._kind,) if self._kind else ()
+        self._context.tasks.read(
+            self,
+            partial(timeline, person_id=self._card.id, before=place, kinds=kinds),
+            self._show if before is None else self._add,
+            lambda error: self._context.messages.show(error, _("loading the timeline")),
+            slot="timeline",
+        )
+
+    def _earlier(self, last: drawn.TimelineEntry | None) -> None:
+        if last is not None and self._card is not None:
+            self._read(self._lines[last.id])
+
+    def _show(self, lines: list[TimelineEntry]) -> None:
+        self._lines = {line.id: line for line in lines}
+        self.view.set(map(self._drawn, lines), more=len(lines) == FIRST_LINES)
+
+    def _add(self, lines: list[TimelineEntry]) -> None:
+        self._lines |= {line.id: line for line in lines}
+        self.view.add_earlier([self._drawn(line) for line in lines], more=len(lines) == FIRST_LINES)
+
+    def _drawn(self, line: TimelineEntry) -> drawn.TimelineEntry:
+        """A line as it is drawn; what its module does not show here stays a line, so that nobody believes nothing was."""
+        texts = self._context.texts
+        when = words.when(line.at, texts, self._context.clock.today())
+        kind = texts.say(kind_words(line.kind, line.direction))
+        say_title = self._title_of(line.module)
+        if say_title is None:
+            return drawn.TimelineEntry(line.id, texts.say(_("Restricted entry")), (f"{kind} · {when}",), "dim")
+        plain = TimelineLine(line.kind, line.at, line.direction, line.outcome, line.title, line.text, line.seconds)
+        title = say_title(plain, texts)
+        told = [text for text in line.text.splitlines() if text.strip() and text.strip() != title][:TEXT_LINES]
+        about = " · ".join(filter(None, (kind if kind != title else "", when, line.by_name)))
+        return drawn.TimelineEntry(line.id, title, (about, *told))
+
+    def _title_of(self, module: str) -> Words | None:
+        """The function by which a module puts its lines into words; None while it is off or not open to the user."""
+        if module not in self._words:
+            self._words[module] = None
+            offer = next((offer for offer in self._context.offers("timeline_kind") if offer.module == module), None)
+            if offer is not None:
+                try:
+                    self._words[module] = self._context.load(offer.contribution.opens)
+                except LoadFailed as error:
+                    self._context.messages.show(error)
+        return self._words[module]
