@@ -18,7 +18,7 @@ from db.models.person import LANGUAGES, ContactPoint, Identifier, Person
 from db.models.role import Role
 from db.search import title_of
 from db.sorting import fold, name_key
-from desktop.people.matching import Change, Known, Register, RowPlan, address_change, changes_of, chunks, one_line
+from desktop.people.matching import Change, Known, Place, Register, RowPlan, Verdict, address_after, changes_of, chunks, noted
 from desktop.people.rows import IncomingPerson, read_people
 
 if TYPE_CHECKING:
@@ -77,7 +77,6 @@ def import_people(session: Session, rows: list[IncomingPerson], *, source: str, 
                 batch.add_person(person, row)
             elif plan.verdict == "changed":
                 batch.change_person(session, person, row, plan.changes)
-            _keep(person, row, plan)
         batch.store(session)
         done += len(portion)
         report(done, len(rows))
@@ -137,24 +136,15 @@ def _settle(register: Register, rows: Any) -> Iterator[tuple[RowPlan, IncomingPe
     for row in rows:
         person = register.match(row)
         name = title_of(row.family, row.given)
+        changes: tuple[Change, ...] = ()
+        verdict: Verdict = "new"
         if person is None:
             person = register.add(row)
-            yield RowPlan(row.line, "new", person.id, name), row, person
-            continue
-        changes = changes_of(person, row)
-        yield RowPlan(row.line, "changed" if changes else "same", person.id, name, changes), row, person
+        else:
+            changes = changes_of(person, row)
+            verdict = "changed" if changes else "same"
+        yield RowPlan(row.line, verdict, person.id, name, changes), row, person
         register.learn(person, row)
-
-
-def _keep(person: Known, row: IncomingPerson, plan: RowPlan) -> None:
-    """Let a later row of the same file see what this one changed."""
-    for change in plan.changes:
-        if change.field in ("given", "family", "preferred", "birth_date", "language"):
-            setattr(person, change.field, getattr(row, change.field))
-    if row.city or row.street:
-        place = (person.addresses[0][0] if person.addresses else new_id(), row.street, row.postcode, row.city)
-        if address_change(person, row) is not None:
-            person.addresses[:1] = [place]
 
 
 @dataclass(slots=True)
@@ -198,31 +188,29 @@ class _Batch:
         ):
             if rows:
                 insert_rows(session, kind, columns, rows)
+                rows.clear()
 
     def _change_row(self, session: Session, person: Known, row: IncomingPerson, fields: set[str]) -> None:
-        values = {
+        values: dict[str, Any] = {
             name: getattr(row, name) for name in ("given", "family", "preferred", "birth_date", "language") if name in fields
         }
+        if "note" in fields:
+            values["note"] = noted(person, row)
         if not values:
             return
         if "given" in values or "family" in values:
             values["name_key"] = name_key(values.get("family", person.family), values.get("given", person.given))
         self.store(session)  # the person may be one that an earlier row of this portion made
-        self.people, self.points, self.identifiers, self.roles = [], [], [], []
         _change(session, Person, person.id, values)
 
     def _change_address(self, session: Session, person: Known, row: IncomingPerson) -> None:
         if not person.addresses:
             self._add_address(person, row)
-            return
-        given = {"street": row.street, "postcode": row.postcode, "city": row.city, "country": row.country}
-        values = {name: value for name, value in given.items() if value}
-        at, street, postcode, city = person.addresses[0]
-        values["value"] = one_line(row.street or street, row.postcode or postcode, row.city or city)
-        values["city_key"] = fold(row.city or city)
-        self.store(session)
-        self.people, self.points, self.identifiers, self.roles = [], [], [], []
-        _change(session, ContactPoint, at, {**values, "source": self.source})
+        elif (place := address_after(person, row)) is not None:
+            self.store(session)
+            values = {"street": place.street, "postcode": place.postcode, "city": place.city, "country": place.country}
+            more = {"value": place.line, "city_key": fold(place.city), "source": self.source}
+            _change(session, ContactPoint, place.id, {**values, **more})
 
     def _add_numbers(self, person: Known, row: IncomingPerson, wanted: set[tuple[str, str, str]]) -> None:
         self.identifiers += [
@@ -239,26 +227,10 @@ class _Batch:
                     )
 
     def _add_address(self, person: Known, row: IncomingPerson) -> None:
-        text = one_line(row.street, row.postcode, row.city)
-        at = new_id()
-        self.points.append(
-            (
-                at,
-                person.id,
-                "address",
-                text,
-                "",
-                "",
-                row.street,
-                row.postcode,
-                row.city,
-                fold(row.city),
-                row.country,
-                self.source,
-                0,
-            )
-        )
-        person.addresses.insert(0, (at, row.street, row.postcode, row.city))
+        place = Place(new_id(), row.street, row.postcode, row.city, row.country)
+        key = fold(row.city)
+        self.points.append((place.id, person.id, "address", place.line, "", "", *place[1:4], key, row.country, self.source, 0))
+        person.addresses.insert(0, place)
 
     def _add_role(self, person: Known, row: IncomingPerson) -> None:
         if row.programme or row.term:

@@ -19,12 +19,13 @@ from db.models.person import LANGUAGES, ContactPoint, Identifier, Person
 from db.models.role import Role
 from db.sorting import fold
 from db.texts import Msgid, _
-
 from desktop.people.rows import Identifier as RowIdentifier
 from desktop.people.rows import IncomingPerson
 
 Verdict = Literal["new", "same", "changed"]
 CHUNK = 1000  # rows looked up together
+READ_AT_ONCE = 10_000  # ids in one question; the engine takes three times as many
+Reach = tuple[str, str, str]  # an e-mail address or phone number with the folded family and given name
 
 FIELDS = {
     "given": _("Given name"),
@@ -37,7 +38,10 @@ FIELDS = {
     "phone": _("Phone"),
     "address": _("Address"),
     "admitted": _("Admitted"),
+    "note": _("Note"),
 }
+# Nobody has two of a kind: where they differ, name and e-mail are those of a relative.
+ONE_EACH = frozenset({"personnummer", "hetu"})
 
 
 class Change(NamedTuple):
@@ -58,6 +62,21 @@ class RowPlan(NamedTuple):
     changes: tuple[Change, ...] = ()
 
 
+class Place(NamedTuple):
+    """A postal address."""
+
+    id: UUID
+    street: str
+    postcode: str
+    city: str
+    country: str
+
+    @property
+    def line(self) -> str:
+        """As people write it in one line."""
+        return ", ".join(filter(None, (self.street, " ".join(filter(None, (self.postcode, self.city))))))
+
+
 @dataclass(slots=True)
 class Known:
     """A person as far as matching needs them; `stored` is false for one that an earlier row of the file made."""
@@ -68,9 +87,10 @@ class Known:
     preferred: str = ""
     birth_date: date | None = None
     language: str = ""
+    note: str = ""
     identifiers: set[tuple[str, str, str]] = field(default_factory=set)  # kind, issuer, value
     reach: set[str] = field(default_factory=set)  # normal forms of e-mail addresses and phone numbers
-    addresses: list[tuple[UUID, str, str, str]] = field(default_factory=list)  # id, street, postcode, city
+    addresses: list[Place] = field(default_factory=list)
     admitted: set[tuple[str, str]] = field(default_factory=set)  # folded programme, term
     stored: bool = True
 
@@ -82,74 +102,94 @@ class Register:
         self._session = session
         self._people: dict[UUID, Known] = {}
         self._by_identifier: dict[tuple[str, str, str], UUID] = {}
-        self._by_reach: dict[str, list[UUID]] = {}
+        self._by_reach: dict[Reach, list[UUID]] = {}
+        self._owners: dict[Reach, list[UUID]] = {}
+        self._looked_up: set[str] = set()
 
     def look_up(self, rows: Sequence[IncomingPerson]) -> None:
         """Read everybody in the database whom one of these rows may mean."""
         numbers = {i.value for row in rows for i in row.identifiers}
-        reach = {normal for row in rows for normal in _reach(row)}
         found: set[UUID] = set()
         if numbers:
             found |= set(self._session.scalars(select(Identifier.person_id).where(Identifier.value.in_(numbers))))
-        if reach:
-            found |= set(self._session.scalars(select(ContactPoint.person_id).where(ContactPoint.normal.in_(reach))))
-        self._read(found - self._people.keys())
+        self._look_up_reach({normal for row in rows for normal in _reach(row)} - self._looked_up)
+        found |= {person for row in rows for key in _reach_keys(row, row) for person in self._owners.get(key, ())}
+        unread = sorted(found - self._people.keys())
+        for start in range(0, len(unread), READ_AT_ONCE):
+            self._read(unread[start : start + READ_AT_ONCE])
+
+    def _look_up_reach(self, normals: set[str]) -> None:
+        """Whose these are, once per import: thousands may share the number of a switchboard."""
+        if not normals:
+            return
+        points = select(ContactPoint.person_id, ContactPoint.normal, Person.family, Person.given)
+        points = points.join(Person, Person.id == ContactPoint.person_id).where(ContactPoint.normal.in_(normals))
+        for person_id, normal, family, given in self._session.execute(points):
+            self._owners.setdefault((normal, fold(family), fold(given)), []).append(person_id)
+        self._looked_up |= normals
 
     def match(self, row: IncomingPerson) -> Known | None:
         """Who the row is, or None for somebody new. The person known longest wins where several fit."""
         for identifier in row.identifiers:
             if known := self._by_identifier.get(_number(identifier)):
                 return self._people[known]
-        name = (fold(row.family), fold(row.given))
-        fitting = [
-            person
-            for normal in _reach(row)
-            for person in self._by_reach.get(normal, ())
-            if (fold(self._people[person].family), fold(self._people[person].given)) == name
-        ]
+        fitting = [person for key in _reach_keys(row, row) for person in self._by_reach.get(key, ())]
+        fitting = [person for person in fitting if not _differ(self._people[person], row)]
         return self._people[min(fitting)] if fitting else None
 
     def add(self, row: IncomingPerson) -> Known:
         """Remember the person a new row makes, so that a later row of the file finds them."""
         person = Known(new_id(), row.given, row.family, stored=False)
         self._people[person.id] = person
-        self.learn(person, row)
-        person.preferred, person.birth_date = row.preferred, row.birth_date
+        person.preferred, person.birth_date, person.note = row.preferred, row.birth_date, row.note
         person.language = row.language if row.language in LANGUAGES else ""
         return person
 
     def learn(self, person: Known, row: IncomingPerson) -> None:
-        """Remember the numbers and addresses a row adds to somebody."""
+        """Remember all that a row says about somebody, so that a later row of the file is compared with it."""
+        for name in ("given", "family", "preferred", "birth_date"):
+            if value := getattr(row, name):
+                setattr(person, name, value)
+        if row.language in LANGUAGES:
+            person.language = row.language
+        person.note = noted(person, row)
         for identifier in row.identifiers:
             person.identifiers.add(_number(identifier))
             self._by_identifier.setdefault(_number(identifier), person.id)
-        for normal in _reach(row):
-            person.reach.add(normal)
-            self._by_reach.setdefault(normal, []).append(person.id)
+        person.reach.update(_reach(row))
+        for key in _reach_keys(row, person):
+            self._reaches(key, person.id)
+        if (place := address_after(person, row)) is not None:
+            person.addresses[:1] = [place]
         if row.programme or row.term:
             person.admitted.add((fold(row.programme), row.term))
 
-    def _read(self, ids: set[UUID]) -> None:
-        if not ids:
-            return
-        columns = (Person.id, Person.given, Person.family, Person.preferred, Person.birth_date, Person.language)
+    def _reaches(self, key: Reach, person_id: UUID) -> None:
+        known = self._by_reach.setdefault(key, [])
+        if person_id not in known:
+            known.append(person_id)
+
+    def _read(self, ids: Sequence[UUID]) -> None:
+        columns = (Person.id, Person.given, Person.family, Person.preferred, Person.birth_date, Person.language, Person.note)
         for row in self._session.execute(select(*columns).where(Person.id.in_(ids))):
-            self._people[row.id] = Known(row.id, row.given, row.family, row.preferred, row.birth_date, row.language)
+            self._people[row.id] = Known(*row)
         columns_of_numbers = (Identifier.person_id, Identifier.kind, Identifier.issuer, Identifier.value)
-        for person_id, *number in self._session.execute(select(*columns_of_numbers).where(Identifier.person_id.in_(ids))):
-            self._people[person_id].identifiers.add(tuple(number))
-            self._by_identifier.setdefault(tuple(number), person_id)
+        for person_id, kind, issuer, value in self._session.execute(
+            select(*columns_of_numbers).where(Identifier.person_id.in_(ids))
+        ):
+            self._people[person_id].identifiers.add((kind, issuer, value))
+            self._by_identifier.setdefault((kind, issuer, value), person_id)
         points = select(
             ContactPoint.id, ContactPoint.person_id, ContactPoint.kind, ContactPoint.normal,
-            ContactPoint.street, ContactPoint.postcode, ContactPoint.city,
+            ContactPoint.street, ContactPoint.postcode, ContactPoint.city, ContactPoint.country,
         ).where(ContactPoint.person_id.in_(ids))  # fmt: skip
         for point in self._session.execute(points.order_by(ContactPoint.position, ContactPoint.id)):
             person = self._people[point.person_id]
             if point.kind == "address":
-                person.addresses.append((point.id, point.street, point.postcode, point.city))
+                person.addresses.append(Place(point.id, point.street, point.postcode, point.city, point.country))
             elif point.normal:
                 person.reach.add(point.normal)
-                self._by_reach.setdefault(point.normal, []).append(person.id)
+                self._reaches((point.normal, fold(person.family), fold(person.given)), person.id)
         roles = select(Role.person_id, Role.programme, Role.term).where(Role.person_id.in_(ids), Role.kind == "admitted")
         for person_id, programme, term in self._session.execute(roles):
             self._people[person_id].admitted.add((fold(programme), term))
@@ -170,29 +210,41 @@ def changes_of(person: Known, row: IncomingPerson) -> tuple[Change, ...]:
     found += [Change("identifier", "", i.kind) for i in new_numbers]
     found += [Change("email", "", typed) for typed, normal in row.emails if normal not in person.reach]
     found += [Change("phone", "", typed) for typed, normal, _national in row.phones if normal not in person.reach]
-    if (place := address_change(person, row)) is not None:
-        found.append(place)
+    if (place := address_after(person, row)) is not None:
+        found.append(Change("address", person.addresses[0].line if person.addresses else "", place.line))
     if (row.programme or row.term) and (fold(row.programme), row.term) not in person.admitted:
         found.append(Change("admitted", "", " ".join(filter(None, (row.programme, row.term)))))
+    if noted(person, row) != person.note:
+        found.append(Change("note", "", row.note))
     return tuple(found)
 
 
-def address_change(person: Known, row: IncomingPerson) -> Change | None:
-    """The address the row brings, unless one of the person's addresses already says all of it."""
+def noted(person: Known, row: IncomingPerson) -> str:
+    """The note about somebody with what the row remarks below it, unless that is there already."""
+    if not row.note or row.note in person.note:
+        return person.note
+    return f"{person.note}\n{row.note}" if person.note else row.note
+
+
+def address_after(person: Known, row: IncomingPerson) -> Place | None:
+    """What the first address becomes, or None when one of the person's addresses already says all of the row's.
+
+    Nobody keeps the street when they move to another town; within the town the row only adds.
+    """
     if not (row.city or row.street):
         return None
-    given = tuple(fold(part) for part in (row.street, row.postcode.replace(" ", ""), row.city))
-    for _id, street, postcode, city in person.addresses:
-        have = (fold(street), fold(postcode.replace(" ", "")), fold(city))
-        if all(not new or new == old for new, old in zip(given, have, strict=True)):
+    given = _compared(row.street, row.postcode, row.city)
+    for place in person.addresses:
+        if all(not new or new == old for new, old in zip(given, _compared(*place[1:4]), strict=True)):
             return None
-    before = one_line(*person.addresses[0][1:]) if person.addresses else ""
-    return Change("address", before, one_line(row.street, row.postcode, row.city))
+    old = person.addresses[0] if person.addresses else Place(new_id(), "", "", "", "")
+    if row.city and fold(row.city) != fold(old.city):
+        return Place(old.id, row.street, row.postcode, row.city, row.country)
+    return Place(old.id, row.street or old.street, row.postcode or old.postcode, row.city or old.city, row.country or old.country)
 
 
-def one_line(street: str, postcode: str, city: str) -> str:
-    """A postal address as people write it in one line."""
-    return ", ".join(filter(None, (street, " ".join(filter(None, (postcode, city))))))
+def _compared(street: str, postcode: str, city: str) -> tuple[str, str, str]:
+    return fold(street), fold(postcode.replace(" ", "")), fold(city)
 
 
 def chunks(rows: Sequence[IncomingPerson]) -> Iterable[Sequence[IncomingPerson]]:
@@ -211,3 +263,15 @@ def _number(identifier: RowIdentifier) -> tuple[str, str, str]:
 
 def _reach(row: IncomingPerson) -> list[str]:
     return [normal for _typed, normal in row.emails] + [normal for _typed, normal, _national in row.phones]
+
+
+def _reach_keys(row: IncomingPerson, name: IncomingPerson | Known) -> list[Reach]:
+    """The addresses and numbers of a row under one's name."""
+    family, given = fold(name.family), fold(name.given)
+    return [(normal, family, given) for normal in _reach(row)]
+
+
+def _differ(person: Known, row: IncomingPerson) -> bool:
+    """Whether both have an identity number of one kind, and not the same."""
+    theirs = {kind: value for kind, _issuer, value in person.identifiers if kind in ONE_EACH}
+    return any(theirs.get(i.kind, i.value) != i.value for i in row.identifiers)
