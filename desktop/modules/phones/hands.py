@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -19,40 +20,51 @@ from desktop.modules.phones.preview import ConsoleData
 from desktop.modules.phones.rules import RENEW_SECONDS
 
 
+@dataclass(slots=True)
+class _Own:
+    """Shared with what runs after the console is gone."""
+
+    token: UUID
+    ours: bool = True
+
+
 class Hands(QObject):
-    """The claims of one console. They are machine state, so they are written beside the history, in a background thread.
+    """The claims of one console. They are machine state, so they are written beside the history, in a background thread."""
 
-    Args:
-        token: That of the console this one takes over from, when a page is built anew.
-    """
-
-    def __init__(self, context: ModuleContext, parent: QObject, token: UUID | None = None) -> None:
+    def __init__(self, context: ModuleContext, parent: QObject) -> None:
         super().__init__(parent)
         self._context = context
-        self._token = token or new_id()
+        self._own = _Own(new_id())
         self._renewal = QTimer(self, interval=RENEW_SECONDS * 1000)
         self._renewal.timeout.connect(self._renew)
-        self._mine = [True]  # shared with what runs after this object is gone
-        self.destroyed.connect(partial(_let_go, context.tasks, context.database, self._token, context.changes, self._mine))
+        self._asked = 0  # how often somebody was asked for
+        self.destroyed.connect(partial(_let_go, context.tasks, context.database, context.changes, self._own))
 
     @property
     def token(self) -> UUID:
         """What the claims of this console are known by."""
-        return self._token
+        return self._own.token
 
     @property
     def desk(self) -> queue.Desk:
         """Who sits here, with the settings of this moment."""
         actor, settings = self._context.actor, self._context.settings
-        return queue.Desk(self._token, actor.id, actor.name, settings.get("phones.programme"), settings.get("phones.fall_hours"))
+        return queue.Desk(
+            self._own.token, actor.id, actor.name, settings.get("phones.programme"), settings.get("phones.fall_hours")
+        )
 
     def hand_over(self) -> UUID:
         """Leave what is held to the console built in this one's place."""
-        self._mine[0] = False
-        return self._token
+        self._own.ours = False
+        return self._own.token
+
+    def take_over(self, token: UUID) -> None:
+        """Go on with what the page held that this one replaces."""
+        self._own.token = token
 
     def next(self, round_id: UUID, done: Done, failed: Failed) -> None:
         """Claim whoever is next; `done` gets their `ConsoleData`, or None."""
+        self._asked += 1
         desk, clock = self.desk, self._context.clock
 
         def work(session: Session) -> ConsoleData | None:
@@ -63,6 +75,7 @@ class Hands(QObject):
 
     def pick(self, entry_id: UUID, done: Done, failed: Failed) -> None:
         """Claim this very person instead; `done` gets their `ConsoleData`."""
+        self._asked += 1
         desk, clock = self.desk, self._context.clock
 
         def work(session: Session) -> ConsoleData | None:
@@ -78,9 +91,15 @@ class Hands(QObject):
         return preview.console_data(session, entry_id, caller=self._context.actor.name, today=self._context.clock.today())
 
     def give_back(self) -> None:
-        """Let go at once."""
+        """Let go at once, unless somebody was asked for in the meantime."""
         self._renewal.stop()
-        self._write(partial(queue.give_back, token=self._token), lambda _answer: None, self._quietly, slot="give")
+        asked = self._asked
+
+        def work(session: Session) -> None:
+            if asked == self._asked:
+                queue.give_back(session, self._own.token)
+
+        self._write(work, lambda _answer: None, self._quietly, slot="give")
 
     def keep(self) -> None:
         """Somebody is on the console: renew the lease from now on."""
@@ -88,7 +107,7 @@ class Hands(QObject):
 
     def _renew(self) -> None:
         now = self._context.clock.now()
-        self._write(partial(queue.renew, token=self._token, now=now), lambda _answer: None, self._quietly, slot="renew")
+        self._write(partial(queue.renew, token=self._own.token, now=now), lambda _answer: None, self._quietly, slot="renew")
 
     def _quietly(self, error: Exception) -> None:
         """A lease that could not be renewed or ended runs out by itself; only what is no such trouble is told."""
@@ -104,17 +123,16 @@ def _beside_history(database: Database, work: Callable[[Session], Any]) -> Any:
         return work(session)
 
 
-def _let_go(tasks: Lanes, database: Database, token: UUID, owner: QObject, mine: list[bool], *_gone: object) -> None:
+def _let_go(tasks: Lanes, database: Database, owner: QObject, own: _Own, *_gone: object) -> None:
     """Give back what a console held that is gone, unless another took over."""
-    if not mine[0]:
+    if not own.ours:
         return
+    work = partial(queue.give_back, token=own.token)
     try:
-        tasks.read(
-            owner,
-            lambda _session: _beside_history(database, partial(queue.give_back, token=token)),
-            lambda _answer: None,
-            lambda _error: None,
-            slot=f"phones {token}",
-        )
+        tasks.read(owner, lambda _session: _beside_history(database, work), _nothing, _nothing, slot=f"phones {own.token}")
     except RuntimeError:
         return  # the program is closing; the lease ends the claim
+
+
+def _nothing(_answer: object) -> None:
+    """Nobody waits any more."""

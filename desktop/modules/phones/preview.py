@@ -42,6 +42,8 @@ class Earlier:
     outcome: str
     title: str
     text: str
+    seconds: int | None
+    module: str
     by_name: str
 
 
@@ -159,4 +161,4 @@ def _earlier(session: Session, person_id: UUID) -> tuple[Earlier, ...]:
         .order_by(Interaction.at.desc(), Interaction.id)
         .limit(EARLIER)
     )
-    return tuple(Earlier(r.kind, r.at, r.direction, r.outcome, r.title, r.text, r.by_name) for r in rows)
+    return tuple(Earlier(r.kind, r.at, r.direction, r.outcome, r.title, r.text, r.seconds, r.module, r.by_name) for r in rows)

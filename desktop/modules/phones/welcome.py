@@ -11,7 +11,7 @@ Hej {given}! Jag heter {caller} och ringer från universitetet. Passar det att p
 2. Inte nu -> end [reached_cannot_talk]
 
 # plats
-Grattis till platsen på {programme}! Jag studerar här själv. Har du hunnit fundera på om du tar emot den?
+Grattis till platsen på utbildningen {programme}! Jag studerar här själv. Har du hunnit fundera på om du tar emot den?
 1. Ja, jag kommer -> boende
 2. Jag är osäker -> osaker
 3. Nej, jag tackar nej -> nej
@@ -107,7 +107,7 @@ Hello {given}! My name is {caller} and I am calling from the university. Do you 
 2. Not now -> end [reached_cannot_talk]
 
 # place
-Congratulations on your place at {programme}! I study here myself. Have you had time to think about whether you will take it?
+Congratulations on your place in {programme}! I study here myself. Have you had time to think about whether you will take it?
 1. Yes, I am coming -> housing
 2. Not sure -> unsure
 3. No, I decline -> declines

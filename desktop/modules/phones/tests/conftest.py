@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,12 @@ from db.models.person import ContactPoint, Person
 from db.models.role import Role
 from db.schema import Part
 from db.sorting import name_key
+from desktop.core.changes import Changes
+from desktop.core.clock import FixedClock
+from desktop.core.context import ModuleContext
+from desktop.core.messages import Messages
+from desktop.core.tasks_immediate import ImmediateTasks
+from desktop.core.texts import Texts
 from desktop.modules.phones import queue, rounds
 from desktop.modules.phones.rounds import RoundForm
 
@@ -46,6 +53,16 @@ def add_person(session: Session, family: str, *numbers: str, programme: str = "C
     return person.id
 
 
+class Defaults:
+    """Settings as declared, changed by tests through `values`."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, Any] = {"phones.programme": "", "phones.fall_hours": 2, "core.hand_off": "tel"}
+
+    def get(self, name: str) -> Any:
+        return self.values[name]
+
+
 @dataclass(frozen=True, slots=True)
 class Made:
     """A round with its people, by family name."""
@@ -60,6 +77,43 @@ def base(tmp_path: Path) -> Iterator[Database]:
     database = Database(tmp_path / "phones.kontinuum", parts=[PART], now=lambda: NOW)
     yield database
     database.close()
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """A clock that stands at `NOW` until moved."""
+    return FixedClock(NOW, ZONE)
+
+
+@pytest.fixture
+def handed_off() -> list[str]:
+    """The addresses given to a telephone program."""
+    return []
+
+
+@pytest.fixture
+def context(qapp: object, base: Database, clock: FixedClock, handed_off: list[str]) -> ModuleContext:
+    """What a page is given, with tasks that run at once, for Anna."""
+    texts = Texts(strict=True, zone=ZONE, now=clock.now)
+    return make_context(base, clock, texts, hand_off=lambda url: handed_off.append(url) is None)
+
+
+def make_context(
+    base: Database, clock: FixedClock, texts: Texts, *, actor: Actor = ANNA, hand_off: Any = lambda url: True
+) -> ModuleContext:
+    """A context over `base`."""
+    return ModuleContext(
+        database=base,
+        tasks=ImmediateTasks(base, actor, clock),
+        changes=Changes(base),
+        messages=Messages(texts),
+        settings=Defaults(),  # type: ignore[arg-type]
+        texts=texts,
+        documents=None,  # type: ignore[arg-type]
+        actor=actor,
+        clock=clock,
+        hand_off=hand_off,
+    )
 
 
 @pytest.fixture

@@ -1,0 +1,378 @@
+"""The console: who is next, the call, and saving it, by keyboard alone."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from db.errors import Conflict, RuleBroken
+from db.texts import Msgid, _
+from desktop.core.context import ModuleContext
+from desktop.modules.phones import console_reading
+from desktop.modules.phones.call_view import CallView
+from desktop.modules.phones.calls import Draft, Saved
+from desktop.modules.phones.console_keys import KEYS, Keys
+from desktop.modules.phones.console_reading import Board, Round
+from desktop.modules.phones.hands import Hands
+from desktop.modules.phones.preview import ConsoleData
+from desktop.modules.phones.queue import why_empty
+from desktop.modules.phones.queue_panel import QueuePanel
+from desktop.modules.phones.rest_view import RestView
+from desktop.modules.phones.rules import UNDO_SECONDS
+from desktop.modules.phones.side_panel import SidePanel
+from desktop.widgets.banner import announce
+from desktop.widgets.panels import column, side_panel, splitter
+from desktop.widgets.theme import current_theme
+
+AREAS = frozenset({"call_entry", "call_claim", "call_round", "contact_point", "person"})
+SETTLE, SECOND = 300, 1000  # milliseconds
+ROOM = 1080  # pixels at 100 % that three columns need
+
+
+class ConsolePage(QWidget):
+    """One caller's work in one round. `subject` is an entry to call first, such as that of a callback's task."""
+
+    def __init__(
+        self, context: ModuleContext, parent: QWidget | None = None, *, round_id: UUID | None = None, subject: UUID | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._context, self._say = context, context.texts.say
+        self._round_id, self._first = round_id, subject
+        self._round: Round | None = None
+        self._paused = self._pause_soon = self._saving = False
+        self._undo: tuple[Saved, ConsoleData, Draft] | None = None
+        self._carried: dict[str, Any] | None = None
+        self._board: Board | None = None
+        self.hands = Hands(context, self)
+        self.queue, self.call, self.side = QueuePanel(context.texts), CallView(context), SidePanel(context.texts)
+        self.rest = RestView(context.texts)
+        self._lay_out()
+        self.keys = Keys(self)
+        self.queue.picked.connect(self._pick)
+        self.queue.pause_wanted.connect(self.pause)
+        self.rest.go_on.connect(self._go_on)
+        self.call.save_wanted.connect(self.save_and_next)
+        self.call.skip_wanted.connect(self.give_back)
+        self.call.undo_wanted.connect(self.take_back)
+        self._second = QTimer(self, interval=SECOND)
+        self._second.timeout.connect(self._tick)
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE)
+        self._settle.timeout.connect(self._look)
+        context.changes.changed.connect(self._heard)
+        self._open()
+
+    def _lay_out(self) -> None:
+        self.middle = QStackedWidget()
+        self.middle.addWidget(self.rest)
+        self.middle.addWidget(self.call)
+        self._beside, self._narrow = column(self.side, gap=0), False
+        self._side = side_panel(self._beside)
+        columns = splitter(side_panel(self.queue), self.middle, self._side, sizes=(260, 760, 290), name=self._say(_("Console")))
+        for place, share in enumerate((0, 1, 0)):
+            columns.setStretchFactor(place, share)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(columns)
+        self._side.hide()
+
+    def _place_side(self) -> None:
+        """Help and earlier contacts stand on the right, or under the call where the window is narrow."""
+        narrow = self.width() < current_theme().px(ROOM)
+        if narrow != self._narrow:
+            self._narrow = narrow
+            (self.call.annex if narrow else self._beside).addWidget(self.side)
+        self._side.setVisible(self.call.data is not None and not narrow)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_side()
+
+    # Coming and going
+
+    def _open(self) -> None:
+        work = partial(console_reading.read_round, round_id=self._round_id, entry_id=self._first)
+        self._context.tasks.read(self, work, self._opened, partial(self._failed, doing=_("opening the call round")), slot="round")
+
+    def _opened(self, found: Round) -> None:
+        self._round, self._round_id = found, found.id
+        self.setWindowTitle(found.title)
+        self.queue.show_round(found.title)
+        self.call.outcomes.offer(found.outcomes)
+        if self._carried:
+            self._bring_back(self._carried)
+        elif self._first is not None:
+            self._pick(self._first)
+        else:
+            self._next()
+
+    def _next(self) -> None:
+        """Ask for whoever is next; only while nobody is on the console."""
+        if self._round is not None and self.call.data is None and not self._paused:
+            self.hands.next(self._round.id, self._show, partial(self._failed, doing=_("asking for the next person")))
+
+    def _pick(self, entry_id: UUID) -> None:
+        """Call this person now; somebody with words already written stays."""
+        if self.call.written:
+            self._context.messages.say(self._say(_("Save or give back this call first; nothing was lost.")), "warn")
+            return
+        self._set_paused(False)
+        self.hands.pick(entry_id, self._show, self._not_picked)
+
+    def _not_picked(self, error: Exception) -> None:
+        self._failed(error, _("choosing a person"))
+        self._look()
+        self._next()
+
+    def _show(self, data: ConsoleData | None) -> None:
+        """Somebody is there, or nobody can be called. The keyboard goes to the note only when it was ours."""
+        self.call.data = None
+        if data is not None:
+            self.call.show_person(data)
+            self.side.show_person(data)
+            self.hands.keep()
+            announce(self, self._say(_("{name}. {who}"), name=data.name, who=self.call.header.who.text()))
+        self._place_side()
+        self.middle.setCurrentWidget(self.call if data is not None else self.rest)
+        if data is not None and self.isVisible():
+            self.call.note.setFocus()
+        self._tick()
+        self._look()
+
+    def give_back(self) -> None:
+        """Let somebody else call this person; asks nothing when nothing was written."""
+        if self.call.data is None:
+            return
+        if self.call.written:
+            self.call.tell_slip("outcome", self._say(_("There is something written. Say how the call ended, then save.")))
+            return
+        self.hands.give_back()
+        self._set_paused(True)
+        self._show(None)
+
+    # Saving
+
+    def save_and_next(self) -> None:
+        """Log the call and bring the next person, in one step."""
+        data = self.call.data
+        if data is None or self._saving or self._round is None:
+            return
+        try:
+            draft = self.call.draft()
+        except RuleBroken as slip:
+            self._not_saved(slip)
+            return
+        self._saving = True
+        self.call.save.setEnabled(False)
+        desk = None if self._pause_soon else self.hands.desk
+        work = partial(console_reading.save_and_next, data=data, draft=draft, context=self._context, desk=desk)
+        done, failed = partial(self._saved, data, draft), self._not_saved
+        self._context.tasks.write(self, work, done, failed, verb="log_call")
+
+    def _saved(self, data: ConsoleData, draft: Draft, answer: tuple[Saved, ConsoleData | None]) -> None:
+        self._saving = False
+        self.call.save.setEnabled(True)
+        self._undo = (answer[0], data, draft)
+        self._set_paused(self._pause_soon)
+        self._show(answer[1])
+
+    def _not_saved(self, error: Exception) -> None:
+        """Everything stays where it is; a slip is shown at its place."""
+        self._saving = False
+        self.call.save.setEnabled(True)
+        if isinstance(error, RuleBroken):
+            words = self._say(error.what, **error.values), self._say(error.to_do, **error.values)
+            self.call.tell_slip(error.field, " ".join(words))
+            return
+        self._failed(error, _("saving the call"))
+        if isinstance(error, Conflict) and self.call.data is not None:
+            work = partial(console_reading.read_again, entry_id=self.call.data.entry_id, context=self._context)
+            self._context.tasks.read(self, work, self.call.renew, partial(self._failed, doing=_("reading again")), slot="again")
+
+    def take_back(self) -> None:
+        """Undo the call saved last, for half a minute; the person comes back with all that was written."""
+        if self._undo is None or self._undo_left() <= 0 or self._saving:
+            return
+        if self.call.written:
+            self._context.messages.say(self._say(_("Save or give back this call first; nothing was lost.")), "warn")
+            return
+        saved, _data, draft = self._undo
+        self._saving = True
+        work = partial(console_reading.take_back, saved=saved, context=self._context, desk=self.hands.desk)
+        self._context.tasks.write(self, work, partial(self._taken_back, draft), self._not_taken_back, verb="take_back")
+
+    def _taken_back(self, draft: Draft, data: ConsoleData | None) -> None:
+        self._saving, self._undo = False, None
+        self._set_paused(False)
+        self._show(data)
+        if data is not None:
+            self.call.restore(draft)
+            self.call.note.setFocus()
+            announce(self, self._say(_("Taken back. {name} is here again."), name=data.name))
+
+    def _not_taken_back(self, error: Exception) -> None:
+        self._saving, self._undo = False, None
+        self._failed(error, _("taking back the call"))
+        self._tick()
+
+    def _undo_left(self) -> int:
+        if self._undo is None:
+            return 0
+        return UNDO_SECONDS - int((self._context.clock.now() - self._undo[0].at).total_seconds())
+
+    # Pausing
+
+    def pause(self) -> None:
+        """Rest now, or after this call when something is written; press again to go on."""
+        if self._paused:
+            self._go_on()
+        elif self.call.data is not None and (self.call.written or self._saving):
+            self._pause_soon = not self._pause_soon
+            self.queue.show_pause(self._paused, self._pause_soon)
+            words = _("You rest after this call.") if self._pause_soon else _("The next person comes after this call.")
+            self._context.messages.say(self._say(words))
+        else:
+            self.hands.give_back()
+            self._set_paused(True)
+            self._show(None)
+
+    def _go_on(self) -> None:
+        self._set_paused(False)
+        self._next()
+
+    def _set_paused(self, paused: bool) -> None:
+        self._paused, self._pause_soon = paused, False
+        self.queue.show_pause(paused, False)
+        self._tell_rest()
+
+    # What goes on around
+
+    def _heard(self, moved: Any) -> None:
+        if not AREAS.isdisjoint(moved.areas) and self.isVisible():
+            self._settle.start()
+
+    def _look(self) -> None:
+        """Read where everybody stands; never touches what is being typed."""
+        if self._round is not None:
+            work = partial(console_reading.read_board, round_id=self._round.id, desk=self.hands.desk, context=self._context)
+            self._context.tasks.read(self, work, self._seen, partial(self._failed, doing=_("reading the queue")), slot="board")
+
+    def _seen(self, board: Board) -> None:
+        self._board = board
+        self.queue.show_counts(board.counts, board.shift)
+        self.queue.show_promises(board.promises)
+        self._tell_rest()
+        if board.counts.due and self.call.data is None and not self._paused and self.isVisible():
+            self._next()
+
+    def _tell_rest(self) -> None:
+        """Why nobody is on the console."""
+        if self._board is None:
+            return
+        counts = self._board.counts
+        sentences = [self._say(text, **values) for text, values in why_empty(counts)]
+        if counts.next_at is not None and sentences and not counts.claimed:
+            at = self._context.texts.moment(counts.next_at)
+            sentences.append(self._say(_("The next can be called at {moment}."), moment=at))
+        self.rest.show_state(self._paused, sentences, bool(counts.due))
+
+    def _tick(self) -> None:
+        self.call.tick()
+        left = self._undo_left()
+        for button in (self.call.undo, self.rest.undo):
+            button.setVisible(left > 0)
+            if left > 0 and self._undo is not None:
+                name = self._undo[0].name
+                words = self._say(_("{seconds} s · Ctrl+Z takes back the call with {name}"), name=name, seconds=left)
+                button.setText(words.replace("&", "&&"))
+        if left <= 0:
+            self._undo = None
+        if self.call.data is None and not self._paused and self._context.clock.now().second % 20 == 0:
+            self._look()
+
+    def _failed(self, error: Exception, doing: Msgid) -> None:
+        self._context.messages.show(error, doing)
+
+    # The window around
+
+    def unsaved(self) -> bool:
+        """Whether a call is under way whose words would be lost."""
+        return self.call.written
+
+    def state(self) -> dict[str, Any] | None:
+        """The call under way, for the page built in this one's place; the claim goes with it."""
+        if self.call.data is None or not self.call.written:
+            return None
+        try:
+            draft = self.call.draft()
+        except RuleBroken:
+            draft = None
+        typed = self.call.callback.line.text()
+        path, entry = self.call.script.path, self.call.data.entry_id
+        return {
+            "entry": entry,
+            "draft": draft,
+            "when": typed,
+            "path": path,
+            "token": self.hands.hand_over(),
+            "clock": self.call.clock,
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on with the call of the page this one replaces."""
+        self._carried = state
+        self.hands.take_over(state["token"])
+        if self._round is not None:
+            self._bring_back(state)
+
+    def _bring_back(self, state: dict[str, Any]) -> None:
+        def shown(data: ConsoleData | None) -> None:
+            self._carried = None
+            self._show(data)
+            if data is not None:
+                self.call.script.walk(state["path"])
+                if state["draft"] is not None:
+                    self.call.restore(state["draft"])
+                self.call.callback.line.setText(state["when"])
+                self.call.clock = state["clock"]
+
+        self.hands.pick(state["entry"], shown, self._not_picked)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._second.start()
+        self._look()
+        if self.call.data is not None:
+            self.call.note.setFocus()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Leaving with nothing written gives the person back at once; a call under way stays ours."""
+        super().hideEvent(event)
+        if event.spontaneous():
+            return
+        self._second.stop()
+        if self.call.data is not None and not self.call.written and not self._saving:
+            self.hands.give_back()
+            self.call.data = None
+            self.middle.setCurrentWidget(self.rest)
+            self._place_side()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self.keys.means(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self.keys.press(event):
+            super().keyPressEvent(event)
+
+    def key_map(self) -> tuple[tuple[str, str], ...]:
+        """The keys of this page with what they do, for the map of keys."""
+        offered = self._round.outcomes if self._round else []
+        own = [(o.key, self.call.outcomes.buttons[o.code].text()) for o in offered if o.key]
+        return tuple((key, self._say(text)) for key, text in KEYS) + tuple(own)
