@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-import uuid_utils
 from sqlalchemy import (
     BINARY,
     JSON,
@@ -21,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
+from uuid_utils.compat import uuid7
 
 metadata = MetaData(
     naming_convention={
@@ -35,7 +35,7 @@ metadata = MetaData(
 
 def new_id() -> UUID:
     """A UUIDv7: made by the client, rising with time, so that indexes grow at their end."""
-    return UUID(bytes=uuid_utils.uuid7().bytes)
+    return uuid7()
 
 
 class Key(TypeDecorator[UUID]):
@@ -108,4 +108,4 @@ class Row:
     made_in: Mapped[UUID] = mapped_column(index=True)
     changed_in: Mapped[UUID]
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - read by SQLAlchemy when the class is made
+    __mapper_args__ = {"version_id_col": version}

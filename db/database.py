@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, event, insert, select
+from sqlalchemy import Connection, bindparam, delete, event, insert, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -19,8 +19,9 @@ from db.actor import Actor
 from db.base import Row, new_id
 from db.changes import Moved
 from db.errors import Conflict
-from db.models.history import ChangeAbout, ChangeSet
+from db.models.history import ChangeAbout, ChangeSet, OpenChangeSet
 from db.models.search import SearchDirty
+from db.prepared import Prepared
 from db.search import PersonSource
 from db.sqlite import connection as sqlite
 from db.sqlite import search_index, triggers
@@ -28,6 +29,11 @@ from db.texts import _
 
 T = TypeVar("T", bound=Row)
 Listener = Callable[[Moved], None]
+_OPEN = Prepared(insert(OpenChangeSet).values(id=bindparam("id")))
+_CLOSE = Prepared(delete(OpenChangeSet))
+_HEAD = Prepared(insert(ChangeSet).values({name: bindparam(name) for name in (
+    "id", "at", "actor_id", "actor_name", "verb", "details", "takes_back")}))  # fmt: skip
+_ABOUT = Prepared(insert(ChangeAbout).values(ref=bindparam("ref"), change_set=bindparam("change_set")))
 ABOUT_AT_MOST = 500  # a change set about more records than this does not name them one by one
 
 
@@ -58,15 +64,17 @@ class Database:
         """
         self.path, self._now = path, now
         self._open: bytes | None = None
+        self._areas: set[str] = set()
         self._turn = threading.RLock()
         self._listeners: list[Listener] = []
-        self._sources = (PersonSource(), *sources)
+        self._sources: tuple[search_index.Source, ...] = (PersonSource(), *sources)
         self.parts = (schema.CORE_PART, *parts)
         with faults.told(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             faults.check_file(path)
             self._writer = sqlite.make_engine(path, lambda: self._open, read_only=False)
             self._reader = sqlite.make_engine(path, lambda: None, read_only=True)
+            event.listen(self._writer, "after_execute", self._moved)
             try:
                 self._bring_up_to_date()
             except BaseException:
@@ -114,9 +122,9 @@ class Database:
         own = change_set or new_id()
         named = set(about)
         with self._writing() as (connection, session, areas):
-            head = ChangeSet(id=own, at=self._now(), actor_id=actor.id, actor_name=actor.name, verb=verb)
             session.info.update(change_set=own, actor=actor, about=named, details=dict(details or {}), areas=areas)
             self._open = own.bytes
+            _OPEN.run(connection, id=own)
             start = _changes(connection)
             yield session
             session.flush()
@@ -124,7 +132,14 @@ class Database:
                 session.rollback()
                 return
             search_index.refresh(connection, self._sources)
-            self._record(session, head, named)
+            number = _HEAD.insert(
+                connection, id=own, at=self._now(), actor_id=actor.id, actor_name=actor.name, verb=verb,
+                details=session.info["details"] or None, takes_back=session.info.get("takes_back"),
+            )  # fmt: skip
+            if len(named) <= ABOUT_AT_MOST:
+                for ref in named:
+                    _ABOUT.run(connection, ref=ref, change_set=number)
+            _CLOSE.run(connection)
             session.commit()
         self._tell(Moved(frozenset(areas), frozenset(named), own))
 
@@ -143,18 +158,12 @@ class Database:
 
     @contextmanager
     def _writing(self) -> Iterator[tuple[Connection, Session, set[str]]]:
-        areas: set[str] = set()
         with self._turn, faults.told(self.path), self._writer.connect() as connection:
-
-            @event.listens_for(connection, "after_execute")
-            def _moved(_connection: Any, clause: Any, *_rest: Any) -> None:
-                if clause.is_dml and clause.table.name not in ("change_set", "change_about"):
-                    areas.add(clause.table.name)
-
-            with Session(bind=connection) as session:
-                event.listen(session, "before_flush", _stamp_rows)
+            self._areas = set()
+            with _WriteSession(bind=connection) as session:
+                session.connection()  # the session begins the transaction, so that its commit ends it
                 try:
-                    yield connection, session, areas
+                    yield connection, session, self._areas
                 except StaleDataError as stale:
                     raise Conflict(
                         _("Someone else changed this record while you had it open."),
@@ -162,15 +171,10 @@ class Database:
                     ) from stale
                 finally:
                     self._open = None
-            event.remove(connection, "after_execute", _moved)
 
-    def _record(self, session: Session, head: ChangeSet, named: set[UUID]) -> None:
-        head.details = session.info["details"] or None
-        head.takes_back = session.info.get("takes_back")
-        session.add(head)
-        session.flush()
-        if named and len(named) <= ABOUT_AT_MOST:
-            session.execute(insert(ChangeAbout), [{"ref": ref, "change_set": head.number} for ref in named])
+    def _moved(self, _connection: Any, clause: Any, *_rest: Any) -> None:
+        if clause.is_dml:
+            self._areas.add(clause.table.name)
 
     def _tell(self, moved: Moved) -> None:
         for listener in tuple(self._listeners):
@@ -189,7 +193,7 @@ class Database:
                 for statement in search_index.TABLES:
                     connection.exec_driver_sql(statement)
             schema.upgrade(connection, behind)
-            marks = [(table, column, source.kind) for source in self._sources for table, column in source.marks]
+            marks = [(*mark, source.kind) for source in self._sources for mark in source.marks]
             triggers.install(connection, marks)
         self._reader.dispose()
 
@@ -201,7 +205,7 @@ class Database:
             connection.exec_driver_sql("DELETE FROM search_entry")
             connection.execute(delete(SearchDirty))
             for source in self._sources:
-                table, column = source.marks[0]
+                table, column, _condition = source.marks[0]
                 connection.exec_driver_sql(
                     f'INSERT INTO search_dirty (ref, kind) SELECT "{column}", \'{source.kind}\' FROM "{table}"'
                 )
@@ -251,8 +255,13 @@ def take(session: Session, kind: type[T], row_id: UUID, version: int) -> T:
     return row
 
 
+class _WriteSession(Session):
+    """A session whose kept rows carry the open change set."""
+
+
+@event.listens_for(_WriteSession, "before_flush")
 def _stamp_rows(session: Session, *_rest: Any) -> None:
-    own = session.info.get("change_set")
+    own: Any = session.info.get("change_set")
     for row in session.new:
         if isinstance(row, Row):
             row.made_in = row.changed_in = own

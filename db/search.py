@@ -38,7 +38,7 @@ def search(session: Session, text: str, limit: int = 20, *, identifiers: bool = 
     return hits
 
 
-def people_matching(text: str) -> Select[tuple[UUID]]:
+def people_matching(text: str) -> Select[UUID]:
     """Ids of people every word of `text` fits, for use inside a list's query."""
     return search_index.people_matching(understand(text))
 
@@ -74,7 +74,7 @@ class PersonSource:
     """Search text of people: all their names, their e-mail addresses and phone numbers."""
 
     kind = "person"
-    marks = (("person", "id"), ("contact_point", "person_id"))
+    marks = (("person", "id", ""), ("contact_point", "person_id", "%s.kind IN ('email', 'phone')"))
 
     def read(self, connection: Connection, refs: Sequence[bytes]) -> Iterable[tuple[bytes, Findable]]:
         """Two statements for a whole batch, without the mapper's types; retired people are not found."""

@@ -18,7 +18,7 @@ def read_settings(session: Session, user: UUID | None) -> dict[str, Any]:
             StoredSetting.user_id.is_(None) if user is None else StoredSetting.user_id == user
         )
     )
-    return {key: value for key, value in rows}
+    return {row.key: row.value for row in rows}
 
 
 def read_setting(session: Session, key: str, user: UUID | None = None) -> Any:

@@ -25,6 +25,11 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_change_set_takes_back"), "change_set", ["takes_back"], unique=False)
     op.create_table(
+        "open_change_set",
+        sa.Column("id", Key(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_open_change_set")),
+    )
+    op.create_table(
         "file_content",
         sa.Column("hash", sa.Text(), nullable=False),
         sa.Column("data", sa.LargeBinary(), nullable=False),

@@ -29,13 +29,23 @@ class ChangeSet(Base):
     takes_back: Mapped[UUID | None] = mapped_column(index=True)
 
 
+class OpenChangeSet(Base):
+    """At most one row, there only while a write scope is open: what triggers compare `made_in` and `changed_in` with.
+
+    Its own trigger asks the program for the change set, so that other programs cannot open one.
+    """
+
+    __tablename__ = "open_change_set"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
 class ChangeAbout(Base):
     """Which records a change set was about, for the history of one record."""
 
     __tablename__ = "change_about"
     ref: Mapped[UUID] = mapped_column(primary_key=True)
     change_set: Mapped[int] = mapped_column(ForeignKey("change_set.number"), primary_key=True)
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - read by SQLAlchemy when the class is made
+    __table_args__ = {"sqlite_with_rowid": False}
 
 
 class RowImage(Base):

@@ -30,7 +30,7 @@ class SearchDirty(Base):
     __tablename__ = "search_dirty"
     ref: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - read by SQLAlchemy when the class is made
+    __table_args__ = {"sqlite_with_rowid": False}
 
 
 class RecentUse(Base):

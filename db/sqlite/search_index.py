@@ -28,7 +28,7 @@ class Source(Protocol):
     """How one kind of record is turned into search text."""
 
     kind: str
-    marks: tuple[tuple[str, str], ...]  # (table, column that holds the record's id)
+    marks: tuple[tuple[str, str, str], ...]  # (table, column that holds the record's id, condition on `%s.column` or "")
 
     def read(self, connection: Connection, refs: Sequence[bytes]) -> Iterable[tuple[bytes, Findable]]:
         """The search text of those records that exist and may be found."""
@@ -131,7 +131,7 @@ def _parts(parts: tuple[str, ...]) -> str:
     return " AND ".join('"' + part.replace('"', '""') + '"' for part in parts)
 
 
-def people_matching(query: Query) -> Select[tuple[UUID]]:
+def people_matching(query: Query) -> Select[UUID]:
     """Ids of people that fit every word and fragment, as a subquery without limit."""
     chosen = select(SearchEntry.ref).where(SearchEntry.kind == "person")
     if query.empty:

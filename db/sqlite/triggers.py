@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 PREFIX = "kontinuum_"
+OPEN = "(SELECT id FROM open_change_set)"  # a function of ours in every trigger would cost three times as much
+_GUARD = f"""CREATE TRIGGER {PREFIX}guard BEFORE INSERT ON open_change_set
+    WHEN NEW.id IS NOT kontinuum_change_set() OR EXISTS (SELECT 1 FROM open_change_set)
+    BEGIN SELECT RAISE(ABORT, 'only the program opens a change set'); END"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +43,24 @@ def catalogue(connection: Connection) -> list[TableInfo]:
     return found
 
 
-def install(connection: Connection, marks: Sequence[tuple[str, str, str]]) -> None:
-    """Make all triggers anew. `marks` lists (table, column holding the record's id, kind of findable record)."""
+def install(connection: Connection, marks: Sequence[tuple[str, str, str, str]]) -> None:
+    """Make all triggers anew.
+
+    `marks` lists (table, column holding the record's id, condition on `%s.column` or empty, kind of findable record).
+    """
     old = connection.exec_driver_sql("SELECT name FROM sqlite_schema WHERE type = 'trigger'").scalars().all()
     for name in old:
         if name.startswith(PREFIX):
             connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
+    connection.exec_driver_sql(_GUARD)
     tables = {table.name: table for table in catalogue(connection)}
     for table in tables.values():
         if table.tracked:
             for statement in _history(table):
                 connection.exec_driver_sql(statement)
-    for name, column, kind in marks:
+    for name, column, condition, kind in marks:
         if name in tables:
-            for statement in _dirty(name, column, kind):
+            for statement in _dirty(name, column, condition, kind):
                 connection.exec_driver_sql(statement)
 
 
@@ -70,28 +78,30 @@ def _history(table: TableInfo) -> list[str]:
     name, image = table.name, _image(table)
     keep = (
         f"INSERT INTO row_image (change_set, table_name, row_id, operation, before) "
-        f"VALUES (kontinuum_change_set(), '{name}', OLD.id, '%s', {image});"
+        f"VALUES ({OPEN}, '{name}', OLD.id, '%s', {image});"
     )
     return [
         f"""CREATE TRIGGER {PREFIX}{name}_made BEFORE INSERT ON "{name}"
-            WHEN NEW.made_in IS NOT kontinuum_change_set() OR NEW.changed_in IS NOT NEW.made_in
+            WHEN NEW.made_in IS NOT {OPEN} OR NEW.changed_in IS NOT NEW.made_in
             BEGIN SELECT RAISE(ABORT, 'a row must name the open change set'); END""",
         f"""CREATE TRIGGER {PREFIX}{name}_rules BEFORE UPDATE ON "{name}"
-            WHEN NEW.changed_in IS NOT kontinuum_change_set() OR NEW.made_in IS NOT OLD.made_in
+            WHEN NEW.changed_in IS NOT {OPEN} OR NEW.made_in IS NOT OLD.made_in
               OR NEW.id IS NOT OLD.id OR NEW.version IS NOT OLD.version + 1
             BEGIN SELECT RAISE(ABORT, 'a change must name the open change set and raise the version by one'); END""",
         f"""CREATE TRIGGER {PREFIX}{name}_changed AFTER UPDATE ON "{name}" BEGIN {keep % "u"} END""",
         f"""CREATE TRIGGER {PREFIX}{name}_removal BEFORE DELETE ON "{name}"
-            WHEN kontinuum_change_set() IS NULL
+            WHEN {OPEN} IS NULL
             BEGIN SELECT RAISE(ABORT, 'a removal needs an open change set'); END""",
         f"""CREATE TRIGGER {PREFIX}{name}_removed AFTER DELETE ON "{name}" BEGIN {keep % "d"} END""",
     ]
 
 
-def _dirty(table: str, column: str, kind: str) -> list[str]:
-    mark = f"INSERT OR IGNORE INTO search_dirty (ref, kind) VALUES (%s.\"{column}\", '{kind}');"
-    return [
-        f'CREATE TRIGGER {PREFIX}{table}_{kind}_i AFTER INSERT ON "{table}" BEGIN {mark % "NEW"} END',
-        f'CREATE TRIGGER {PREFIX}{table}_{kind}_u AFTER UPDATE ON "{table}" BEGIN {mark % "NEW"} END',
-        f'CREATE TRIGGER {PREFIX}{table}_{kind}_d AFTER DELETE ON "{table}" BEGIN {mark % "OLD"} END',
-    ]
+def _dirty(table: str, column: str, condition: str, kind: str) -> list[str]:
+    found = []
+    for event, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
+        when = f"WHEN {condition.replace('%s', row)} " if condition else ""
+        found.append(
+            f'CREATE TRIGGER {PREFIX}{table}_{kind}_{event[0].lower()} AFTER {event} ON "{table}" {when}'
+            f"BEGIN INSERT OR IGNORE INTO search_dirty (ref, kind) VALUES ({row}.\"{column}\", '{kind}'); END"
+        )
+    return found

@@ -1,0 +1,85 @@
+"""Statements compiled once: for the few that run with every key, click or call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Executable
+from sqlalchemy.engine import Dialect
+
+
+class Prepared:
+    """A statement whose parameters are `bindparam("name")`s; running it skips building and looking it up.
+
+    Rows come back as plain tuples in the order of the statement's columns, with the column types applied.
+    """
+
+    def __init__(self, statement: Executable) -> None:
+        self._statement = statement
+        self._ready: dict[str, _Compiled] = {}
+
+    def all(self, connection: Connection, **values: Any) -> list[tuple[Any, ...]]:
+        """Every row."""
+        ready = self._compiled(connection.dialect)
+        rows = connection.exec_driver_sql(ready.sql, ready.parameters(values)).all()
+        return ready.typed(rows)
+
+    def first(self, connection: Connection, **values: Any) -> tuple[Any, ...] | None:
+        """The first row, or None."""
+        rows = self.all(connection, **values)
+        return rows[0] if rows else None
+
+    def run(self, connection: Connection, **values: Any) -> int:
+        """Run an insert, update or delete; the number of rows it moved."""
+        ready = self._compiled(connection.dialect)
+        return connection.exec_driver_sql(ready.sql, ready.parameters(values)).rowcount
+
+    def insert(self, connection: Connection, **values: Any) -> int:
+        """Insert one row into a table whose key the engine counts up; answers that number."""
+        ready = self._compiled(connection.dialect)
+        number: int = connection.exec_driver_sql(ready.sql, ready.parameters(values)).lastrowid
+        return number
+
+    def _compiled(self, dialect: Dialect) -> _Compiled:
+        ready = self._ready.get(dialect.name)
+        if ready is None:
+            ready = self._ready[dialect.name] = _Compiled(self._statement, dialect)
+        return ready
+
+
+class _Compiled:
+    """SQL with the functions that turn Python values into the driver's and back."""
+
+    def __init__(self, statement: Executable, dialect: Dialect) -> None:
+        compiled: Any = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
+        self.sql = str(compiled)
+        self._fixed = dict(compiled.params)
+        self._order: Sequence[str] | None = compiled.positiontup
+        self._ins = [(name, _writer(compiled.binds[name].type, dialect)) for name in compiled.positiontup or compiled.binds]
+        columns = getattr(statement, "selected_columns", ())
+        readers = [c.type.dialect_impl(dialect).result_processor(dialect, None) for c in columns]
+        self._outs = [(place, reader) for place, reader in enumerate(readers) if reader is not None]
+
+    def parameters(self, values: dict[str, Any]) -> Any:
+        """Values by name as the driver takes them; what is not given keeps the statement's own value."""
+        given = {**self._fixed, **values}
+        made = [(name, write(given[name]) if write else given[name]) for name, write in self._ins]
+        return tuple(value for _name, value in made) if self._order is not None else dict(made)
+
+    def typed(self, rows: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Rows with the column types applied."""
+        if not self._outs:
+            return [tuple(row) for row in rows]
+        found = []
+        for row in rows:
+            cells = list(row)
+            for place, read in self._outs:
+                cells[place] = read(cells[place])
+            found.append(tuple(cells))
+        return found
+
+
+def _writer(kind: Any, dialect: Dialect) -> Callable[[Any], Any] | None:
+    found: Callable[[Any], Any] | None = kind.dialect_impl(dialect).bind_processor(dialect)
+    return found
