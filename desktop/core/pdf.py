@@ -79,8 +79,8 @@ def faces() -> tuple[Any, ...]:
 
 
 def clean(text: str) -> str:
-    """`text` with what no printer can set replaced: control signs by a visible placeholder, joiners without a glyph by nothing."""
-    return "".join(sign for sign in _CONTROL.sub("\ufffd", text) if sign not in _INVISIBLE)
+    """`text` with control signs, which no printer can set, replaced by a visible placeholder."""
+    return _CONTROL.sub("\ufffd", text)
 
 
 def runs(text: str) -> Iterator[tuple[str, str]]:
@@ -99,9 +99,13 @@ def runs(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _unknown(sign: str) -> str:
-    """Let a sign that no font has be drawn as an empty box which can still be copied out as itself."""
+    """Let a sign that no font has be drawn as an empty box, or not at all if it only joins; it can be copied out as itself."""
     for _face, ending in _FACES:
-        pdfmetrics.getFont(f"{FAMILY}{ending}").face.charToGlyph.setdefault(ord(sign), 0)
+        face = pdfmetrics.getFont(f"{FAMILY}{ending}").face
+        joins = sign in _INVISIBLE
+        face.charToGlyph.setdefault(ord(sign), face.charToGlyph[ord(" ")] if joins else 0)
+        if joins:
+            face.charWidths[ord(sign)] = 0
     return FAMILY
 
 

@@ -41,7 +41,7 @@ def add_policies(context: ModuleContext, people: Sequence[UUID]) -> None:
         draft = service.create_policy(session, REGISTER, actor=context.actor, today=today)
         row = _newest(session, draft)
         service.submit(session, row.id, row.version)
-        begun = replace(ALUMNI, title="Alumnipolitiikka", language="fi", owner_post="Alumnivastaava", source=templates.begin("fi"))
+        begun = replace(ALUMNI, title="Alumnilinjaus", language="fi", owner_post="Alumnivastaava", source=templates.begin("fi"))
         service.create_policy(session, begun, actor=context.actor, today=today)
 
 

@@ -49,6 +49,12 @@ def consent_print(
     return ConsentPrint(printed, register.post_of(session, printed.policy_id, person.id, today), name, place, day)
 
 
+def form_print(session: Session, policy_id: UUID, person_id: UUID | None, today: date) -> ConsentPrint:
+    """The form of the version holders sign now; before any is decided, of the newest one, marked as a draft."""
+    signed = register.signable_version(session, policy_id)
+    return consent_print(session, signed.id if signed else leading_version(session, policy_id), person_id, today=today)
+
+
 def leading_version(session: Session, policy_id: UUID) -> UUID:
     """The version meant when nobody says which: the one in force, else the newest."""
     rows = session.execute(
@@ -78,6 +84,4 @@ def consent_to_print(session: Session, wanted: str, today: date) -> ConsentPrint
     policy_id = reading.find_policy(session, wanted)
     people = {person for person, _name, _post in register.asked(session, policy_id, today)}
     only = next(iter(people)) if len(people) == 1 else None
-    leading = register.signable_version(session, policy_id)
-    version_id = leading.id if leading else leading_version(session, policy_id)
-    return consent_print(session, version_id, only, today=today)
+    return form_print(session, policy_id, only, today)

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from PySide6.QtWidgets import QApplication
 
 from db.actor import Actor
 from db.base import new_id
 from db.database import Database
 from db.models.person import Person
-from db.schema import Part
 from db.sorting import name_key
-from desktop.core.changes import Changes
 from desktop.core.clock import FixedClock
-from desktop.core.context import ModuleContext
-from desktop.core.documents import Documents
-from desktop.core.messages import Messages
-from desktop.core.settings import Settings
-from desktop.core.tasks_immediate import ImmediateTasks
-from desktop.core.texts import Texts
 from desktop.modules.policies import posts, reading, service
-from desktop.modules.policies.manifest import MANIFEST
 from desktop.modules.policies.reading import PolicyDetail, VersionRow
 from desktop.modules.policies.service import Calendar, PolicyText
 
@@ -104,30 +93,3 @@ def office(database: Database, actor: Actor) -> Office:
 def clock() -> FixedClock:
     """Stands at ten in the morning on 2 March 2026."""
     return FixedClock(datetime(2026, 3, 2, 9, tzinfo=UTC), ZoneInfo("Europe/Stockholm"))
-
-
-@pytest.fixture
-def actor() -> Actor:
-    """Whoever sits at the desk."""
-    return Actor(new_id(), "Office Person", frozenset({"office"}))
-
-
-@pytest.fixture
-def database(tmp_path: Path, clock: FixedClock) -> Iterator[Database]:
-    """An empty database with our tables."""
-    opened = Database(tmp_path / "test.kontinuum", parts=[Part("policies", MIGRATIONS)], now=clock.now)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def context(database: Database, actor: Actor, clock: FixedClock, qapp: QApplication) -> ModuleContext:
-    """What pages are given; work is done at once."""
-    texts = Texts("en", zone=clock.zone, strict=True, now=clock.now)
-    tasks = ImmediateTasks(database, actor, clock)
-    settings = Settings(database, actor, tasks, {f"policies.{setting.key}": setting for setting in MANIFEST.settings})
-    return ModuleContext(
-        database=database, tasks=tasks, changes=Changes(database), messages=Messages(texts), settings=settings, texts=texts,
-        documents=Documents(tasks, texts, opener=lambda url: True), actor=actor, clock=clock,
-        rights=frozenset(right.key for right in MANIFEST.rights),
-    )  # fmt: skip

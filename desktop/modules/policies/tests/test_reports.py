@@ -15,7 +15,7 @@ from desktop.modules.policies import fingerprint
 from desktop.modules.policies.prints import ConsentPrint, PolicyPrint
 from desktop.modules.policies.reports import render_consent, render_policy
 
-ODD = ["<b>bold?</b>", "a & b &amp; c", "{{7*7}}", "=cmd|' /C calc'!A0", "\"double\" 'single'", "%s {x} \\n", "Zoë Łukasz Ærø"]
+ODD = ["<b>bold?</b>", "a & b &amp; c", "{{7*7}}", "=cmd|' /C calc'!A0", "\"double\" 'single'", "%s {x} \\n", "Zoë Łukasz Ærø", "👩‍🎓 ✓ → 你"]
 
 POLICY = PolicyPrint(
     policy_id=UUID(int=7), number=3, state="current", title="Alumni policy", owner_post="Chair", contact="alumni@example.org",
@@ -142,5 +142,5 @@ def test_the_same_version_gives_the_same_bytes() -> None:
 
 
 def test_control_signs_do_not_stop_the_print() -> None:
-    odd = "a\x00b\x1b\ud800c\u200dd"
+    odd = "a\x00b\x1b\ud800c"
     assert "ab" in letters(render_policy(replace(POLICY, title=odd, source=odd), Texts("en"))).replace("\ufffd", "")
