@@ -227,7 +227,9 @@ def _draw_mark(canvas: Canvas, word: str) -> None:
     canvas.saveState()
     canvas.translate(width / 2, height / 2)
     canvas.rotate(54)
-    draw_line(canvas, -text_width(word, size, f"{FAMILY}-Bold") / 2, -size / 3, word, size, face=f"{FAMILY}-Bold", colour=MARK_TINT)
+    draw_line(
+        canvas, -text_width(word, size, f"{FAMILY}-Bold") / 2, -size / 3, word, size, face=f"{FAMILY}-Bold", colour=MARK_TINT
+    )
     canvas.restoreState()
 
 

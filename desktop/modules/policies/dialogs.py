@@ -91,7 +91,9 @@ class NewPolicyDialog(FormDialog):
         self.owner = self.add_post("owner_post", _("Responsible post"), titles)
         self.contact = self.form.add("contact", self.say(_("Contact address")), QLineEdit())
         choices = [(code, self.say(name)) for code, name in LANGUAGES]
-        self.language = self.form.add("language", self.say(_("Language of the policy")), CodeField(choices, context.texts.language))
+        self.language = self.form.add(
+            "language", self.say(_("Language of the policy")), CodeField(choices, context.texts.language)
+        )
 
     def text(self) -> PolicyText:
         """The policy as it begins."""

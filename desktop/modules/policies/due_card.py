@@ -13,8 +13,9 @@ from desktop.core.context import ModuleContext
 from desktop.modules.policies import reading
 from desktop.modules.policies.office import DUE_TONES, due_words, notice_days
 from desktop.modules.policies.reading import PolicyRow
+from desktop.modules.policies.roomy import roomy_label
 from desktop.widgets.buttons import link_button
-from desktop.widgets.labels import Tag, plain_label
+from desktop.widgets.labels import Tag
 from desktop.widgets.panels import Card
 from desktop.widgets.theme import current_theme
 
@@ -47,7 +48,8 @@ class DueCard(Card):
         grid = QGridLayout(self._lines)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(current_theme().px(12))
-        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(1, 3)
+        grid.setColumnStretch(2, 1)
         for number, line in enumerate(rows):
             self._add(grid, number, line)
         self.add(self._lines)
@@ -60,8 +62,8 @@ class DueCard(Card):
     def _add(self, grid: QGridLayout, number: int, line: PolicyRow) -> None:
         due = due_words(line.due, line.next_review, self._context.texts)
         grid.addWidget(Tag(due, DUE_TONES[line.due]), number, 0)
-        grid.addWidget(plain_label(line.title, "strong", wrap=True), number, 1)
-        grid.addWidget(plain_label(line.owner_post, "dim"), number, 2)
+        grid.addWidget(roomy_label(line.title, "strong"), number, 1)
+        grid.addWidget(roomy_label(line.owner_post, "dim"), number, 2)
         button = link_button(self._say(_("Revise")))
         button.setAccessibleName(self._say(_("Revise {title}"), title=line.title))
         button.clicked.connect(partial(self._open, line.id))

@@ -79,7 +79,12 @@ class TextEditor(QWidget):
     def show_text(self, text: PolicyText, *, editable: bool, remark: str = "") -> None:
         """Show a version; one that is decided can be read and copied but not changed."""
         self._loading = True
-        for field, value in ((self.title, text.title), (self.owner, text.owner_post), (self.contact, text.contact), (self.note, text.note)):
+        for field, value in (
+            (self.title, text.title),
+            (self.owner, text.owner_post),
+            (self.contact, text.contact),
+            (self.note, text.note),
+        ):
             field.setText(value)
             field.setCursorPosition(0)
             field.setReadOnly(not editable)
@@ -96,7 +101,12 @@ class TextEditor(QWidget):
     def text(self) -> PolicyText:
         """What is written now."""
         return PolicyText(
-            self.title.text(), self.owner.text(), self.contact.text(), self.language.code(), self.source.toPlainText(), self.note.text()
+            self.title.text(),
+            self.owner.text(),
+            self.contact.text(),
+            self.language.code(),
+            self.source.toPlainText(),
+            self.note.text(),
         )
 
     def keep(self, text: PolicyText) -> None:

@@ -54,7 +54,9 @@ def read_file(path: Path) -> PolicyFile:
     """
     try:
         if path.is_file() and path.stat().st_size > LARGEST:
-            raise RuleBroken(_("The file is too large for a policy."), _("Choose a text file of at most 5 megabytes."), field="file")
+            raise RuleBroken(
+                _("The file is too large for a policy."), _("Choose a text file of at most 5 megabytes."), field="file"
+            )
         content = path.read_bytes()
     except OSError as error:
         raise Unavailable(_("“{name}” could not be read."), _("Check that it is still there."), name=path.name) from error
@@ -73,7 +75,9 @@ def take_in(session: Session, file: PolicyFile, *, language: str, actor: Actor, 
     text = service.PolicyText(file.title, file.owner_post, file.contact, file.language or language, file.source)
     known = session.scalars(
         select(Policy).where(
-            Policy.title_folded == fold(" ".join(file.title.split())), Policy.language == text.language, Policy.state != "withdrawn"
+            Policy.title_folded == fold(" ".join(file.title.split())),
+            Policy.language == text.language,
+            Policy.state != "withdrawn",
         )
     ).first()
     if known is None:

@@ -21,6 +21,7 @@ from desktop.modules.policies.imports import PolicyImport
 from desktop.modules.policies.office import DUE_TONES, STATE_TONES, due_words, notice_days
 from desktop.modules.policies.prints import PolicyPrint
 from desktop.modules.policies.reading import PolicyDetail, PolicyFilter, PolicyRow
+from desktop.modules.policies.roomy import roomy_label
 from desktop.modules.policies.states import STATES
 from desktop.widgets.buttons import choice_button, primary_button, quiet_button
 from desktop.widgets.labels import Tag, plain_label
@@ -150,12 +151,20 @@ class PolicyListPage(QWidget):
     def take_file(self, path: str) -> None:
         """Import a policy from a file; it becomes a draft and is opened."""
         self._context.tasks.compute(
-            parse_file, path, lambda _done, _total: None, self._take_in, self._fail_import, owner=self, title=_("Importing a policy")
+            parse_file,
+            path,
+            lambda _done, _total: None,
+            self._take_in,
+            self._fail_import,
+            owner=self,
+            title=_("Importing a policy"),
         )
 
     def _take_in(self, file: PolicyFile) -> None:
         context = self._context
-        work = partial(imports.take_in, file=file, language=context.texts.language, actor=context.actor, today=context.clock.today())
+        work = partial(
+            imports.take_in, file=file, language=context.texts.language, actor=context.actor, today=context.clock.today()
+        )
         context.tasks.write(self, work, self._taken_in, self._fail_import, verb=imports.VERB)
 
     def _taken_in(self, found: PolicyImport) -> None:
@@ -176,11 +185,11 @@ class PolicyCard(QWidget):
         super().__init__(parent)
         self._context, self._say = context, context.texts.say
         self.policy_id: UUID | None = None
-        self.title = plain_label("", "title", wrap=True)
+        self.title = roomy_label("", "title")
         self.state_tag, self.due_tag = Tag(""), Tag("")
         self.facts = Facts()
         self.signed: QLabel = plain_label("", wrap=True)
-        self.missing: QLabel = plain_label("", "dim", wrap=True)
+        self.missing: QLabel = roomy_label("", "dim")
         self.open_button = primary_button(self._say(_("Open")))
         self.print_button = quiet_button(self._say(_("Print policy")))
         self.print_button.clicked.connect(self._print)
@@ -189,7 +198,9 @@ class PolicyCard(QWidget):
             row(self.open_button, self.print_button, None), gap=12,
         ))  # fmt: skip
         self.hide()
-        context.changes.changed.connect(lambda moved: self.point(self.policy_id) if moved.areas & {"policy", "policy_signature"} else None)
+        context.changes.changed.connect(
+            lambda moved: self.point(self.policy_id) if moved.areas & {"policy", "policy_signature"} else None
+        )
 
     def point(self, policy_id: UUID | None) -> None:
         """Show this policy, or nothing."""
@@ -197,7 +208,9 @@ class PolicyCard(QWidget):
         if policy_id is None:
             self.hide()
             return
-        work = partial(reading.read_policy, policy_id=policy_id, today=self._context.clock.today(), soon=notice_days(self._context))
+        work = partial(
+            reading.read_policy, policy_id=policy_id, today=self._context.clock.today(), soon=notice_days(self._context)
+        )
         self._context.tasks.read(self, work, self._show, self._gone)
 
     def _show(self, policy: PolicyDetail) -> None:

@@ -40,7 +40,9 @@ def post_named(session: Session, title: str) -> Post:
     """
     title = " ".join(title.split())
     if not title:
-        raise RuleBroken(_("A policy needs a post that is responsible for it."), _("Write a post such as “Chair”."), field="owner_post")
+        raise RuleBroken(
+            _("A policy needs a post that is responsible for it."), _("Write a post such as “Chair”."), field="owner_post"
+        )
     post = session.scalars(select(Post).where(Post.title_key == fold(title))).one_or_none()
     if post is None:
         post = Post(id=new_id(), title=title, title_key=fold(title))

@@ -138,7 +138,9 @@ def read_policy(session: Session, policy_id: UUID, today: date, soon: int = SOON
     if policy is None:
         raise Conflict(_("This policy is no longer there."), _("Go back to the list of policies."))
     reviews = session.scalars(
-        select(PolicyReview).where(PolicyReview.policy_id == policy_id).order_by(PolicyReview.reviewed_on.desc(), PolicyReview.id.desc())
+        select(PolicyReview)
+        .where(PolicyReview.policy_id == policy_id)
+        .order_by(PolicyReview.reviewed_on.desc(), PolicyReview.id.desc())
     )
     return PolicyDetail(
         policy.id, policy.version, policy.title, policy.state, policy.next_review, _due(policy.next_review, today, soon),

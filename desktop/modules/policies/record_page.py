@@ -19,13 +19,14 @@ from desktop.modules.policies.editor import TextEditor
 from desktop.modules.policies.errands import Errands
 from desktop.modules.policies.office import DUE_TONES, STATE_TONES, calendar, due_words, notice_days
 from desktop.modules.policies.reading import PolicyDetail, VersionRow
+from desktop.modules.policies.roomy import roomy_label
 from desktop.modules.policies.signatures_view import SignaturesView
 from desktop.modules.policies.states import STATES
 from desktop.modules.policies.steps import Step, next_steps
 from desktop.modules.policies.versions_view import VersionsView
 from desktop.widgets.banner import ask
 from desktop.widgets.buttons import Button, menu_button, primary_button, quiet_button
-from desktop.widgets.labels import Tag, plain_label
+from desktop.widgets.labels import Tag
 from desktop.widgets.panels import column, row
 
 AREAS = frozenset({"policy", "policy_version", "policy_signature", "policy_signer", "policy_review", "post_holding", "person"})
@@ -41,7 +42,7 @@ class PolicyPage(QWidget):
         self.policy: PolicyDetail | None = None
         self._shown: UUID | None = None  # the version in the editor; None for the newest
         self._restored: service.PolicyText | None = None
-        self.title = plain_label("", "title", wrap=True)
+        self.title = roomy_label("", "title")
         self.state_tag, self.due_tag = Tag(""), Tag("")
         self.steps_bar = row(gap=8)
         self.editor = TextEditor(context.texts)

@@ -210,7 +210,11 @@ def _check_signature(session: Session, version: PolicyVersion, signature: Signat
     if signature.signed_on > today:
         raise RuleBroken(_("The day of the signature lies ahead."), _("Choose today or an earlier day."), field="signed_on")
     mark = scan.mark if scan else None
-    if mark and (mark.policy_id, mark.number, mark.short_hash) != (version.policy_id, version.number, version.content_hash[:SHORT]):
+    if mark and (mark.policy_id, mark.number, mark.short_hash) != (
+        version.policy_id,
+        version.number,
+        version.content_hash[:SHORT],
+    ):
         raise RuleBroken(
             _("The sheet belongs to version {number} with the fingerprint {hash}, not to this one."),
             _("Choose that version, or let this one be signed anew."), field="scan", number=mark.number, hash=mark.short_hash,

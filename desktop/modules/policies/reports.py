@@ -74,7 +74,11 @@ def _head(data: PolicyPrint, texts: Texts) -> list[Flowable]:
         facts.append((_("Decided"), texts.day(data.decided_on)))
     if data.contact:
         facts.append((_("Contact"), data.contact))
-    return [*_title(texts.say(_("Policy")), data.title), *_facts([(texts.say(name), value) for name, value in facts]), Spacer(1, 4 * mm)]
+    return [
+        *_title(texts.say(_("Policy")), data.title),
+        *_facts([(texts.say(name), value) for name, value in facts]),
+        Spacer(1, 4 * mm),
+    ]
 
 
 def _facts(facts: Sequence[tuple[str, str]]) -> list[Flowable]:

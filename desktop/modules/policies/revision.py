@@ -31,7 +31,12 @@ def note_review(
     """Record that a version was looked through."""
     session.add(
         PolicyReview(
-            policy_id=policy_id, version_id=version_id, reviewed_on=today, reviewed_by=actor.name, outcome=outcome, note=note.strip()
+            policy_id=policy_id,
+            version_id=version_id,
+            reviewed_on=today,
+            reviewed_by=actor.name,
+            outcome=outcome,
+            note=note.strip(),
         )
     )
 
@@ -43,9 +48,7 @@ def keep_task(session: Session, policy: Policy, zone: tzinfo) -> None:
     due = datetime.combine(policy.next_review, MORNING, zone)
     task = open_task(session, policy.id)
     if task is None:
-        session.add(
-            Task(title=policy.title, kind=KIND, module=MODULE, subject=policy.id, post_id=policy.owner_post_id, due=due)
-        )
+        session.add(Task(title=policy.title, kind=KIND, module=MODULE, subject=policy.id, post_id=policy.owner_post_id, due=due))
     else:
         task.title, task.due, task.post_id = policy.title, due, policy.owner_post_id
 

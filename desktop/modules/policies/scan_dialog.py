@@ -66,7 +66,11 @@ class ScanDialog(FormDialog):
     """A sheet must be chosen and seen before it can be filed; its own mark chooses the version."""
 
     def __init__(
-        self, context: ModuleContext, policy: PolicyDetail, person: tuple[UUID, str, str] | None = None, parent: QWidget | None = None
+        self,
+        context: ModuleContext,
+        policy: PolicyDetail,
+        person: tuple[UUID, str, str] | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(context, _("File a signed form"), _("File the form"), parent)
         self._policy = policy
@@ -110,7 +114,13 @@ class ScanDialog(FormDialog):
         """Read a file in the worker process and show its first page."""
         self.accept_button.setEnabled(False)
         self.context.tasks.compute(
-            scans.examine, path, lambda _done, _total: None, self.show_scan, self.fail, owner=self, title=_("Reading a signed form")
+            scans.examine,
+            path,
+            lambda _done, _total: None,
+            self.show_scan,
+            self.fail,
+            owner=self,
+            title=_("Reading a signed form"),
         )
 
     def show_scan(self, scan: Scan) -> None:

@@ -11,7 +11,9 @@ DEEPEST = 3  # a line with more signs than this is text
 _HEADING = re.compile(r"(#{1,3})[ \t]+(.+?)[ \t]*#*[ \t]*$")
 _ITEM = re.compile(r"([ \t]*)(?:([-*+])|(\d{1,3})[.)])[ \t]+(\S.*)$")
 # "3.2 Aims", "3) Aims", "§ 3 Aims" and "3 Aims" carry a number; "10 good reasons" and "2026 in short" do not.
-_TYPED_NUMBER = re.compile(r"(?:§[ \t]*)?(?:\d{1,2}(?:\.\d{1,2})+[.)]?|\d{1,2}[.)]|\d{1,2}(?=[ \t]+[^\W\d_a-zåäöæø]))[ \t]+(?=\S)")
+_TYPED_NUMBER = re.compile(
+    r"(?:§[ \t]*)?(?:\d{1,2}(?:\.\d{1,2})+[.)]?|\d{1,2}[.)]|\d{1,2}(?=[ \t]+[^\W\d_a-zåäöæø]))[ \t]+(?=\S)"
+)
 _STYLED = re.compile(
     r"(?<![\w*])\*\*(?P<bold>[^\s*](?:[^*]*[^\s*])?)\*\*(?![\w*])"
     r"|(?<![\w*])\*(?P<italic>[^\s*](?:[^*]*[^\s*])?)\*(?![\w*])"

@@ -59,7 +59,9 @@ def create_policy(session: Session, text: PolicyText, *, actor: Actor, today: da
     """
     text = _checked(text)
     if last_revised is not None and last_revised > today:
-        raise RuleBroken(_("The day of the last revision lies ahead."), _("Choose today or an earlier day."), field="last_revised")
+        raise RuleBroken(
+            _("The day of the last revision lies ahead."), _("Choose today or an earlier day."), field="last_revised"
+        )
     _must_be_new(session, text, None)
     owner = post_named(session, text.owner_post)
     policy = Policy(
@@ -158,7 +160,8 @@ def decide(session: Session, version_id: UUID, version: int, *, actor: Actor, to
     _expect(text, {"under_review"}, _("Only a version under review can be decided."), _("Send it for review first."))
     if four_eyes and text.author_id == actor.id:
         raise RuleBroken(
-            _("Whoever wrote a version does not decide it."), _("Ask somebody else to decide, or change the setting of the office.")
+            _("Whoever wrote a version does not decide it."),
+            _("Ask somebody else to decide, or change the setting of the office."),
         )
     text.decided_on, text.decided_by = today, actor.name
     _move(session, text, "decided")
@@ -183,7 +186,9 @@ def put_in_force(session: Session, version_id: UUID, version: int, *, actor: Act
     session.flush()
 
 
-def reviewed_no_change(session: Session, policy_id: UUID, version: int, *, actor: Actor, calendar: Calendar, note: str = "") -> None:
+def reviewed_no_change(
+    session: Session, policy_id: UUID, version: int, *, actor: Actor, calendar: Calendar, note: str = ""
+) -> None:
     """Note that the version in force was looked through and still holds; counts as the yearly revision.
 
     Raises:
@@ -211,7 +216,9 @@ def plan_review(session: Session, policy_id: UUID, version: int, day: date, *, c
     if policy.state != "current":
         raise RuleBroken(_("No version of this policy is in force."), _("Put a version in force first."))
     if day < calendar.today:
-        raise RuleBroken(_("The day of the next revision lies in the past."), _("Choose today or a later day."), field="next_review")
+        raise RuleBroken(
+            _("The day of the next revision lies in the past."), _("Choose today or a later day."), field="next_review"
+        )
     policy.next_review = day
     revision.keep_task(session, policy, calendar.zone)
     session.flush()
@@ -239,7 +246,9 @@ def _checked(text: PolicyText) -> PolicyText:
     if not title:
         raise RuleBroken(_("A policy needs a title."), _("Write a title."), field="title")
     if text.language not in LANGUAGES:
-        raise RuleBroken(_("The language of a policy is Swedish, Finnish or English."), _("Choose one of them."), field="language")
+        raise RuleBroken(
+            _("The language of a policy is Swedish, Finnish or English."), _("Choose one of them."), field="language"
+        )
     owner = " ".join(text.owner_post.split())
     return PolicyText(title, owner, " ".join(text.contact.split()), text.language, text.source, text.note.strip())
 

@@ -11,6 +11,7 @@ from db.texts import _, ngettext
 from desktop.core.texts import Texts
 from desktop.modules.policies.reading import PolicyDetail
 from desktop.modules.policies.register import Signed, Unsigned
+from desktop.modules.policies.roomy import roomy_label
 from desktop.widgets.buttons import link_button, quiet_button
 from desktop.widgets.labels import Tag, plain_label
 from desktop.widgets.panels import Section, column, scrolling
@@ -82,7 +83,7 @@ class SignaturesView(QWidget):
     def _missing_line(self, grid: QGridLayout, number: int, line: Unsigned) -> None:
         say = self._say
         before = say(_("signed version {number}"), number=line.earlier) if line.earlier else say(_("never signed"))
-        for at, label in enumerate((plain_label(line.name, "strong"), plain_label(line.post), plain_label(before, "dim"))):
+        for at, label in enumerate((roomy_label(line.name, "strong"), roomy_label(line.post), roomy_label(before, "dim"))):
             grid.addWidget(label, number, at)
         form = link_button(say(_("Print form")))
         form.setAccessibleName(say(_("Print the form for {name}"), name=line.name))
@@ -107,7 +108,9 @@ class SignaturesView(QWidget):
         where = say(_("{day}, {place}"), day=day, place=line.place) if line.place else day
         version = Tag(say(_("Version {number}"), number=line.number), "ok" if line.valid else "dim")
         old = plain_label("" if line.valid else say(_("old version")), "dim")
-        for at, label in enumerate((plain_label(line.name, "strong"), plain_label(line.post), plain_label(where, "dim"), version, old)):
+        for at, label in enumerate(
+            (roomy_label(line.name, "strong"), roomy_label(line.post), roomy_label(where, "dim"), version, old)
+        ):
             grid.addWidget(label, number, at)
         if line.attachment_id is not None:
             self._add_sheet(grid, number, line, line.attachment_id)
@@ -125,5 +128,7 @@ def _grid() -> tuple[QWidget, QGridLayout]:
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setHorizontalSpacing(current_theme().px(20))
     grid.setVerticalSpacing(current_theme().px(6))
-    grid.setColumnStretch(6, 1)
+    for column_number in range(3):
+        grid.setColumnStretch(column_number, 2)
+    grid.setColumnStretch(6, 3)
     return box, grid

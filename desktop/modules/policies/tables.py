@@ -61,9 +61,7 @@ class PolicyVersion(Row, Base):
     ended_on: Mapped[date | None]  # replaced or withdrawn
     __table_args__ = (
         UniqueConstraint("policy_id", "number", name="uq_policy_version_policy_id_number"),
-        CheckConstraint(
-            "state IN ('draft', 'under_review', 'decided', 'current', 'replaced', 'withdrawn')", name="known_state"
-        ),
+        CheckConstraint("state IN ('draft', 'under_review', 'decided', 'current', 'replaced', 'withdrawn')", name="known_state"),
         CheckConstraint("decided_on IS NOT NULL OR state NOT IN ('decided', 'current', 'replaced')", name="decided_first"),
     )
 

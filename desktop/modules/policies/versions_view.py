@@ -13,6 +13,7 @@ from desktop.modules.policies.fingerprint import SHORT
 from desktop.modules.policies.office import STATE_TONES
 from desktop.modules.policies.reading import PolicyDetail, VersionRow
 from desktop.modules.policies.revision import OUTCOMES
+from desktop.modules.policies.roomy import roomy_label
 from desktop.modules.policies.states import STATES
 from desktop.widgets.buttons import link_button
 from desktop.widgets.labels import Tag, plain_label
@@ -74,7 +75,7 @@ class VersionsView(QWidget):
         say = self._say
         grid.addWidget(plain_label(str(version.number), "strong"), line, 0)
         grid.addWidget(Tag(say(STATES[version.state]), STATE_TONES[version.state]), line, 1)
-        grid.addWidget(plain_label(self._when(version)), line, 2)
+        grid.addWidget(roomy_label(self._when(version), least=160), line, 2)
         acts = [(link_button(say(_("Show"))), _("Show version {number}"), lambda: self.shown.emit(version.id)),
                 (link_button(say(_("Print"))), _("Print version {number}"), lambda: self.printed.emit(version.id))]  # fmt: skip
         if before is not None:
@@ -86,7 +87,7 @@ class VersionsView(QWidget):
             button.clicked.connect(act)
             grid.addWidget(button, line, 3 + at)
         small = " · ".join(filter(None, (version.text.note, say(_("fingerprint {hash}"), hash=version.content_hash[:SHORT]))))
-        grid.addWidget(plain_label(small, "small", wrap=True), line + 1, 2, 1, 5)
+        grid.addWidget(roomy_label(small, "small"), line + 1, 2, 1, 5)
 
     def _when(self, version: VersionRow) -> str:
         say, day = self._say, self._texts.day
@@ -105,10 +106,12 @@ class VersionsView(QWidget):
             return plain_label(self._say(_("Not looked through yet.")), "dim")
         box = QWidget()
         grid = _grid(box)
+        for column_number in range(4):
+            grid.setColumnStretch(column_number, 1)
         for line, review in enumerate(policy.reviews):
             texts = (self._texts.day(review.reviewed_on), self._say(OUTCOMES[review.outcome]), review.reviewed_by, review.note)
             for at, text in enumerate(texts):
-                grid.addWidget(plain_label(text, "dim" if at > 1 else "body", wrap=at == 3), line, at)
+                grid.addWidget(roomy_label(text, "dim" if at > 1 else "body"), line, at)
         return box
 
 
@@ -166,5 +169,5 @@ def _grid(box: QWidget) -> QGridLayout:
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setHorizontalSpacing(current_theme().px(14))
     grid.setVerticalSpacing(current_theme().px(4))
-    grid.setColumnStretch(7, 1)
+    grid.setColumnStretch(2, 1)
     return grid

@@ -55,10 +55,12 @@ def upgrade() -> None:
         sa.Column("made_in", Key(), nullable=False),
         sa.Column("changed_in", Key(), nullable=False),
         sa.CheckConstraint(
-            "decided_on IS NOT NULL OR state NOT IN ('decided', 'current', 'replaced')", name=op.f("ck_policy_version_decided_first")
+            "decided_on IS NOT NULL OR state NOT IN ('decided', 'current', 'replaced')",
+            name=op.f("ck_policy_version_decided_first"),
         ),
         sa.CheckConstraint(
-            "state IN ('draft', 'under_review', 'decided', 'current', 'replaced', 'withdrawn')", name=op.f("ck_policy_version_known_state")
+            "state IN ('draft', 'under_review', 'decided', 'current', 'replaced', 'withdrawn')",
+            name=op.f("ck_policy_version_known_state"),
         ),
         sa.ForeignKeyConstraint(["policy_id"], ["policy.id"], name=op.f("fk_policy_version_policy_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_policy_version")),

@@ -72,7 +72,9 @@ def test_a_faulty_or_absent_file_leaves_the_database_as_it_was(context: ModuleCo
         assert [line.verb for line in history.history(session)] == ["first_user"]
 
 
-def test_the_documents_are_found_by_title_and_speak_the_policys_language(context: ModuleContext, file: Path, tmp_path: Path) -> None:
+def test_the_documents_are_found_by_title_and_speak_the_policys_language(
+    context: ModuleContext, file: Path, tmp_path: Path
+) -> None:
     imports.import_policy(context, file, False)
     for make, word in ((documents.make_policy, "Bakgrund"), (documents.make_consent, "Namnförtydligande")):
         (tmp_path / "out.pdf").write_bytes(make(context, "alumni"))

@@ -198,7 +198,9 @@ def test_a_signed_sheet_is_shown_and_filed_under_the_version_its_mark_names(
     assert [line.attachment_id is not None for line in office.detail(policy).signed] == [True]
 
 
-def test_a_file_that_is_no_sheet_is_told_in_the_dialog(qtbot: QtBot, context: ModuleContext, office: Office, tmp_path: Path) -> None:
+def test_a_file_that_is_no_sheet_is_told_in_the_dialog(
+    qtbot: QtBot, context: ModuleContext, office: Office, tmp_path: Path
+) -> None:
     policy = office.policy()
     office.put_in_force(policy)
     dialog = ScanDialog(context, office.detail(policy))
@@ -276,7 +278,12 @@ def test_every_control_is_named_and_no_text_is_mark_up(qtbot: QtBot, context: Mo
     office.put_in_force(policy)
     office.revise(policy)
     page = record(qtbot, context, policy)
-    dialogs = [NewPolicyDialog(context, []), HolderDialog(context, []), AskDialog(context, []), ScanDialog(context, office.detail(policy))]
+    dialogs = [
+        NewPolicyDialog(context, []),
+        HolderDialog(context, []),
+        AskDialog(context, []),
+        ScanDialog(context, office.detail(policy)),
+    ]
     listing, card = PolicyListPage(context), DueCard(context)
     for widget in (*dialogs, listing, card):
         qtbot.addWidget(widget)
@@ -295,3 +302,20 @@ def test_the_model_keeps_qt_rules(qtmodeltester: ModelTester, context: ModuleCon
     model: QueryModel[PolicyFilter, object] = QueryModel(POLICIES, context)  # type: ignore[arg-type]
     model.show(PolicyFilter(TODAY))
     qtmodeltester.check(model)
+
+
+def test_ten_thousand_letters_never_push_a_page_wider(qtbot: QtBot, context: ModuleContext, office: Office) -> None:
+    long = "x" * 10_000
+    office.person(given=long, family="Short", post=long)
+    policy = office.policy(replace(TEXT, title=long, owner_post=long, contact=long, note=long, source=f"# {long}\n{long}"))
+    office.put_in_force(policy)
+    page, card = record(qtbot, context, policy), DueCard(replace(context, clock=_clock_at("2027-03-05")))
+    listing = PolicyListPage(context)
+    for widget in (card, listing):
+        qtbot.addWidget(widget)
+    listing.show()
+    listing.table.point_first()
+    assert page.title.text() == long
+    assert page.editor.title.text() == long
+    for widget in (page, card, listing):
+        assert widget.minimumSizeHint().width() < 1200

@@ -15,7 +15,16 @@ from desktop.modules.policies import fingerprint
 from desktop.modules.policies.prints import ConsentPrint, PolicyPrint
 from desktop.modules.policies.reports import render_consent, render_policy
 
-ODD = ["<b>bold?</b>", "a & b &amp; c", "{{7*7}}", "=cmd|' /C calc'!A0", "\"double\" 'single'", "%s {x} \\n", "Zoë Łukasz Ærø", "👩‍🎓 ✓ → 你"]
+ODD = [
+    "<b>bold?</b>",
+    "a & b &amp; c",
+    "{{7*7}}",
+    "=cmd|' /C calc'!A0",
+    "\"double\" 'single'",
+    "%s {x} \\n",
+    "Zoë Łukasz Ærø",
+    "👩‍🎓 ✓ → 你",
+]
 
 POLICY = PolicyPrint(
     policy_id=UUID(int=7), number=3, state="current", title="Alumni policy", owner_post="Chair", contact="alumni@example.org",
@@ -104,7 +113,13 @@ def test_the_mark_on_the_form_leads_back_to_exactly_this_version() -> None:
 @pytest.mark.parametrize("text", ODD)
 def test_every_value_is_printed_letter_for_letter(text: str) -> None:
     odd = replace(
-        POLICY, title=text, owner_post=text, contact=text, source=f"# {text}\n{text}\n\n- {text}", created_by=text, revised_by=text
+        POLICY,
+        title=text,
+        owner_post=text,
+        contact=text,
+        source=f"# {text}\n{text}\n\n- {text}",
+        created_by=text,
+        revised_by=text,
     )
     assert letters(render_policy(odd, Texts("en"))).count(squeezed(text)) >= 7
     form = letters(render_consent(ConsentPrint(odd, post=text, name=text, place=text), Texts("en")))

@@ -32,7 +32,11 @@ def test_a_number_that_belongs_to_the_title_stays(title: str) -> None:
 
 
 def test_a_policy_that_begins_with_smaller_headings_counts_from_one() -> None:
-    assert headings("## Background\n#### not a heading\n## Aims\n### Near") == [("1", "Background"), ("2", "Aims"), ("2.1", "Near")]
+    assert headings("## Background\n#### not a heading\n## Aims\n### Near") == [
+        ("1", "Background"),
+        ("2", "Aims"),
+        ("2.1", "Near"),
+    ]
 
 
 def test_a_skipped_level_makes_no_zero() -> None:

@@ -43,7 +43,9 @@ def test_a_known_post_is_used_however_it_is_written(office: Office, database: Da
         assert len(session.scalars(select(Post.id)).all()) == 1
 
 
-@pytest.mark.parametrize(("change", "field"), [({"title": " "}, "title"), ({"owner_post": ""}, "owner_post"), ({"language": "de"}, "language")])
+@pytest.mark.parametrize(
+    ("change", "field"), [({"title": " "}, "title"), ({"owner_post": ""}, "owner_post"), ({"language": "de"}, "language")]
+)
 def test_what_cannot_stand_is_refused_by_field(office: Office, change: dict[str, str], field: str) -> None:
     with pytest.raises(RuleBroken) as caught:
         office.policy(replace(TEXT, **change))
@@ -179,7 +181,8 @@ def office_version(office: Office, policy: UUID) -> int:
 
 
 @pytest.mark.parametrize(
-    ("today", "due"), [(date(2026, 12, 1), ""), (date(2027, 2, 1), "soon"), (date(2027, 3, 2), "soon"), (date(2027, 3, 3), "overdue")]
+    ("today", "due"),
+    [(date(2026, 12, 1), ""), (date(2027, 2, 1), "soon"), (date(2027, 3, 2), "soon"), (date(2027, 3, 3), "overdue")],
 )
 def test_the_list_tells_what_is_due_soon_and_overdue(office: Office, database: Database, today: date, due: str) -> None:
     office.put_in_force(office.policy())
