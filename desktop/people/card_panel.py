@@ -13,18 +13,20 @@ from db.texts import _
 from desktop.core.context import ModuleContext
 from desktop.people import words
 from desktop.people.card import PersonCard, person_card
-from desktop.people.card_parts import DueList, PersonHead, lifeline, stages, way
+from desktop.people.card_parts import DueList, PersonHead, lifeline, reaching, stages
 from desktop.people.contacts import add_interaction
 from desktop.people.fields import LABELS, InteractionFields
+from desktop.people.lines import NARROW, Line, LineGrid
 from desktop.people.saving import EditBox
 from desktop.people.timeline_box import TimelineBox
 from desktop.widgets.buttons import quiet_button
 from desktop.widgets.labels import plain_label
-from desktop.widgets.panels import Facts, row, scrolling
+from desktop.widgets.panels import row, scrolling
 from desktop.widgets.theme import current_theme
 
 WAYS = 5  # ways to reach somebody shown on the card
 TASKS = 3
+NOTE_LETTERS = 400  # of a remark; the record has all of it
 
 
 class CardPanel(QFrame):
@@ -36,7 +38,12 @@ class CardPanel(QFrame):
         self._context, say = context, context.texts.say
         self.card: PersonCard | None = None
         self._wanted: UUID | None = None
-        self.head, self.line, self.facts, self.due = PersonHead(context), lifeline(context), Facts(), DueList(context)
+        self.head, self.line, self.facts, self.due = (
+            PersonHead(context),
+            lifeline(context),
+            LineGrid(width=NARROW),
+            DueList(context),
+        )
         self.open_button, self.log_button = quiet_button(say(_("Open record"))), quiet_button(say(_("Log contact")))
         self.open_button.clicked.connect(self.open)
         self.log_button.clicked.connect(self.log_contact)
@@ -101,6 +108,7 @@ class CardPanel(QFrame):
         )
         self.box.closed.connect(self._close_box)
         self._place.addWidget(self.box)
+        self.box.show()
         fields.field("text").setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
@@ -121,32 +129,33 @@ class CardPanel(QFrame):
         self.head.show_card(card)
         self.line.set(stages(self._context, card))
         self.line.setVisible(bool(card.roles))
-        self._show_facts(card)
+        self.facts.show_lines(self._facts(card))
         self.due.show_card(card, TASKS)
         for part in (self.due_heading, self.due):
             part.setVisible(bool(card.tasks))
         self.timeline.show_card(card)
         self._stack.setCurrentIndex(1)
 
-    def _show_facts(self, card: PersonCard) -> None:
-        texts = self._context.texts
-        self.facts.set(())
-        for line in card.contacts[:WAYS]:
-            self.facts.add(words.contact_name(line, texts), way(self._context, line))
+    def _facts(self, card: PersonCard) -> list[Line]:
+        texts, say = self._context.texts, self._context.texts.say
+        found = [
+            Line(words.contact_name(line, texts), line.shown, reaching(self._context, line), dim=bool(line.hold))
+            for line in card.contacts[:WAYS]
+        ]
         if len(card.contacts) > WAYS:
-            self.facts.add(
-                "", texts.say(_("{count} more in the record"), count=texts.number(len(card.contacts) - WAYS)), tone="dim"
-            )
+            more = texts.number(len(card.contacts) - WAYS)
+            found.append(Line("", say(_("{count} more in the record"), count=more), dim=True))
         if not card.contacts:
-            self.facts.add(
-                texts.say(_("Contact")), texts.say(_("No way to reach them is known. Open the record to add one.")), tone="dim"
+            found.append(
+                Line(say(_("Contact")), say(_("No way to reach them is known. Open the record to add one.")), whole=True)
             )
         if card.language:
-            self.facts.add(texts.say(LABELS["language"]), words.language(card.language, texts))
+            found.append(Line(say(LABELS["language"]), words.language(card.language, texts)))
         if card.birth_date:
-            self.facts.add(texts.say(LABELS["birth_date"]), texts.day(card.birth_date))
+            found.append(Line(say(LABELS["birth_date"]), texts.day(card.birth_date)))
         if card.note:
-            self.facts.add(texts.say(LABELS["note"]), card.note)
+            found.append(Line(say(LABELS["note"]), card.note[:NOTE_LETTERS], whole=True))
+        return found
 
     def _fail(self, error: Exception) -> None:
         self.show_person(None)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from db.identity_numbers import SECRET_KINDS
 from db.texts import _
 from desktop.core.context import ModuleContext
 from desktop.people import words
@@ -41,7 +42,7 @@ class PersonHead(QWidget):
         self.avatar.set(initials(card.title))
         self.name.setText(card.title)
         called = f"“{card.preferred}”" if card.preferred and card.preferred != card.given else ""
-        number = next((line.masked for line in card.identifiers), "")
+        number = next((line.masked for line in card.identifiers if line.kind in SECRET_KINDS), "")
         self.number.setText(" · ".join(filter(None, (number, called))))
         self.number.setVisible(bool(self.number.text()))
         text, tone = words.condition(card, self._texts)
@@ -127,14 +128,11 @@ class Value(QLabel):
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, cut)
 
 
-def way(context: ModuleContext, line: ContactLine) -> QWidget:
-    """A way to reach somebody in one line: the address or number, what can be done with it, and whether it is on hold."""
-    acts = (call_button(context, line), mail_button(context, line), hold_tag(context, line))
-    widget = QWidget()
-    widget.setLayout(
-        row(Value(words.contact_name(line, context.texts), line.shown, dim=bool(line.hold)), *filter(None, acts), None)
-    )
-    return widget
+def reaching(context: ModuleContext, line: ContactLine) -> list[QWidget]:
+    """What stands behind a way to reach somebody: what can be done with it, and whether it is on hold."""
+    return [
+        part for part in (call_button(context, line), mail_button(context, line), hold_tag(context, line)) if part is not None
+    ]
 
 
 def hold_tag(context: ModuleContext, line: ContactLine) -> Tag | None:

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QComboBox, QLineEdit
 
+from db import identity_numbers
 from db.errors import RuleBroken
 from db.models.interaction import INTERACTION_KINDS
-from db.models.person import CONTACT_KINDS, HOLDS, IDENTIFIER_KINDS, LANGUAGES
+from db.models.person import CONTACT_KINDS, HOLDS, LANGUAGES
 from db.models.role import ROLE_KINDS
 from db.texts import Msgid, _
 from desktop.core.context import ModuleContext
@@ -42,8 +43,8 @@ WRITTEN_KINDS = ("call", "meeting", "visit", "email", "letter", "note")  # what 
 class Fields(Form):
     """A form that knows its context and reads days and codes out of its fields."""
 
-    def __init__(self, context: ModuleContext, *, beside: bool = False) -> None:
-        super().__init__(beside=beside)
+    def __init__(self, context: ModuleContext) -> None:
+        super().__init__(beside=True)
         self.context = context
         self.say = context.texts.say
 
@@ -156,7 +157,7 @@ class IdentifierFields(Fields):
     def __init__(self, context: ModuleContext) -> None:
         super().__init__(context)
         first = "hetu" if context.settings.get("core.office_country") == "FI" else "personnummer"
-        self.code("kind", _("Kind"), IDENTIFIER_KINDS, first)
+        self.code("kind", _("Kind"), identity_numbers.KINDS, first)
         self.text("value", _("Number"), hint=_("It is shown masked once it is saved"))
         self.text("issuer", _("Given by"))
 
@@ -169,7 +170,7 @@ class InteractionFields(Fields):
     """A contact that has just been, or a note."""
 
     def __init__(self, context: ModuleContext) -> None:
-        super().__init__(context, beside=True)
+        super().__init__(context)
         self.code("kind", _("What was it?"), {kind: INTERACTION_KINDS[kind] for kind in WRITTEN_KINDS}, "call")
         self.code("direction", _("From whom?"), {"out": _("From us"), "in": _("From them")}, "out", _("Between us"))
         self.area("text", _("What was said"), lines=3)
@@ -185,7 +186,7 @@ class TaskFields(Fields):
     """Something to be done about a person."""
 
     def __init__(self, context: ModuleContext) -> None:
-        super().__init__(context, beside=True)
+        super().__init__(context)
         self.text("title", _("What is to be done"))
         self.day("due", _("By"), context.clock.today() + timedelta(days=1))
         self.area("note", LABELS["note"], lines=2)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from functools import partial
 
-from PySide6.QtCore import QPoint, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, QSortFilterProxyModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QWidget
 from sqlalchemy.orm import Session
@@ -105,6 +105,7 @@ class FilterPopup(QFrame):
         for choice in found:
             item = QStandardItem(choice.text)
             item.setData(choice, CHANGE)
+            item.setSizeHint(QSize(0, current_theme().px(27)))
             item.setData(fold(choice.text), FOLDED)
             self._all.appendRow(item)
         self._narrow(self.box.text())

@@ -116,6 +116,7 @@ class NewPersonPanel(QFrame):
         self.box.saved.connect(self.saved)
         self.box.closed.connect(self._close)
         self._place.insertWidget(0, self.box, 0, Qt.AlignmentFlag.AlignTop)
+        self.box.show()
 
     def _close(self) -> None:
         if self.box is not None:

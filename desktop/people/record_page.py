@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QMenu, QTabWidget, QVBoxLayout, QWidget
 from sqlalchemy.orm import Session
@@ -20,8 +20,9 @@ from desktop.people.card import PersonCard, person_card
 from desktop.people.card_parts import DueList, PersonHead, lifeline, stages
 from desktop.people.contacts import remove_contact
 from desktop.people.editing import restore, retire
+from desktop.people.lines import LinesSection
 from desktop.people.record_boxes import Boxes, RecordBox
-from desktop.people.record_parts import HistoryView, Lines, LinesSection
+from desktop.people.record_parts import HistoryView, Lines
 from desktop.people.roles import remove_identifier, remove_role
 from desktop.people.saving import EditBox, write
 from desktop.people.timeline_box import TimelineBox
@@ -38,12 +39,13 @@ REMOVALS: dict[str, tuple[Callable[[Session, UUID, int], None], str]] = {
 }
 
 
-class PersonPage(QWidget):
+class PersonPage(QFrame):
     """The record of one person. F2 changes names, Ctrl+L logs a contact, Ctrl+T plans a task."""
 
     def __init__(self, context: ModuleContext, parent: QWidget | None = None, *, person_id: UUID) -> None:
         super().__init__(parent)
         self._context, self._say, self._id = context, context.texts.say, person_id
+        self.setProperty("panel", "side")
         self.setWindowTitle(self._say(_("Person")))
         self.card: PersonCard | None = None
         self.boxes: dict[tuple[str, UUID | None], EditBox] = {}
@@ -145,7 +147,8 @@ class PersonPage(QWidget):
         for section in self._sections.values():
             layout.addWidget(section)
         layout.addStretch(1)
-        return scrolling(inner)
+        self._scroll = scrolling(inner)
+        return self._scroll
 
     def _right(self) -> QWidget:
         inner, theme, say = QFrame(), current_theme(), self._say
@@ -185,7 +188,7 @@ class PersonPage(QWidget):
             "identifier": self._lines.identifiers,
         }
         for key, section in self._sections.items():
-            section.show_lines(lines[key](card))
+            section.grid.show_lines(lines[key](card))
         self.due.show_card(card)
         self._nothing_due.setVisible(not card.tasks)
         self.timeline.show_card(card)
@@ -224,8 +227,10 @@ class PersonPage(QWidget):
             box.closed.connect(partial(self._close, key, id))
             box.reload_wanted.connect(partial(self._reload, box))
         self.tabs.setCurrentIndex(0)
+        self._sections["person"].grid.setVisible(("person", None) not in self.boxes)
         box.show()
         box.start()
+        QTimer.singleShot(0, box, partial(self._scroll.ensureWidgetVisible, box))
 
     def unsaved(self) -> bool:
         """Whether something typed in a form is not saved."""
@@ -255,6 +260,7 @@ class PersonPage(QWidget):
             self._place(key).removeWidget(box)
             box.hide()
             box.deleteLater()
+        self._sections["person"].grid.setVisible(("person", None) not in self.boxes)
 
     def _reload(self, box: EditBox) -> None:
         """After a conflict: show what others saved, and let the form go on from there."""

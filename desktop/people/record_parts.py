@@ -1,14 +1,12 @@
-"""The sections of a person's record: lines of what is known, each with what can be done about it."""
+"""What the sections of a person's record hold, and the history of the record."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from db.history import HistoryLine, history
 from db.texts import Msgid, _
@@ -16,93 +14,15 @@ from desktop.core.context import ModuleContext
 from desktop.core.history_words import say_change
 from desktop.people import words
 from desktop.people.card import PersonCard, RoleLine
-from desktop.people.card_parts import Value, call_button, hold_tag, mail_button
+from desktop.people.card_parts import reaching
 from desktop.people.fields import LABELS
+from desktop.people.lines import Act, Line
 from desktop.people.manifest import MANIFEST
-from desktop.widgets.buttons import Button, link_button
-from desktop.widgets.labels import Tag, plain_label
-from desktop.widgets.panels import Section, row
+from desktop.widgets.labels import Tag
 from desktop.widgets.theme import current_theme
 from desktop.widgets.timeline import TimelineEntry, TimelineView
 
-NAME_WIDTH = 148  # of the column of names, at 100 %
 LINES = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """A small act on a line; `spoken` tells readers about which line."""
-
-    text: str
-    spoken: str
-    do: Callable[[], object]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line: what it is called, its value, small things behind it, and what can be done."""
-
-    name: str
-    value: str
-    extra: Sequence[QWidget] = ()
-    acts: Sequence[Act] = ()
-    dim: bool = False
-    whole: bool = False  # wrapped over as many lines as it takes, for remarks
-
-
-class LinesSection(Section):
-    """Lines in two columns under a heading; a form opens in `place`."""
-
-    def __init__(self, heading: str, empty: str, *acts: QWidget, parent: QWidget | None = None) -> None:
-        super().__init__(heading, *acts, parent=parent)
-        self._empty = empty
-        self._grid_box = QWidget()
-        self._grid = QGridLayout(self._grid_box)
-        theme = current_theme()
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(theme.px(12))
-        self._grid.setVerticalSpacing(theme.px(4))
-        self._grid.setColumnMinimumWidth(0, theme.px(NAME_WIDTH))
-        self._grid.setColumnStretch(1, 1)
-        self.place = QVBoxLayout()
-        self.add(self._grid_box)
-        self.add(self.place)
-
-    def show_lines(self, lines: Sequence[Line]) -> None:
-        """Show these instead."""
-        while (item := self._grid.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        if not lines:
-            self._grid.addWidget(plain_label(self._empty, "dim", wrap=True), 0, 0, 1, 3)
-        for number, line in enumerate(lines):
-            name = plain_label(line.name, "dim", wrap=True)
-            self._grid.addWidget(name, number, 0, Qt.AlignmentFlag.AlignTop if line.whole else Qt.AlignmentFlag.AlignVCenter)
-            self._grid.addWidget(self._value(line), number, 1)
-            if line.acts:
-                self._grid.addWidget(self._acts(line), number, 2, Qt.AlignmentFlag.AlignRight)
-
-    def _value(self, line: Line) -> QWidget:
-        if line.whole:
-            label = plain_label(line.value, wrap=True)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            label.setAccessibleName(f"{line.name}: {line.value}")
-            return label
-        box = QWidget()
-        box.setLayout(row(Value(line.name, line.value, dim=line.dim), *line.extra, None))
-        return box
-
-    def _acts(self, line: Line) -> QWidget:
-        box = QWidget()
-        box.setLayout(row(*[self._act(act) for act in line.acts], gap=4))
-        return box
-
-    def _act(self, act: Act) -> Button:
-        button = link_button(act.text)
-        button.setAccessibleName(act.spoken)
-        button.clicked.connect(lambda: act.do())
-        return button
 
 
 class Lines:
@@ -139,9 +59,8 @@ class Lines:
         found = []
         for line in card.contacts:
             name = words.contact_name(line, self._texts)
-            extra = (call_button(self._context, line), mail_button(self._context, line), hold_tag(self._context, line))
             acts = self._changing("contact", f"{name} {line.shown}", line.id, line.version)
-            found.append(Line(name, line.shown, [part for part in extra if part], acts, dim=bool(line.hold)))
+            found.append(Line(name, line.shown, reaching(self._context, line), acts, dim=bool(line.hold)))
         return found
 
     def roles(self, card: PersonCard) -> list[Line]:

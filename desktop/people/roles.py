@@ -34,7 +34,7 @@ class RoleForm:
 
 @dataclass(frozen=True, slots=True)
 class IdentifierForm:
-    """A number somebody gave the person; `kind` is a code of `IDENTIFIER_KINDS`."""
+    """A number somebody gave the person; `kind` is a code of `IDENTIFIER_KINDS` or `identity_numbers.KINDS`."""
 
     kind: str
     value: str
@@ -142,9 +142,9 @@ def _check_days(starts: date | None, ends: date | None) -> None:
 
 def _normal(form: IdentifierForm, today: date) -> tuple[str, str]:
     """The kind and the form that is compared; a number said to be Swedish may turn out as its close relative."""
-    if form.kind not in IDENTIFIER_KINDS:
+    if form.kind not in IDENTIFIER_KINDS and form.kind not in identity_numbers.KINDS:
         raise RuleBroken(_("A number needs a kind."), _("Choose one."), field="kind")
-    free = form.kind not in identity_numbers.KINDS or form.kind == "other"
+    free = form.kind not in identity_numbers.KINDS
     try:
         return form.kind, identity_numbers.check("other" if free else form.kind, form.value, today=today)
     except RuleBroken as broken:

@@ -10,7 +10,6 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.support import HOSTILE, MakePerson
 from db.actor import Actor
 from db.database import Database
 from db.errors import Conflict, RuleBroken, Unavailable
@@ -40,6 +39,7 @@ from desktop.people.roles import (
     remove_role,
 )
 from desktop.people.tasks import TaskForm, add_task, finish_task
+from tests.support import HOSTILE, MakePerson
 
 TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
