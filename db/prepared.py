@@ -12,7 +12,7 @@ from sqlalchemy.engine import Dialect
 class Prepared:
     """A statement whose parameters are `bindparam("name")`s; running it skips building and looking it up.
 
-    Rows come back as plain tuples in the order of the statement's columns, with the column types applied.
+    It speaks to the driver directly, inside the connection's transaction. Rows come back as plain tuples in the order of the statement's columns, with the column types applied.
     """
 
     def __init__(self, statement: Executable) -> None:
@@ -22,8 +22,12 @@ class Prepared:
     def all(self, connection: Connection, **values: Any) -> list[tuple[Any, ...]]:
         """Every row."""
         ready = self._compiled(connection.dialect)
-        rows = connection.exec_driver_sql(ready.sql, ready.parameters(values)).all()
-        return ready.typed(rows)
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(ready.sql, ready.parameters(values))
+            return ready.typed(cursor.fetchall())
+        finally:
+            cursor.close()
 
     def first(self, connection: Connection, **values: Any) -> tuple[Any, ...] | None:
         """The first row, or None."""
@@ -33,13 +37,23 @@ class Prepared:
     def run(self, connection: Connection, **values: Any) -> int:
         """Run an insert, update or delete; the number of rows it moved."""
         ready = self._compiled(connection.dialect)
-        return connection.exec_driver_sql(ready.sql, ready.parameters(values)).rowcount
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(ready.sql, ready.parameters(values))
+            return cursor.rowcount
+        finally:
+            cursor.close()
 
     def insert(self, connection: Connection, **values: Any) -> int:
         """Insert one row into a table whose key the engine counts up; answers that number."""
         ready = self._compiled(connection.dialect)
-        number: int = connection.exec_driver_sql(ready.sql, ready.parameters(values)).lastrowid
-        return number
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(ready.sql, ready.parameters(values))
+            number: int = cursor.lastrowid
+            return number
+        finally:
+            cursor.close()
 
     def _compiled(self, dialect: Dialect) -> _Compiled:
         ready = self._ready.get(dialect.name)
@@ -64,13 +78,14 @@ class _Compiled:
     def parameters(self, values: dict[str, Any]) -> Any:
         """Values by name as the driver takes them; what is not given keeps the statement's own value."""
         given = {**self._fixed, **values}
-        made = [(name, write(given[name]) if write else given[name]) for name, write in self._ins]
-        return tuple(value for _name, value in made) if self._order is not None else dict(made)
+        if self._order is not None:
+            return [write(given[name]) if write else given[name] for name, write in self._ins]
+        return {name: write(given[name]) if write else given[name] for name, write in self._ins}
 
     def typed(self, rows: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Rows with the column types applied."""
         if not self._outs:
-            return [tuple(row) for row in rows]
+            return list(rows)
         found = []
         for row in rows:
             cells = list(row)

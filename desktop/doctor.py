@@ -13,7 +13,7 @@ from importlib.resources import files
 from db.profiles import Places
 
 MODULES = ("PySide6.QtWidgets", "PySide6.QtSvg", "sqlalchemy", "alembic", "sqlcipher3", "reportlab", "pypdf", "pypdfium2", "segno",
-           "phonenumbers", "babel", "platformdirs", "keyring", "uuid_utils")  # fmt: skip
+           "phonenumbers", "babel", "platformdirs", "uuid_utils")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

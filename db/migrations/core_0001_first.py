@@ -56,7 +56,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
     )
     op.create_index(op.f("ix_person_made_in"), "person", ["made_in"], unique=False)
-    op.create_index("ix_person_retired_at_name_key_id", "person", ["retired_at", "name_key", "id"], unique=False)
+    op.create_index(
+        "ix_person_name_key_id",
+        "person",
+        ["name_key", "id"],
+        unique=False,
+        sqlite_where=sa.text("retired_at IS NULL"),
+        postgresql_where=sa.text("retired_at IS NULL"),
+    )
     op.create_table(
         "post",
         sa.Column("title", sa.Text(), nullable=False),
@@ -234,7 +241,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_interaction_kind_at_person_id", "interaction", ["kind", "at", "person_id"], unique=False)
     op.create_index(op.f("ix_interaction_made_in"), "interaction", ["made_in"], unique=False)
-    op.create_index("ix_interaction_person_id_at", "interaction", ["person_id", "at"], unique=False)
+    op.create_index("ix_interaction_person_id_kind_at", "interaction", ["person_id", "kind", "at"], unique=False)
     op.create_table(
         "post_holding",
         sa.Column("post_id", Key(), nullable=False),

@@ -40,6 +40,6 @@ class Interaction(Row, Base):
     by_name: Mapped[str] = mapped_column(default="")  # who had the contact, as shown then
     __table_args__ = (
         CheckConstraint("direction IN ('in', 'out', '')", name="known_direction"),
-        Index("ix_interaction_person_id_at", "person_id", "at"),
+        Index("ix_interaction_person_id_kind_at", "person_id", "kind", "at"),
         Index("ix_interaction_kind_at_person_id", "kind", "at", "person_id"),
     )

@@ -226,6 +226,4 @@ _LINES = Prepared(
     .order_by(Interaction.at.desc(), Interaction.id.desc())
     .limit(FIRST_LINES)
 )
-_COUNTS = Prepared(
-    select(Interaction.kind, func.count()).where(Interaction.person_id == _WHO).group_by(Interaction.kind)
-)
+_COUNTS = Prepared(select(Interaction.kind, func.count()).where(Interaction.person_id == _WHO).group_by(Interaction.kind))

@@ -10,13 +10,14 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from db.models.history import RowImage
 from db.models.interaction import Interaction
 from db.models.person import ContactPoint, Identifier, Person
 from db.models.role import ROLE_KINDS, Role
+from db.prepared import Prepared
 from db.search import people_matching, title_of
 from db.sorting import fold
 
@@ -91,12 +92,23 @@ def page(session: Session, filter: PeopleFilter, offset: int = 0, limit: int = 1
 
     The place in the list is found in the index of names alone; the rest is read for the page's people only.
     """
-    ids = people_ids(filter).order_by(Person.name_key, Person.id).offset(offset).limit(limit)
-    chosen = ids.subquery()
-    rows = _rows(filter.today).join(chosen, chosen.c.id == Person.id).subquery()
-    names = PersonRow.__dataclass_fields__
-    found = session.execute(select(*[rows.c[name] for name in names]).order_by(rows.c.name_sort, rows.c.id))
-    return [PersonRow(*values) for values in found]
+    connection = session.connection()
+    ids = [person_id for person_id, _name in names(session, filter, offset, limit)]
+    rows = _rows(filter.today).where(Person.id.in_(bindparam("ids", expanding=True)))
+    wanted = PersonRow.__dataclass_fields__
+    chosen = rows.with_only_columns(*[column for column in rows.selected_columns if column.key in wanted])
+    found = {values[0]: PersonRow(*values) for values in connection.execute(chosen, {"ids": ids})}
+    return [found[person_id] for person_id in ids if person_id in found]
+
+
+def names(session: Session, filter: PeopleFilter, offset: int = 0, limit: int = 100) -> list[tuple[UUID, str]]:
+    """Ids and names of `limit` people from the `offset`-th on, by name: for choosing somebody."""
+    if filter == PeopleFilter():
+        rows: Any = _NAMES.all(session.connection(), offset=offset, limit=limit)
+    else:
+        chosen = select(Person.id, Person.family, Person.given).where(*_conditions(filter))
+        rows = session.execute(chosen.order_by(Person.name_key, Person.id).offset(offset).limit(limit))
+    return [(person_id, title_of(family, given)) for person_id, family, given in rows]
 
 
 def programmes(session: Session) -> list[str]:
@@ -143,7 +155,11 @@ def _conditions(filter: PeopleFilter) -> list[ColumnElement[bool]]:
     if filter.city:
         found.append(Person.id.in_(select(ContactPoint.person_id).where(ContactPoint.city_key == fold(filter.city.strip()))))
     if filter.had or filter.since is not None:
-        found.append(Person.id.in_(_contacted(filter.had, filter.since)))
+        contacted = _contacted(filter.had, filter.since)
+        # Few people are left after a town or a name: looking at each one's contacts beats gathering everybody's.
+        few = bool(filter.city or filter.text.strip())
+        own = contacted.where(Interaction.person_id == Person.id).correlate(Person).exists()
+        found.append(own if few else Person.id.in_(contacted))
     if filter.no_phone:
         callable_ = ContactPoint.person_id == Person.id, ContactPoint.kind == "phone", ContactPoint.hold == ""
         found.append(~select(ContactPoint.id).where(*callable_).correlate(Person).exists())
@@ -201,3 +217,17 @@ def _email(column: Any) -> Any:
 def _last_contact() -> Any:
     found = select(Interaction.at).where(Interaction.person_id == Person.id, Interaction.kind != "note")
     return found.order_by(Interaction.at.desc()).limit(1).correlate(Person).scalar_subquery()
+
+
+# The place is found in the index of names alone, the names are read for that page only.
+_PLACE = (
+    select(Person.id)
+    .where(Person.retired_at.is_(None))
+    .order_by(Person.name_key, Person.id)
+    .offset(bindparam("offset", type_=Integer))
+    .limit(bindparam("limit", type_=Integer))
+    .subquery()
+)
+_NAMES = Prepared(
+    select(Person.id, Person.family, Person.given).join(_PLACE, _PLACE.c.id == Person.id).order_by(Person.name_key, Person.id)
+)
