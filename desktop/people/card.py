@@ -158,7 +158,7 @@ def person_card(session: Session, person_id: UUID) -> PersonCard:
         dict(_COUNTS.all(connection, person=person_id)) if len(lines) == FIRST_LINES else Counter(line.kind for line in lines)
     )
     return PersonCard(
-        *head,
+        **dict(zip(_HEAD_NAMES, head, strict=True)),
         identifiers=tuple(
             IdentifierLine(row_id, version, kind, identity_numbers.masked(kind, value), issuer)
             for row_id, version, kind, value, issuer in _IDENTIFIERS.all(connection, person=person_id)
@@ -205,6 +205,7 @@ def _along_the_life(lines: Iterable[RoleLine]) -> tuple[RoleLine, ...]:
 
 # The card is read with every click in a list, so its statements are compiled once.
 _WHO: Any = bindparam("person", type_=Key())
+_HEAD_NAMES = [name for name in PersonCard.__dataclass_fields__ if hasattr(Person, name)]
 _HEAD = Prepared(select(*_columns(Person, PersonCard)).where(Person.id == _WHO))
 _IDENTIFIERS = Prepared(
     select(Identifier.id, Identifier.version, Identifier.kind, Identifier.value, Identifier.issuer)

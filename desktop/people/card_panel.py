@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from uuid import UUID
 
@@ -38,6 +39,8 @@ class CardPanel(QFrame):
         self._context, say = context, context.texts.say
         self.card: PersonCard | None = None
         self._wanted: UUID | None = None
+        self._next: UUID | None = None  # whom the list points at while a contact is being written
+        self._note: Mapping[str, str] | None = None
         self.head, self.line, self.facts, self.due = (
             PersonHead(context),
             lifeline(context),
@@ -75,8 +78,17 @@ class CardPanel(QFrame):
         layout.addWidget(self.timeline, 1)
         return scrolling(inner)
 
-    def show_person(self, person_id: UUID | None) -> None:
-        """Show this person, or with None nobody; a note being typed goes with its person."""
+    def show_person(self, person_id: UUID | None, *, note: Mapping[str, str] | None = None) -> None:
+        """Show this person, or with None nobody. A contact being written stays until it is saved or cancelled.
+
+        Args:
+            note: What was being written about them when the page was made anew.
+        """
+        if note is not None:
+            self._note = note
+        if self.typed and person_id != self._wanted:
+            self._next = person_id
+            return
         if person_id != self._wanted:
             self._close_box()
         self._wanted = person_id
@@ -123,6 +135,9 @@ class CardPanel(QFrame):
             self.box.deleteLater()
             self.box = None
             self.log_button.setFocus()
+        if self._next is not None:
+            person_id, self._next = self._next, None
+            self.show_person(person_id)
 
     def _show(self, card: PersonCard) -> None:
         self.card = card
@@ -135,6 +150,11 @@ class CardPanel(QFrame):
             part.setVisible(bool(card.tasks))
         self.timeline.show_card(card)
         self._stack.setCurrentIndex(1)
+        if self._note is not None:
+            note, self._note = self._note, None
+            self.log_contact()
+            if self.box is not None:
+                self.box.restore(note)
 
     def _facts(self, card: PersonCard) -> list[Line]:
         texts, say = self._context.texts, self._context.texts.say

@@ -150,6 +150,25 @@ class PeopleListPage(QWidget):
             self.filters.show_filter(filter)
             self._narrow(filter)
 
+    def state(self) -> dict[str, Any]:
+        """What is searched for and typed, for the same page in another language."""
+        forms = {"new": self.form.box, "log": self.panel.box}
+        typed = {key: box.state() for key, box in forms.items() if box is not None and box.typed}
+        return {"filter": self._filter, "person": self.table.pointed, "typed": typed, "columns": self.table.columns_state()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Bring back what `state` gave."""
+        self.table.restore_columns(state["columns"])
+        self.search.setText(state["filter"].text)
+        self.filters.show_filter(state["filter"])
+        self._narrow(state["filter"])
+        if "new" in state["typed"]:
+            self.new_person()
+        if state["person"] is not None:
+            self.panel.show_person(state["person"], note=state["typed"].get("log"))
+        if self.form.box is not None:
+            self.form.box.restore(state["typed"].get("new", {}))
+
     def keys(self) -> list[tuple[str, str]]:
         """The keys of this page and what they do, for the key map."""
         say = self._say

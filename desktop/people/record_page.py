@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer
@@ -48,6 +49,7 @@ class PersonPage(QFrame):
         self.setProperty("panel", "side")
         self.setWindowTitle(self._say(_("Person")))
         self.card: PersonCard | None = None
+        self._pending: dict[str, Any] | None = None
         self.boxes: dict[tuple[str, UUID | None], EditBox] = {}
         self._make, self._lines = Boxes(context), Lines(context, self.edit, self._remove)
         self.banner = Banner(self._say(_("Close this message")))
@@ -196,6 +198,9 @@ class PersonPage(QFrame):
         self.log_button.setVisible(may)
         self.retire_button.setVisible(may and not gone)
         self.restore_button.setVisible(may and gone)
+        if self._pending is not None:
+            pending, self._pending = self._pending, None
+            self.restore(pending)
         self._look()
 
     def _look(self) -> None:
@@ -235,6 +240,29 @@ class PersonPage(QFrame):
     def unsaved(self) -> bool:
         """Whether something typed in a form is not saved."""
         return any(box.typed for box in self.boxes.values())
+
+    def state(self) -> dict[str, Any]:
+        """The tab in sight and the forms that are open, for the same page in another language."""
+        boxes = [
+            (key, id, box.state(), box.version if isinstance(box, RecordBox) else 0)
+            for (key, id), box in self.boxes.items()
+            if box.typed
+        ]
+        return {"tab": self.tabs.currentIndex(), "boxes": boxes}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Bring back what `state` gave, as soon as the person is read."""
+        if self.card is None:
+            self._pending = state
+            return
+        for key, id, texts, version in state["boxes"]:
+            self.edit(key, id)
+            box = self.boxes.get((key, id))
+            if box is not None:
+                box.restore(texts)
+            if isinstance(box, RecordBox):
+                box.version = version
+        self.tabs.setCurrentIndex(state["tab"])
 
     def keys(self) -> list[tuple[str, str]]:
         """The keys of this page and what they do, for the key map."""

@@ -19,7 +19,7 @@ from db.texts import Msgid, _
 from desktop.core.context import ModuleContext
 from desktop.widgets.banner import Banner
 from desktop.widgets.buttons import primary_button, quiet_button
-from desktop.widgets.form import Form
+from desktop.widgets.form import CodeField, Form
 from desktop.widgets.panels import Card, row
 from desktop.widgets.theme import current_theme
 
@@ -81,6 +81,18 @@ class EditBox(Card):
         """Put the cursor into the first field."""
         if self.form.keys:
             self.form.field(self.form.keys[0]).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def state(self) -> dict[str, str]:
+        """What stands in the fields, to be put into a form made anew in another language."""
+        return {key: _written(self.form.field(key)) for key in self.form.keys}
+
+    def restore(self, state: Mapping[str, str]) -> None:
+        """Put back what `state` gave; what was typed counts as typed."""
+        before = self.state()
+        for key, text in state.items():
+            if key in before and text != before[key]:
+                field = self.form.field(key)
+                field.set_code(text) if isinstance(field, CodeField) else field.setText(text)  # type: ignore[attr-defined]
 
     def save(self) -> None:
         """Save what is typed; it stays in the fields until it is stored."""
@@ -153,6 +165,10 @@ class EditBox(Card):
             self.close_box()
         else:
             super().keyPressEvent(event)
+
+
+def _written(field: QWidget) -> str:
+    return field.code() if isinstance(field, CodeField) else str(field.text())  # type: ignore[attr-defined]
 
 
 def write(

@@ -445,6 +445,46 @@ def test_somebody_who_is_gone_is_told_as_gone(qtbot: QtBot, context: ModuleConte
     assert "This person is no longer there." in page.banner.text
 
 
+def test_what_is_being_written_about_somebody_stays_with_them_while_the_list_moves(
+    qtbot: QtBot, context: ModuleContext, database: Database, make_person: MakePerson
+) -> None:
+    first, _second = make_person(family="Adler"), make_person(family="Berg")
+    page = PeopleListPage(context)
+    shown(qtbot, page)
+    page.panel.log_contact()
+    type_into(qtbot, page, "Half a sentence")
+    qtbot.keyClick(page.table, Qt.Key.Key_Down)
+    assert page.panel.head.name.text() == "Adler, Mia" and page.panel.box is not None
+    page.panel.box.save()
+    assert see(database, first).timeline[0].text == "Half a sentence"
+    assert page.panel.head.name.text() == "Berg, Mia"
+
+
+def test_typed_text_survives_a_page_made_anew_in_another_language(
+    qtbot: QtBot, context: ModuleContext, database: Database, make_person: MakePerson
+) -> None:
+    who = make_person(family="Adler")
+    page, whole = PeopleListPage(context), record(qtbot, context, who)
+    shown(qtbot, page)
+    qtbot.keyClicks(page.search, "adl")
+    qtbot.waitUntil(lambda: page._filter.text == "adl")
+    page.panel.log_contact()
+    type_into(qtbot, page, "Half a sentence")
+    page.new_person()
+    page.form.box.form.field("given").setText("Mi")  # type: ignore[union-attr]
+    whole.edit("person")
+    whole.boxes["person", None].form.field("family").setText("Adlerz")  # type: ignore[attr-defined]
+    newer, newer_whole = PeopleListPage(context), record(qtbot, context, who)
+    shown(qtbot, newer)
+    newer.restore(page.state())
+    newer_whole.restore(whole.state())
+    assert newer.search.text() == "adl" and names(newer) == ["Adler, Mia"]
+    assert newer.panel.box is not None and newer.panel.box.state()["text"] == "Half a sentence"
+    assert newer.form.box is not None and newer.form.box.state()["given"] == "Mi"
+    assert newer_whole.boxes["person", None].state()["family"] == "Adlerz"
+    assert newer.unsaved() and newer_whole.unsaved()
+
+
 # For everyone
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy.orm import Session
 
 from db.actor import Actor
 from db.database import Database
@@ -369,18 +368,3 @@ def test_every_sort_expression_has_a_value_for_somebody_of_whom_nothing_is_known
     with database.read() as session:
         row = session.execute(query).one()
     assert all(getattr(row, name) is not None for name in row._fields if name.endswith("_sort"))
-
-
-def test_a_card_takes_few_statements(database: Database, make_person: MakePerson) -> None:
-    who = make_person(phone="+46701740605", email="a@b.example", city="Luleå")
-    asked: list[str] = []
-    with database.read() as session:
-        _count(session, asked)
-        person_card(session, who)
-    assert len(asked) == 7
-
-
-def _count(session: Session, asked: list[str]) -> None:
-    from sqlalchemy import event
-
-    event.listen(session.connection(), "before_cursor_execute", lambda _c, _k, statement, *_rest: asked.append(statement))
