@@ -173,8 +173,8 @@ class CallView(QWidget):
         """Whether the clock of a call runs."""
         return bool(self.clock and self.clock.started and not self.clock.ended)
 
-    def draft(self) -> Draft:
-        """The call as it stands.
+    def draft(self, *, finished: bool = True) -> Draft:
+        """The call as it stands; one that is not `finished` may still have a time nobody understands.
 
         Raises:
             RuleBroken: the time typed for a callback is none.
@@ -183,7 +183,7 @@ class CallView(QWidget):
         now = self._context.clock.now()
         started = self.clock.started or self.clock.shown
         needs_time = bool(self.outcomes.rule and self.outcomes.rule.callback)
-        if needs_time and self.callback.line.text().strip() and self.callback.moment() is None:
+        if finished and needs_time and self.callback.line.text().strip() and self.callback.moment() is None:
             raise RuleBroken(_("This time is not understood yet."), _("Write when, such as “tomorrow 10”."), field="callback")
         mine = self.callback.mine.isChecked()
         number = self.header.number

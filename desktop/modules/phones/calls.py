@@ -100,11 +100,11 @@ def save_hotline_call(
         who: What an anonymous caller is called in the history.
 
     Raises:
-        RuleBroken: nothing was written about the call, or the outcome is not in use.
+        RuleBroken: nothing was written about the call, or too much.
     """
+    _check_note(draft)
     if not draft.note.strip() and not draft.topics:
         raise RuleBroken(_("Nothing is written about this call."), _("Write a note or choose what it was about."), field="note")
-    _checked(session, draft, now)
     row = session.get_one(CallRound, draft.round_id)
     line: Interaction | None = None
     name = who
@@ -145,8 +145,7 @@ def take_back_call(session: Session, saved: Saved, desk: queue.Desk, *, now: dat
 def _checked(session: Session, draft: Draft, now: datetime) -> Outcome:
     if not draft.outcome:
         raise RuleBroken(_("No outcome is chosen."), _("Say how the call ended."), field="outcome")
-    if len(draft.note) > MOST_NOTE:
-        raise RuleBroken(_("The note is too long."), _("Keep it under 20,000 letters."), field="note")
+    _check_note(draft)
     outcome = outcome_of(session, draft.outcome)
     if outcome.callback and draft.callback_at is None:
         raise RuleBroken(_("The callback has no time."), _("Write when, such as “tomorrow 10”."), field="callback")
@@ -155,6 +154,11 @@ def _checked(session: Session, draft: Draft, now: datetime) -> Outcome:
     if outcome.hold and draft.contact_point_id is None:
         raise RuleBroken(_("It is not known which number was dialled."), _("Choose the number."), field="number")
     return outcome
+
+
+def _check_note(draft: Draft) -> None:
+    if len(draft.note) > MOST_NOTE:
+        raise RuleBroken(_("The note is too long."), _("Keep it under 20,000 letters."), field="note")
 
 
 def _call(draft: Draft, actor: Actor, *, entry_id: UUID | None, interaction_id: UUID | None) -> Call:

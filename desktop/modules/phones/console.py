@@ -307,10 +307,7 @@ class ConsolePage(QWidget):
         """The call under way, for the page built in this one's place; the claim goes with it."""
         if self.call.data is None or not self.call.written:
             return None
-        try:
-            draft = self.call.draft()
-        except RuleBroken:
-            draft = None
+        draft = self.call.draft(finished=False)
         typed = self.call.callback.line.text()
         path, entry = self.call.script.path, self.call.data.entry_id
         return {
@@ -335,8 +332,7 @@ class ConsolePage(QWidget):
             self._show(data)
             if data is not None:
                 self.call.script.walk(state["path"])
-                if state["draft"] is not None:
-                    self.call.restore(state["draft"])
+                self.call.restore(state["draft"])
                 self.call.callback.line.setText(state["when"])
                 self.call.clock = state["clock"]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QScrollArea
 
 from db.texts import _
 
@@ -32,14 +32,16 @@ _KEYPAD, _NONE = Qt.KeyboardModifier.KeypadModifier, Qt.KeyboardModifier.NoModif
 
 
 class Keys(QObject):
-    """Says what a key means here and does it. Fields are watched, because they would keep F4 or type Alt with a digit."""
+    """Says what a key means here and does it. Fields are watched, because they would keep F4 or type Alt with a digit;
+    what scrolls would keep the arrows."""
 
     def __init__(self, page: ConsolePage) -> None:
         super().__init__(page)
         self._page = page
         call = page.call
-        for field in (call.note, call.callback.line, call.topic, call.outcomes.other, call.script.language):
-            field.installEventFilter(self)
+        fields = (call.note, call.callback.line, call.topic, call.outcomes.other, call.script.language)
+        for part in (*fields, *page.findChildren(QScrollArea)):
+            part.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self.means(event):
@@ -91,16 +93,16 @@ class Keys(QObject):
         if held != _NONE:
             return ""
         if key == Qt.Key.Key_Space and not self._typing():
-            return "next" if QApplication.focusWidget() in (self._page, self._page.call.script) else ""
+            return "next" if self._page.focusWidget() in (None, self._page.call.script) else ""
         name = QKeySequence(key).toString()
         return name if name in ("F2", "F3", "F4") or self._page.call.outcomes.key_of(name) else ""
 
     def _typing(self) -> bool:
-        return isinstance(QApplication.focusWidget(), QLineEdit | QPlainTextEdit | QComboBox)
+        return isinstance(self._page.focusWidget(), QLineEdit | QPlainTextEdit | QComboBox)
 
     def _has_own_undo(self) -> bool:
         """Whether Ctrl+Z belongs to the text being typed."""
-        field = QApplication.focusWidget()
+        field = self._page.focusWidget()
         if isinstance(field, QPlainTextEdit):
             return field.document().isUndoAvailable()
         return isinstance(field, QLineEdit) and field.isUndoAvailable()

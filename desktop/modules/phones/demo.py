@@ -51,6 +51,9 @@ def make_demo(context: ModuleContext, people: Sequence[UUID]) -> None:
         chosen = _choose(session, people, rng)
     if not chosen:
         return
+    with context.database.write(context.actor, "create_call_round") as session:
+        hotline = RoundForm(f"Jourtelefonen {context.clock.today().year}", kind="hotline", help=welcome_help())
+        rounds.create_round(session, hotline, (), now=now - timedelta(days=2))
     title = f"Välkomstsamtal {context.clock.today().year}"
     form = RoundForm(title, scripts=welcome_scripts(), help=welcome_help(), language="sv")
     with context.database.write(context.actor, "create_call_round") as session:
@@ -61,9 +64,6 @@ def make_demo(context: ModuleContext, people: Sequence[UUID]) -> None:
         at = now - timedelta(minutes=minutes)
         callback = now + next(promised) if outcome.startswith("callback") else None
         _call(context, made.round_id, actor, outcome, at, seconds, note, callback)
-    with context.database.write(context.actor, "create_call_round") as session:
-        hotline = RoundForm(f"Jourtelefonen {context.clock.today().year}", kind="hotline", help=welcome_help())
-        rounds.create_round(session, hotline, (), now=now)
 
 
 def _choose(session: Session, people: Sequence[UUID], rng: Random) -> list[UUID]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.texts import _, ngettext
 from desktop.core.manifest import Codes, Contribution, Manifest, Page, Right, Setting, Verb
-from desktop.modules.phones.rules import OUTCOMES
+from desktop.modules.phones.rules import HOTLINE_OUTCOMES, OUTCOMES
 
 MANIFEST = Manifest(
     key="phones",
@@ -71,5 +71,5 @@ MANIFEST = Manifest(
         Contribution("timeline_kind", "phones.calls", _("Calls"), "desktop.modules.phones.words:timeline_title"),
         Contribution("demo_data", "phones.demo", _("A round of welcome calls"), "desktop.modules.phones.demo:make_demo"),
     ),
-    codes=(Codes("phones.outcome", tuple(OUTCOMES.items())),),
+    codes=(Codes("phones.outcome", tuple((OUTCOMES | HOTLINE_OUTCOMES).items())),),
 )

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from db.errors import RuleBroken
 from db.texts import Msgid, _
-from desktop.modules.phones.rules import OUTCOMES, Outcome
+from desktop.modules.phones.rules import HOTLINE_OUTCOMES, OUTCOMES, Outcome
 from desktop.modules.phones.tables import CallOutcome
 
 
@@ -31,7 +31,7 @@ def outcome(session: Session, code: str) -> Outcome:
 
 def label(code: str, own: str = "") -> Msgid:
     """The office's own words for an outcome, else the program's, else the code itself."""
-    return Msgid(own) if own else OUTCOMES.get(code, Msgid(code))
+    return Msgid(own) if own else (OUTCOMES | HOTLINE_OUTCOMES).get(code, Msgid(code))
 
 
 def _plain(row: CallOutcome) -> Outcome:

@@ -219,24 +219,26 @@ def release(session: Session, entry_id: UUID) -> None:
     session.execute(delete(CallClaim).where(CallClaim.entry_id == entry_id))
 
 
-def promises(session: Session, round_id: UUID, desk: Desk, *, now: datetime, until: datetime, limit: int = 8) -> list[Promise]:
-    """My callbacks and anyone's until that moment, the earliest first."""
+def promises(
+    session: Session, round_id: UUID | None, desk: Desk, *, now: datetime, until: datetime, limit: int = 8
+) -> list[Promise]:
+    """My callbacks and anyone's until that moment, the earliest first; of one round, or of all open ones."""
     word = standing(desk, now)
-    columns = select(CallEntry.id, Person.family, Person.given, CallEntry.callback_at, CallEntry.callback_user, word)
-    query = _joined(columns, desk, now)
-    rows = session.execute(
-        query.where(
-            CallEntry.round_id == round_id,
-            CallEntry.state == "callback",
-            CallEntry.callback_at < until,
-            word.in_(("callback_mine", "callback_any"))
-            | and_(word == "callback_later", or_(CallEntry.callback_user.is_(None), CallEntry.callback_user == desk.user_id)),
-        )
-        .order_by(CallEntry.callback_at, CallEntry.id)
-        .limit(limit)
+    ours = or_(CallEntry.callback_user.is_(None), CallEntry.callback_user == desk.user_id)
+    query = _joined(
+        select(CallEntry.id, Person.family, Person.given, CallEntry.callback_at, CallEntry.callback_user), desk, now
+    ).where(
+        CallEntry.state == "callback",
+        CallEntry.callback_at < until,
+        or_(word.in_(("callback_mine", "callback_any")), and_(word == "callback_later", ours)),
     )
+    if round_id is not None:
+        query = query.where(CallEntry.round_id == round_id)
+    else:
+        query = query.join(CallRound, CallRound.id == CallEntry.round_id).where(CallRound.state == "open")
+    rows = session.execute(query.order_by(CallEntry.callback_at, CallEntry.id).limit(limit))
     return [
-        Promise(id_, title_of(family, given), at, whose == desk.user_id, at <= now) for id_, family, given, at, whose, _w in rows
+        Promise(entry, title_of(family, given), at, whose == desk.user_id, at <= now) for entry, family, given, at, whose in rows
     ]
 
 

@@ -8,7 +8,6 @@ from uuid import UUID
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from sqlalchemy.orm import Session
 
-from db.base import new_id
 from db.texts import Msgid, _, ngettext
 from desktop.core.context import ModuleContext
 from desktop.core.lists import Column, ListSpec
@@ -20,7 +19,7 @@ from desktop.modules.phones.queue_panel import Figures, QueuePanel
 from desktop.modules.phones.rounds import Coverage, RoundFilter, RoundRow
 from desktop.widgets.buttons import primary_button, quiet_button
 from desktop.widgets.labels import plain_label
-from desktop.widgets.list_view import ListView
+from desktop.widgets.list_view import EmptyState, ListView
 from desktop.widgets.panels import PageHeader, Section, column, row, side_panel, splitter
 from desktop.widgets.query_model import QueryModel
 from desktop.widgets.theme import current_theme
@@ -56,23 +55,20 @@ class RoundsPage(QWidget):
     def __init__(self, context: ModuleContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context, self._say = context, context.texts.say
-        self._desk = Desk(new_id(), context.actor.id, context.actor.name)
-        self._rows: dict[UUID, RoundRow] = {}
         self._id: UUID | None = None
         say = self._say
         self.new = primary_button(say(_("New call round…")))
-        self.new.setVisible(context.may("phones.plan") or not context.rights)
+        self.new.setVisible(context.may("phones.plan"))
         self.closed = quiet_button(say(_("Show closed rounds")))
         self.closed.setCheckable(True)
         self.header = PageHeader(say(_("Phone duty")), actions=(self.closed, self.new))
         self.model = QueryModel(ROUNDS, context, self)
         self.table = ListView(self.model, say(_("Call rounds")), ROUNDS.start, ticks=False)
-        self.table.set_empty(
-            say(_("There is no call round yet.")),
-            say(_("Make one here, or choose people in the list of people and add them to a round.")),
-        )
+        hint = say(_("Make one here, or choose people in the list of people and add them to a round."))
+        self.table.set_empty(EmptyState(say(_("There is no call round yet.")), hint))
         self.side = RoundSide(context)
         self._lay_out()
+        self.setFocusProxy(self.table)
         self.new.clicked.connect(lambda: context.navigate("phones.form"))
         self.closed.toggled.connect(lambda on: self.model.show(RoundFilter(closed=on)))
         self.table.opened.connect(self.open)
@@ -167,7 +163,7 @@ class RoundSide(QWidget):
         self.start.setText(self._say(_("Start calling") if outgoing else _("Answer calls")))
         self.start.setEnabled(found.state == "open")
         self.close_round.setText(self._say(_("Close") if found.state == "open" else _("Open again")))
-        plans = self._context.may("phones.plan") or not self._context.rights
+        plans = self._context.may("phones.plan")
         self.change.setVisible(plans)
         self.close_round.setVisible(plans)
         self._read()

@@ -35,6 +35,7 @@ OUTCOMES = {
     "abandoned_by_caller": _("Not called after all"),
     "technical": _("Technical trouble"),
 }
+HOTLINE_OUTCOMES = {"answered": _("Answered"), "handed_over": _("Handed over to another office")}
 # Why a person cannot be called, in the order of the panel.
 REASONS = {
     "no_number": _("no number"),

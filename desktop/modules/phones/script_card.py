@@ -181,9 +181,9 @@ class ScriptCard(Card):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         number = event.key() - Qt.Key.Key_0
-        if 1 <= number <= script.MOST_ANSWERS and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            if self.answer(number):
-                return
+        plain = not event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if plain and 1 <= number <= script.MOST_ANSWERS and self.answer(number):
+            return
         if event.key() == Qt.Key.Key_Space and self.forward():
             return
         if event.key() == Qt.Key.Key_Backspace:

@@ -31,8 +31,8 @@ def parse_when(text: str, now: datetime, zone: tzinfo) -> datetime | None:
     Raises:
         ValueError: this is no time.
     """
-    words = [word for word in text.casefold().replace("i morgon", "imorgon").replace("i dag", "idag").split()]
-    words = [word for word in words if word not in _FILLING]
+    typed = text.casefold().replace("i morgon", "imorgon").replace("i dag", "idag")
+    words = [word for word in typed.split() if word not in _FILLING]
     if not words:
         return None
     local = now.astimezone(zone)

@@ -112,6 +112,7 @@ def make_context(
         documents=None,  # type: ignore[arg-type]
         actor=actor,
         clock=clock,
+        rights=frozenset({"phones.call", "phones.plan"}),
         hand_off=hand_off,
     )
 

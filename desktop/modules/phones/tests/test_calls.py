@@ -195,7 +195,7 @@ def test_an_anonymous_hotline_call_is_logged_without_a_person(base: Database, ma
     made = make_round(form=RoundForm("Hotline", kind="hotline"))
     with base.write(ANNA, "log_call") as session:
         calls.save_hotline_call(
-            session, None, draft(made, "reached_yes", note="Where is the library?", topics=("other",)), actor=ANNA, now=NOW
+            session, None, draft(made, "answered", note="Where is the library?", topics=("other",)), actor=ANNA, now=NOW
         )
     with base.read() as session:
         assert session.scalars(select(Call)).one().note == "Where is the library?"

@@ -1,0 +1,231 @@
+"""The form of a call round: what it is called, when it calls, whom, and what callers say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontDatabase, QKeySequence, QShortcut
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from sqlalchemy.orm import Session
+
+from db.errors import RuleBroken
+from db.models.person import LANGUAGES
+from db.models.role import ROLE_KINDS
+from db.texts import _, ngettext
+from desktop.core.context import ModuleContext
+from desktop.modules.phones import rounds, script, words
+from desktop.modules.phones.help_text import parse_help, written_help
+from desktop.modules.phones.hours import parse_hour, written_hour
+from desktop.modules.phones.rounds import Added, RoundForm
+from desktop.modules.phones.sources import Source, people_of, sources
+from desktop.modules.phones.welcome import welcome_help, welcome_scripts
+from desktop.widgets.buttons import primary_button, quiet_button
+from desktop.widgets.form import CodeField, Form, TextArea
+from desktop.widgets.panels import PageHeader, column, row, rule, scrolling
+from desktop.widgets.theme import current_theme
+
+
+class RoundFormPage(QWidget):
+    """Makes a round, or changes the one given. What cannot be saved stays in the form, marked where it is wrong."""
+
+    def __init__(self, context: ModuleContext, parent: QWidget | None = None, *, round_id: UUID | None = None) -> None:
+        super().__init__(parent)
+        self._context, self._say, self._id, self._version = context, context.texts.say, round_id, 0
+        self._scripts = {language: script.written(steps) for language, steps in welcome_scripts().items()}
+        self._help = {language: written_help(lines) for language, lines in welcome_help().items()}
+        self._shown = ""
+        self._changed = False
+        self.setWindowTitle(self._say(_("New call round") if round_id is None else _("Change call round")))
+        self.form, self.speech = Form(), Form()
+        self._make_fields()
+        self._lay_out()
+        self._speak(self.language.code())
+        for form in (self.form, self.speech):
+            form.edited.connect(self._edited)
+        self.spoken.activated.connect(lambda _place: self._speak(self.spoken.code()))
+        self.save.clicked.connect(self.save_round)
+        QShortcut(QKeySequence("Ctrl+Return"), self, self.save_round, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self.setFocusProxy(self.title)
+        if round_id is None:
+            context.tasks.read(self, sources, self._offer, self._failed, slot="sources")
+        else:
+            context.tasks.read(self, lambda session: rounds.round_form(session, round_id), self._fill, self._failed)
+
+    def _make_fields(self) -> None:
+        say, new = self._say, self._id is None
+        languages = [(code, say(text)) for code, text in LANGUAGES.items()]
+        self.title = self.form.add("title", say(_("Title")), QLineEdit(), required=True)
+        kinds = [(code, say(text)) for code, text in rounds.KINDS.items()]
+        self.kind = self.form.add("kind", say(_("Kind")), CodeField(kinds, "outgoing"))
+        self.kind.setEnabled(new)
+        self.people = CodeField([("", say(_("Nobody yet")))])
+        if new:
+            hint = say(_("Or choose people in the list of people and add them to the round."))
+            self.form.add("people", say(_("Who is called")), self.people, hint)
+        hint = say(_("For people whose own language the script does not speak."))
+        self.language = self.form.add("language", say(_("Language of the round")), CodeField(languages, "sv"), hint)
+        self.opens = self.form.add("opens", say(_("Calls from")), QLineEdit(), say(_("Such as 9 or 9:30; empty means any time.")))
+        self.closes = self.form.add("closes", say(_("Calls until")), QLineEdit())
+        hint = say(_("Empty means as often as the outcomes allow."))
+        self.most = self.form.add("max_tries", say(_("Most tries for one person")), QLineEdit(), hint)
+        self.spoken = self.speech.add("spoken", say(_("Language of the script")), CodeField(languages, "sv"))
+        hint = say(
+            _("# starts a step; 1. Answer -> step [outcome]; -> end closes. {given}, {programme}, {caller} are filled in.")
+        )
+        self.script = self.speech.add("script", say(_("Script")), TextArea(lines=14), hint)
+        self.script.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        hint = say(_("A question on one line, its answer below; an empty line between two questions."))
+        self.help = self.speech.add("help", say(_("Questions they may ask")), TextArea(lines=6), hint)
+
+    def _lay_out(self) -> None:
+        theme = current_theme()
+        self.save = primary_button(self._say(_("Make the round") if self._id is None else _("Save")), key="Ctrl+Enter")
+        self.cancel = quiet_button(self._say(_("Cancel")))
+        self.cancel.clicked.connect(lambda: self._context.navigate("phones.rounds"))
+        header = PageHeader(self.windowTitle(), actions=(self.cancel, self.save))
+        self.form.setMaximumWidth(theme.px(420))
+        both = row(self._top(self.form), self._top(self.speech), gap=32)
+        both.setStretch(1, 1)
+        inner = QWidget()
+        inner.setLayout(both)
+        edge = theme.px(20)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(edge, edge, edge, 0)
+        layout.setSpacing(theme.px(14))
+        for part in (header, rule()):
+            layout.addWidget(part)
+        layout.addWidget(scrolling(inner), 1)
+
+    def _top(self, form: Form) -> QVBoxLayout:
+        box = column(form)
+        box.addStretch(1)
+        return box
+
+    # Filling
+
+    def _offer(self, found: list[Source]) -> None:
+        self.people.set_choices([("", self._say(_("Nobody yet"))), *((source.code, self._words(source)) for source in found)])
+
+    def _words(self, source: Source) -> str:
+        return self._say(
+            _("{stage}, {term} ({count})"),
+            stage=self._say(ROLE_KINDS[source.kind]),
+            term=words.term(source.term, self._context.texts),
+            count=self._context.texts.number(source.count),
+        )
+
+    def _fill(self, answer: tuple[int, RoundForm]) -> None:
+        self._version, form = answer
+        self._scripts = {language: script.written(steps) for language, steps in form.scripts.items()}
+        self._help = {language: written_help(lines) for language, lines in form.help.items()}
+        self.title.setText(form.title)
+        self.kind.set_code(form.kind)
+        self.language.set_code(form.language)
+        self.opens.setText(written_hour(form.opens))
+        self.closes.setText(written_hour(form.closes))
+        self.most.setText(str(form.max_tries or ""))
+        self._shown = ""
+        self._speak(form.language)
+        self._changed = False
+
+    def _speak(self, language: str) -> None:
+        """Show script and questions of another language; what was written of the last one is kept."""
+        self._keep()
+        self._shown = language
+        self.spoken.set_code(language)
+        self.script.setText(self._scripts.get(language, ""))
+        self.help.setText(self._help.get(language, ""))
+
+    def _keep(self) -> None:
+        if self._shown:
+            self._scripts[self._shown], self._help[self._shown] = self.script.text(), self.help.text()
+
+    # Saving
+
+    def save_round(self) -> None:
+        """Save what stands in the form."""
+        self.form.clear_marks()
+        self.speech.clear_marks()
+        try:
+            form = self._read()
+        except RuleBroken as slip:
+            self._mark(slip)
+            return
+        source, now = self.people.code(), self._context.clock.now()
+        round_id, version = self._id, self._version
+
+        def make(session: Session) -> Added:
+            return rounds.create_round(session, form, people_of(source) if source else (), now=now)
+
+        def change(session: Session) -> None:
+            assert round_id is not None
+            rounds.change_round(session, round_id, version, form)
+
+        work, verb = (make, "create_call_round") if round_id is None else (change, "change_call_round")
+        self._context.tasks.write(self, work, self._saved, self._mark, verb=verb)
+
+    def _read(self) -> RoundForm:
+        self._keep()
+        scripts = {}
+        for language, text in self._scripts.items():
+            try:
+                scripts[language] = script.parse(text)
+            except RuleBroken:
+                self._speak(language)
+                raise
+        most = self.most.text().strip()
+        if most and not most.isdecimal():
+            raise RuleBroken(_("This is no number."), _("Write how many tries, or nothing."), field="max_tries")
+        empty = RoundForm(self.title.text(), self.kind.code(), self.language.code(), scripts)
+        return replace(
+            empty,
+            help={language: parse_help(text) for language, text in self._help.items() if text.strip()},
+            opens=parse_hour(self.opens.text(), "opens"),
+            closes=parse_hour(self.closes.text(), "closes"),
+            max_tries=int(most) if most else None,
+        )
+
+    def _mark(self, error: Exception) -> None:
+        """Say what is wrong where it is; anything else is told by the window."""
+        if isinstance(error, RuleBroken):
+            text = " ".join((self._say(error.what, **error.values), self._say(error.to_do, **error.values)))
+            if self.form.mark(error.field, text) or self.speech.mark(error.field, text):
+                return
+        self._context.messages.show(error, _("saving the call round"))
+
+    def _saved(self, added: Added | None) -> None:
+        self._changed = False
+        if added is None:
+            self._context.messages.say(self._say(_("Saved.")))
+        else:
+            text = ngettext("The round is made with {count} person.", "The round is made with {count} people.")
+            self._context.messages.say(self._say(text, count=added.added))
+        self._context.navigate("phones.rounds")
+
+    def _failed(self, error: Exception) -> None:
+        self._context.messages.show(error, _("reading the call round"))
+
+    def _edited(self, key: str) -> None:
+        self._changed = self._changed or key != "spoken"
+
+    def unsaved(self) -> bool:
+        """Whether something typed would be lost."""
+        return self._changed
+
+    def state(self) -> dict[str, Any]:
+        """What is typed, for the page built in this one's place."""
+        self._keep()
+        fields = {key: field.text() for key, field in (("title", self.title), ("opens", self.opens), ("closes", self.closes))}
+        return {**fields, "scripts": self._scripts, "help": self._help, "shown": self._shown, "changed": self._changed}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on with what was typed."""
+        self._scripts, self._help = state["scripts"], state["help"]
+        for key, field in (("title", self.title), ("opens", self.opens), ("closes", self.closes)):
+            field.setText(state[key])
+        self._shown = ""
+        self._speak(state["shown"])
+        self._changed = state["changed"]

@@ -1,0 +1,50 @@
+"""Groups of people a new round can start from, besides a choice made in the list of people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from db.models.person import Person
+from db.models.role import Role
+
+KINDS = ("admitted", "applicant", "prospect")
+SEVERAL = 12  # offered; the newest terms first
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Everybody with one stage of life in one term."""
+
+    kind: str
+    term: str
+    count: int
+
+    @property
+    def code(self) -> str:
+        """The group as one word."""
+        return f"{self.kind}|{self.term}"
+
+
+def sources(session: Session) -> list[Source]:
+    """The groups there are, the admitted of the newest term first."""
+    count = func.count(Role.person_id.distinct())
+    rows = session.execute(
+        select(Role.kind, Role.term, count)
+        .join(Person, Person.id == Role.person_id)
+        .where(Role.kind.in_(KINDS), Role.term != "", Person.retired_at.is_(None))
+        .group_by(Role.kind, Role.term)
+    )
+    found = [Source(*row) for row in rows]
+    found.sort(key=lambda source: source.term, reverse=True)
+    return sorted(found, key=lambda source: KINDS.index(source.kind))[:SEVERAL]
+
+
+def people_of(code: str) -> Select[Any]:
+    """The people of a group, in the order of the register."""
+    kind, _bar, term = code.partition("|")
+    having = select(Role.person_id).where(Role.kind == kind, Role.term == term)
+    return select(Person.id).where(Person.id.in_(having), Person.retired_at.is_(None)).order_by(Person.name_key, Person.id)
