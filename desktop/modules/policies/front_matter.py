@@ -18,6 +18,9 @@ FACTS: dict[str, tuple[str, ...]] = {
     "language": ("language", "lang", "språk", "kieli"),
     "last_revised": ("last revised", "revised", "senast reviderad", "reviderad", "senast ändrad", "viimeksi tarkistettu",
                      "tarkistettu"),
+    "revised_by": ("revised by", "last revised by", "reviderad av", "senast reviderad av", "tarkistaja"),
+    "created": ("created", "skapad", "laadittu"),
+    "created_by": ("created by", "skapad av", "laatija"),
 }  # fmt: skip
 LANGUAGE_NAMES = {
     "sv": ("sv", "swe", "swedish", "svenska", "ruotsi"),
@@ -42,6 +45,9 @@ class PolicyFile:
     language: str
     last_revised: date | None
     source: str
+    created: date | None = None
+    created_by: str = ""
+    revised_by: str = ""
     unknown: tuple[str, ...] = ()
 
 
@@ -103,7 +109,8 @@ def read_policy(text: str) -> PolicyFile:
     return PolicyFile(
         facts["title"], facts["owner_post"], facts.get("contact", ""),
         _language(facts.get("language", ""), places.get("language", 0)),
-        _day(facts.get("last_revised", ""), places.get("last_revised", 0)), source, unknown,
+        _day(facts, places, "last_revised"), source, _day(facts, places, "created"), facts.get("created_by", ""),
+        facts.get("revised_by", ""), unknown,
     )  # fmt: skip
 
 
@@ -150,7 +157,8 @@ def _language(value: str, place: int) -> str:
     return code
 
 
-def _day(value: str, place: int) -> date | None:
+def _day(facts: dict[str, str], places: dict[str, int], fact: str) -> date | None:
+    value = facts.get(fact, "")
     if not value:
         return None
     iso, dotted = _ISO.match(value), _DOTTED.match(value)
@@ -163,7 +171,7 @@ def _day(value: str, place: int) -> date | None:
         pass  # a day that no calendar has is told like any other
     raise RuleBroken(
         _("Line {line}: “{text}” is not a day."), _("Write it as 2026-03-31 or 31.3.2026."),
-        field="last_revised", line=place + 1, text=_short(value),
+        field=fact, line=places[fact] + 1, text=_short(value),
     )  # fmt: skip
 
 

@@ -81,7 +81,8 @@ def take_in(session: Session, file: PolicyFile, *, language: str, actor: Actor, 
         )
     ).first()
     if known is None:
-        policy_id = service.create_policy(session, text, actor=actor, today=today, last_revised=file.last_revised)
+        past = service.Past(file.created, file.created_by, file.last_revised, file.revised_by)
+        policy_id = service.create_policy(session, text, actor=actor, today=today, past=past)
         return PolicyImport("new", file.title, policy_id, unknown=file.unknown)
     newest = session.scalars(
         select(PolicyVersion).where(PolicyVersion.policy_id == known.id).order_by(PolicyVersion.number.desc())

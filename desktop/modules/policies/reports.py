@@ -88,7 +88,9 @@ def _facts(facts: Sequence[tuple[str, str]]) -> list[Flowable]:
     if any(len(text) > 160 for _name, text in facts):
         look = pdf.style("facts", fontSize=9, leading=14, leftIndent=GUTTER)
         return [Paragraph(f"{_soft(name)}: {pdf.markup(text)}", look) for name, text in facts]
-    widths = [max(24 * mm, min(52 * mm, pdf.text_width(text, 9) + 6 * mm)) for _name, text in facts]
+    widths = [
+        max(24 * mm, pdf.text_width(name, 7.5) + 5 * mm, min(52 * mm, pdf.text_width(text, 9) + 6 * mm)) for name, text in facts
+    ]
     room = pdf.TEXT_WIDTH - GUTTER
     rows, used = [[0]], widths[0]
     for number, width in enumerate(widths[1:], start=1):
@@ -130,9 +132,9 @@ def _flowable(block: sections.Block, gutter: float) -> Flowable:
         number = f'<bullet color="#0b6b60">{block.number}</bullet>'
         return Paragraph(number + _rich(block.spans), look)
     if isinstance(block, sections.Item):
-        indent = gutter + (5 + 6 * block.depth) * mm
+        indent = gutter + (6 + 6 * block.depth) * mm
         look = pdf.style(
-            f"item{block.depth}", leftIndent=indent, bulletIndent=indent - 5 * mm, spaceAfter=3, bulletFontSize=10,
+            f"item{block.depth}", leftIndent=indent, bulletIndent=indent - 6 * mm, spaceAfter=3, bulletFontSize=10,
         )  # fmt: skip
         return Paragraph(f"<bullet>{block.mark}</bullet>{_rich(block.spans)}", look)
     return Paragraph(_rich(block.spans), pdf.style("text", leftIndent=gutter, spaceAfter=7))

@@ -48,17 +48,29 @@ class Calendar:
     months: int = 12
 
 
-def create_policy(session: Session, text: PolicyText, *, actor: Actor, today: date, last_revised: date | None = None) -> UUID:
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What is known of a text written elsewhere: when and by whom it was created and last revised."""
+
+    created: date | None = None
+    created_by: str = ""
+    revised: date | None = None
+    revised_by: str = ""
+
+
+def create_policy(session: Session, text: PolicyText, *, actor: Actor, today: date, past: Past | None = None) -> UUID:
     """Begin a policy with version 1 as a draft; its owner post is made when unknown and becomes the first to sign.
 
     Args:
-        last_revised: When the text was last revised before it came here; without it, today by `actor`.
+        past: For a text that was written elsewhere. What it leaves open is answered for by `actor`, today.
 
     Raises:
-        RuleBroken: a policy of this title exists in this language, the title or post is empty, or the day lies ahead.
+        RuleBroken: a policy of this title exists in this language, the title or post is empty, or a day lies ahead.
     """
-    text = _checked(text)
-    if last_revised is not None and last_revised > today:
+    text, past = _checked(text), past or Past()
+    revised = past.revised or today
+    created = past.created or revised
+    if max(created, revised) > today:
         raise RuleBroken(
             _("The day of the last revision lies ahead."), _("Choose today or an earlier day."), field="last_revised"
         )
@@ -66,11 +78,11 @@ def create_policy(session: Session, text: PolicyText, *, actor: Actor, today: da
     owner = post_named(session, text.owner_post)
     policy = Policy(
         id=new_id(), title=text.title, title_key=sort_key(text.title), title_folded=fold(text.title), language=text.language,
-        owner_post_id=owner.id, state="draft", created_on=last_revised or today, created_by="" if last_revised else actor.name,
+        owner_post_id=owner.id, state="draft", created_on=created, created_by=past.created_by or actor.name,
     )  # fmt: skip
     session.add(policy)
     session.flush()
-    _add_version(session, policy, text, 1, actor, last_revised or today, "" if last_revised else actor.name)
+    _add_version(session, policy, text, 1, actor, revised, past.revised_by or actor.name)
     session.add(PolicySigner(policy_id=policy.id, post_id=owner.id))
     session.flush()
     _tell(session, policy, 1)

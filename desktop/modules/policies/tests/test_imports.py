@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from db import history
 from db.errors import RuleBroken, Unavailable
 from desktop.core.context import ModuleContext
-from desktop.modules.policies import documents, imports, reading, service
+from desktop.modules.policies import documents, imports, printing, reading, service
 from desktop.modules.policies.reading import PolicyDetail
 
 FILE = "---\ntitel: Alumnipolicy\nägande post: Ordförande\nkontakt: a@b.example\nspråk: sv\nsenast reviderad: 2025-05-02\n---\n# 1. Bakgrund\nVarför\n"
@@ -37,6 +37,17 @@ def test_the_file_becomes_a_draft_that_keeps_its_day_of_revision(context: Module
     (version,) = detail(context).versions
     assert (version.state, version.revised_on, version.text.language) == ("draft", date(2025, 5, 2), "sv")
     assert (version.text.owner_post, version.text.contact) == ("Ordförande", "a@b.example")
+
+
+def test_who_wrote_the_text_elsewhere_is_printed_when_the_file_says_so(context: ModuleContext, file: Path) -> None:
+    file.write_text(
+        FILE.replace("språk:", "skapad: 2020-01-02\nskapad av: Första\nreviderad av: Andra\nspråk:"), encoding="utf-8"
+    )
+    imports.import_policy(context, file, False)
+    with context.database.read() as session:
+        printed = printing.policy_to_print(session, "alumni")
+    assert (printed.created_on, printed.created_by) == (date(2020, 1, 2), "Första")
+    assert (printed.revised_on, printed.revised_by) == (date(2025, 5, 2), "Andra")
 
 
 def test_the_same_file_again_changes_nothing_and_another_text_changes_the_draft(context: ModuleContext, file: Path) -> None:

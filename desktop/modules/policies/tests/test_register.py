@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
+from db import history
 from db.actor import Actor
 from db.database import Database
 from db.errors import RuleBroken
@@ -150,3 +151,19 @@ def test_pictures_are_shown_before_they_are_filed(kind: str, media: str) -> None
 def test_what_is_no_readable_sheet_is_refused_in_words(content: bytes) -> None:
     with pytest.raises(RuleBroken):
         scans.examine_bytes("sheet", content)
+
+
+def test_taking_a_filed_signature_back_leaves_nobody_signed_and_no_trace_on_the_timeline(
+    office: Office, database: Database
+) -> None:
+    person = office.person(post="Chair")
+    policy = office.policy()
+    version = office.put_in_force(policy)
+    sign(office, version, person, sheet(office, version, person))
+    with database.read() as session:
+        line = history.history(session)[0]
+    with database.write(office.actor, "take_back") as session:
+        history.take_back(session, line.id)
+        assert session.scalars(select(Interaction.id)).all() == []
+        assert session.scalars(select(Attachment.id)).all() == []
+    assert missing(office, policy) == [("Tindra Testesson", None)]
