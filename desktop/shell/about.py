@@ -43,7 +43,9 @@ class About(QDialog):
         layout = QVBoxLayout(inner)
         layout.setSpacing(theme.px(10))
         layout.addWidget(plain_label("Kontinuum", "number"))
-        layout.addWidget(plain_label(say(_("A register for university offices. Free software under the MIT licence.")), "dim", wrap=True))
+        layout.addWidget(
+            plain_label(say(_("A register for university offices. Free software under the MIT licence.")), "dim", wrap=True)
+        )
         layout.addWidget(plain_label(say(_("Made of")), "heading"))
         layout.addWidget(Facts(parts()))
         notice = _(

@@ -15,9 +15,10 @@ from db.texts import _, ngettext
 from desktop.shell.files import data_folder
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QObject
+
     from desktop.core.context import ModuleContext
     from desktop.shell.application import Application
-    from PySide6.QtCore import QObject
 
 LOOK_BACK = 50  # changes among which one's own last is looked for
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from db.database import Database
@@ -16,6 +16,7 @@ from desktop.assembly import PACKAGES
 from desktop.assembly import open_database as open_file
 from desktop.core.clock import SystemClock, office_zone
 from desktop.core.log import install_handlers
+from desktop.core.manifest import NO_TEXT
 from desktop.core.messages import Message, Messages
 from desktop.core.registry import Registry
 from desktop.core.settings import DeskSettings, kept_on_desk
@@ -48,6 +49,7 @@ class Application(QObject):
         around: What tests put in the place of threads and the clock.
         at_once: Run errands in the caller's thread.
         language: Spoken instead of what the user has set.
+        catch: Tell the user of what nobody caught, instead of printing it.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class Application(QObject):
         at_once: bool = False,
         packages: tuple[str, ...] = PACKAGES,
         language: str = "",
+        catch: bool = True,
     ) -> None:
         super().__init__()
         self.kept, self._around, self._packages = kept or DeskSettings(), around or Surroundings(), packages
@@ -69,11 +72,14 @@ class Application(QObject):
         self.view: DeskView | None = None
         self.welcome: WelcomeView | None = None
         self.recent_commands: list[str] = []
-        self._language = language
+        # A module may fail while its page is being made: the window follows once that is over.
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self.refresh_modules)
+        self._language, self._catch = language, catch
         self._plain_texts = Texts(language or self.kept.get("language") or system_language())
         self.messages = Messages(self._plain_texts, self)
         self.messages.told.connect(self._told)
-        install_handlers(self.messages)
+        self._listen_to(self.messages)
         self.appearance, self.copies, self.look, self.acts = Appearance(qt), Copies(self), Look(self), Acts(self)
         self.look.apply()
         self.window = MainWindow(self.kept, self._may_leave, self.close)
@@ -142,7 +148,7 @@ class Application(QObject):
 
         title = MAKING_DEMO if fill else OPENING
         waiting = self.show_waiting(self.texts.say(title))
-        self.errands.run(self, title, work, done, failed, waiting.advance)
+        self.errands.run(self, title if fill else NO_TEXT, work, done, failed, waiting.advance)
 
     def _enter(self, database: Database, registry: Registry, as_user: str | None) -> bool:
         """Sign in and show the desk; False if that user may not."""
@@ -155,10 +161,10 @@ class Application(QObject):
             return False
         self.desk = desk
         kept_on_desk(desk.settings, self.kept)
-        install_handlers(desk.messages)
+        self._listen_to(desk.messages)
         desk.messages.told.connect(self._told)
         desk.settings.changed.connect(self._setting_moved)
-        registry.changed = self.refresh_modules
+        registry.changed = self._soon.start
         self.files.opened(database.path)
         self.look.apply()
         self._show_desk()
@@ -204,7 +210,7 @@ class Application(QObject):
             return
         if view is not None:
             view.retire()
-        install_handlers(self.messages)
+        self._listen_to(self.messages)
         desk.registry.changed = lambda: None
         desk.close()
         self._one.release()
@@ -303,6 +309,10 @@ class Application(QObject):
     def tell_error(self, error: Exception, doing: Msgid | str = "") -> None:
         """Tell of an error, wherever the program stands."""
         (self.desk.messages if self.desk else self.messages).show(error, doing)
+
+    def _listen_to(self, messages: Messages) -> None:
+        if self._catch:
+            install_handlers(messages)
 
     def _told(self, message: Message) -> None:
         if self.view is not None and self.desk is not None:

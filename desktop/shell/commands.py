@@ -53,22 +53,35 @@ def window_commands(app: Application) -> list[Command]:
     ]
     for theme, title in _CHOICES["theme"]:
         commands.append(
-            Command(f"theme.{theme}", say(title), partial(app.look.set_theme, theme), "view", say(_("Colours")), chosen=app.look.theme == theme)
+            Command(
+                f"theme.{theme}",
+                say(title),
+                partial(app.look.set_theme, theme),
+                "view",
+                say(_("Colours")),
+                chosen=app.look.theme == theme,
+            )
         )
     sizes = ((_("Larger text"), 10, "Ctrl++"), (_("Smaller text"), -10, "Ctrl+-"))
     for title, by, shortcut in sizes:
         commands.append(Command(f"size.{by}", say(title), partial(app.look.grow_text, by), "view", say(_("Text size")), shortcut))
     commands.append(
-        Command("size.0", say(_("Text at normal size")), partial(app.look.set_text_size, 100), "view", say(_("Text size")), "Ctrl+0")
+        Command(
+            "size.0", say(_("Text at normal size")), partial(app.look.set_text_size, 100), "view", say(_("Text size")), "Ctrl+0"
+        )
     )
     for density, title in _CHOICES["density"]:
         chosen = app.look.density == density
         commands.append(
-            Command(f"density.{density}", say(title), partial(app.look.set_density, density), "view", say(_("Lists")), chosen=chosen)
+            Command(
+                f"density.{density}", say(title), partial(app.look.set_density, density), "view", say(_("Lists")), chosen=chosen
+            )
         )
     for code, name in LANGUAGES.items():
         chosen = app.texts.language == code
-        commands.append(Command(f"language.{code}", name, partial(app.look.set_language, code), "view", say(_("Language")), chosen=chosen))
+        commands.append(
+            Command(f"language.{code}", name, partial(app.look.set_language, code), "view", say(_("Language")), chosen=chosen)
+        )
     commands += [
         Command("keys", say(_("Keys of this page")), app.acts.show_keys, "help", shortcut="F1", icon="keyboard"),
         Command("folder", say(_("Open the data folder")), app.acts.open_data_folder, "help", icon="folder"),
@@ -92,7 +105,9 @@ def _going(app: Application, desk: Desk) -> list[Command]:
         Command("search", say(_("Search everything")), app.acts.focus_search, "go", shortcut="Ctrl+K", searched=False, line=True),
         Command("navigate", say(_("To the navigation")), app.acts.focus_navigation, "go", shortcut="F6", searched=False),
         Command("next_tab", say(_("Next tab")), partial(app.acts.step_tab, 1), "go", shortcut="Ctrl+Tab", searched=False),
-        Command("last_tab", say(_("Previous tab")), partial(app.acts.step_tab, -1), "go", shortcut="Ctrl+Shift+Tab", searched=False),
+        Command(
+            "last_tab", say(_("Previous tab")), partial(app.acts.step_tab, -1), "go", shortcut="Ctrl+Shift+Tab", searched=False
+        ),
         Command("close_tab", say(_("Close tab")), app.acts.close_tab, "go", shortcut="Ctrl+W", searched=False),
     ]
     return commands
@@ -100,7 +115,7 @@ def _going(app: Application, desk: Desk) -> list[Command]:
 
 def _making(app: Application, desk: Desk) -> list[Command]:
     """Hidden pages whose key ends in ".new" make a record; those that end in ".import" bring a file in."""
-    found = []
+    found: list[Command] = []
     for manifest, page in desk.registry.pages(desk.rights):
         icon = icon_of(desk.registry, manifest.key, page.icon or manifest.icon)
         if page.hidden and page.key.endswith(".new"):

@@ -45,7 +45,11 @@ class Copies:
         desk = self._app.desk
         if desk is not None:
             self._app.errands.run(
-                desk, BACKING_UP, lambda _report: back_up(desk.database, target), self._made, partial(self._failed, _("making a backup"))
+                desk,
+                BACKING_UP,
+                lambda _report: back_up(desk.database, target),
+                self._made,
+                partial(self._failed, _("making a backup")),
             )
 
     def _made(self, checked: Checked) -> None:
@@ -102,7 +106,9 @@ class Copies:
         app.show_waiting(texts.say(RESTORING))
 
         def done(former: Path | None) -> None:
-            told = texts.say(_("The backup was restored. The former database is kept as “{name}”."), name=former.name if former else "")
+            told = texts.say(
+                _("The backup was restored. The former database is kept as “{name}”."), name=former.name if former else ""
+            )
             app.open_database(target, then=lambda: app.tell(told))
 
         def failed(error: Exception) -> None:
@@ -119,7 +125,9 @@ class Copies:
 
     def _save_as(self, suggested: Path) -> Path | None:
         texts = self._app.texts
-        chosen, _kind = QFileDialog.getSaveFileName(self._app.window, texts.say(_("Back up")), str(suggested), f"Kontinuum (*{SUFFIX})")
+        chosen, _kind = QFileDialog.getSaveFileName(
+            self._app.window, texts.say(_("Back up")), str(suggested), f"Kontinuum (*{SUFFIX})"
+        )
         return Path(chosen) if chosen else None
 
     def _choose(self) -> Path | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import Select, func, or_, select
@@ -65,7 +65,8 @@ def day_query(filter: DayFilter) -> Select[Any]:
         .outerjoin(Post, Post.id == Task.post_id)
         .where(Task.done_at.is_(None), Task.due < filter.until, Task.module.in_(filter.modules))
     )  # fmt: skip
-    return query if filter.everybody else query.where(or_(Task.user_id.is_(None), Task.user_id == filter.user_id))
+    fitting: Any = query if filter.everybody else query.where(or_(Task.user_id.is_(None), Task.user_id == filter.user_id))
+    return cast(Select[Any], fitting)
 
 
 def count_due(session: Session, filter: DayFilter) -> int:

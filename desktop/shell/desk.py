@@ -54,7 +54,13 @@ class Desk(QObject):
     """
 
     def __init__(
-        self, database: Database, registry: Registry, errands: Errands, login: str | None, around: Surroundings, language: str = ""
+        self,
+        database: Database,
+        registry: Registry,
+        errands: Errands,
+        login: str | None,
+        around: Surroundings,
+        language: str = "",
     ) -> None:
         super().__init__()
         self.registry, self.errands, self._around = registry, errands, around

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from db.changes import Moved
 from db.texts import _
 from desktop.core.messages import Message
 from desktop.shell.commands import Command, desk_commands, window_commands
+from desktop.shell.day import DayFilter, count_due, end_of_today
 from desktop.shell.desk import Desk
 from desktop.shell.navigation import Navigation, places
 from desktop.shell.status_line import StatusLine
@@ -32,6 +36,13 @@ def _rule(upright: bool = False) -> QFrame:
     else:
         frame.setFixedHeight(1)
     return frame
+
+
+class DemoStrip(QFrame):
+    """A strip in the colour of the demo."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), QColor(current_theme().colours.warn_ground))
 
 
 class DeskView(QWidget):
@@ -59,6 +70,11 @@ class DeskView(QWidget):
         self.navigation.chosen.connect(app.open_page)
         self.workspace.moved.connect(self.navigation.show_place)
         self.workspace.settled.connect(app.title_window)
+        QShortcut(QKeySequence("?"), self, app.acts.show_keys)  # a field that is typed into keeps its question mark
+        self._soon = QTimer(self, singleShot=True, interval=300)
+        self._soon.timeout.connect(self._count_day)
+        desk.changes.changed.connect(self._heard)
+        self._count_day()
 
     def refresh_commands(self) -> None:
         """Make the commands anew, with what holds now marked."""
@@ -89,9 +105,7 @@ class DeskView(QWidget):
     def _demo_strip(self) -> QWidget:
         """Says in words and colour that these people are invented."""
         theme = current_theme()
-        strip = QFrame()
-        strip.setObjectName("demo-strip")
-        strip.setStyleSheet(f"#demo-strip {{ background: {theme.colours.warn_ground}; }}")
+        strip = DemoStrip()
         words = plain_label(self._desk.say(_("Demo data: all people here are invented. Try whatever you like.")), "small")
         set_tone(words, "warn")
         words.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -104,8 +118,18 @@ class DeskView(QWidget):
         """Where a user begins."""
         return MY_DAY
 
-    def count_day(self, due: int) -> None:
-        """Show beside My day how much is due."""
+    def _heard(self, moved: Moved) -> None:
+        if "task" in moved.areas:
+            self._soon.start()
+
+    def _count_day(self) -> None:
+        desk = self._desk
+        modules = tuple(manifest.key for manifest in desk.registry.running())
+        wanted = DayFilter(desk.actor.id, modules, end_of_today(desk.clock))
+        desk.tasks.read(self, partial(count_due, filter=wanted), self._show_count, desk.messages.show, slot="day")
+
+    def _show_count(self, due: int) -> None:
+        """Show beside My day how much is due today or overdue."""
         spoken = self._desk.say(_("{count} due"), count=self._desk.texts.number(due))
         self.navigation.set_count(MY_DAY, self._desk.texts.number(due) if due else "", spoken if due else "")
 

@@ -79,7 +79,7 @@ class Errands(QObject):
             call: Callable[[Any], None]
             try:
                 call, answer = done, work(lambda so_far, total: self._tell(lambda: advance(so_far, total)))
-            except Exception as caught:  # thread boundary: report, never swallow
+            except Exception as caught:  # noqa: BLE001 - thread boundary: report, never swallow
                 call, answer = failed, caught
             self._tell(lambda: end(call, answer))
 

@@ -74,7 +74,9 @@ def words(verb: str, details: Mapping[str, Any] | None, verbs: Mapping[str, Verb
     facts = dict(details or {})
     if verb == TAKE_BACK:
         inner = words(str(facts.get("verb", "")), {k: v for k, v in facts.items() if k != "verb"}, verbs, texts)
-        return texts.say(verbs[TAKE_BACK].text, what=inner) if TAKE_BACK in verbs else texts.say(_("Took back: {what}"), what=inner)
+        return (
+            texts.say(verbs[TAKE_BACK].text, what=inner) if TAKE_BACK in verbs else texts.say(_("Took back: {what}"), what=inner)
+        )
     known = verbs.get(verb)
     if known is None:
         return verb.replace("_", " ")
@@ -88,4 +90,4 @@ def words(verb: str, details: Mapping[str, Any] | None, verbs: Mapping[str, Verb
 
 def _filled(text: str, facts: dict[str, Any], texts: Texts | None = None) -> dict[str, Any]:
     shown = {key: texts.number(value) if texts and type(value) is int else value for key, value in facts.items()}
-    return {**{name: "…" for name in _FIELD.findall(text)}, **shown}
+    return {**dict.fromkeys(_FIELD.findall(text), "…"), **shown}

@@ -19,6 +19,7 @@ from db.texts import Msgid, _, ngettext
 from desktop.core.context import ModuleContext
 from desktop.core.lists import Column, ListSpec
 from desktop.shell.desk import Desk
+from desktop.shell.fitting import WideColumn
 from desktop.shell.history_lines import HistoryFilter, HistoryRow, lines_query, verbs_with, words
 from desktop.widgets.buttons import quiet_button
 from desktop.widgets.form import CodeField
@@ -73,6 +74,7 @@ class HistoryPage(QWidget):
         self.what, self.facts, self.kept = plain_label("", "strong", wrap=True), Facts(), plain_label("", "dim", wrap=True)
         self.button = quiet_button(self._say(_("Take back")), key="T", icon="undo")
         self._lay_out()
+        WideColumn(self.list, 1, 240)
         self._connect()
         context.tasks.read(self, list_users, self._offer_users, context.messages.show, slot="users")
         self.look()
@@ -138,7 +140,11 @@ class HistoryPage(QWidget):
         self.who.set_choices([("", self._say(_("All users"))), *((str(user.id), user.name) for user in users)])
 
     def _words(self, line: HistoryRow) -> str:
-        return words(line.verb, line.details, self._verbs, self._context.texts)
+        details = dict(line.details or {})
+        setting = self._desk.settings.declared.get(str(details.get("setting")))
+        if setting is not None and setting.text:
+            details["setting"] = self._say(setting.text)
+        return words(line.verb, details, self._verbs, self._context.texts)
 
     def _can(self, line: HistoryRow) -> bool:
         known = self._verbs.get(line.verb)

@@ -33,7 +33,9 @@ class JobsPage(QWidget):
         self.forget = quiet_button(self._say(_("Clear what is over")))
         self.forget.clicked.connect(self._forget)
         self.lines = LineList()
-        self.empty = EmptyState(self._say(_("No jobs yet.")), self._say(_("Imports, documents and backups show here how far they are.")))
+        self.empty = EmptyState(
+            self._say(_("No jobs yet.")), self._say(_("Imports, documents and backups show here how far they are."))
+        )
         theme = current_theme()
         inner = QFrame()
         inner.setProperty("panel", "clear")

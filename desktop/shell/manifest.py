@@ -35,7 +35,7 @@ MANIFEST = Manifest(
     settings=(Setting("demo", bool, False, NO_TEXT),),
     verbs=(
         Verb("take_back", _("Took back: {what}")),
-        Verb("change_setting", _("Changed a setting")),
+        Verb("change_setting", _("Changed the setting “{setting}”")),
         Verb("first_user", _("Began to use this database"), undoable=False),
         Verb("add_user", _("Added the user {name}")),
         Verb("change_user", _("Changed the user {name}")),

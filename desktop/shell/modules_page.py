@@ -15,6 +15,7 @@ from desktop.widgets.buttons import quiet_button
 from desktop.widgets.panels import PageHeader, scrolling
 from desktop.widgets.theme import current_theme
 
+ON = _("On")
 TONES = {"ready": "ok", "open": "ok", "disabled": "", "blocked": "warn", "failed": "bad", "found": ""}
 
 
@@ -65,7 +66,7 @@ class ModulesPage(QWidget):
             button.setAccessibleName(f"{verb}: {say(module.title)}")
             button.clicked.connect(partial(self._switch, module.key, not module.running))
             acts.append(button)
-        return line(say(module.title), (say(STATES[module.state]), TONES[module.state]), details, acts)
+        return line(say(module.title), (say(ON if module.running else STATES[module.state]), TONES[module.state]), details, acts)
 
     def _origin(self, module: Module) -> str:
         if module.always_on:

@@ -17,12 +17,13 @@ from db.search import title_of
 from db.texts import _, ngettext
 from desktop.core.context import ModuleContext
 from desktop.core.lists import Column, ListSpec
-from desktop.core.registry import LoadFailed
 from desktop.core.texts import Texts
 from desktop.people.tasks import finish_task
 from desktop.shell.acts import take_back_now
+from desktop.shell.containment import attempt
 from desktop.shell.day import AHEAD, DayFilter, DayRow, day_query, end_of_today, when
 from desktop.shell.desk import Desk
+from desktop.shell.fitting import Companion, WideColumn
 from desktop.widgets.buttons import primary_button, quiet_button
 from desktop.widgets.list_view import EmptyState, ListView
 from desktop.widgets.panels import PageHeader, side_panel, splitter
@@ -96,6 +97,7 @@ class MyDayPage(QWidget):
         self.everybody = QCheckBox(self._say(_("Other users' tasks too")))
         self.header = PageHeader(self._say(_("My day")), "", (self.everybody, self.show_record, self.done))
         self._lay_out()
+        WideColumn(self.list, 1, 240)
         self.list.set_empty(self._nothing_due())
         self.list.opened.connect(self._open)
         self.list.pointed_at.connect(lambda _id: self._enable())
@@ -128,20 +130,24 @@ class MyDayPage(QWidget):
                 box.addWidget(card)
             side = side_panel(box)
             outer.addWidget(splitter(left, side, sizes=(800, 300), name=self._say(_("Tasks and cards"))))
+            Companion(side, cards)
         else:
             outer.addWidget(left)
 
     def _cards(self) -> list[QWidget]:
         """What modules contribute; a card that breaks is told once and left out."""
-        cards = []
+        cards: list[QWidget] = []
         for offer in self._context.offers("my_day_card"):
-            try:
-                cards.append(self._context.load(offer.contribution.opens)(self._context, None))
-            except LoadFailed as error:
-                self._context.messages.show(error)
-            except Exception as caught:  # a module's card: contained, whatever it is
-                self._context.messages.show(caught, _("opening a card of My day"))
-                self._desk.registry.note(caught)
+
+            def make(opens: str = offer.contribution.opens) -> QWidget:
+                card: QWidget = self._context.load(opens)(self._context, None)
+                return card
+
+            made = attempt(make, self._desk.registry, self._context.messages, _("opening a card of My day"))
+            if isinstance(made, QWidget):
+                cards.append(made)
+            else:
+                self._context.messages.told.emit(made)
         return cards
 
     def _nothing_due(self) -> EmptyState:

@@ -66,6 +66,8 @@ def icon_of(registry: Registry, module: str, name: str) -> str | Path:
 class PlaceButton(QPushButton):
     """One line: icon, title, and how many if that is known. The one shown now is filled and heavier."""
 
+    walked = Signal(int)
+
     def __init__(self, place: Place, parent: QWidget | None = None) -> None:
         super().__init__(place.title.replace("&", "&&"), parent)
         self.place, self._count, self._spoken_count = place, "", ""
@@ -89,6 +91,36 @@ class PlaceButton(QPushButton):
 
     minimumSizeHint = sizeHint
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens, as Space does; the arrows walk."""
+        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0)
+        if step:
+            self.walked.emit(step)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    def set_count(self, count: str, spoken: str) -> None:
+        """Show how many wait there; `spoken` says it in words."""
+        self._count = count
+        self.setAccessibleName(f"{self.place.title}, {spoken}" if count else self.place.title)
+        self.setToolTip(spoken if count else "")
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        theme = current_theme()
+        return QSize(theme.px(WIDTH - 16), max(QFontMetrics(theme.font()).height() + theme.px(10), theme.px(27)))
+
+    minimumSizeHint = sizeHint
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows and Enter are the navigation's; the rest is as with any button."""
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         theme, here = current_theme(), self.isChecked()
         c = theme.colours
@@ -106,7 +138,9 @@ class PlaceButton(QPushButton):
             painter.drawRoundedRect(body, theme.px(6), theme.px(6))
         ink, side = QColor(c.accent if here else c.text), theme.px(16)
         left = theme.px(9)
-        draw_icon(painter, self.place.icon, QRect(left, (self.height() - side) // 2, side, side), QColor(c.accent if here else c.dim))
+        draw_icon(
+            painter, self.place.icon, QRect(left, (self.height() - side) // 2, side, side), QColor(c.accent if here else c.dim)
+        )
         self._draw_words(painter, left + side + theme.px(9), ink)
 
     def _draw_words(self, painter: QPainter, x: int, ink: QColor) -> None:
@@ -117,7 +151,11 @@ class PlaceButton(QPushButton):
             painter.setFont(small)
             painter.setPen(QColor(theme.colours.dim))
             width = QFontMetrics(small).horizontalAdvance(self._count) + 2
-            painter.drawText(QRect(right - width, 0, width, self.height()), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self._count)
+            painter.drawText(
+                QRect(right - width, 0, width, self.height()),
+                Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight,
+                self._count,
+            )
             right -= width + theme.px(6)
         font = theme.font(13, QFont.Weight.DemiBold if self.isChecked() else QFont.Weight.Normal)
         painter.setFont(font)
@@ -151,6 +189,7 @@ class Navigation(QFrame):
                 layout.addWidget(heading)
             button = PlaceButton(place)
             button.clicked.connect(lambda _checked, key=place.page: self.chosen.emit(key))
+            button.walked.connect(lambda by, which=button: self._step(which, by))
             self.buttons.append(button)
             layout.addWidget(button)
         layout.addStretch(1)
@@ -179,12 +218,7 @@ class Navigation(QFrame):
             if button.focusPolicy() == Qt.FocusPolicy.StrongFocus:
                 button.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0)
-        here = next((n for n, button in enumerate(self.buttons) if button.hasFocus()), None)
-        if here is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.buttons[here].click()
-        elif here is not None and step:
-            self.buttons[(here + step) % len(self.buttons)].setFocus(Qt.FocusReason.OtherFocusReason)
-        else:
-            super().keyPressEvent(event)
+    def _step(self, button: PlaceButton, by: int) -> None:
+        """Go up or down from `button`, round the ends."""
+        place = self.buttons.index(button) + by
+        self.buttons[place % len(self.buttons)].setFocus(Qt.FocusReason.OtherFocusReason)

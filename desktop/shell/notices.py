@@ -60,6 +60,7 @@ class Toast(QFrame):
 
     def __init__(self, texts: Texts, over: QWidget) -> None:
         super().__init__(over)
+        self._over = over
         self.banner = Banner(texts.say(_("Close this message")))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -83,8 +84,8 @@ class Toast(QFrame):
         return False
 
     def _place(self) -> None:
-        theme, room = current_theme(), self.parentWidget().rect()
-        width = min(room.width() - theme.px(32), max(theme.px(360), self.banner.sizeHint().width() + theme.px(40)))
+        theme, room = current_theme(), self._over.rect()
+        width = min(room.width() - theme.px(32), theme.px(480))
         self.banner.setFixedWidth(width)
         height = max(self.banner.heightForWidth(width), self.banner.minimumSizeHint().height())
         self.setGeometry((room.width() - width) // 2, room.height() - height - theme.px(64), width, height)

@@ -8,9 +8,28 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt, QTimer
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter
-from PySide6.QtWidgets import QApplication, QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 from sqlalchemy.orm import Session
 
 from db.search import Hit, search
@@ -136,7 +155,9 @@ class LinePainter(QStyledItemDelegate):
 class Palette(SearchBox):
     """Shows its results in a frame over `over`. Enter opens, arrows choose, Escape goes back to where the keyboard was."""
 
-    def __init__(self, desk: Desk, over: QWidget, commands: Callable[[], Sequence[Command]], recent: list[str], navigate: Navigate) -> None:
+    def __init__(
+        self, desk: Desk, over: QWidget, commands: Callable[[], Sequence[Command]], recent: list[str], navigate: Navigate
+    ) -> None:
         super().__init__(desk.say(_("Search people and commands")))
         self._desk, self._over, self._commands, self._recent, self._navigate = desk, over, commands, recent, navigate
         self._came_from: QWidget | None = None
@@ -191,7 +212,7 @@ class Palette(SearchBox):
 
     def _found(self, hits: list[Hit]) -> None:
         self._people = [line for hit in hits if (line := self._line_of_hit(hit)) is not None]
-        if self.hasFocus():
+        if not self.frame.isHidden():
             self._show()
 
     def _line_of_hit(self, hit: Hit) -> Line | None:
@@ -201,7 +222,7 @@ class Palette(SearchBox):
         kind = KINDS.get(hit.kind)
         words = self._desk.say(kind) if kind else hit.kind
         page, arguments = target
-        return Line(f"{hit.kind}:{hit.id}", words, hit.title, hit.detail, "person", "", partial(self._navigate, page, **arguments))
+        return Line(f"{hit.kind}:{hit.id}", words, hit.title, hit.detail, "user", "", partial(self._navigate, page, **arguments))
 
     def _lines(self) -> list[Line]:
         words = fold(self.text()).split()
@@ -211,7 +232,7 @@ class Palette(SearchBox):
             kind = page if c.key.startswith("go.") else command
             title = f"{c.below}: {c.title}" if c.below else c.title
             if c.searched and all(word in fold(title) for word in words):
-                lines.append(Line(c.key, kind, title.rstrip("…"), "", c.icon or "command", c.shortcut, c.run))
+                lines.append(Line(c.key, kind, title.rstrip("…"), "", c.icon or "chevron-right", c.shortcut, c.run))
         place = {key: number for number, key in enumerate(self._recent)}
         first = words[0] if words else ""
         lines.sort(key=lambda line: (place.get(line.key, RECENT), not fold(line.title).startswith(first)))
@@ -227,11 +248,13 @@ class Palette(SearchBox):
         if lines:
             self.list.setCurrentIndex(self.results.index(row))
         self.hint.setText(
-            self._desk.say(_("Enter opens · arrows choose · Esc goes back")) if lines else self._desk.say(_("Nothing found. Try part of a name, an e-mail address or a phone number."))
+            self._desk.say(_("Enter opens · arrows choose · Esc goes back"))
+            if lines
+            else self._desk.say(_("Nothing found. Try part of a name, an e-mail address or a phone number."))
         )
-        self._place()
         self.frame.show()
         self.frame.raise_()
+        self._place()
 
     _steered = False  # whether the user chose a line with the arrows since the last letter
 
@@ -262,7 +285,7 @@ class Palette(SearchBox):
         self.close_results()
         self.clear()
         self._go_back()
-        QTimer.singleShot(0, self._over, line.run)
+        line.run()
 
     def close_results(self) -> None:
         """Hide the list."""
@@ -287,12 +310,12 @@ class Palette(SearchBox):
         steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 5, Qt.Key.Key_PageUp: -5}
         key = Qt.Key(event.key())
         if key in steps:
-            if self.frame.isVisible():
+            if not self.frame.isHidden():
                 self._step(steps[key])
             else:
                 self.look()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if self.frame.isVisible():
+            if not self.frame.isHidden():
                 self._run(self.list.currentIndex().row())
         elif key == Qt.Key.Key_Escape:
             self.close_results()
@@ -313,7 +336,7 @@ class Palette(SearchBox):
             self.close_results()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._over and event.type() == QEvent.Type.Resize and self.frame.isVisible():
+        if watched is self._over and event.type() == QEvent.Type.Resize and not self.frame.isHidden():
             self._place()
         return bool(super().eventFilter(watched, event))
 

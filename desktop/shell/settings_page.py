@@ -33,7 +33,7 @@ class SettingsPage(QWidget):
         theme = current_theme()
         inner = QFrame()
         inner.setProperty("panel", "clear")
-        inner.setMaximumWidth(theme.px(720))
+        inner.setMaximumWidth(theme.px(520))
         self._layout = QVBoxLayout(inner)
         self._layout.setContentsMargins(*[theme.px(16)] * 4)
         self._layout.setSpacing(theme.px(20))
@@ -66,7 +66,7 @@ class SettingsPage(QWidget):
                 self._layout.addWidget(self._section(self._say(titles[key]), settings))
 
     def _section(self, title: str, settings: list[tuple[str, Setting]]) -> Section:
-        section, form = Section(title), Form(beside=True)
+        section, form = Section(title), Form()
         for name, setting in settings:
             self._add(form, name, setting)
         section.add(form)

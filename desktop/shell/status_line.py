@@ -6,15 +6,15 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
-from db.accounts import list_users
+from db.accounts import User, list_users
 from db.texts import _, ngettext
 from desktop.shell.desk import Desk
-from desktop.widgets.buttons import Button, menu_button
+from desktop.widgets.buttons import Button
 from desktop.widgets.labels import plain_label
-from desktop.widgets.theme import current_theme
+from desktop.widgets.theme import Theme, current_theme
 
 LOOK_AGAIN = 20_000  # milliseconds until ages are told anew
 OLD_DAYS = 7  # a backup older than this is told as old
@@ -42,6 +42,20 @@ class Dot(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(current_theme().ink(self._tone)))
         painter.drawEllipse(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+
+
+class QuietButton(Button):
+    """A button in the small grey type of the status line."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, "link")
+
+    def _colours(self, theme: Theme) -> tuple[QColor, QColor, QColor]:
+        ground, edge, _ink = super()._colours(theme)
+        return ground, edge, QColor(theme.colours.text if self.underMouse() else theme.colours.dim)
+
+    def _type(self, theme: Theme) -> QFont:
+        return theme.font(11.5)
 
 
 class StatusLine(QFrame):
@@ -74,8 +88,10 @@ class StatusLine(QFrame):
         self.database = plain_label("", "small")
         self._menu = QMenu()
         self._menu.aboutToShow.connect(self._ask_users)
-        self.user = menu_button(desk.say(_("Signed in as {name}"), name=desk.actor.name).replace("&", "&&"), self._menu, kind="link")
-        self.backup, self.jobs = Button("", "link"), Button("", "link")
+        self.user = QuietButton(desk.say(_("Signed in as {name}"), name=desk.actor.name).replace("&", "&&"))
+        self._menu.setParent(self.user, self._menu.windowFlags())
+        self.user.setMenu(self._menu)
+        self.backup, self.jobs = QuietButton(""), QuietButton("")
         self.backup.clicked.connect(lambda: back_up())
         self.backup.setEnabled(desk.may("shell.backup"))
         self.jobs.clicked.connect(lambda: show_jobs())
@@ -140,7 +156,7 @@ class StatusLine(QFrame):
         self._menu.addAction(self._desk.say(_("Loading…"))).setEnabled(False)
         self._desk.tasks.read(self, list_users, self._offer_users, self._desk.messages.show, slot="users")
 
-    def _offer_users(self, users: list) -> None:  # type: ignore[type-arg]
+    def _offer_users(self, users: list[User]) -> None:
         self._menu.clear()
         for user in users:
             if user.active:

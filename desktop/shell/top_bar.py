@@ -22,7 +22,9 @@ from desktop.widgets.theme import current_theme
 class TopBar(QFrame):
     """Name on the left above the navigation, search box in the middle, New, History and Help on the right."""
 
-    def __init__(self, desk: Desk, over: QWidget, commands: Callable[[], Sequence[Command]], recent: list[str], navigate: Navigate) -> None:
+    def __init__(
+        self, desk: Desk, over: QWidget, commands: Callable[[], Sequence[Command]], recent: list[str], navigate: Navigate
+    ) -> None:
         super().__init__()
         self.setProperty("panel", "side")
         theme = current_theme()
@@ -35,33 +37,33 @@ class TopBar(QFrame):
         self.palette_box.setMaximumWidth(theme.px(560))
         self.palette_box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._cap = KeyCap("Ctrl K", self.palette_box)
+        self.palette_box.setTextMargins(0, 0, self._cap.sizeHint().width() + theme.px(4), 0)
         self._cap.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.palette_box.textChanged.connect(lambda text: self._cap.setVisible(not text))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.px(14), theme.px(7), theme.px(12), theme.px(7))
         layout.setSpacing(theme.px(6))
         layout.addWidget(name)
-        layout.addWidget(self.palette_box, 3)
-        layout.addStretch(2)
+        layout.addWidget(self.palette_box, 8)
+        layout.addStretch(1)
         making = [command for key, command in found.items() if key.startswith(("new.", "import."))]
         if making:
             menu = QMenu()
             for command in making:
                 menus.add(menu, command).setShortcut("")  # the menu bar owns the shortcut
-            self._add(menu_button(desk.say(_("New")), menu, icon="plus", kind="quiet"))
+            layout.addWidget(menu_button(desk.say(_("New")), menu, icon="plus", kind="quiet"))
         for key, icon in (("go.shell.history", "history"), ("keys", "help")):
             if key in found:
                 title = desk.say(_("Help")) if key == "keys" else found[key].title
                 button = Button(title, "quiet", icon=icon)
                 button.setAccessibleDescription(found[key].shortcut)
                 button.clicked.connect(lambda _checked=False, run=found[key].run: run())
-                self._add(button)
-
-    def _add(self, button: Button) -> None:
-        self.layout().addWidget(button)
+                layout.addWidget(button)
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]
         box, cap = self.palette_box, self._cap
         size = cap.sizeHint()
-        cap.setGeometry(box.width() - size.width() - current_theme().px(8), (box.height() - size.height()) // 2, size.width(), size.height())
+        cap.setGeometry(
+            box.width() - size.width() - current_theme().px(8), (box.height() - size.height()) // 2, size.width(), size.height()
+        )

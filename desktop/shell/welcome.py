@@ -91,11 +91,11 @@ class WelcomeView(QFrame):
         self.notices = Notices(app.texts)
         self.choices = [
             BigChoice(
-                "demo", say(_("Try with demo data")),
+                "star", say(_("Try with demo data")),
                 say(_("A register of invented people with everything filled in. Nothing you do there matters.")), app.make_demo,
             ),
             BigChoice(
-                "empty", say(_("Start empty")),
+                "plus", say(_("Start empty")),
                 say(_("A new register in your own folder. Add people one by one, or bring a list in.")), app.start_empty,
             ),
             BigChoice(
@@ -111,7 +111,11 @@ class WelcomeView(QFrame):
         layout.addStretch(2)
         title = plain_label("Kontinuum", "number")
         layout.addWidget(title)
-        layout.addWidget(plain_label(say(_("One record for every person you meet, from the first question to the alumni years.")), "dim", wrap=True))
+        layout.addWidget(
+            plain_label(
+                say(_("One record for every person you meet, from the first question to the alumni years.")), "dim", wrap=True
+            )
+        )
         layout.addSpacing(theme.px(20))
         row = QHBoxLayout()
         row.setSpacing(theme.px(16))

@@ -9,12 +9,11 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from db.errors import Told
 from db.texts import _
 from desktop.core.context import ModuleContext
 from desktop.core.manifest import Page
 from desktop.core.messages import Message
-from desktop.core.registry import LoadFailed
+from desktop.shell.containment import attempt
 from desktop.shell.desk import Desk
 from desktop.shell.notices import Notices, Toast
 from desktop.shell.page_state import restore, state_of, unsaved
@@ -82,7 +81,9 @@ class Workspace(QFrame):
         """Open a page, or come back to it if it is open with the same arguments; an unknown key says so in words."""
         page = self._desk.registry.page(key, self._desk.rights)
         if page is None:
-            self.notices.tell(self._desk.say(_("This page is not available.")), self._desk.say(_("Its module may be off.")), "warn")
+            self.notices.tell(
+                self._desk.say(_("This page is not available.")), self._desk.say(_("Its module may be off.")), "warn"
+            )
         elif page.hidden:
             self._open_record(key, arguments)
         else:
@@ -136,17 +137,14 @@ class Workspace(QFrame):
         arguments = dict(entry.arguments)
         if entry.key.startswith(OWN):
             arguments["desk"] = self._desk
-        try:
-            made: QWidget = self._desk.registry.open(page.opens)(self._context, None, **arguments)
-        except LoadFailed as error:
-            message = self._desk.messages.explain(error)
-            return self._apology(message.text, message.to_do)
-        except Exception as caught:  # a module's page: contained, whatever it is
-            message = self._desk.messages.explain(caught, _("opening the page"))
-            if not isinstance(caught, Told):
-                self._desk.registry.note(caught)
-            return self._apology(message.text, message.to_do)
-        return made
+        registry = self._desk.registry
+
+        def make() -> QWidget:
+            made: QWidget = registry.open(page.opens)(self._context, None, **arguments)
+            return made
+
+        made = attempt(make, registry, self._desk.messages, _("opening the page"))
+        return made if isinstance(made, QWidget) else self._apology(made.text, made.to_do)
 
     def _apology(self, text: str, to_do: str) -> QWidget:
         apology = EmptyState(text, to_do, self._desk.say(_("Look at the modules")), self._open_modules)
@@ -172,7 +170,7 @@ class Workspace(QFrame):
 
     def _cross(self, entry: Open) -> Button:
         """The small cross on a record's tab; Ctrl+W is the keyboard's way."""
-        cross = Button("×", "link")
+        cross = Button("", "link", icon="close")
         cross.setAccessibleName(self._desk.say(_("Close tab")))
         cross.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         cross.clicked.connect(lambda: self.close_tab(self._tabs.index(entry)))
@@ -250,4 +248,3 @@ class Workspace(QFrame):
             self.stack.removeWidget(entry.widget)
             entry.widget.deleteLater()
             entry.widget = None
-

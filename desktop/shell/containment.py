@@ -1,0 +1,24 @@
+"""Runs a module's code where the shell must go on whatever happens: making pages and cards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from db.errors import Told
+from db.texts import Msgid
+from desktop.core.messages import Message, Messages
+from desktop.core.registry import Registry
+
+T = TypeVar("T")
+
+
+def attempt(make: Callable[[], T], registry: Registry, messages: Messages, doing: Msgid) -> T | Message:
+    """What `make` gives, or the words for why not; a defect is logged and counted against the module it arose in."""
+    try:
+        return make()
+    except Exception as caught:  # noqa: BLE001 - a module's code: contained, whatever it is
+        message = messages.explain(caught, doing)
+        if not isinstance(caught, Told):
+            registry.note(caught)
+        return message
