@@ -14,7 +14,7 @@ from desktop.widgets.labels import plain_label
 from desktop.widgets.panels import Section, row
 from desktop.widgets.theme import current_theme
 
-WIDE, NARROW = 148, 104  # the column of names on the record and on the card, at 100 %
+WIDE, NARROW = 164, 104  # the column of names on the record and on the card, at 100 %
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHeaderView, QStackedWidget, QVBoxLayout, QWidget
 from sqlalchemy import Select, select
 
@@ -29,6 +29,7 @@ from desktop.widgets.list_view import EmptyState, ListView
 from desktop.widgets.panels import PageHeader, column, row, splitter
 from desktop.widgets.query_model import QueryModel
 from desktop.widgets.search_box import SearchBox
+from desktop.widgets.theme import current_theme
 
 AREAS = ("person", "contact_point", "role", "interaction")
 
@@ -57,6 +58,7 @@ PEOPLE: ListSpec[PeopleFilter, PersonRow] = ListSpec(
     ),
     areas=AREAS,
 )
+ROOM = 760  # pixels at 100 % below which list and card do not stand side by side
 WIDENING = 3  # the column that takes the room there is
 
 
@@ -94,6 +96,7 @@ class PeopleListPage(QWidget):
         self.side.addWidget(self.form)
         self._lay_out()
         self._connect()
+        self.setFocusProxy(self.table)
         self._narrow(self._filter)
         if new:
             self.new_person()
@@ -114,19 +117,30 @@ class PeopleListPage(QWidget):
         head.setStretchLastSection(False)
         tools = row(self.search, self.filters.add, self.table.columns_button())
         tools.setStretch(0, 1)
-        left = QWidget()
+        self._left = QWidget()
         body = column(self.header, tools, self.filters, self.table, self.bar, gap=10, margin=16)
         body.setStretch(3, 1)
-        left.setLayout(body)
-        self.split = splitter(left, self.side, sizes=(852, 380), name=self._say(_("List and card")))
+        self._left.setLayout(body)
+        self.split = splitter(self._left, self.side, sizes=(852, 380), name=self._say(_("List and card")))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.split)
+
+    def _fit(self) -> None:
+        """In a narrow window, or with large text, the card steps back; a form that is open takes its place."""
+        narrow, form = self.width() < current_theme().px(ROOM), self.side.currentWidget() is self.form
+        self._left.setVisible(not (narrow and form))
+        self.side.setVisible(not narrow or form)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def _connect(self) -> None:
         self.search.settled.connect(lambda text: self._narrow(replace(self._filter, text=text)))
         self.search.down.connect(self.table.point_first)
         self.search.entered.connect(self.table.point_first)
+        self.side.currentChanged.connect(lambda _number: self._fit())
         self.filters.changed.connect(lambda filter: self._narrow(replace(filter, text=self._filter.text)))
         self.table.pointed_at.connect(self._point)
         self.table.opened.connect(lambda id: self._context.navigate("people.record", person_id=id))

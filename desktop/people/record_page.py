@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QMenu, QTabWidget, QVBoxLayout, QWidget
 from sqlalchemy.orm import Session
 
@@ -33,6 +33,7 @@ from desktop.widgets.labels import plain_label
 from desktop.widgets.panels import Section, scrolling, splitter
 from desktop.widgets.theme import current_theme
 
+ROOM = 800  # pixels at 100 % below which facts and timeline do not stand side by side
 REMOVALS: dict[str, tuple[Callable[[Session, UUID, int], None], str]] = {
     "contact": (remove_contact, "remove_contact"),
     "role": (remove_role, "remove_role"),
@@ -122,10 +123,8 @@ class PersonPage(QFrame):
         above.setSpacing(theme.px(12))
         for part in (self.banner, self.head, self.line):
             above.addWidget(part)
-        self.tabs.addTab(
-            splitter(self._left(), self._right(), sizes=(700, 460), name=self._say(_("Facts and timeline"))),
-            self._say(_("Overview")),
-        )
+        self._halves = splitter(self._left(), self._right(), sizes=(700, 460), name=self._say(_("Facts and timeline")))
+        self.tabs.addTab(self._halves, self._say(_("Overview")))
         for offer in self._context.offers("person_tab"):
             try:
                 made = self._context.load(offer.contribution.opens)(self._context, self._id)
@@ -139,6 +138,12 @@ class PersonPage(QFrame):
         layout.setSpacing(0)
         layout.addWidget(top)
         layout.addWidget(self.tabs, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window, or with large text, the timeline stands below the facts."""
+        super().resizeEvent(event)
+        beside = self.width() >= current_theme().px(ROOM)
+        self._halves.setOrientation(Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical)
 
     def _left(self) -> QWidget:
         inner, theme = QFrame(), current_theme()
@@ -235,7 +240,8 @@ class PersonPage(QFrame):
         self._sections["person"].grid.setVisible(("person", None) not in self.boxes)
         box.show()
         box.start()
-        QTimer.singleShot(0, box, partial(self._scroll.ensureWidgetVisible, box))
+        for part in (box.save_button, box.heading):
+            QTimer.singleShot(0, box, partial(self._scroll.ensureWidgetVisible, part))
 
     def unsaved(self) -> bool:
         """Whether something typed in a form is not saved."""

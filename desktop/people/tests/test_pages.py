@@ -541,3 +541,16 @@ def test_who_may_only_look_is_offered_nothing_to_change(qtbot: QtBot, context: M
     whole.edit("person")
     page.new_person()
     assert not whole.boxes and page.form.box is None
+
+
+def test_in_a_narrow_window_nothing_is_lost(qtbot: QtBot, context: ModuleContext, make_person: MakePerson) -> None:
+    page = PeopleListPage(context)
+    whole = record(qtbot, context, make_person())
+    shown(qtbot, page)
+    for widget in (page, whole):
+        widget.resize(520, 640)
+    qtbot.waitUntil(lambda: not page.side.isVisible() and whole._halves.orientation() == Qt.Orientation.Vertical)
+    page.new_person()
+    assert page.form.isVisible() and not page.table.isVisible()
+    page.form.box.close_box()  # type: ignore[union-attr]
+    assert page.table.isVisible()
