@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCompleter, QDialog, QDialogButtonBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QCompleter, QDialog, QDialogButtonBox, QLineEdit, QVBoxLayout, QWidget
 
 from db.texts import Msgid, _
 from desktop.core.context import ModuleContext
@@ -110,6 +110,9 @@ class HolderDialog(FormDialog):
         self.person = self.form.add("person", self.say(_("Person")), PersonPicker(context))
         self.starts = self.add_day("starts", _("First day"), context.clock.today())
         self.ends = self.add_day("ends", _("Last day, if known"), None)
+        self.replacing = QCheckBox(self.say(_("Whoever holds it now steps down the day before")))
+        self.replacing.setChecked(True)
+        self.body.insertWidget(2, self.replacing)
 
     def answer(self) -> tuple[str, UUID, date, date | None] | None:
         """Post, person, first and last day; None after marking what is missing."""

@@ -84,7 +84,8 @@ class Errands(QObject):
         def finish() -> None:
             if (answer := dialog.answer()) is not None:
                 title, person, starts, ends = answer
-                work = partial(posts.give_post, title=title, person_id=person, starts=starts, ends=ends)
+                only = dialog.replacing.isChecked()
+                work = partial(posts.give_post, title=title, person_id=person, starts=starts, ends=ends, replacing=only)
                 self._write("give_post", work, _("The post was given."), dialog)
 
         dialog.ask(finish)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -74,8 +74,13 @@ def holders(session: Session, post_ids: list[UUID], today: date) -> list[Holder]
     return [Holder(row[0], row[1], row[2], row[3], row[5] or row[4], row[6], row[7], row[8]) for row in rows]
 
 
-def give_post(session: Session, title: str, person_id: UUID, starts: date, ends: date | None = None) -> UUID:
+def give_post(
+    session: Session, title: str, person_id: UUID, starts: date, ends: date | None = None, *, replacing: bool = False
+) -> UUID:
     """Let a person hold the post from `starts`; an open end means until further notice.
+
+    Args:
+        replacing: Whoever holds the post on that day steps down the day before. Tasks stay with the post.
 
     Raises:
         RuleBroken: the last day lies before the first, or the person holds the post already on the first day.
@@ -86,6 +91,9 @@ def give_post(session: Session, title: str, person_id: UUID, starts: date, ends:
     for holder in holders(session, [post.id], starts):
         if holder.person_id == person_id:
             raise RuleBroken(_("This person holds the post already."), field="person")
+        if replacing and holder.starts < starts:
+            session.get_one(PostHolding, holder.holding_id).ends = starts - timedelta(days=1)
+            about(session, holder.person_id)
     holding = PostHolding(id=new_id(), post_id=post.id, person_id=person_id, starts=starts, ends=ends)
     session.add(holding)
     session.flush()

@@ -97,7 +97,13 @@ class PolicyPage(QWidget):
         work = partial(
             reading.read_policy, policy_id=self._id, today=self._context.clock.today(), soon=notice_days(self._context)
         )
-        self._context.tasks.read(self, work, self._show, self._fail)
+        self._context.tasks.read(self, work, self._show, self._gone)
+
+    def _gone(self, error: Exception) -> None:
+        if self.policy is None:
+            self.title.setText(self._say(_("This policy could not be loaded.")))
+            self.tabs.setEnabled(False)
+        self._context.messages.show(error, doing=_("loading a policy"))
 
     def _heard(self, moved: Any) -> None:
         if moved.areas & AREAS:

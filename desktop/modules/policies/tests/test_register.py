@@ -17,7 +17,7 @@ from db.errors import RuleBroken
 from db.models.document import Attachment, FileContent
 from db.models.interaction import Interaction
 from desktop.core.texts import Texts
-from desktop.modules.policies import printing, register, scans
+from desktop.modules.policies import posts, printing, register, scans
 from desktop.modules.policies.register import Signature
 from desktop.modules.policies.reports import render_consent
 from desktop.modules.policies.scans import Scan
@@ -52,6 +52,18 @@ def test_the_holder_of_the_owner_post_must_sign_what_is_decided(office: Office) 
     assert missing(office, policy) == []
     office.decide(policy)
     assert missing(office, policy) == [("Tindra Testesson", None)]
+
+
+def test_a_new_holder_signs_anew_and_the_former_steps_down(office: Office, database: Database, actor: Actor) -> None:
+    former, following = office.person(post="Chair"), office.person(given="Ask")
+    policy = office.policy()
+    sign(office, office.put_in_force(policy), former)
+    with database.write(actor, "give_post") as session:
+        posts.give_post(session, "Chair", following, date(2026, 4, 1), replacing=True)
+    assert missing(office, policy, date(2026, 3, 31)) == []
+    assert missing(office, policy, date(2026, 4, 1)) == [("Ask Testesson", None)]
+    with database.read() as session:
+        assert [name for _person, name, _post in register.asked(session, policy, date(2026, 4, 1))] == ["Ask Testesson"]
 
 
 def test_posts_and_people_can_be_asked_as_well_and_nobody_twice(office: Office, database: Database, actor: Actor) -> None:
