@@ -101,26 +101,6 @@ class PlaceButton(QPushButton):
         else:
             super().keyPressEvent(event)
 
-    def set_count(self, count: str, spoken: str) -> None:
-        """Show how many wait there; `spoken` says it in words."""
-        self._count = count
-        self.setAccessibleName(f"{self.place.title}, {spoken}" if count else self.place.title)
-        self.setToolTip(spoken if count else "")
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        theme = current_theme()
-        return QSize(theme.px(WIDTH - 16), max(QFontMetrics(theme.font()).height() + theme.px(10), theme.px(27)))
-
-    minimumSizeHint = sizeHint
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows and Enter are the navigation's; the rest is as with any button."""
-        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         theme, here = current_theme(), self.isChecked()
         c = theme.colours

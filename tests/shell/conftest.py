@@ -97,3 +97,4 @@ def shell(
     qtbot.addWidget(app.window)
     yield Shell(app, tmp_path, template, opened)
     app.close()
+    app.window.deleteLater()
