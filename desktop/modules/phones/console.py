@@ -6,42 +6,36 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QEvent, QTimer
-from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
 
 from db.errors import Conflict, RuleBroken
 from db.texts import Msgid, _
 from desktop.core.context import ModuleContext
 from desktop.modules.phones import console_reading
-from desktop.modules.phones.call_view import CallView
 from desktop.modules.phones.calls import Draft, Saved
-from desktop.modules.phones.console_keys import KEYS, Keys
+from desktop.modules.phones.console_frame import ConsoleFrame
+from desktop.modules.phones.console_keys import Keys
 from desktop.modules.phones.console_reading import Board, Round
 from desktop.modules.phones.hands import Hands
 from desktop.modules.phones.preview import ConsoleData
 from desktop.modules.phones.queue import why_empty
-from desktop.modules.phones.queue_panel import QueuePanel
-from desktop.modules.phones.rest_view import RestView
 from desktop.modules.phones.rules import UNDO_SECONDS
-from desktop.modules.phones.side_panel import SidePanel
 from desktop.widgets.banner import announce
-from desktop.widgets.panels import column, side_panel, splitter
-from desktop.widgets.theme import current_theme
 
 AREAS = frozenset({"call_entry", "call_claim", "call_round", "contact_point", "person"})
 SETTLE, SECOND = 300, 1000  # milliseconds
-ROOM = 1080  # pixels at 100 % that three columns need
 
 
-class ConsolePage(QWidget):
+class ConsolePage(ConsoleFrame):
     """One caller's work in one round. `subject` is an entry to call first, such as that of a callback's task."""
 
     def __init__(
         self, context: ModuleContext, parent: QWidget | None = None, *, round_id: UUID | None = None, subject: UUID | None = None
     ) -> None:
-        super().__init__(parent)
-        self._context, self._say = context, context.texts.say
+        super().__init__(context, parent)
+        self._context = context
         self._round_id, self._first = round_id, subject
         self._round: Round | None = None
         self._paused = self._pause_soon = self._saving = False
@@ -49,9 +43,6 @@ class ConsolePage(QWidget):
         self._carried: dict[str, Any] | None = None
         self._board: Board | None = None
         self.hands = Hands(context, self)
-        self.queue, self.call, self.side = QueuePanel(context.texts), CallView(context), SidePanel(context.texts)
-        self.rest = RestView(context.texts)
-        self._lay_out()
         self.keys = Keys(self)
         self.queue.picked.connect(self._pick)
         self.queue.pause_wanted.connect(self.pause)
@@ -62,35 +53,9 @@ class ConsolePage(QWidget):
         self._second = QTimer(self, interval=SECOND)
         self._second.timeout.connect(self._tick)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE)
-        self._settle.timeout.connect(self._look)
+        self._settle.timeout.connect(partial(self._look, hunt=True))
         context.changes.changed.connect(self._heard)
         self._open()
-
-    def _lay_out(self) -> None:
-        self.middle = QStackedWidget()
-        self.middle.addWidget(self.rest)
-        self.middle.addWidget(self.call)
-        self._beside, self._narrow = column(self.side, gap=0), False
-        self._side = side_panel(self._beside)
-        columns = splitter(side_panel(self.queue), self.middle, self._side, sizes=(260, 760, 290), name=self._say(_("Console")))
-        for place, share in enumerate((0, 1, 0)):
-            columns.setStretchFactor(place, share)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(columns)
-        self._side.hide()
-
-    def _place_side(self) -> None:
-        """Help and earlier contacts stand on the right, or under the call where the window is narrow."""
-        narrow = self.width() < current_theme().px(ROOM)
-        if narrow != self._narrow:
-            self._narrow = narrow
-            (self.call.annex if narrow else self._beside).addWidget(self.side)
-        self._side.setVisible(self.call.data is not None and not narrow)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._place_side()
 
     # Coming and going
 
@@ -136,7 +101,7 @@ class ConsolePage(QWidget):
             self.side.show_person(data)
             self.hands.keep()
             announce(self, self._say(_("{name}. {who}"), name=data.name, who=self.call.header.who.text()))
-        self._place_side()
+        self.place_side()
         self.middle.setCurrentWidget(self.call if data is not None else self.rest)
         if data is not None and self.isVisible():
             self.call.note.setFocus()
@@ -255,18 +220,19 @@ class ConsolePage(QWidget):
         if not AREAS.isdisjoint(moved.areas) and self.isVisible():
             self._settle.start()
 
-    def _look(self) -> None:
-        """Read where everybody stands; never touches what is being typed."""
+    def _look(self, *, hunt: bool = False) -> None:
+        """Read where everybody stands; never touches what is being typed. With `hunt`, call whoever has become ready."""
         if self._round is not None:
             work = partial(console_reading.read_board, round_id=self._round.id, desk=self.hands.desk, context=self._context)
-            self._context.tasks.read(self, work, self._seen, partial(self._failed, doing=_("reading the queue")), slot="board")
+            seen = partial(self._seen, hunt=hunt)
+            self._context.tasks.read(self, work, seen, partial(self._failed, doing=_("reading the queue")), slot="board")
 
-    def _seen(self, board: Board) -> None:
+    def _seen(self, board: Board, *, hunt: bool) -> None:
         self._board = board
         self.queue.show_counts(board.counts, board.shift)
         self.queue.show_promises(board.promises)
         self._tell_rest()
-        if board.counts.due and self.call.data is None and not self._paused and self.isVisible():
+        if hunt and board.counts.due and self.call.data is None and not self._paused and self.isVisible():
             self._next()
 
     def _tell_rest(self) -> None:
@@ -292,7 +258,7 @@ class ConsolePage(QWidget):
         if left <= 0:
             self._undo = None
         if self.call.data is None and not self._paused and self._context.clock.now().second % 20 == 0:
-            self._look()
+            self._look(hunt=True)
 
     def _failed(self, error: Exception, doing: Msgid) -> None:
         self._context.messages.show(error, doing)
@@ -341,7 +307,7 @@ class ConsolePage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._second.start()
-        self._look()
+        self._look(hunt=True)
         if self.call.data is not None:
             self.call.note.setFocus()
 
@@ -355,20 +321,4 @@ class ConsolePage(QWidget):
             self.hands.give_back()
             self.call.data = None
             self.middle.setCurrentWidget(self.rest)
-            self._place_side()
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self.keys.means(event):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self.keys.press(event):
-            super().keyPressEvent(event)
-
-    def key_map(self) -> tuple[tuple[str, str], ...]:
-        """The keys of this page with what they do, for the map of keys."""
-        offered = self._round.outcomes if self._round else []
-        own = [(o.key, self.call.outcomes.buttons[o.code].text()) for o in offered if o.key]
-        return tuple((key, self._say(text)) for key, text in KEYS) + tuple(own)
+            self.place_side()

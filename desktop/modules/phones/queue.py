@@ -57,7 +57,8 @@ class QueueCounts:
     @property
     def due(self) -> int:
         """People this desk may call now; outside the hours only promises are kept."""
-        return self.callbacks_mine + self.callbacks_any + (self.ready if self.in_hours else 0)
+        promised = self.callbacks_mine + self.callbacks_any
+        return promised + (self.ready if self.in_hours else 0) if self.open else 0
 
 
 @dataclass(frozen=True, slots=True)
