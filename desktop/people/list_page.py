@@ -63,7 +63,7 @@ WIDENING = 3  # the column that takes the room there is
 
 
 class PeopleListPage(QWidget):
-    """The list of people. Ctrl+F searches, Ctrl+N adds somebody, Enter opens the record.
+    """The list of people. Ctrl+F searches, Space ticks, Enter opens the record.
 
     Args:
         made_or_changed_in: Show only the people of this change set, such as an import.
@@ -149,8 +149,8 @@ class PeopleListPage(QWidget):
         self.form.closed.connect(lambda: self.side.setCurrentWidget(self.panel))
         self.form.saved.connect(self._welcome)
         self._context.changes.changed.connect(self._heard)
-        for keys, act in (("Ctrl+F", self._search), ("Ctrl+N", self.new_person)):
-            QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut).activated.connect(act)
+        find = QShortcut(QKeySequence("Ctrl+F"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        find.activated.connect(self._search)
 
     # What may be asked of the page
 
@@ -188,7 +188,6 @@ class PeopleListPage(QWidget):
         say = self._say
         return [
             ("Ctrl+F", say(_("Search people"))),
-            ("Ctrl+N", say(_("New person"))),
             (say(_("Enter")), say(_("Open the record"))),
             (say(_("Space")), say(_("Tick or untick"))),
             ("Ctrl+A", say(_("Tick all that fit"))),

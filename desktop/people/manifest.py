@@ -19,6 +19,7 @@ MANIFEST = Manifest(
     pages=(
         Page("people.list", _("People"), "people.view", "desktop.people.list_page:PeopleListPage", icon="people.svg"),
         Page("people.record", _("Person"), "people.view", "desktop.people.record_page:PersonPage", hidden=True),
+        Page("people.new", _("New person"), "people.edit", "desktop.people.new_page:NewPersonPage", hidden=True),
         Page("people.import", _("Import people"), "people.edit", "desktop.people.import_page:ImportPage", hidden=True),
     ),
     verbs=(

@@ -20,6 +20,7 @@ from desktop.people.contacts import ContactForm, InteractionForm, add_contact, a
 from desktop.people.editing import PersonForm, edit_person, retire
 from desktop.people.list_page import PEOPLE, PeopleListPage
 from desktop.people.listing import PeopleFilter
+from desktop.people.new_page import NewPersonPage
 from desktop.people.record_page import PersonPage
 from desktop.people.roles import RoleForm, add_role
 from desktop.people.tasks import TaskForm, add_task
@@ -278,6 +279,15 @@ def test_a_person_is_added_by_keyboard_alone(
     qtbot.waitUntil(lambda: names(page) == ["Åberg, Mia"])
     assert page.panel.head.name.text() == "Åberg, Mia"
     assert {line.shown for line in page.panel.card.contacts} == {"mia@post.example", "070-174 06 05", "Luleå"}
+
+
+def test_the_tab_of_a_new_person_becomes_their_record(qtbot: QtBot, context: ModuleContext, database: Database) -> None:
+    page = NewPersonPage(context)
+    shown(qtbot, page)
+    type_into(qtbot, page, "Mia")
+    assert page.unsaved() and unnamed_controls(page) == []
+    press(qtbot, page, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert page.record is not None and page.windowTitle() == "Mia" and not page.unsaved()
 
 
 def test_a_slip_is_marked_at_its_field_and_nothing_typed_is_lost(
