@@ -125,13 +125,13 @@ class Database:
             session.info.update(change_set=own, actor=actor, about=named, details=dict(details or {}), areas=areas)
             self._open = own.bytes
             _OPEN.run(connection, id=own)
-            start = _changes(connection)
+            start = changes(connection)
             yield session
             session.flush()
-            if _changes(connection) == start:
+            if changes(connection) - session.info.get("passing", 0) == start:
                 session.rollback()
                 return
-            search_index.refresh(connection, self._sources)
+            search_index.refresh(connection, self._sources, own.bytes)
             number = _HEAD.insert(
                 connection, id=own, at=self._now(), actor_id=actor.id, actor_name=actor.name, verb=verb,
                 details=session.info["details"] or None, takes_back=session.info.get("takes_back"),
@@ -209,7 +209,7 @@ class Database:
                 connection.exec_driver_sql(
                     f'INSERT INTO search_dirty (ref, kind) SELECT "{column}", \'{source.kind}\' FROM "{table}"'
                 )
-            search_index.refresh(connection, self._sources)
+            search_index.refresh(connection, self._sources, None)
 
 
 def about(session: Session, *refs: UUID) -> None:
@@ -270,7 +270,8 @@ def _stamp_rows(session: Session, *_rest: Any) -> None:
             row.changed_in = own
 
 
-def _changes(connection: Connection) -> int:
+def changes(connection: Connection) -> int:
+    """How many rows this connection ever wrote, temporary ones among them; two counts tell whether a step did anything."""
     raw: Any = connection.connection.driver_connection
     count: int = raw.total_changes
     return count

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session, aliased
 
-from db.database import about, describe, mark_taken_back, own_change_set
+from db.database import about, changes, describe, mark_taken_back, own_change_set
 from db.errors import RuleBroken
 from db.models.history import ChangeAbout, ChangeSet
 from db.sqlite import taking_back
@@ -99,7 +99,7 @@ def take_back(session: Session, change_set: UUID) -> TakenBack:
     Rows touched since are kept with what hangs on them, and listed. Taking back a taking back does it again.
 
     Raises:
-        RuleBroken: there is no such change set, or it was taken back already.
+        RuleBroken: there is no such change set, it was taken back already, or something newer stands in the way.
     """
     row = session.execute(history_query().where(ChangeSet.id == change_set)).one_or_none()
     if row is None:
@@ -108,8 +108,11 @@ def take_back(session: Session, change_set: UUID) -> TakenBack:
     if line.taken_back:
         raise RuleBroken(_("This was already taken back."), _("Take the taking back itself back to have it again."))
     own = own_change_set(session)
+    before = changes(session.connection())
     done = taking_back.invert(session.connection(), change_set, own)
     session.expire_all()
+    if not done.undone:  # only helper tables were written; that is no step
+        session.info["passing"] = changes(session.connection()) - before
     named = session.execute(select(ChangeAbout.ref).where(ChangeAbout.change_set == line.number)).scalars()
     mark_taken_back(session, change_set, areas=done.areas)
     about(session, *named)

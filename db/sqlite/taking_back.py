@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
+from db.errors import RuleBroken
 from db.sqlite.triggers import TableInfo, catalogue
+from db.texts import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,18 @@ def invert(connection: Connection, change_set: UUID, own: UUID) -> Inverted:
     A row it made goes unless it was changed since or something younger refers to it; a kept row keeps everything of
     the same change set that hangs on it or that it hangs on. A row it changed or removed gets its former values back
     unless it was changed since.
+
+    Raises:
+        RuleBroken: what would come back belongs to something that is gone, or its place is taken.
     """
+    connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")  # until the commit; looked at below, when all is in place
+    try:
+        return _undo(connection, change_set, own)
+    except IntegrityError as error:
+        raise _in_the_way() from error
+
+
+def _undo(connection: Connection, change_set: UUID, own: UUID) -> Inverted:
     tables = [table for table in catalogue(connection) if table.tracked]
     by_name = {table.name: table for table in tables}
     _collect(connection, tables, change_set)
@@ -33,22 +47,30 @@ def invert(connection: Connection, change_set: UUID, own: UUID) -> Inverted:
     _spread(connection, tables)
     kept = connection.exec_driver_sql("SELECT table_name, id FROM temp.taken WHERE kept").all()
     order = _children_first(by_name)
-    counts = dict.fromkeys(order, 0)
+    gone: dict[str, int] = {}
     for name in order:
         done = connection.exec_driver_sql(
             f"DELETE FROM \"{name}\" WHERE id IN (SELECT id FROM temp.taken WHERE table_name = '{name}' AND NOT kept)"
         )
-        counts[name] += done.rowcount
+        gone[name] = done.rowcount
     kept_rows = [(row[0], UUID(bytes=row[1])) for row in kept]
-    for name in reversed(order):
-        counts[name] += _give_back_removed(connection, by_name[name], change_set, own)
+    back = {name: _give_back_removed(connection, by_name[name], change_set, own) for name in reversed(order)}
     for name in order:
         count, later = _restore_changed(connection, by_name[name], change_set, own)
-        counts[name] += count
+        back[name] += count
         kept_rows += [(name, row) for row in later]
     connection.exec_driver_sql("DROP TABLE temp.taken")
-    moved = frozenset(name for name, count in counts.items() if count)
-    return Inverted(sum(counts.values()), tuple(dict.fromkeys(kept_rows)), moved)
+    if any(connection.exec_driver_sql(f'PRAGMA foreign_key_check("{name}")').first() for name in order if back[name]):
+        raise _in_the_way()
+    moved = frozenset(name for name in order if gone[name] or back[name])
+    return Inverted(sum(gone.values()) + sum(back.values()), tuple(dict.fromkeys(kept_rows)), moved)
+
+
+def _in_the_way() -> RuleBroken:
+    return RuleBroken(
+        _("This can no longer be taken back: what it belongs to was removed since, or its place is taken."),
+        _("Nothing was changed. Take back the later changes first."),
+    )
 
 
 def _collect(connection: Connection, tables: list[TableInfo], change_set: UUID) -> None:
@@ -65,7 +87,7 @@ def _collect(connection: Connection, tables: list[TableInfo], change_set: UUID) 
 
 
 def _keep_touched(connection: Connection, tables: list[TableInfo], change_set: UUID) -> None:
-    """Keep rows changed since, and rows that something of another change set refers to."""
+    """Keep rows changed since, and rows to which something refers that this change set neither made nor changed last."""
     for table in tables:
         connection.exec_driver_sql(
             f"UPDATE temp.taken SET kept = 1 WHERE table_name = '{table.name}' AND id IN "
@@ -75,8 +97,8 @@ def _keep_touched(connection: Connection, tables: list[TableInfo], change_set: U
         for column, (parent, _target) in table.keys.items():
             connection.exec_driver_sql(
                 f"UPDATE temp.taken SET kept = 1 WHERE table_name = '{parent}' AND NOT kept AND EXISTS "
-                f'(SELECT 1 FROM "{table.name}" c WHERE c."{column}" = taken.id AND c.made_in IS NOT ?)',
-                (change_set.bytes,),
+                f'(SELECT 1 FROM "{table.name}" c WHERE c."{column}" = taken.id AND c.made_in IS NOT ? AND c.changed_in IS NOT ?)',
+                (change_set.bytes, change_set.bytes),
             )
 
 

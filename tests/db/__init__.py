@@ -1,0 +1,1 @@
+"""Tests of the data side on a real SQLite file."""
