@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+import uuid_utils
 from sqlalchemy import (
     BINARY,
     JSON,
@@ -38,6 +39,12 @@ def new_id() -> UUID:
     return uuid7()
 
 
+def new_key() -> bytes:
+    """The same as bare bytes, for bulk inserts, where making objects of a million ids would cost as much as storing them."""
+    key: bytes = uuid_utils.uuid7().bytes
+    return key
+
+
 class Key(TypeDecorator[UUID]):
     """A UUID: 16 bytes on SQLite, the engine's own type elsewhere."""
 
@@ -48,9 +55,13 @@ class Key(TypeDecorator[UUID]):
         """Choose the column type for this engine."""
         return dialect.type_descriptor(BINARY(16) if dialect.name == "sqlite" else Uuid())
 
-    def process_bind_param(self, value: UUID | None, dialect: Dialect) -> Any:
+    def process_bind_param(self, value: UUID | bytes | None, dialect: Dialect) -> Any:
         """Give SQLite the bytes; other drivers know UUIDs."""
-        return value.bytes if value is not None and dialect.name == "sqlite" else value
+        if value is None:
+            return None
+        if dialect.name == "sqlite":
+            return value if isinstance(value, bytes) else value.bytes
+        return UUID(bytes=value) if isinstance(value, bytes) else value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> UUID | None:
         """Always hand out `UUID`."""

@@ -71,9 +71,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser().parse_args(arguments)
     asked.db, asked.login, asked.json = getattr(asked, "db", None), getattr(asked, "login", None), getattr(asked, "json", False)
     if asked.command is None:
+        from db.profiles import Places, locate
         from desktop.app import main as open_window
 
-        return open_window(asked.db, asked.login)
+        return open_window(locate(asked.db, Places.of_this_machine()) if asked.db else None, asked.login)
     from db.errors import Told
     from desktop import commands
     from desktop.core.log import start_log

@@ -34,11 +34,17 @@ class Source(Protocol):
         """The search text of those records that exist and may be found."""
 
 
-def refresh(connection: Connection, sources: Iterable[Source]) -> None:
-    """Bring the index up to date with everything marked dirty, in sets."""
-    if not connection.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM search_dirty)").scalar():
-        return
+def refresh(connection: Connection, sources: Iterable[Source], change_set: bytes | None) -> None:
+    """Bring the index up to date, in sets, with what `change_set` added and with everything marked dirty."""
     for source in sources:
+        if change_set is not None:
+            for table, column, condition in source.marks:
+                also = f" AND {condition.replace('%s', table)}" if condition else ""
+                connection.exec_driver_sql(
+                    f"INSERT OR IGNORE INTO search_dirty (ref, kind) SELECT \"{column}\", '{source.kind}' "
+                    f'FROM "{table}" WHERE made_in = ?{also}',
+                    (change_set,),
+                )
         while True:
             rows = (
                 connection.exec_driver_sql("SELECT ref FROM search_dirty WHERE kind = ? LIMIT ?", (source.kind, BATCH))
@@ -48,7 +54,6 @@ def refresh(connection: Connection, sources: Iterable[Source]) -> None:
             if not rows:
                 break
             _replace(connection, source, rows)
-    connection.exec_driver_sql("DELETE FROM search_dirty")
 
 
 def _replace(connection: Connection, source: Source, refs: Sequence[bytes]) -> None:

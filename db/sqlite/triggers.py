@@ -97,8 +97,9 @@ def _history(table: TableInfo) -> list[str]:
 
 
 def _dirty(table: str, column: str, condition: str, kind: str) -> list[str]:
+    """Changes and removals; new rows name their change set and are gathered from there, which costs half as much."""
     found = []
-    for event, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
+    for event, row in (("UPDATE", "NEW"), ("DELETE", "OLD")):
         when = f"WHEN {condition.replace('%s', row)} " if condition else ""
         found.append(
             f'CREATE TRIGGER {PREFIX}{table}_{kind}_{event[0].lower()} AFTER {event} ON "{table}" {when}'

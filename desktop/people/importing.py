@@ -11,8 +11,8 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from db.base import new_id
-from db.bulk import insert_rows
+from db.base import new_id, new_key
+from db.bulk import collector_paused, insert_rows
 from db.database import describe, own_change_set
 from db.models.person import LANGUAGES, ContactPoint, Identifier, Person
 from db.models.role import Role
@@ -58,6 +58,7 @@ def plan_import(session: Session, rows: list[IncomingPerson], report: Report) ->
     return plans
 
 
+@collector_paused()
 def import_people(session: Session, rows: list[IncomingPerson], *, source: str, faulty: int, report: Report) -> ImportCounts:
     """Bring the rows in, inside a write scope with the verb `IMPORT_VERB`.
 
@@ -86,6 +87,7 @@ def import_people(session: Session, rows: list[IncomingPerson], *, source: str, 
     return counts
 
 
+@collector_paused()
 def add_people(session: Session, rows: Sequence[IncomingPerson], *, source: str, report: Report) -> list[UUID]:
     """Take every row for somebody new: for a register moved over as it stands, doubles included.
 
@@ -214,7 +216,7 @@ class _Batch:
 
     def _add_numbers(self, person: Known, row: IncomingPerson, wanted: set[tuple[str, str, str]]) -> None:
         self.identifiers += [
-            (new_id(), person.id, i.kind, i.value, i.issuer) for i in row.identifiers if (i.kind, i.issuer, i.value) in wanted
+            (new_key(), person.id, i.kind, i.value, i.issuer) for i in row.identifiers if (i.kind, i.issuer, i.value) in wanted
         ]
 
     def _add_reach(self, person: Known, row: IncomingPerson, wanted: set[str]) -> None:
@@ -223,7 +225,7 @@ class _Batch:
                 if normal in wanted:
                     wanted.discard(normal)
                     self.points.append(
-                        (new_id(), person.id, kind, typed, normal, national, "", "", "", "", "", self.source, position)
+                        (new_key(), person.id, kind, typed, normal, national, "", "", "", "", "", self.source, position)
                     )
 
     def _add_address(self, person: Known, row: IncomingPerson) -> None:
@@ -234,7 +236,7 @@ class _Batch:
 
     def _add_role(self, person: Known, row: IncomingPerson) -> None:
         if row.programme or row.term:
-            self.roles.append((new_id(), person.id, "admitted", row.programme, row.term, self.source))
+            self.roles.append((new_key(), person.id, "admitted", row.programme, row.term, self.source))
 
 
 def _change(session: Session, kind: type[Person] | type[ContactPoint], row_id: UUID, values: dict[str, Any]) -> None:
