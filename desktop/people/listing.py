@@ -153,7 +153,8 @@ def _conditions(filter: PeopleFilter) -> list[ColumnElement[bool]]:
     if filter.programme:
         found.append(Person.id.in_(select(Role.person_id).where(Role.programme == filter.programme)))
     if filter.city:
-        found.append(Person.id.in_(select(ContactPoint.person_id).where(ContactPoint.city_key == fold(filter.city.strip()))))
+        there = ContactPoint.city_key == fold(filter.city.strip()), ContactPoint.city_key != ""
+        found.append(Person.id.in_(select(ContactPoint.person_id).where(*there)))
     if filter.had or filter.since is not None:
         contacted = _contacted(filter.had, filter.since)
         # Few people are left after a town or a name: looking at each one's contacts beats gathering everybody's.
@@ -189,7 +190,10 @@ def _touched(change_set: UUID) -> Any:
         select(model.person_id).where(model.made_in == change_set) for model in (ContactPoint, Role, Identifier)
     ]
     changed = select(RowImage.row_id).where(RowImage.change_set == change_set, RowImage.table_name == Person.__tablename__)
-    return union(select(Person.id).where(Person.made_in == change_set), changed, *parts)
+    moved = select(ContactPoint.person_id).join(RowImage, RowImage.row_id == ContactPoint.id)
+    return union(
+        select(Person.id).where(Person.made_in == change_set), changed, moved.where(RowImage.change_set == change_set), *parts
+    )
 
 
 def _held(today: date | None) -> ColumnElement[bool]:

@@ -1,0 +1,100 @@
+"""What the import page has done in the background: read a file, find out what would become of each row. No Qt here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.history import TakenBack
+from db.models.interaction import Interaction
+from db.models.person import ContactPoint, Identifier, Person
+from db.models.role import Role
+from db.models.task import Task
+from db.search import title_of
+from desktop.people.importing import plan_import
+from desktop.people.matching import RowPlan
+from desktop.people.rows import Fault, IncomingPerson, ReadFile, read_people
+
+Report = Callable[[int, int], Any]
+Kind = Literal["new", "changed", "same", "faulty"]
+KINDS: tuple[Kind, ...] = ("new", "changed", "same", "faulty")
+NAMED_AT_MOST = 200  # people kept by a taking back who are listed by name
+
+
+class Cancelled(Exception):
+    """The user does not want it any more; raised inside the work, which then leaves nothing behind."""
+
+
+class Asked(NamedTuple):
+    """A file to be read: by the numbers and days of which office."""
+
+    path: Path
+    country: str
+    today: date
+
+
+class Entry(NamedTuple):
+    """One row of the file with what would become of it: a plan, or the fault why not."""
+
+    line: int
+    kind: Kind
+    name: str
+    row: IncomingPerson | None = None
+    plan: RowPlan | None = None
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A file with what would become of every row, in the order of the file."""
+
+    file: ReadFile
+    entries: tuple[Entry, ...]
+
+    @property
+    def counts(self) -> dict[Kind, int]:
+        """How many rows are of each kind."""
+        found = Counter(entry.kind for entry in self.entries)
+        return {kind: found[kind] for kind in KINDS}
+
+
+def read_file(asked: Asked, report: Report) -> ReadFile:
+    """Read the file; runs in the worker process.
+
+    Raises:
+        Told: the file as a whole cannot be used.
+    """
+    return read_people(asked.path, asked.country, report, today=asked.today)
+
+
+def preview(session: Session, file: ReadFile, report: Report) -> Preview:
+    """Match every row with the register; nothing is written."""
+    plans = plan_import(session, file.rows, report)
+    entries = [Entry(plan.line, plan.verdict, plan.name, row=row, plan=plan) for plan, row in zip(plans, file.rows, strict=True)]
+    entries += [Entry(fault.line, "faulty", "", fault=fault) for fault in file.faults]
+    return Preview(file, tuple(sorted(entries, key=lambda entry: entry.line)))
+
+
+def kept_people(session: Session, taken: TakenBack) -> list[str]:
+    """The names of those on whom a taking back kept something because it was touched since, by the alphabet."""
+    ids = {row for table, row in taken.kept if table == Person.__tablename__}
+    owners: tuple[Any, ...] = (ContactPoint, Identifier, Role, Interaction, Task)
+    for model in owners:
+        rows = [row for table, row in taken.kept if table == model.__tablename__][:NAMED_AT_MOST]
+        if rows:
+            ids |= set(session.scalars(select(model.person_id).where(model.id.in_(rows), model.person_id.is_not(None))))
+    return _names(session, ids)
+
+
+def _names(session: Session, ids: set[UUID]) -> list[str]:
+    chosen = sorted(ids)[:NAMED_AT_MOST]
+    people = select(Person.family, Person.given).where(Person.id.in_(chosen)).order_by(Person.name_key, Person.id)
+    return [title_of(family, given) for family, given in session.execute(people)]

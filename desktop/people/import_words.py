@@ -1,0 +1,115 @@
+"""Says what an import finds and does, in the reader's language. No Qt in this file."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from db.texts import Msgid, _
+from desktop.core.texts import Texts
+from desktop.people import words
+from desktop.people.import_reading import Entry, Kind
+from desktop.people.matching import Change, field_label
+from desktop.people.rows import Fault, IncomingPerson
+
+KIND_TITLES: dict[Kind, Msgid] = {
+    "new": _("New"),
+    "changed": _("Changed"),
+    "same": _("Unchanged"),
+    "faulty": _("Faulty"),
+}
+KIND_HINTS: dict[Kind, Msgid] = {
+    "new": _("will be added"),
+    "changed": _("known, something is new"),
+    "same": _("known, nothing is new"),
+    "faulty": _("cannot be used"),
+}
+TONES: dict[Kind, str] = {"new": "ok", "changed": "warn", "same": "", "faulty": "bad"}
+# What a column of the file holds.
+COLUMN_TITLES = {
+    "given": _("Given name"),
+    "family": _("Family name"),
+    "full_name": _("Whole name"),
+    "preferred": _("Preferred name"),
+    "birth_date": _("Birth date"),
+    "identity_number": _("Personal identity number"),
+    "registry_id": _("Registry number"),
+    "learner_oid": _("Finnish learner number"),
+    "email": _("E-mail"),
+    "phone": _("Phone"),
+    "mobile": _("Mobile"),
+    "street": _("Street"),
+    "postcode": _("Postcode"),
+    "city": _("Town"),
+    "country": _("Country"),
+    "language": _("Language"),
+    "programme": _("Programme"),
+    "term": _("Term"),
+    "note": _("Note"),
+}
+SEPARATORS = {";": _("semicolon"), ",": _("comma"), "\t": _("tab"), "|": _("upright line")}
+ENCODINGS = {"utf-8": "UTF-8", "windows-1252": "Windows-1252"}
+
+
+def encoding(code: str) -> str:
+    """The name of an encoding as programs write it."""
+    return ENCODINGS.get(code, code.upper())
+
+
+def separator(sign: str, texts: Texts) -> str:
+    """What stands between the cells of the file."""
+    return texts.say(SEPARATORS[sign]) if sign in SEPARATORS else f"“{sign}”"
+
+
+def detail(entry: Entry, texts: Texts) -> str:
+    """What is in a new row, what changes, or what is wrong, in one line."""
+    if entry.fault is not None:
+        return fault(entry.fault, texts)
+    if entry.plan is not None and entry.plan.changes:
+        return " · ".join(change(found, texts) for found in entry.plan.changes)
+    return " · ".join(gist(entry.row, texts)) if entry.row is not None and entry.kind == "new" else ""
+
+
+def details(entry: Entry, texts: Texts) -> list[tuple[str, str]]:
+    """The same in full: pairs of a name and what is said under it."""
+    if entry.fault is not None:
+        return [(entry.fault.column or texts.say(_("Row")), texts.say(entry.fault.reason, **entry.fault.values))]
+    if entry.plan is not None and entry.plan.changes:
+        return [(texts.say(field_label(found)), sides(found, texts)) for found in entry.plan.changes]
+    return []
+
+
+def fault(found: Fault, texts: Texts) -> str:
+    """Why a row cannot be used, with the column at fault."""
+    reason = texts.say(found.reason, **found.values)
+    return f"{found.column}: {reason}" if found.column else reason
+
+
+def change(found: Change, texts: Texts) -> str:
+    """One thing that changes, with its name."""
+    return f"{texts.say(field_label(found))}: {sides(found, texts)}"
+
+
+def sides(found: Change, texts: Texts) -> str:
+    """Before and after; only the after where there was nothing before."""
+    before, after = (_value(found.field, value, texts) for value in (found.before, found.after))
+    return f"{before} → {after}" if before else f"+ {after}"
+
+
+def gist(row: IncomingPerson, texts: Texts) -> list[str]:
+    """What tells one new person from another: how to reach them, where they live, what they were admitted to."""
+    email = row.emails[0][0] if row.emails else ""
+    phone = row.phones[0][0] if row.phones else ""
+    studies = " ".join(filter(None, (row.programme, words.term(row.term, texts))))
+    return [part for part in (email or phone, row.city, studies) if part]
+
+
+def _value(field: str, value: str, texts: Texts) -> str:
+    if field == "birth_date" and value:
+        return texts.day(date.fromisoformat(value))
+    if field == "language":
+        return words.language(value, texts) if value else ""
+    if field == "identifier":
+        return words.identifier(value, texts)
+    if field == "admitted":
+        return " ".join(words.term(part, texts) for part in value.split(" "))
+    return " ".join(value.split())
