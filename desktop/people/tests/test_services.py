@@ -8,11 +8,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from db.actor import Actor
 from db.database import Database
 from db.errors import Conflict, RuleBroken, Unavailable
 from db.history import TAKE_BACK, history, take_back
+from db.models.person import Person
 from db.search import search
 from desktop.people import listing
 from desktop.people.card import person_card, timeline
@@ -25,7 +27,7 @@ from desktop.people.contacts import (
     hold_contact,
     remove_contact,
 )
-from desktop.people.editing import PersonForm, create_person, edit_person, restore, retire
+from desktop.people.editing import PersonForm, create_person, edit_person, restore, retire, retire_people
 from desktop.people.listing import PeopleFilter
 from desktop.people.roles import (
     IdentifierForm,
@@ -140,6 +142,20 @@ def test_the_retired_leave_list_and_search_until_they_are_restored(database: Dat
         do(restore, who, 3)
     with database.read() as session:
         assert [hit.id for hit in search(session, "adler")] == [who]
+
+
+def test_many_are_retired_in_one_step_and_those_already_so_are_left_alone(
+    database: Database, do: Do, make_person: MakePerson
+) -> None:
+    ids = [make_person(family=family) for family in ("Adler", "Berg", "Citron")]
+    do(retire, ids[0], 1, now=NOW)
+    everybody = select(Person.id)
+    assert do(retire_people, everybody, now=NOW + timedelta(hours=1)) == 2
+    assert see(database, ids[0]).retired_at == NOW
+    assert do(retire_people, everybody, now=None) == 3
+    assert names(database) == ["Adler, Mia", "Berg, Mia", "Citron, Mia"]
+    with pytest.raises(Conflict):
+        do(retire, ids[1], 1, now=NOW)
 
 
 def test_the_history_names_the_person_whatever_of_theirs_changed(
