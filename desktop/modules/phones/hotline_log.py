@@ -13,7 +13,8 @@ from db.models.interaction import Interaction
 from db.models.person import Person
 from db.search import Hit, search, title_of
 from desktop.modules.phones.preview import Help, help_texts
-from desktop.modules.phones.tables import Call, CallRound
+from desktop.modules.phones.rounds import read_round
+from desktop.modules.phones.tables import Call
 
 CALLERS = 9  # one key each
 LINES = 30
@@ -43,7 +44,7 @@ class Hotline:
 
 def hotline(session: Session, round_id: UUID, language: str) -> Hotline:
     """The newest calls first, with the answers in `language`."""
-    row = session.get_one(CallRound, round_id)
+    row = read_round(session, round_id)
     calls = session.execute(
         select(Call, Person.family, Person.given)
         .outerjoin(Interaction, Interaction.id == Call.interaction_id)

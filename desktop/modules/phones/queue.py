@@ -15,7 +15,7 @@ from db.models.person import ContactPoint, Person
 from db.models.role import Role
 from db.search import title_of
 from db.texts import Msgid, PluralMsgid, _, ngettext
-from desktop.modules.phones.rounds import LIFE
+from desktop.modules.phones.rounds import LIFE, read_round
 from desktop.modules.phones.rules import LEASE, REASONS, within_hours
 from desktop.modules.phones.tables import Call, CallClaim, CallEntry, CallOutcome, CallRound
 
@@ -107,7 +107,7 @@ def standing(desk: Desk, now: datetime) -> ColumnElement[str]:
 
 def queue_counts(session: Session, round_id: UUID, desk: Desk, *, now: datetime, zone: tzinfo) -> QueueCounts:
     """Where everybody in the round stands, and what the clock will change next."""
-    row = session.get_one(CallRound, round_id)
+    row = read_round(session, round_id)
     where = standing(desk, now).label("standing")
     waits = case((CallEntry.state == "callback", CallEntry.callback_at), else_=CallEntry.ready_at)
     places = _joined(select(where, waits.label("at")), desk, now).where(CallEntry.round_id == round_id).subquery()
@@ -175,7 +175,7 @@ def pop_next(session: Session, round_id: UUID, desk: Desk, *, now: datetime, zon
     )
     if held is not None:
         return held
-    row = session.get_one(CallRound, round_id)
+    row = read_round(session, round_id)
     if row.state != "open":
         return None
     ready = ("ready",) if within_hours(now, zone, row.opens, row.closes) else ()

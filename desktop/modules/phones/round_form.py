@@ -27,6 +27,8 @@ from desktop.widgets.form import CodeField, Form, TextArea
 from desktop.widgets.panels import PageHeader, column, row, rule, scrolling
 from desktop.widgets.theme import current_theme
 
+FIELDS = "{given}, {name}, {programme}, {caller}"
+
 
 class RoundFormPage(QWidget):
     """Makes a round, or changes the one given. What cannot be saved stays in the form, marked where it is wrong."""
@@ -72,9 +74,7 @@ class RoundFormPage(QWidget):
         hint = say(_("Empty means as often as the outcomes allow."))
         self.most = self.form.add("max_tries", say(_("Most tries for one person")), QLineEdit(), hint)
         self.spoken = self.speech.add("spoken", say(_("Language of the script")), CodeField(languages, "sv"))
-        hint = say(
-            _("# starts a step; 1. Answer -> step [outcome]; -> end closes. {given}, {programme}, {caller} are filled in.")
-        )
+        hint = say(_("# starts a step; 1. Answer -> step [outcome]; -> end closes. {fields} are filled in."), fields=FIELDS)
         self.script = self.speech.add("script", say(_("Script")), TextArea(lines=14), hint)
         self.script.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         hint = say(_("A question on one line, its answer below; an empty line between two questions."))

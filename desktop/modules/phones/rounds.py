@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from db.base import new_id
 from db.database import about, describe, stamps, take
-from db.errors import RuleBroken
+from db.errors import Conflict, RuleBroken
 from db.models.history import ChangeAbout, ChangeSet
 from db.models.person import Person
 from db.models.role import Role
@@ -152,7 +152,7 @@ def add_people(session: Session, round_id: UUID, people: People, *, now: datetim
     Raises:
         RuleBroken: the round is closed, or is a hotline, which has no list.
     """
-    row = session.get_one(CallRound, round_id)
+    row = read_round(session, round_id)
     wanted = session.execute(people).scalars() if isinstance(people, Select) else people
     ids = list(dict.fromkeys(wanted))
     if row.state != "open":
@@ -181,9 +181,25 @@ def people_of_change_set(change_set: UUID) -> Select[Any]:
     return select(Person.id).where(touched, Person.retired_at.is_(None)).order_by(Person.name_key, Person.id)
 
 
+def read_round(session: Session, round_id: UUID) -> CallRound:
+    """The round as it stands.
+
+    Raises:
+        Conflict: it is no longer there.
+    """
+    row = session.get(CallRound, round_id)
+    if row is None:
+        raise Conflict(_("This call round is no longer there."), _("Go back to the list of call rounds."))
+    return row
+
+
 def round_form(session: Session, round_id: UUID) -> tuple[int, RoundForm]:
-    """What is kept about a round, for its form, with the version read."""
-    row = session.get_one(CallRound, round_id)
+    """What is kept about a round, for its form, with the version read.
+
+    Raises:
+        Conflict: it is no longer there.
+    """
+    row = read_round(session, round_id)
     scripts = {language: script.from_json(steps) for language, steps in row.script.items()}
     return row.version, RoundForm(
         row.title, row.kind, row.language, scripts, dict(row.help), row.opens, row.closes, row.max_tries

@@ -47,7 +47,11 @@ def add_person(session: Session, family: str, *numbers: str, programme: str = "C
     session.add(person)
     session.flush()
     for place, number in enumerate(numbers):
-        session.add(ContactPoint(person_id=person.id, kind="phone", value=number, normal=number, position=place))
+        session.add(
+            ContactPoint(
+                person_id=person.id, kind="phone", value=number, normal=number, national=f"0{number[3:]}", position=place
+            )
+        )
     session.add(Role(person_id=person.id, kind="admitted", programme=programme, term="2027-autumn"))
     session.flush()
     return person.id
