@@ -197,9 +197,23 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_contact_point_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_point")),
     )
-    op.create_index("ix_contact_point_city_key_person_id", "contact_point", ["city_key", "person_id"], unique=False)
+    op.create_index(
+        "ix_contact_point_city_key_person_id",
+        "contact_point",
+        ["city_key", "person_id"],
+        unique=False,
+        sqlite_where=sa.text("city_key <> ''"),
+        postgresql_where=sa.text("city_key <> ''"),
+    )
     op.create_index(op.f("ix_contact_point_made_in"), "contact_point", ["made_in"], unique=False)
-    op.create_index("ix_contact_point_normal", "contact_point", ["normal"], unique=False)
+    op.create_index(
+        "ix_contact_point_normal",
+        "contact_point",
+        ["normal"],
+        unique=False,
+        sqlite_where=sa.text("normal <> ''"),
+        postgresql_where=sa.text("normal <> ''"),
+    )
     op.create_index(op.f("ix_contact_point_person_id"), "contact_point", ["person_id"], unique=False)
     op.create_table(
         "identifier",

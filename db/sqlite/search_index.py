@@ -60,10 +60,7 @@ def _replace(connection: Connection, source: Source, refs: Sequence[bytes]) -> N
     raw = connection.connection.cursor()
     try:
         marks = ",".join("?" * len(refs))
-        numbers = [
-            row
-            for row in raw.execute(f"SELECT number FROM search_entry WHERE kind = ? AND ref IN ({marks})", (source.kind, *refs))
-        ]
+        numbers = list(raw.execute(f"SELECT number FROM search_entry WHERE kind = ? AND ref IN ({marks})", (source.kind, *refs)))
         if numbers:
             for table, key in (("search_words", "rowid"), ("search_parts", "rowid"), ("search_entry", "number")):
                 raw.executemany(f"DELETE FROM {table} WHERE {key} = ?", numbers)

@@ -123,7 +123,9 @@ class Register:
         if not normals:
             return
         points = select(ContactPoint.person_id, ContactPoint.normal, Person.family, Person.given)
-        points = points.join(Person, Person.id == ContactPoint.person_id).where(ContactPoint.normal.in_(normals))
+        points = points.join(Person, Person.id == ContactPoint.person_id).where(
+            ContactPoint.normal.in_(normals), ContactPoint.normal != ""
+        )
         for person_id, normal, family, given in self._session.execute(points):
             self._owners.setdefault((normal, fold(family), fold(given)), []).append(person_id)
         self._looked_up |= normals
