@@ -1,0 +1,1 @@
+"""What every module promises, tried on whichever modules there are."""

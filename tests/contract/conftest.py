@@ -1,0 +1,192 @@
+"""A window over an empty file or over a small demo; whatever is logged as a warning or an error fails the test."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from PySide6.QtCore import QUrl
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+from sqlalchemy import Table, select
+
+from conftest import NOW
+from db.models.person import Person
+from db.models.task import Task
+from desktop.assembly import assemble, new_registry, open_database
+from desktop.core.clock import FixedClock, office_zone
+from desktop.core.manifest import Manifest, Page
+from desktop.core.messages import Message
+from desktop.core.registry import Registry
+from desktop.core.settings import DeskSettings
+from desktop.core.tasks_immediate import ImmediateTasks
+from desktop.people.demo_data import fill
+from desktop.shell.application import Application
+from desktop.shell.desk import Surroundings
+
+PEOPLE = 40
+LOGIN = "tester"
+
+
+class _Heard(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(f"{record.levelname} {record.name}: {record.getMessage()}")
+
+
+@pytest.fixture(autouse=True)
+def heard() -> Iterator[list[str]]:
+    """What was logged as a warning or an error; a test that expects such lines clears the list."""
+    handler = _Heard()
+    logging.getLogger().addHandler(handler)
+    yield handler.lines
+    logging.getLogger().removeHandler(handler)
+    assert handler.lines == []
+
+
+@pytest.fixture(scope="session")
+def demo_file(tmp_path_factory: pytest.TempPathFactory, qapp: QApplication) -> Path:
+    """A closed database with invented people and what every module adds to them."""
+    path = tmp_path_factory.mktemp("demo") / "Demo.kontinuum"
+    clock = FixedClock(NOW, office_zone())
+    registry = new_registry(clock)
+    database = open_database(path, registry, clock.now)
+    ground = assemble(database, registry, login=LOGIN, make_tasks=ImmediateTasks, language="en", clock=clock)
+    fill(ground.context, PEOPLE)
+    ground.close()
+    return path
+
+
+@dataclass
+class Window:
+    """The program under test, and what it told the user."""
+
+    app: Application
+    told: list[Message] = field(default_factory=list)
+
+    @property
+    def registry(self) -> Registry:
+        assert self.app.desk is not None
+        return self.app.desk.registry
+
+    @property
+    def page(self) -> QWidget:
+        """The page in sight."""
+        assert self.app.view is not None and self.app.view.workspace.page is not None
+        return self.app.view.workspace.page
+
+    def open_file(self, path: Path) -> None:
+        self.app.open_database(path, LOGIN)
+        assert self.app.desk is not None
+        self.app.desk.messages.told.connect(self.told.append)
+
+    def show(self, page: Page, **arguments: Any) -> QWidget:
+        """Open a page and let Qt lay it out."""
+        self.app.open_page(page.key, **arguments)
+        assert self.app.view is not None
+        current = self.app.view.workspace.current
+        assert current is not None and current.key == page.key, page.key
+        assert self.page.windowTitle() != "Not available", page.key
+        QApplication.processEvents()
+        return self.page
+
+    def show_filled(self, manifest: Manifest, page: Page) -> QWidget | None:
+        """Open a page of one record with a record of its kind; None where the file holds none."""
+        wanted = wanted_ids(page)
+        if not wanted:
+            return self.show(page)
+        for ids in self._candidates(manifest, wanted):
+            self.told.clear()
+            shown = self.show(page, **ids)
+            if not self.told:
+                return shown
+        return None
+
+    def _candidates(self, manifest: Manifest, wanted: list[str]) -> Iterator[dict[str, UUID]]:
+        """Ids by the names of the arguments: a person, a row of the module's table of that name, or a task's subject."""
+        package = self.registry.module(manifest.key).package
+        tables = own_tables(package)
+        assert self.app.desk is not None
+        with self.app.desk.database.read() as session:
+            people = list(session.scalars(select(Person.id).order_by(Person.id).limit(1)))
+            subjects = list(session.scalars(select(Task.subject).where(Task.module == manifest.key).limit(3)))
+            rows = {table.name: list(session.scalars(select(table.c.id).limit(1))) for table in tables if "id" in table.c}
+        name = next((name for name in wanted if name != "person_id"), "")
+        base = {"person_id": people[0]} if "person_id" in wanted and people else {}
+        if not name:
+            yield base
+        kind = name.removesuffix("_id")
+        own = [id for table, ids in rows.items() for id in ids if name == "subject" or table.endswith(kind)]
+        for id in [*(subjects if name == "subject" else []), *own]:
+            if name and id is not None:
+                yield {**base, name: id}
+
+
+def wanted_ids(page: Page) -> list[str]:
+    """The arguments of a page that are ids of records."""
+    path, _colon, name = page.opens.partition(":")
+    signature = inspect.signature(getattr(import_module(path), name))
+    names = [key for key, parameter in signature.parameters.items() if "UUID" in str(parameter.annotation)]
+    required = [key for key in names if signature.parameters[key].default is inspect.Parameter.empty]
+    if required or not page.hidden:
+        return required
+    return names[-1:] if page.key.endswith(".record") else names[:1]
+
+
+def own_tables(package: str) -> list[Table]:
+    """The tables a module declares in its `tables.py`."""
+    try:
+        module = import_module(f"{package}.tables")
+    except ModuleNotFoundError:
+        return []
+    classes = [kind for kind in vars(module).values() if isinstance(kind, type) and kind.__module__ == module.__name__]
+    return [kind.__table__ for kind in classes if isinstance(getattr(kind, "__table__", None), Table)]
+
+
+OpenWindow = Callable[..., Window]
+
+
+@pytest.fixture
+def open_window(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, demo_file: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[OpenWindow]:
+    """Opens the program on an empty file, or with `demo=True` on a copy of the demo, in one of its languages."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    made: list[Application] = []
+
+    def open_one(*, demo: bool = False, language: str = "en", path: Path | None = None) -> Window:
+        around = Surroundings(make_tasks=ImmediateTasks, clock=clock, opener=lambda url: QUrl(url).isValid())
+        kept = DeskSettings(tmp_path / "desk.json")
+        app = Application(qapp, kept=kept, around=around, at_once=True, language=language, catch=False)
+        made.append(app)
+        app.window.resize(1366, 768)
+        qtbot.addWidget(app.window)
+        path = path or tmp_path / "Contract.kontinuum"
+        if demo and not path.exists():
+            shutil.copy(demo_file, path)
+        window = Window(app)
+        window.open_file(path)
+        app.window.show()
+        return window
+
+    yield open_one
+    for app in made:
+        app.close()
+
+
+@pytest.fixture
+def expected_log(heard: list[str]) -> Iterator[list[str]]:
+    """For a test that breaks something on purpose: what was logged is its business."""
+    yield heard
+    heard.clear()

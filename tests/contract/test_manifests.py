@@ -1,0 +1,176 @@
+"""Each manifest says what is true: names import, signatures fit, rights, icons and words are there."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+from db.texts import Msgid
+from desktop.assembly import new_registry
+from desktop.core.clock import FixedClock
+from desktop.core.manifest import Manifest
+from desktop.core.registry import CORE_VERBS, Registry
+from desktop.core.settings import CORE_SETTINGS
+
+from .places import ROOT, calls, place, sources
+
+REGISTRY = new_registry(FixedClock(datetime(2026, 11, 23, tzinfo=UTC), UTC))
+ICONS = ROOT / "resources" / "icons"
+MANIFESTS = pytest.mark.parametrize("manifest", REGISTRY.manifests, ids=lambda manifest: manifest.key)
+# How the program calls what a contribution opens: positional arguments, and keywords.
+CALLED: dict[str, tuple[int, tuple[str, ...]]] = {
+    "person_tab": (2, ("parent",)),
+    "selection_action": (3, ()),
+    "my_day_card": (1, ("parent",)),
+    "timeline_kind": (2, ()),
+    "import": (3, ()),
+    "document": (2, ()),
+    "demo_data": (2, ()),
+}
+
+
+def named(dotted: str) -> Any:
+    path, colon, name = dotted.partition(":")
+    assert colon, dotted
+    return getattr(import_module(path), name)
+
+
+def twice(keys: Iterator[str]) -> list[str]:
+    return [key for key, count in Counter(keys).items() if count > 1]
+
+
+def test_every_module_found_has_a_manifest_that_can_be_read() -> None:
+    assert [(module.key, module.detail) for module in REGISTRY.modules if module.manifest is None] == []
+
+
+def test_no_two_things_have_the_same_key() -> None:
+    manifests = REGISTRY.manifests
+    assert twice(m.key for m in manifests) == []
+    assert twice(page.key for m in manifests for page in m.pages) == []
+    assert twice(right.key for m in manifests for right in m.rights) == []
+    assert twice(f"{m.key}.{setting.key}" for m in manifests for setting in m.settings) == []
+    assert twice(codes.key for m in manifests for codes in m.codes) == []
+    assert twice(f"{offer.kind} {offer.key}" for m in manifests for offer in m.contributions) == []
+    assert twice(verb.key for m in manifests for verb in m.verbs) == []
+
+
+@MANIFESTS
+def test_keys_begin_with_the_module_s_own(manifest: Manifest) -> None:
+    keys = [thing.key for thing in (*manifest.pages, *manifest.rights, *manifest.codes)]
+    assert [key for key in keys if not key.startswith(f"{manifest.key}.")] == []
+
+
+@MANIFESTS
+def test_pages_open_with_a_context_and_a_parent(manifest: Manifest) -> None:
+    for page in manifest.pages:
+        signature = inspect.signature(named(page.opens))
+        needed = {name: None for name, p in signature.parameters.items() if p.kind is p.KEYWORD_ONLY and p.default is p.empty}
+        signature.bind(object(), None, **needed)
+        assert page.hidden or set(needed) <= {"desk"}, f"{page.key} stands in the navigation and needs {set(needed)}"
+
+
+@MANIFESTS
+def test_contributions_can_be_called_as_their_kind_is(manifest: Manifest) -> None:
+    for offer in manifest.contributions:
+        count, keywords = CALLED[offer.kind]
+        inspect.signature(named(offer.opens)).bind(*range(count), **dict.fromkeys(keywords))
+
+
+@MANIFESTS
+def test_icons_are_there(manifest: Manifest) -> None:
+    folder = REGISTRY.module(manifest.key).folder
+    names = {thing.icon for thing in (manifest, *manifest.pages, *manifest.contributions)}
+    for name in filter(None, names):
+        places = (folder / "icons" if folder else ICONS, ICONS)
+        assert any((place / f"{name.removesuffix('.svg')}.svg").is_file() for place in places), name
+
+
+@MANIFESTS
+def test_rights_asked_for_are_declared(manifest: Manifest) -> None:
+    declared = {right.key for other in REGISTRY.manifests for right in other.rights}
+    asked = {thing.right for thing in (*manifest.pages, *manifest.contributions) if thing.right}
+    assert asked <= declared
+
+
+def test_rights_asked_for_in_code_are_declared() -> None:
+    declared = {right.key for manifest in REGISTRY.manifests for right in manifest.rights}
+    wrong = [
+        f"{place(path, node)} {argument.value}"
+        for path in sources("desktop")
+        for node, name in calls(path)
+        if name == "may"
+        for argument in node.args[:1]
+        if isinstance(argument, ast.Constant) and argument.value not in declared
+    ]
+    assert wrong == []
+
+
+@MANIFESTS
+def test_defaults_of_settings_are_values_of_their_kind(manifest: Manifest) -> None:
+    for setting in manifest.settings:
+        assert isinstance(setting.default, setting.type), setting.key
+        if setting.choices:
+            assert setting.default in dict(setting.choices), setting.key
+        if setting.type is int:
+            assert setting.least is None or setting.default >= setting.least, setting.key
+            assert setting.most is None or setting.default <= setting.most, setting.key
+
+
+@MANIFESTS
+def test_what_is_read_is_marked_for_translation(manifest: Manifest) -> None:
+    things = (manifest, *manifest.pages, *manifest.rights, *manifest.contributions)
+    texts = [(thing.key, thing.title) for thing in things]
+    texts += [(setting.key, setting.text) for setting in manifest.settings]
+    texts += [(setting.key, text) for setting in manifest.settings for _code, text in setting.choices]
+    texts += [(codes.key, text) for codes in manifest.codes for _code, text in codes.labels]
+    assert [key for key, text in texts if not isinstance(text, Msgid)] == []
+
+
+def test_settings_read_in_code_are_declared() -> None:
+    declared = {f"{m.key}.{setting.key}" for m in REGISTRY.manifests for setting in m.settings}
+    declared |= {f"core.{setting.key}" for setting in CORE_SETTINGS}
+    wrong = []
+    for path in sources("desktop"):
+        for node, name in calls(path):
+            if name != "get" or not isinstance(node.func, ast.Attribute) or "settings" not in ast.dump(node.func.value):
+                continue
+            key = node.args[0] if node.args else None
+            if isinstance(key, ast.Constant) and key.value not in declared:
+                wrong.append(f"{place(path, node)} {key.value}")
+    assert wrong == []
+
+
+def verbs_used() -> dict[str, str]:
+    """Every verb given to a write, with the place; a name stands for the constant of its file."""
+    found = {}
+    for path in sources("db", "desktop"):
+        for node, name in calls(path):
+            given = [keyword.value for keyword in node.keywords if keyword.arg == "verb"]
+            if name == "write" and len(node.args) >= 2 and not given:
+                given = node.args[1:2]
+            for value in given:
+                for part in ast.walk(value):
+                    if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                        found[part.value] = place(path, node)
+                    elif isinstance(part, ast.Name) and part.id.isupper():
+                        module = import_module(".".join(path.with_suffix("").parts[-len(place(path, node).split("/")) :]))
+                        found[getattr(module, part.id)] = place(path, node)
+    return found
+
+
+def test_every_change_has_words_for_the_history() -> None:
+    known = set(REGISTRY.verbs()) | {verb.key for verb in CORE_VERBS}
+    used = {verb: where for verb, where in verbs_used().items() if verb.replace("_", "").isalpha()}
+    assert len(used) > 20
+    assert {verb: where for verb, where in used.items() if verb not in known} == {}
+
+
+def test_the_registry_of_the_window_is_the_registry_of_the_command_line(registry: Registry) -> None:
+    assert {m.key for m in registry.manifests} == {m.key for m in REGISTRY.manifests}

@@ -1,0 +1,89 @@
+"""The tables of all modules together: keys resolve, and what the revisions make is what the code expects."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, text
+from sqlalchemy.orm import configure_mappers
+from sqlalchemy.schema import SchemaItem
+
+import db.models
+from db.base import Row, metadata
+from db.database import Database
+from db.sqlite.connection import make_engine
+from desktop.core.registry import Registry
+
+from .conftest import own_tables
+
+MADE_BY_HAND = ("schema_version_", "search_words", "search_parts", "sqlite_")  # indexes of words, and who is at which revision
+
+
+@pytest.fixture
+def all_tables(registry: Registry) -> dict[str, list[str]]:
+    """The names of the tables by module."""
+    assert db.models is not None
+    return {module.key: [table.name for table in own_tables(module.package)] for module in registry.modules}
+
+
+def test_every_foreign_key_points_to_a_table_that_is_there(all_tables: dict[str, list[str]]) -> None:
+    for table in metadata.tables.values():
+        for key in table.foreign_keys:
+            assert key.column is not None, f"{table.name}.{key.parent.name}"
+    assert metadata.sorted_tables
+    configure_mappers()
+
+
+def test_no_two_modules_have_a_table_of_the_same_name(all_tables: dict[str, list[str]]) -> None:
+    names = [name for tables in all_tables.values() for name in tables]
+    assert sorted(set(names)) == sorted(names)
+
+
+def _ours(item: SchemaItem, name: str | None, kind: str, *_rest: object) -> bool:
+    return not (kind == "table" and str(name).startswith(MADE_BY_HAND))
+
+
+def test_the_revisions_make_the_tables_the_code_expects(database: Database, all_tables: dict[str, list[str]]) -> None:
+    engine = make_engine(database.path, lambda: None, read_only=True)
+    with engine.connect() as connection:
+        options = {"include_object": _ours, "compare_type": False, "compare_server_default": False}
+        found = compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
+    engine.dispose()
+    assert [str(difference) for difference in found] == []
+
+
+def test_columns_of_references_have_an_index(database: Database, all_tables: dict[str, list[str]]) -> None:
+    """Retiring or merging a person looks through every table that points to people."""
+    engine = make_engine(database.path, lambda: None, read_only=True)
+    wanting = []
+    look = inspect(engine)
+    for name in (name for tables in all_tables.values() for name in tables):
+        begun = {index["column_names"][0] for index in look.get_indexes(name)}
+        begun |= {key["column_names"][0] for key in look.get_unique_constraints(name)}
+        begun |= set(look.get_pk_constraint(name)["constrained_columns"][:1])
+        for key in look.get_foreign_keys(name):
+            if key["referred_table"] == "person" and key["constrained_columns"][0] not in begun:
+                wanting.append(f"{name}.{key['constrained_columns'][0]}")
+    engine.dispose()
+    assert wanting == []
+
+
+def test_rows_kept_for_the_office_are_tracked(database: Database, registry: Registry) -> None:
+    """A table of tracked rows has the triggers that keep history; without them a change could not be taken back."""
+    engine = make_engine(database.path, lambda: None, read_only=True)
+    with engine.connect() as connection:
+        tracked = {
+            row[0] for row in connection.execute(text("SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'trigger'"))
+        }
+    engine.dispose()
+    for module in registry.modules:
+        try:
+            tables = import_module(f"{module.package}.tables")
+        except ModuleNotFoundError:
+            continue
+        for kind in vars(tables).values():
+            if isinstance(kind, type) and issubclass(kind, Row) and hasattr(kind, "__table__"):
+                assert kind.__table__.name in tracked, kind.__name__
