@@ -55,8 +55,9 @@ class DeskView(QWidget):
         self.made_for = desk.stand()
         self.commands: list[Command] = []
         self.refresh_commands()
-        self.top = TopBar(desk, self, lambda: self.commands, app.recent_commands, app.open_page)
         self.navigation = Navigation(places(desk.registry, desk.rights, desk.texts), desk.texts)
+        width = self.navigation.width()
+        self.top = TopBar(desk, self, lambda: self.commands, app.recent_commands, app.open_page, width)
         self.workspace = Workspace(desk, self.context, lambda: app.open_page("shell.modules"))
         self.status = StatusLine(
             desk,

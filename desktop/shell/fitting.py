@@ -1,20 +1,32 @@
-"""Lets one column of a list take the room the others leave."""
+"""Lets the shell's lists and side panels fit narrow windows and large text."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QWidget
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QScrollArea, QSplitter, QWidget
 
 from desktop.widgets.list_view import ListView
+from desktop.widgets.query_model import QueryModel
 from desktop.widgets.theme import current_theme
+
+BESIDE = 860  # pixels at 100 % below which a side panel goes under the list
+WIDEST_SIDE = 420
 
 
 class WideColumn(QObject):
-    """Widens (or narrows, down to `least` pixels at 100 %) one column whenever the list's room changes."""
+    """Gives one column of a list the room the others leave, at least `least` pixels at 100 %.
 
-    def __init__(self, view: ListView, column: int, least: int) -> None:
+    Where that is not there, the `optional` columns are hidden, the last one first.
+    """
+
+    def __init__(
+        self, view: ListView, model: QueryModel[Any, Any], column: int, least: int, optional: tuple[int, ...] = ()
+    ) -> None:
         super().__init__(view)
-        self._view, self._column, self._least = view, column, least
+        self._columns = model.spec.columns
+        self._view, self._column, self._least, self._optional = view, column, least, optional
         view.viewport().installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -23,28 +35,44 @@ class WideColumn(QObject):
         return False
 
     def fit(self) -> None:
-        """Give the column what is left."""
-        header = self._view.horizontalHeader()
-        others = sum(header.sectionSize(n) for n in range(header.count()) if n != self._column and not header.isSectionHidden(n))
-        room = self._view.viewport().width() - others
-        self._view.setColumnWidth(self._column, max(current_theme().px(self._least), room))
+        """Share the room anew."""
+        header, least = self._view.horizontalHeader(), current_theme().px(self._least)
+        widths = {n: current_theme().px(column.width) for n, column in enumerate(self._columns)}
+        shown = [n for n in widths if n != self._column]
+        room = self._view.viewport().width()
+        for extra in self._optional:
+            if room - sum(widths[n] for n in shown) < least:
+                shown.remove(extra)
+        for extra in self._optional:
+            header.setSectionHidden(extra, extra not in shown)
+        others = sum(header.sectionSize(n) for n in shown)
+        self._view.setColumnWidth(self._column, max(least, room - others))
 
 
-class Companion(QObject):
-    """Hides `side` while all of `cards` hide themselves, as cards do that have nothing to say."""
+class SideBySide(QObject):
+    """Keeps a splitter's side panel as wide as its cards need, under the list in a narrow window, away when all are hidden."""
 
-    def __init__(self, side: QWidget, cards: list[QWidget]) -> None:
-        super().__init__(side)
-        self._side, self._cards = side, cards
-        for card in cards:
-            card.installEventFilter(self)
+    def __init__(self, box: QSplitter, side: QScrollArea, cards: list[QWidget]) -> None:
+        super().__init__(box)
+        self._box, self._side, self._cards = box, side, cards
+        self._inner = side.widget() or side
+        for watched in (box, self._inner, *cards):
+            watched.installEventFilter(self)
         self.look()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
+        kind = QEvent.Type
+        if event.type() in (kind.ShowToParent, kind.HideToParent, kind.LayoutRequest, kind.Resize):
             self.look()
         return False
 
     def look(self) -> None:
-        """Show the side if any card is shown."""
+        """Arrange anew."""
+        theme = current_theme()
+        beside = self._box.width() >= theme.px(BESIDE)
+        wanted = Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical
+        if self._box.orientation() != wanted:
+            self._box.setOrientation(wanted)
+        need = self._inner.minimumSizeHint().width() + theme.px(14)
+        self._side.setMinimumWidth(min(theme.px(WIDEST_SIDE), max(theme.px(240), need)) if beside else 0)
         self._side.setVisible(any(not card.isHidden() for card in self._cards))

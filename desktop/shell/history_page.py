@@ -19,7 +19,7 @@ from db.texts import Msgid, _, ngettext
 from desktop.core.context import ModuleContext
 from desktop.core.lists import Column, ListSpec
 from desktop.shell.desk import Desk
-from desktop.shell.fitting import WideColumn
+from desktop.shell.fitting import SideBySide, WideColumn
 from desktop.shell.history_lines import HistoryFilter, HistoryRow, lines_query, verbs_with, words
 from desktop.widgets.buttons import quiet_button
 from desktop.widgets.form import CodeField
@@ -74,7 +74,7 @@ class HistoryPage(QWidget):
         self.what, self.facts, self.kept = plain_label("", "strong", wrap=True), Facts(), plain_label("", "dim", wrap=True)
         self.button = quiet_button(self._say(_("Take back")), key="T", icon="undo")
         self._lay_out()
-        WideColumn(self.list, 1, 240)
+        WideColumn(self.list, self.model, 1, 220, (2, 3))
         self._connect()
         context.tasks.read(self, list_users, self._offer_users, context.messages.show, slot="users")
         self.look()
@@ -110,7 +110,9 @@ class HistoryPage(QWidget):
         side = side_panel(column(self.what, self.facts, row(self.button, None), self.kept, gap=12))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(splitter(left, side, sizes=(820, 300), name=self._say(_("Changes and details"))))
+        both = splitter(left, side, sizes=(820, 300), name=self._say(_("Changes and details")))
+        outer.addWidget(both)
+        SideBySide(both, side, [self.facts])
 
     def _connect(self) -> None:
         self.search.settled.connect(lambda _text: self.look())
@@ -124,7 +126,10 @@ class HistoryPage(QWidget):
         self.model.failed.connect(lambda error: self._context.messages.show(error, _("loading the history")))
         self._soon = QTimer(self, singleShot=True, interval=TOGETHER)
         self._soon.timeout.connect(self.model.refresh)
-        self._context.changes.changed.connect(lambda _moved: self._soon.start())
+        self._context.changes.changed.connect(self._heard)
+
+    def _heard(self, _moved: object) -> None:
+        self._soon.start()
 
     def look(self) -> None:
         """Show what fits the search and the user chosen."""

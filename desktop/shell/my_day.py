@@ -23,7 +23,7 @@ from desktop.shell.acts import take_back_now
 from desktop.shell.containment import attempt
 from desktop.shell.day import AHEAD, DayFilter, DayRow, day_query, end_of_today, when
 from desktop.shell.desk import Desk
-from desktop.shell.fitting import Companion, WideColumn
+from desktop.shell.fitting import SideBySide, WideColumn
 from desktop.widgets.buttons import primary_button, quiet_button
 from desktop.widgets.list_view import EmptyState, ListView
 from desktop.widgets.panels import PageHeader, side_panel, splitter
@@ -95,9 +95,9 @@ class MyDayPage(QWidget):
         self.done = primary_button(self._say(_("Done")), key="D")
         self.show_record = quiet_button(self._say(_("Open")), key="Enter")
         self.everybody = QCheckBox(self._say(_("Other users' tasks too")))
-        self.header = PageHeader(self._say(_("My day")), "", (self.everybody, self.show_record, self.done))
+        self.header = PageHeader(self._say(_("My day")), "", (self.show_record, self.done))
         self._lay_out()
-        WideColumn(self.list, 1, 240)
+        WideColumn(self.list, self.model, 1, 220, (4, 3))
         self.list.set_empty(self._nothing_due())
         self.list.opened.connect(self._open)
         self.list.pointed_at.connect(lambda _id: self._enable())
@@ -120,6 +120,7 @@ class MyDayPage(QWidget):
         layout.setSpacing(current_theme().px(10))
         layout.addWidget(self.header)
         layout.addWidget(self.list, 1)
+        layout.addWidget(self.everybody)
         cards = self._cards()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -129,8 +130,9 @@ class MyDayPage(QWidget):
             for card in cards:
                 box.addWidget(card)
             side = side_panel(box)
-            outer.addWidget(splitter(left, side, sizes=(800, 300), name=self._say(_("Tasks and cards"))))
-            Companion(side, cards)
+            both = splitter(left, side, sizes=(740, 360), name=self._say(_("Tasks and cards")))
+            outer.addWidget(both)
+            SideBySide(both, side, cards)
         else:
             outer.addWidget(left)
 

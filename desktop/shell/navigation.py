@@ -175,8 +175,16 @@ class Navigation(QFrame):
         layout.addStretch(1)
         area = scrolling(inner)
         self.setLayout(column(area))
-        self.setFixedWidth(theme.px(WIDTH) + 4)
+        self.setFixedWidth(self._wide_enough())
         self.show_place("")
+
+    def _wide_enough(self) -> int:
+        """As wide as the longest title needs with a count beside it; at large text not wider than that."""
+        theme = current_theme()
+        metrics = QFontMetrics(theme.font(13, QFont.Weight.DemiBold))
+        titles = [metrics.horizontalAdvance(button.place.title) for button in self.buttons]
+        need = max(titles, default=0) + theme.px(16 + 34 + 9 + 34)
+        return max(min(theme.px(WIDTH), 260), min(need, theme.px(WIDTH))) + 4
 
     def show_place(self, page: str) -> None:
         """Mark where we are; the marked line, or the first, is what Tab reaches."""

@@ -12,7 +12,6 @@ from desktop.core.context import Navigate
 from desktop.shell import menus
 from desktop.shell.commands import Command
 from desktop.shell.desk import Desk
-from desktop.shell.navigation import WIDTH
 from desktop.shell.palette import Palette
 from desktop.widgets.buttons import Button, menu_button
 from desktop.widgets.labels import KeyCap, plain_label
@@ -23,14 +22,20 @@ class TopBar(QFrame):
     """Name on the left above the navigation, search box in the middle, New, History and Help on the right."""
 
     def __init__(
-        self, desk: Desk, over: QWidget, commands: Callable[[], Sequence[Command]], recent: list[str], navigate: Navigate
+        self,
+        desk: Desk,
+        over: QWidget,
+        commands: Callable[[], Sequence[Command]],
+        recent: list[str],
+        navigate: Navigate,
+        beside: int,
     ) -> None:
         super().__init__()
         self.setProperty("panel", "side")
         theme = current_theme()
         found = {command.key: command for command in commands()}
         name = plain_label("Kontinuum", "strong")
-        name.setFixedWidth(theme.px(WIDTH) - theme.px(14))
+        name.setFixedWidth(max(name.sizeHint().width(), beside - theme.px(14)))
         name.setContentsMargins(theme.px(3), 0, 0, 0)
         self.palette_box = Palette(desk, over, commands, recent, navigate)
         self.palette_box.setMinimumWidth(theme.px(220))

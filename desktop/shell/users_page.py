@@ -15,6 +15,7 @@ from desktop.core.context import ModuleContext
 from desktop.core.messages import as_text
 from desktop.core.rights import ROLES
 from desktop.shell.desk import Desk
+from desktop.shell.fitting import SideBySide
 from desktop.shell.line_list import LineList, line
 from desktop.widgets.buttons import primary_button, quiet_button
 from desktop.widgets.form import Form
@@ -78,7 +79,10 @@ class UsersPage(QWidget):
         self._place.addWidget(self._hint)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(splitter(scrolling(inner), side_panel(self._side), sizes=(760, 340), name=self._say(_("Users and form"))))
+        side = side_panel(self._side)
+        both = splitter(scrolling(inner), side, sizes=(760, 340), name=self._say(_("Users and form")))
+        outer.addWidget(both)
+        SideBySide(both, side, [self._side])
         self.add.clicked.connect(lambda: self.edit(None))
         context.changes.changed.connect(self._heard)
         self.look()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QS
 
 from db.texts import _
 from desktop.core.messages import Message
+from desktop.core.texts import LANGUAGES
 from desktop.shell.notices import Notices
 from desktop.widgets.buttons import link_button
 from desktop.widgets.icons import draw_icon
@@ -123,6 +124,8 @@ class WelcomeView(QFrame):
             row.addWidget(choice)
         layout.addLayout(row)
         self._add_recent(layout)
+        layout.addSpacing(theme.px(20))
+        layout.addLayout(self._languages())
         layout.addStretch(3)
         middle = QFrame()
         middle.setProperty("panel", "clear")
@@ -136,6 +139,17 @@ class WelcomeView(QFrame):
         outer.addWidget(self.notices)
         outer.addWidget(scrolling(middle), 1)
         self.choices[0].setFocus()
+
+    def _languages(self) -> QHBoxLayout:
+        """The languages, each called by its own name."""
+        line = QHBoxLayout()
+        for code, name in LANGUAGES.items():
+            button = link_button(name)
+            button.setEnabled(code != self._app.texts.language)
+            button.clicked.connect(lambda _checked=False, chosen=code: self._app.set_language(chosen))
+            line.addWidget(button)
+        line.addStretch(1)
+        return line
 
     def _add_recent(self, layout: QVBoxLayout) -> None:
         recent, theme = self._app.files.recent, current_theme()

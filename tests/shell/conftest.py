@@ -10,7 +10,7 @@ from shutil import copyfile
 from uuid import UUID
 
 import pytest
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QCoreApplication, QEvent, QUrl
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -94,7 +94,8 @@ def shell(
     app = Application(qapp, kept=DeskSettings(tmp_path / "desk.json"), around=around, at_once=True, catch=False)
     app.window.resize(1366, 768)
     app.start()
-    qtbot.addWidget(app.window)
     yield Shell(app, tmp_path, template, opened)
     app.close()
+    app.window.close()
     app.window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # no event loop will do it

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -54,9 +55,10 @@ def app(
     app = Application(
         qapp, kept=DeskSettings(tmp_path / "desk.json"), around=around, at_once=True, packages=("broken_modules",), catch=False
     )
-    qtbot.addWidget(app.window)
     yield app
     app.close()
+    app.window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     for name in [name for name in sys.modules if name.startswith("broken_modules")]:
         del sys.modules[name]
 
