@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QHeaderView, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHeaderView, QStackedWidget, QVBoxLayout, QWidget
 
 from db.history import TakenBack
 from db.texts import Msgid, _, ngettext
@@ -82,20 +82,19 @@ class ImportPage(QWidget):
         body.setStretch(1, 1)
         body.setContentsMargins(0, 0, current_theme().px(16), 0)
         rows.setLayout(body)
-        self.shown = splitter(rows, side_panel(self.facts), sizes=(850, 300), name=self._say(_("Rows and file")))
+        self.shown = splitter(rows, side_panel(self.facts), sizes=(900, 280), name=self._say(_("Rows and file")))
         self.steps = QStackedWidget()
         for step in (self.first, self.working, self.shown):
             self.steps.addWidget(step)
         edge = current_theme().px(16)
         top = QWidget()
-        top_layout = QHBoxLayout(top)
+        top_layout = column(self.header, self.banner, gap=12)
         top_layout.setContentsMargins(0, 0, edge, 0)
-        top_layout.addWidget(self.header)
+        top.setLayout(top_layout)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(edge, edge, 0, 0)
         layout.setSpacing(current_theme().px(12))
         layout.addWidget(top)
-        layout.addWidget(self.banner)
         layout.addWidget(self.steps, 1)
         self._go(self.first)
 
@@ -171,6 +170,7 @@ class ImportPage(QWidget):
     def _go(self, step: QWidget) -> None:
         self.steps.setCurrentWidget(step)
         shown, done = step is self.shown, self._counts is not None
+        self.tiles.set_done(done)
         saved = done and self._counts is not None and self._counts.change_set is not None
         self.other_button.setVisible(shown)
         self.import_button.setVisible(shown and not done)

@@ -142,7 +142,7 @@ class FileFacts(QWidget):
                 (say(_("Separator")), words.separator(file.delimiter, texts)),
             ]
         )
-        self.used.set([(column.heading, say(words.COLUMN_TITLES[column.field])) for column in file.columns.known])
+        self.used.set([(known.heading, say(words.column(known))) for known in file.columns.known])
         self.ignored.setText(", ".join(file.ignored))
         self._unused.setVisible(bool(file.ignored))
 

@@ -23,13 +23,13 @@ ROWS: ListSpec[Any, Entry] = ListSpec(
     query=cast(Any, None),  # the rows come from a file
     row=Entry,
     columns=(
-        Column(_("Row"), lambda entry, texts: texts.number(entry.line), "line", 64, tone=lambda entry: "dim"),
-        Column(_("Name"), lambda entry, texts: entry.name or texts.say(_("not read")), "", 220, strong=True),
+        Column(_("Row"), lambda entry, texts: texts.number(entry.line), "line", 60, tone=lambda entry: "dim"),
+        Column(_("Name"), lambda entry, texts: entry.name or texts.say(_("not read")), "", 190, strong=True),
         Column(
             _("Verdict"),
             lambda entry, texts: (texts.say(words.KIND_TITLES[entry.kind]),),
             "",
-            110,
+            100,
             tone=lambda entry: words.TONES[entry.kind],
         ),
         Column(_("What happens"), lambda entry, texts: words.detail(entry, texts), "", 420),
@@ -123,7 +123,7 @@ class ImportTable(QTableView):
         theme = current_theme()
         self.verticalHeader().setMinimumSectionSize(theme.row_height)
         self.verticalHeader().setDefaultSectionSize(theme.row_height)
-        for number, column in enumerate(ROWS.columns):
+        for number, column in enumerate(ROWS.columns[:-1]):  # the last takes the room there is
             self.setColumnWidth(number, theme.px(column.width))
 
     def _begin(self) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolic
 from db.texts import _
 from desktop.core.texts import Texts
 from desktop.people.import_reading import KINDS, Kind
-from desktop.people.import_words import KIND_HINTS, KIND_TITLES, TONES
+from desktop.people.import_words import DONE_HINTS, KIND_HINTS, KIND_TITLES, TONES
 from desktop.widgets.theme import Theme, current_theme
 
 
@@ -30,6 +30,12 @@ class Tile(QPushButton):
         self._number = number
         self.setAccessibleName(f"{self._title}: {number}")
         self.setAccessibleDescription(self._hint)
+        self.update()
+
+    def set_hint(self, hint: str) -> None:
+        """Say something else below the title."""
+        self._hint = hint
+        self.setAccessibleDescription(hint)
         self.update()
 
     @property
@@ -112,6 +118,11 @@ class Tiles(QWidget):
         self._tiles[None].set_number(self._texts.number(sum(counts.values())))
         for kind, count in counts.items():
             self._tiles[kind].set_number(self._texts.number(count))
+
+    def set_done(self, done: bool) -> None:
+        """Say what became of the rows instead of what would."""
+        for kind, hint in (DONE_HINTS if done else KIND_HINTS).items():
+            self._tiles[kind].set_hint(self._texts.say(hint))
 
     def tile(self, kind: Kind | None) -> Tile:
         """The tile of a kind, or of all rows."""

@@ -7,6 +7,7 @@ from datetime import date
 from db.texts import Msgid, _
 from desktop.core.texts import Texts
 from desktop.people import words
+from desktop.people.columns import KnownColumn
 from desktop.people.import_reading import Entry, Kind
 from desktop.people.matching import Change, field_label
 from desktop.people.rows import Fault, IncomingPerson
@@ -22,6 +23,12 @@ KIND_HINTS: dict[Kind, Msgid] = {
     "changed": _("known, something is new"),
     "same": _("known, nothing is new"),
     "faulty": _("cannot be used"),
+}
+DONE_HINTS: dict[Kind, Msgid] = {
+    "new": _("were added"),
+    "changed": _("were changed"),
+    "same": _("are as they were"),
+    "faulty": _("were left out"),
 }
 TONES: dict[Kind, str] = {"new": "ok", "changed": "warn", "same": "", "faulty": "bad"}
 # What a column of the file holds.
@@ -46,8 +53,14 @@ COLUMN_TITLES = {
     "term": _("Term"),
     "note": _("Note"),
 }
+ISSUERS = {"admission": _("Application number"), "student": _("Student number")}
 SEPARATORS = {";": _("semicolon"), ",": _("comma"), "\t": _("tab"), "|": _("upright line")}
 ENCODINGS = {"utf-8": "UTF-8", "windows-1252": "Windows-1252"}
+
+
+def column(known: KnownColumn) -> Msgid:
+    """What a column of the file holds."""
+    return ISSUERS.get(known.issuer, COLUMN_TITLES[known.field])
 
 
 def encoding(code: str) -> str:
