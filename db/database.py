@@ -184,14 +184,17 @@ class Database:
         with self._reader.connect() as connection:
             behind = schema.outdated(connection, self.parts)
             fresh = schema.stored(connection, schema.CORE_PART) is None
+            if fresh:
+                schema.refuse_strangers(connection, self.path)
         if not behind:
             return
         if not fresh:
             faults.keep_copy(self.path)
-        with self._writer.begin() as connection:
+        with self._writer.connect() as connection, sqlite.loose_keys(connection), connection.begin():
             if fresh:
                 for statement in search_index.TABLES:
                     connection.exec_driver_sql(statement)
+            triggers.remove(connection)  # a revision may change kept rows and rebuild tables
             schema.upgrade(connection, behind)
             marks = [(*mark, source.kind) for source in self._sources for mark in source.marks]
             triggers.install(connection, marks)

@@ -19,17 +19,12 @@ MAGIC = b"SQLite format 3\x00"
 # What the engine's message contains -> what happened, what to do.
 _WORDS: tuple[tuple[str, Msgid, Msgid], ...] = (
     (
-        "locked",
+        "is locked",
         _("Another program is writing to {file} just now."),
         _("Nothing was saved; your entries are still there. Try again in a moment."),
     ),
     (
-        "busy",
-        _("Another program is writing to {file} just now."),
-        _("Nothing was saved; your entries are still there. Try again in a moment."),
-    ),
-    (
-        "full",
+        "is full",
         _("There is no room left on the disk that holds {file}."),
         _("Nothing was saved; your entries are still there. Make room and try again."),
     ),
@@ -44,7 +39,7 @@ _WORDS: tuple[tuple[str, Msgid, Msgid], ...] = (
         _("{file} is not a Kontinuum database, or it is damaged."),
         _("Nothing was changed. Choose another file, or restore a backup."),
     ),
-    ("malformed", _("{file} is damaged."), _("Nothing was changed. Restore a backup.")),
+    ("image is malformed", _("{file} is damaged."), _("Nothing was changed. Restore a backup.")),
     ("disk i/o", _("The disk that holds {file} reports an error."), _("Nothing was saved. Check the disk, then try again.")),
 )
 

@@ -77,6 +77,20 @@ def outdated(connection: Connection, parts: Iterable[Part]) -> list[Part]:
     return found
 
 
+def refuse_strangers(connection: Connection, path: Path) -> None:
+    """Never put our tables into another program's file.
+
+    Raises:
+        Unavailable: the file holds tables, but not ours.
+    """
+    if inspect(connection).get_table_names():
+        raise Unavailable(
+            _("{file} is not a Kontinuum database, or it is damaged."),
+            _("Nothing was changed. Choose another file, or restore a backup."),
+            file=path.name,
+        )
+
+
 def upgrade(connection: Connection, parts: Iterable[Part]) -> None:
     """Run the missing revisions inside the connection's own transaction: all of them, or none."""
     from alembic.config import Config

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from db.contact_forms import national_display
 from db.models.person import Identifier, Person
-from db.search_text import Findable, understand
+from db.search_text import Findable, storable, understand
 from db.sorting import fold
 from db.sqlite import search_index
 
@@ -45,10 +46,11 @@ def people_matching(text: str) -> Select[UUID]:
 
 def _by_identifier(session: Session, text: str) -> list[Hit]:
     """People who have exactly this number, however it is spaced."""
+    text = storable(text).strip()
     typed = "".join(text.split()).upper()
     if not 3 <= len(typed) <= 40 or not any(c.isdigit() for c in typed):
         return []
-    forms = {typed, typed.replace("-", ""), text.strip()}
+    forms = {typed, typed.replace("-", ""), text}
     rows = session.execute(
         select(Person.id, Person.family, Person.given)
         .join(Identifier, Identifier.person_id == Person.id)
@@ -70,6 +72,9 @@ _POINTS = (
 _PEOPLE = "SELECT id, given, family, preferred, former, name_key FROM person WHERE id IN (%s) AND retired_at IS NULL"
 
 
+_DIGIT = re.compile(r"\d")  # typed words with digits are looked for among the fragments, so such names stand there too
+
+
 class PersonSource:
     """Search text of people: all their names, their e-mail addresses and phone numbers."""
 
@@ -89,7 +94,9 @@ class PersonSource:
         detail = next((p[1] for p in points if p[0] == "email"), "") or next(
             (national_display(p[2]) for p in points if p[0] == "phone"), ""
         )
-        return Findable(title_of(family, given), detail, key, f"{family} {given} {more}", "\n".join(_fragments(points)))
+        names = f"{family} {given} {more}"
+        parts = [*_fragments(points), fold(names)] if _DIGIT.search(names) else _fragments(points)
+        return Findable(title_of(family, given), detail, key, names, "\n".join(parts))
 
 
 def _fragments(points: list[tuple[str, str, str, str]]) -> Iterator[str]:

@@ -42,9 +42,19 @@ def index_words(text: str) -> tuple[str, str]:
     return " ".join(w for w, f in zip(lowered, folded, strict=True) if w != f), " ".join(folded)
 
 
+def split_words(text: str) -> list[str]:
+    """Runs of letters and digits; folding may have made several of one ("½" is "1⁄2")."""
+    return _WORDS.findall(text)
+
+
+def storable(text: str) -> str:
+    """`text` without what no database can compare: zero characters and halves of letters."""
+    return text.replace("\x00", " ").encode("utf-8", "replace").decode("utf-8")
+
+
 def understand(text: str) -> Query:
     """Split what somebody typed into words of names and fragments of addresses or numbers."""
-    text = " ".join(text.split())
+    text = " ".join(storable(text).split())
     if _NUMBER.match(text):
         digits = number_fragment(text)
         return Query((), (digits,) if len(digits) >= 3 else ()) if digits else Query((), ())

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
@@ -53,6 +54,25 @@ def make_engine(path: Path, change_set: ChangeSetFunction, *, read_only: bool) -
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
     return engine
+
+
+@contextmanager
+def loose_keys(connection: Connection) -> Iterator[None]:
+    """Foreign keys rest inside, so that a revision can rebuild a table others refer to; they are checked before the commit."""
+    raw: Any = connection.connection.driver_connection
+    raw.execute("PRAGMA foreign_keys = OFF").close()  # does nothing inside a transaction, so before it begins
+    try:
+        event.listen(connection, "commit", _check_keys)
+        yield
+    finally:
+        event.remove(connection, "commit", _check_keys)
+        raw.execute("PRAGMA foreign_keys = ON").close()
+
+
+def _check_keys(connection: Connection) -> None:
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if broken:
+        raise ValueError(f"a revision left rows of {broken[0]} that refer to nothing in {broken[2]}")
 
 
 def _plain_json(value: Any) -> str:

@@ -11,13 +11,14 @@ from sqlalchemy import column as sql_column
 from sqlalchemy import table as sql_table
 
 from db.models.search import SearchEntry
-from db.search_text import Findable, Query, index_words
+from db.search_text import Findable, Query, index_words, split_words
 from db.sorting import fold, sort_key
 
 TABLES = (
-    # `exact` holds only words that folding changes; prefixes of one to three letters have their own index.
+    # `exact` holds only words that folding changes; prefixes of one to three letters have their own index. Letters
+    # younger than the tokenizer's tables (Cn) count as letters, as they do where words are split for us.
     "CREATE VIRTUAL TABLE search_words USING fts5(exact, folded, content='', contentless_delete=1, "
-    "detail=column, tokenize=\"unicode61 remove_diacritics 0\", prefix='1 2 3')",
+    "detail=column, tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* Co Cn'\", prefix='1 2 3')",
     "CREATE VIRTUAL TABLE search_parts USING fts5(parts, content='', contentless_delete=1, tokenize='trigram case_sensitive 1')",
 )
 CANDIDATES = 300  # hits of one stage that are ranked
@@ -123,9 +124,9 @@ def _match(words: tuple[str, ...], *, whole: bool, exact: bool) -> str:
     asked = []
     for word in words:
         plain = fold(word)
-        column, text = ("exact", word) if exact and plain != word else ("folded", plain)
-        asked.append(f'{column} : "{text}"' + ("" if whole else " *"))
-    return " AND ".join(asked)
+        pieces = [("exact", word)] if exact and plain != word else [("folded", piece) for piece in split_words(plain)]
+        asked += [f'{column} : "{text}"' + ("" if whole else " *") for column, text in pieces]
+    return " AND ".join(asked) or '""'
 
 
 def _parts(parts: tuple[str, ...]) -> str:

@@ -43,15 +43,19 @@ def catalogue(connection: Connection) -> list[TableInfo]:
     return found
 
 
-def install(connection: Connection, marks: Sequence[tuple[str, str, str, str]]) -> None:
-    """Make all triggers anew.
-
-    `marks` lists (table, column holding the record's id, condition on `%s.column` or empty, kind of findable record).
-    """
+def remove(connection: Connection) -> None:
+    """Drop all triggers of ours."""
     old = connection.exec_driver_sql("SELECT name FROM sqlite_schema WHERE type = 'trigger'").scalars().all()
     for name in old:
         if name.startswith(PREFIX):
             connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
+
+
+def install(connection: Connection, marks: Sequence[tuple[str, str, str, str]]) -> None:
+    """Make all triggers; none may be there.
+
+    `marks` lists (table, column holding the record's id, condition on `%s.column` or empty, kind of findable record).
+    """
     connection.exec_driver_sql(_GUARD)
     tables = {table.name: table for table in catalogue(connection)}
     for table in tables.values():

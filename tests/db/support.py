@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from sqlcipher3 import dbapi2
 
 from db.actor import Actor
 from db.database import Database, take
@@ -76,11 +76,11 @@ def hits(database: Database, text: str, limit: int = 20, **options: Any) -> list
 
 
 @contextmanager
-def foreign(path: Path) -> Iterator[sqlite3.Connection]:
-    """Another program on the same file, which knows nothing of ours."""
-    connection = sqlite3.connect(path, isolation_level=None, timeout=0.05)
+def foreign(path: Path) -> Iterator[dbapi2.Connection]:
+    """Another program on the same file, which knows nothing of ours. The same engine: a second one in one process breaks its locks."""
+    connection = dbapi2.connect(str(path), isolation_level=None, timeout=0.05)
     try:
-        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA foreign_keys = ON").close()
         yield connection
     finally:
         connection.close()

@@ -50,9 +50,7 @@ def brought(database: Database, actor: Actor) -> tuple[UUID, list[UUID]]:
     return last_change_set(database), people
 
 
-def test_rows_made_go_and_the_search_forgets_them(
-    database: Database, undo: TakeBack, brought: tuple[UUID, list[UUID]]
-) -> None:
+def test_rows_made_go_and_the_search_forgets_them(database: Database, undo: TakeBack, brought: tuple[UUID, list[UUID]]) -> None:
     assert found(database, "ärlig") == ["Ärlig, Mia"]
     done = undo(brought[0])
     assert (done.undone, done.kept) == (9, ())

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
+from sqlcipher3 import dbapi2
 
 from db.actor import Actor
 from db.base import new_id
@@ -21,7 +21,7 @@ COLUMNS = "id, version, made_in, changed_in, given, family, preferred, former, s
 
 
 @pytest.fixture
-def stranger(database: Database, make_person: MakePerson) -> Iterator[sqlite3.Connection]:
+def stranger(database: Database, make_person: MakePerson) -> Iterator[dbapi2.Connection]:
     """Another program on a file that holds one person."""
     make_person("Åberg")
     with foreign(database.path) as connection:
@@ -43,14 +43,14 @@ def stranger(database: Database, make_person: MakePerson) -> Iterator[sqlite3.Co
         "INSERT INTO open_change_set (id) VALUES (NULL)",
     ],
 )
-def test_another_program_cannot_change_what_is_kept(database: Database, stranger: sqlite3.Connection, statement: str) -> None:
-    with pytest.raises(sqlite3.Error):
+def test_another_program_cannot_change_what_is_kept(database: Database, stranger: dbapi2.Connection, statement: str) -> None:
+    with pytest.raises(dbapi2.Error):
         stranger.execute(statement)
     assert stranger.execute("SELECT family, version FROM person").fetchall() == [("Åberg", 1)]
     assert stranger.execute("SELECT count(*) FROM open_change_set").fetchone() == (0,)
 
 
-def test_another_program_may_read(stranger: sqlite3.Connection) -> None:
+def test_another_program_may_read(stranger: dbapi2.Connection) -> None:
     assert stranger.execute("SELECT family FROM person").fetchall() == [("Åberg",)]
 
 
