@@ -27,7 +27,7 @@ State = Literal["found", "ready", "open", "disabled", "blocked", "failed"]
 STATES = {
     "found": _("Found"),
     "ready": _("Ready"),
-    "open": _("Open"),
+    "open": _("In use"),
     "disabled": _("Switched off"),
     "blocked": _("Waiting for another module"),
     "failed": _("Failed"),

@@ -105,7 +105,10 @@ class Texts:
         return Texts(language, self._catalogues, zone=self.zone, strict=self._strict, now=self._now)
 
     def say(self, text: Msgid | PluralMsgid, /, **values: Any) -> str:
-        """`text` in this language with its `{names}` filled; a plural text takes its number as `count`."""
+        """`text` in this language with its `{names}` filled; a plural text takes its number as `count`.
+
+        A value marked for translation is said in this language too.
+        """
         if isinstance(text, PluralMsgid):
             count = values["count"]
             found = self._found.ngettext(text.one, text.many, count)
@@ -119,7 +122,8 @@ class Texts:
     def _fill(self, text: str, values: dict[str, Any]) -> str:
         def value(field: re.Match[str]) -> str:
             if field[1] in values:
-                return str(values[field[1]])
+                found = values[field[1]]
+                return self.say(found) if isinstance(found, Msgid) else str(found)
             if self._strict:
                 raise KeyError(f"{field[1]!r} has no value in {text!r}")
             return field[0]

@@ -166,9 +166,8 @@ class CardPanel(QFrame):
             more = texts.number(len(card.contacts) - WAYS)
             found.append(Line("", say(_("{count} more in the record"), count=more), dim=True))
         if not card.contacts:
-            found.append(
-                Line(say(_("Contact")), say(_("No way to reach them is known. Open the record to add one.")), whole=True)
-            )
+            unknown = say(_("No way to reach them is known. Open the record to add one."))
+            found.append(Line(say(_("How to reach them")), unknown, whole=True))
         if card.language:
             found.append(Line(say(LABELS["language"]), words.language(card.language, texts)))
         if card.birth_date:

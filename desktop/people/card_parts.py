@@ -72,8 +72,8 @@ def call_button(context: ModuleContext, line: ContactLine) -> Button | None:
     scheme = context.settings.get("core.hand_off")
     if line.kind != "phone" or not line.normal or line.hold or scheme == "none":
         return None
-    button = link_button(context.texts.say(_("Call")))
-    button.setAccessibleName(context.texts.say(_("Call {number}"), number=line.value))
+    button = link_button(context.texts.say(_("Dial")))
+    button.setAccessibleName(context.texts.say(_("Dial {number}"), number=line.value))
     button.clicked.connect(lambda: _hand_off(context, f"{scheme}:{line.normal}"))
     return button
 

@@ -28,7 +28,7 @@ from desktop.widgets.form import CodeField, DayField, Form, TextArea
 LABELS: dict[str, Msgid] = {
     "given": _("Given names"),
     "family": _("Family name"),
-    "preferred": _("Called"),
+    "preferred": _("Preferred name"),
     "former": _("Former names"),
     "salutation": _("Salutation"),
     "language": _("Language"),
@@ -124,7 +124,7 @@ class ContactFields(Fields):
             self.text("country", _("Country"), line.country if line else "")
         else:
             self.text("value", CONTACT_KINDS[kind], line.value if line else "")
-        self.text("label", _("Called"), line.label if line else "", _("For example work, home or parents"))
+        self.text("label", _("Label"), line.label if line else "", _("For example work, home or parents"))
         if line is not None:
             self.code("hold", _("Use"), HOLDS, line.hold, _("May be used"))
 
@@ -142,8 +142,8 @@ class RoleFields(Fields):
         self.code("kind", _("Role"), ROLE_KINDS, line.kind if line else "student")
         self.text("programme", _("Programme"), line.programme if line else "")
         self.text("term", _("Term"), words.term(line.term, context.texts) if line else "", _("For example HT 2027 or syksy 2027"))
-        self.day("starts", _("From"), line.starts if line else None)
-        self.day("ends", _("To"), line.ends if line else None, _("Empty while it lasts"))
+        self.day("starts", _("First day"), line.starts if line else None)
+        self.day("ends", _("Last day"), line.ends if line else None, _("Empty while it lasts"))
 
     def value(self) -> RoleForm:
         """What is written; a slip in a day is raised as `RuleBroken`."""
@@ -188,7 +188,7 @@ class TaskFields(Fields):
     def __init__(self, context: ModuleContext) -> None:
         super().__init__(context)
         self.text("title", _("What is to be done"))
-        self.day("due", _("By"), context.clock.today() + timedelta(days=1))
+        self.day("due", _("Due by"), context.clock.today() + timedelta(days=1))
         self.area("note", LABELS["note"], lines=2)
 
     def value(self, person_id: UUID) -> TaskForm:

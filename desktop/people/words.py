@@ -143,7 +143,7 @@ def selection(filter: PeopleFilter, count: int, whole: bool, texts: Texts) -> st
     """A choice of people in words, for the titles of what modules make of it."""
     rules = [text for _field, text in chips(filter, texts)]
     if filter.text.strip():
-        rules.insert(0, f"“{filter.text.strip()}”")
+        rules.insert(0, texts.say(_("“{text}”"), text=filter.text.strip()))
     people = texts.say_n(ngettext("{count} person", "{count} people"), count)
     return f"{people} ({', '.join(rules)})" if whole and rules else people
 
