@@ -98,6 +98,7 @@ class SettingsPage(QWidget):
 
     def _number(self, name: str, setting: Setting, value: int) -> QSpinBox:
         field = QSpinBox()
+        field.lineEdit().setTextMargins(current_theme().px(8), 0, 0, 0)  # the style sheet does not reach inside
         field.setRange(setting.least if setting.least is not None else 0, setting.most if setting.most is not None else 1_000_000)
         field.setKeyboardTracking(False)
         field.setSingleStep(STEP if name == "core.text_size" else 1)

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from db.texts import _
@@ -16,7 +17,7 @@ from desktop.modules.policies.reading import PolicyRow
 from desktop.modules.policies.roomy import roomy_label
 from desktop.widgets.buttons import link_button
 from desktop.widgets.labels import Tag
-from desktop.widgets.panels import Card
+from desktop.widgets.panels import Card, column, row
 from desktop.widgets.theme import current_theme
 
 
@@ -48,8 +49,7 @@ class DueCard(Card):
         grid = QGridLayout(self._lines)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(current_theme().px(12))
-        grid.setColumnStretch(1, 3)
-        grid.setColumnStretch(2, 1)
+        grid.setColumnStretch(0, 1)
         for number, line in enumerate(rows):
             self._add(grid, number, line)
         self.add(self._lines)
@@ -61,13 +61,12 @@ class DueCard(Card):
 
     def _add(self, grid: QGridLayout, number: int, line: PolicyRow) -> None:
         due = due_words(line.due, line.next_review, self._context.texts)
-        grid.addWidget(Tag(due, DUE_TONES[line.due]), number, 0)
-        grid.addWidget(roomy_label(line.title, "strong"), number, 1)
-        grid.addWidget(roomy_label(line.owner_post, "dim"), number, 2)
+        state = row(Tag(due, DUE_TONES[line.due]), roomy_label(line.owner_post, "dim"))
+        grid.addLayout(column(roomy_label(line.title, "strong"), state, gap=4), number, 0)
         button = link_button(self._say(_("Revise")))
         button.setAccessibleName(self._say(_("Revise {title}"), title=line.title))
         button.clicked.connect(partial(self._open, line.id))
-        grid.addWidget(button, number, 3)
+        grid.addWidget(button, number, 1, Qt.AlignmentFlag.AlignTop)
 
     def _open(self, policy_id: UUID, *_checked: object) -> None:
         self._context.navigate("policies.record", subject=policy_id)
