@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -62,7 +63,7 @@ def check_copy(path: Path) -> Checked:
     if not path.exists():
         raise Unavailable(_("There is no file {file}."), _("Choose another file."), file=path.name)
     with faults.told(path):
-        faults.check_file(path)
+        faults.check_file(path, writes=False)
         raw = dbapi2.connect(f"file:{_quoted(path)}?mode=ro", uri=True, isolation_level=None)
         try:
             names = {row[0] for row in raw.execute("SELECT name FROM sqlite_schema")}
@@ -83,8 +84,10 @@ def check_copy(path: Path) -> Checked:
 def restore(copy: Path, target: Path) -> Path | None:
     """Put a checked copy in the place of `target`, which must be closed; answers where the former file went.
 
+    A damaged `target` is kept as it is: that is when backups are needed.
+
     Raises:
-        Unavailable: the copy is not sound. Nothing was replaced.
+        Unavailable: the copy is not sound, or `target` is open somewhere. Nothing was replaced.
     """
     checked = check_copy(copy)
     if checked.problems:
@@ -98,13 +101,31 @@ def restore(copy: Path, target: Path) -> Path | None:
         try:
             _copy(copy, partial)
             if target.exists():
-                former = target.with_name(f"{target.stem}-before-restore{target.suffix}")
-                _copy(target, former)
+                former = _set_aside(target)
                 for suffix in ("-wal", "-shm"):
                     target.with_name(target.name + suffix).unlink(missing_ok=True)
             os.replace(partial, target)
         finally:
             partial.unlink(missing_ok=True)
+    return former
+
+
+def _set_aside(target: Path) -> Path:
+    """A copy of the file that is about to be replaced, under a name of its own."""
+    names = (f"{target.stem}-before-restore{number}{target.suffix}" for number in ("", *(f"-{n}" for n in range(2, 1000))))
+    former = next(place for place in map(target.with_name, names) if not place.exists())
+    raw = dbapi2.connect(str(target), isolation_level=None, timeout=0.2)
+    try:
+        raw.execute("PRAGMA journal_mode = DELETE").close()  # folds the log in; refused while anybody has the file open
+        _copy(target, former)
+    except dbapi2.Error as error:
+        if "is locked" in str(error):
+            raise Unavailable(
+                _("{file} is open in another window or program."), _("Nothing was replaced. Close it there first."), file=target.name
+            ) from error
+        shutil.copy2(target, former)  # too damaged for the engine
+    finally:
+        raw.close()
     return former
 
 

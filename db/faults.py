@@ -61,8 +61,8 @@ def told(path: Path) -> Iterator[None]:
         ) from error
 
 
-def check_file(path: Path) -> None:
-    """Refuse early, in words, what cannot become or is not a database.
+def check_file(path: Path, *, writes: bool = True) -> None:
+    """Refuse early, in words, what cannot become or is not a database; with `writes`, also what may only be read.
 
     Raises:
         Unavailable: a folder, a foreign file, or a place one may not write to.
@@ -77,12 +77,16 @@ def check_file(path: Path) -> None:
                     _("Nothing was changed. Choose another file, or restore a backup."),
                     file=path.name,
                 )
-    if not os.access(path if path.exists() else path.parent, os.W_OK) or not os.access(path.parent, os.W_OK):
+    if writes and not _writable(path):
         raise Unavailable(
             _("{file} or its folder is read-only."),
             _("Nothing was saved. Choose a file in a folder you may write to, or ask for the right."),
             file=path.name,
         )
+
+
+def _writable(path: Path) -> bool:
+    return os.access(path if path.exists() else path.parent, os.W_OK) and os.access(path.parent, os.W_OK)
 
 
 def keep_copy(path: Path) -> Path:

@@ -19,6 +19,7 @@ KINDS: dict[str, Msgid] = {
     "hetu": _("Finnish personal identity code"),
     "learner_oid": _("Finnish learner number"),
     "registry_id": _("Registry number"),
+    "source": _("Number in the register it came from"),
     "other": _("Other number"),
 }
 SECRET_KINDS = frozenset({"personnummer", "coordination", "interim", "hetu"})

@@ -11,15 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from db.base import Base, Row
 from db.texts import _
 
-IDENTIFIER_KINDS = {
-    "personnummer": _("Swedish personal identity number"),
-    "coordination": _("Coordination number"),
-    "hetu": _("Finnish personal identity code"),
-    "learner_oid": _("Learner number"),
-    "registry": _("Student number"),
-    "source": _("Number in the source file"),
-    "other": _("Other number"),
-}
 CONTACT_KINDS = {"email": _("E-mail"), "phone": _("Phone"), "address": _("Address"), "social": _("Social profile")}
 # A hold is on the address, never on the person.
 HOLDS = {

@@ -1,4 +1,5 @@
 """What the file and the disk refuse is told in words: what, where, what to do."""
+# ruff: noqa: SIM117 - what must fail here is the end of a write scope
 
 from __future__ import annotations
 
@@ -83,7 +84,7 @@ def test_another_program_that_writes_too_long(
     opened = Database(path)
     with foreign(path) as other:
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(Unavailable, match="Another program is writing to x.kontinuum.*Nothing was saved"):
+        with pytest.raises(Unavailable, match=r"Another program is writing to x.kontinuum.*Nothing was saved"):
             with opened.write(actor, "create_person") as session:
                 session.add(person("Åberg"))
         assert count(opened, Person) == 0  # reading goes on
@@ -97,7 +98,7 @@ def test_another_program_that_writes_too_long(
 def test_a_full_disk(database: Database, actor: Actor) -> None:
     with database._writer.connect() as raw:
         raw.exec_driver_sql(f"PRAGMA max_page_count = {raw.exec_driver_sql('PRAGMA page_count').scalar_one() + 3}")
-    with pytest.raises(Unavailable, match="no room left on the disk.*Nothing was saved"):
+    with pytest.raises(Unavailable, match=r"no room left on the disk.*Nothing was saved"):
         with database.write(actor, "create_person") as session:
             session.add_all([person("Åberg", note="x" * 10_000) for _number in range(10)])
     assert count(database, Person) == 0

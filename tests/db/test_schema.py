@@ -125,7 +125,7 @@ def test_a_file_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> 
     raw = dbapi2.connect(str(path), isolation_level=None)
     raw.execute("UPDATE schema_version_core SET version_num = 'core_9999'").close()
     raw.close()
-    with pytest.raises(Unavailable, match="newer version of Kontinuum.*core_9999.*Nothing was changed"):
+    with pytest.raises(Unavailable, match=r"newer version of Kontinuum.*core_9999.*Nothing was changed"):
         Database(path)
     assert revision(path, "schema_version_core") == "core_9999"
 
@@ -156,8 +156,8 @@ def test_a_revision_that_fails_leaves_the_file_as_it_was(old: Path, write: Write
     (part.folder / "extra_0002_grows.py").unlink()
     opened = Database(old, parts=[part])
     with opened.read() as session:
-        assert session.execute(text("SELECT * FROM extra")).keys() >= {"word"}
-        assert "length" not in session.execute(text("SELECT * FROM extra")).keys()
+        columns = set(session.execute(text("SELECT * FROM extra")).keys())
+        assert "word" in columns and "length" not in columns
     opened.close()
 
 
