@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from db.database import Database
 from db.errors import Told
@@ -123,7 +123,7 @@ class Application(QObject):
         """Leave what is open and open `path`, which is made if it is not there; `fill` brings demo data into it."""
         path = path.resolve()
         self.leave_desk()
-        registry = window_registry(self._clock, self._packages)
+        registry, fresh = window_registry(self._clock, self._packages), not path.exists()
         try:
             self._one.take(path)
         except (OSError, Told) as error:
@@ -138,6 +138,8 @@ class Application(QObject):
 
         def done(database: Database) -> None:
             if self._enter(database, registry, as_user):
+                if fresh:
+                    self.look.bring_along()
                 if fill:
                     self._fill_modules()
                 then()
@@ -220,6 +222,7 @@ class Application(QObject):
     def close(self) -> None:
         """Let everything go; called when the window has closed."""
         self.leave_desk()
+        self.window.show_view(QWidget())
         self.errands.close()
 
     # Views

@@ -137,5 +137,6 @@ class DeskView(QWidget):
     def tell(self, message: Message) -> None:
         """Show a message; a defect is also counted against the module it came from."""
         self.workspace.tell(message)
-        if message.kind == "defect" and self._desk.messages.last_error is not None:
+        shown = self._desk.messages.last is message
+        if shown and message.kind == "defect" and self._desk.messages.last_error is not None:
             self._desk.registry.note(self._desk.messages.last_error)

@@ -73,6 +73,8 @@ class SideBySide(QObject):
         wanted = Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical
         if self._box.orientation() != wanted:
             self._box.setOrientation(wanted)
+            whole = self._box.width() if beside else self._box.height()
+            self._box.setSizes([whole * 2 // 3, whole // 3])
         need = self._inner.minimumSizeHint().width() + theme.px(14)
         self._side.setMinimumWidth(min(theme.px(WIDEST_SIDE), max(theme.px(240), need)) if beside else 0)
         self._side.setVisible(any(not card.isHidden() for card in self._cards))

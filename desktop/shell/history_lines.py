@@ -9,15 +9,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, String, cast, func, or_
+from sqlalchemy import Select, String, cast, func, or_, select
+from sqlalchemy.orm import Session
 
-from db.history import TAKE_BACK, history_query
+from db.history import history_query
 from db.models.history import ChangeSet
-from db.texts import Msgid, PluralMsgid, _
+from db.models.person import Person
+from db.search import title_of
+from db.texts import Msgid, PluralMsgid
 from desktop.core.manifest import Verb
 from desktop.core.texts import Texts
 
 _FIELD = re.compile(r"\{(\w+)\}")
+
+NAMED = 40  # kept entries listed by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,25 +74,11 @@ def _plain(text: Msgid | PluralMsgid, texts: Texts) -> str:
     return texts.say(text, count=2) if isinstance(text, PluralMsgid) else texts.say(text)
 
 
-def words(verb: str, details: Mapping[str, Any] | None, verbs: Mapping[str, Verb], texts: Texts) -> str:
-    """What was done, in words. A verb nobody knows any more is shown as it is stored; a missing detail as "…"."""
-    facts = dict(details or {})
-    if verb == TAKE_BACK:
-        inner = words(str(facts.get("verb", "")), {k: v for k, v in facts.items() if k != "verb"}, verbs, texts)
-        return (
-            texts.say(verbs[TAKE_BACK].text, what=inner) if TAKE_BACK in verbs else texts.say(_("Took back: {what}"), what=inner)
-        )
-    known = verbs.get(verb)
-    if known is None:
-        return verb.replace("_", " ")
-    if isinstance(known.text, PluralMsgid):
-        count = facts.get("count", 0)
-        values = _filled(known.text.many, facts)
-        values["count"] = count if isinstance(count, int) else 0
-        return texts.say(known.text, **values)
-    return texts.say(known.text, **_filled(known.text, facts, texts))
-
-
-def _filled(text: str, facts: dict[str, Any], texts: Texts | None = None) -> dict[str, Any]:
-    shown = {key: texts.number(value) if texts and type(value) is int else value for key, value in facts.items()}
-    return {**dict.fromkeys(_FIELD.findall(text), "…"), **shown}
+def named(session: Session, taken: TakenBack) -> list[str]:
+    """What was kept: people by name, everything else by the name of its table."""
+    ids = [id for table, id in taken.kept if table == "person"][:NAMED]
+    people = {
+        person_id: title_of(family, given)
+        for person_id, family, given in session.execute(select(Person.id, Person.family, Person.given).where(Person.id.in_(ids)))
+    }
+    return [people.get(id, table) for table, id in taken.kept[:NAMED]]

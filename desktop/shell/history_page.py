@@ -8,19 +8,17 @@ from uuid import UUID
 from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.accounts import User, list_users
 from db.history import TAKE_BACK, TakenBack, take_back
-from db.models.person import Person
-from db.search import title_of
 from db.texts import Msgid, _, ngettext
 from desktop.core.context import ModuleContext
+from desktop.core.history_words import change_words
 from desktop.core.lists import Column, ListSpec
 from desktop.shell.desk import Desk
 from desktop.shell.fitting import SideBySide, WideColumn
-from desktop.shell.history_lines import HistoryFilter, HistoryRow, lines_query, verbs_with, words
+from desktop.shell.history_lines import HistoryFilter, HistoryRow, lines_query, named, verbs_with
 from desktop.widgets.buttons import quiet_button
 from desktop.widgets.form import CodeField
 from desktop.widgets.labels import plain_label
@@ -31,7 +29,6 @@ from desktop.widgets.search_box import SearchBox
 from desktop.widgets.theme import current_theme
 
 TOGETHER = 300  # milliseconds in which several commits become one refresh
-NAMED = 40  # kept entries listed by name
 TABLES: dict[str, Msgid] = {
     "person": _("Person"),
     "contact_point": _("Way to reach somebody"),
@@ -149,7 +146,7 @@ class HistoryPage(QWidget):
         setting = self._desk.settings.declared.get(str(details.get("setting")))
         if setting is not None and setting.text:
             details["setting"] = self._say(setting.text)
-        return words(line.verb, details, self._verbs, self._context.texts)
+        return change_words(line.verb, details, self._verbs, self._context.texts)
 
     def _can(self, line: HistoryRow) -> bool:
         known = self._verbs.get(line.verb)
@@ -208,13 +205,3 @@ class HistoryPage(QWidget):
         lines = [f"· {name}" if name not in TABLES else f"· {self._say(TABLES[name])}" for name in names]
         self.kept.setText("\n".join([texts.say_n(text, len(taken.kept)), *lines]))
         self._context.messages.say(self._say(_("Taken back, except what was touched since; see the list.")), "warn")
-
-
-def named(session: Session, taken: TakenBack) -> list[str]:
-    """What was kept: people by name, everything else by the name of its table."""
-    ids = [id for table, id in taken.kept if table == "person"][:NAMED]
-    people = {
-        person_id: title_of(family, given)
-        for person_id, family, given in session.execute(select(Person.id, Person.family, Person.given).where(Person.id.in_(ids)))
-    }
-    return [people.get(id, table) for table, id in taken.kept[:NAMED]]

@@ -60,6 +60,13 @@ class Look:
         """Make the lines of lists "comfortable" or "compact"."""
         self._set("density", density)
 
+    def bring_along(self) -> None:
+        """Keep with a new database what was chosen on the start page."""
+        for key in ("language", "theme", "text_size", "density"):
+            chosen = self._app.kept.get(key)
+            if chosen is not None:
+                self._set(key, chosen)
+
     def _value(self, key: str, default: Any) -> Any:
         desk = self._app.desk
         return desk.settings.get(f"core.{key}") if desk else self._app.kept.get(key, default)

@@ -97,6 +97,7 @@ class MyDayPage(QWidget):
         self.everybody = QCheckBox(self._say(_("Other users' tasks too")))
         self.header = PageHeader(self._say(_("My day")), "", (self.show_record, self.done))
         self._lay_out()
+        self.list.setMinimumHeight(4 * current_theme().row_height)
         WideColumn(self.list, self.model, 1, 220, (4, 3))
         self.list.set_empty(self._nothing_due())
         self.list.opened.connect(self._open)

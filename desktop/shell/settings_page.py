@@ -66,7 +66,10 @@ class SettingsPage(QWidget):
                 self._layout.addWidget(self._section(self._say(titles[key]), settings))
 
     def _section(self, title: str, settings: list[tuple[str, Setting]]) -> Section:
-        section, form = Section(title), Form()
+        section, form = Section(""), Form()
+        section.heading.hide()
+        section.setAccessibleName(title)
+        section.add(plain_label(title, "strong"))
         for name, setting in settings:
             self._add(form, name, setting)
         section.add(form)

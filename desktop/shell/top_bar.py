@@ -38,7 +38,7 @@ class TopBar(QFrame):
         name.setFixedWidth(max(name.sizeHint().width(), beside - theme.px(14)))
         name.setContentsMargins(theme.px(3), 0, 0, 0)
         self.palette_box = Palette(desk, over, commands, recent, navigate)
-        self.palette_box.setMinimumWidth(theme.px(220))
+        self.palette_box.setMinimumWidth(theme.px(130))
         self.palette_box.setMaximumWidth(theme.px(560))
         self.palette_box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._cap = KeyCap("Ctrl K", self.palette_box)

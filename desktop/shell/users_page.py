@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from PySide6.QtWidgets import QCheckBox, QFrame, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QLayout, QLineEdit, QVBoxLayout, QWidget
 from sqlalchemy.orm import Session
 
 from db.accounts import User, add_user, change_user, list_users
@@ -43,7 +43,12 @@ class UserForm(QWidget):
         self.save = primary_button(say(_("Save user")) if user else say(_("Add user")))
         self.cancel = quiet_button(say(_("Cancel")))
         title = user.name if user else say(_("New user"))
-        parts = [plain_label(title, "title"), self.form, plain_label(say(_("Roles")), "heading"), *self.roles.values()]
+        parts = [
+            plain_label(title, "title"),
+            self.form,
+            plain_label(say(_("Roles")), "heading"),
+            column(*self.roles.values(), gap=1),
+        ]
         self.setLayout(column(*parts, self.active, self.problem, row(self.save, self.cancel, None), gap=10))
 
     @property

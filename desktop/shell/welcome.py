@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from db.texts import _
@@ -54,6 +54,11 @@ class BigChoice(QPushButton):
     def minimumSizeHint(self) -> QSize:
         width = current_theme().px(190)
         return QSize(width, self._height(max(width, self.width())))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Narrower means higher: the words break into more lines."""
+        super().resizeEvent(event)
+        self.updateGeometry()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme, (large, small) = current_theme(), self._fonts()

@@ -57,3 +57,12 @@ def test_the_choice_is_the_users_and_is_there_at_the_next_start(shell: Shell, qt
     assert current_theme().dark
     assert shell.app.kept.get("language") == "fi"
     shell.app.set_theme("light")
+
+
+def test_what_was_chosen_on_the_start_page_holds_in_a_new_database(shell: Shell) -> None:
+    shell.app.set_language("fi")
+    shell.app.set_theme("dark")
+    shell.app.open_database(shell.folder / "new.kontinuum")
+    assert shell.desk.texts.language == "fi"
+    assert shell.desk.settings.get("core.theme") == "dark"
+    shell.app.set_theme("light")

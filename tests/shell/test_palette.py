@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
+from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from desktop.widgets.spoken import spoken_name
@@ -90,3 +91,9 @@ def test_names_with_mark_up_are_shown_letter_for_letter_and_spoken_with_their_ki
     assert spoken_name(box) == "Search people and commands"
     assert spoken_name(box.list) == "Results"
     assert QAccessible.queryAccessibleInterface(box) is not None
+
+
+def test_the_results_keep_qts_rules(shell: Shell, qtmodeltester: ModelTester) -> None:
+    shell.open()
+    shell.app.acts.focus_search()
+    qtmodeltester.check(shell.view.top.palette_box.results)
