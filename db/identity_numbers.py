@@ -72,7 +72,7 @@ def check(kind: str, text: str, *, today: date | None = None) -> str:
     Raises:
         RuleBroken: no such number can exist. The text never repeats the number.
     """
-    if kind in ("other", "registry_id"):
+    if kind in ("other", "registry_id", "source"):
         words = " ".join(text.split())
         if words and len(words) <= MAX_OTHER:
             return words

@@ -126,5 +126,6 @@ def assemble(
         rights=rights,
         offers=lambda kind: registry.contributions(kind, rights),
         load=registry.open,
+        verbs=registry.verbs,
     )
     return Ground(context, registry, settings, alone)

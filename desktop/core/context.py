@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from desktop.core.manifest import ContributionKind, Offer
+from desktop.core.manifest import ContributionKind, Offer, Verb
 
 if TYPE_CHECKING:
     from db.actor import Actor
@@ -60,6 +60,7 @@ class ModuleContext:
     navigate: Navigate = _stay
     offers: Callable[[ContributionKind], tuple[Offer, ...]] = _no_offers
     load: Callable[[str], Any] = _load_nothing
+    verbs: Callable[[], Mapping[str, Verb]] = dict  # the words of the history, of all modules
     hand_off: Callable[[str], bool] = lambda url: False
 
     def may(self, right: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,26 +11,26 @@ from db.texts import PluralMsgid, _
 from desktop.core.manifest import Verb
 from desktop.core.texts import Texts
 
+_FIELD = re.compile(r"\{(\w+)\}")
+
 
 def say_change(line: HistoryLine, verbs: Mapping[str, Verb], texts: Texts) -> str:
-    """One line of the history, such as "Imported admitted.csv: 412 new". A verb nobody knows is shown as its code."""
-    if line.verb == TAKE_BACK:
-        return texts.say(_("Took back: {what}"), what=_say(str(line.details.get("verb", "")), line.details, verbs, texts))
-    return _say(line.verb, line.details, verbs, texts)
+    """One line of the history, such as "Imported people from admitted.csv: 412 new, 3 changed"."""
+    return change_words(line.verb, line.details, verbs, texts)
 
 
-def can_take_back(line: HistoryLine, verbs: Mapping[str, Verb]) -> bool:
-    """Whether the history offers to undo this line."""
-    verb = verbs.get(line.verb)
-    return not line.taken_back and (verb is None or verb.undoable)
-
-
-def _say(verb: str, details: Mapping[str, Any], verbs: Mapping[str, Verb], texts: Texts) -> str:
+def change_words(verb: str, details: Mapping[str, Any] | None, verbs: Mapping[str, Verb], texts: Texts) -> str:
+    """What was done, in words. A verb nobody knows any more is shown as it is stored; a missing detail as "…"."""
+    facts = dict(details or {})
+    if verb == TAKE_BACK:
+        inner = {name: value for name, value in facts.items() if name != "verb"}
+        return texts.say(_("Took back: {what}"), what=change_words(str(facts.get("verb", "")), inner, verbs, texts))
     known = verbs.get(verb)
     if known is None:
-        return verb
-    values = {name: value for name, value in details.items() if name != "verb"}
+        return verb.replace("_", " ")
+    text = known.text.many if isinstance(known.text, PluralMsgid) else known.text
+    values: dict[str, Any] = {**dict.fromkeys(_FIELD.findall(text), "…"), **facts}
     if isinstance(known.text, PluralMsgid):
-        count = int(details.get("count", 1))
-        return texts.say_n(known.text, count, **{k: v for k, v in values.items() if k != "count"})
-    return texts.say(known.text, **values)
+        values["count"] = facts["count"] if isinstance(facts.get("count"), int) else 0
+        return texts.say(known.text, **values)
+    return texts.say(known.text, **{n: texts.number(v) if type(v) is int else v for n, v in values.items()})

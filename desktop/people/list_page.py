@@ -10,10 +10,9 @@ from uuid import UUID
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHeaderView, QStackedWidget, QVBoxLayout, QWidget
-from sqlalchemy import Select, select
+from sqlalchemy import Select
 
 from db.changes import Moved
-from db.models.person import Person
 from db.texts import _
 from desktop.core.context import ModuleContext
 from desktop.core.lists import Column, ListSpec
@@ -208,8 +207,8 @@ class PeopleListPage(QWidget):
         """Ids of those ticked: single ones, or all that fit the filter."""
         ticked = self.model.selection
         if not ticked.all_matching:
-            return select(Person.id).where(Person.id.in_(ticked.ids))
-        return listing.people_ids(ticked.filter).where(Person.id.not_in(ticked.without))
+            return listing.chosen(ticked.ids)
+        return listing.chosen_except(ticked.filter, ticked.without)
 
     # Work
 

@@ -5,6 +5,7 @@ With `card`, `editing`, `contacts`, `roles` and `tasks` this is the contract: wh
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -80,6 +81,16 @@ def people_query(filter: PeopleFilter) -> Select[Any]:
 def people_ids(filter: PeopleFilter) -> Select[UUID]:
     """Ids of everybody who fits, for `Model.person_id.in_(...)` and for lists frozen by a module."""
     return select(Person.id).where(*_conditions(filter))
+
+
+def chosen(ids: Collection[UUID]) -> Select[UUID]:
+    """These people, as far as they are there."""
+    return select(Person.id).where(Person.id.in_(ids))
+
+
+def chosen_except(filter: PeopleFilter, ids: Collection[UUID]) -> Select[UUID]:
+    """Ids of everybody who fits except these."""
+    return people_ids(filter).where(Person.id.not_in(ids))
 
 
 def count(session: Session, filter: PeopleFilter) -> int:

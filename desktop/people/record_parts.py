@@ -17,7 +17,6 @@ from desktop.people.card import PersonCard, RoleLine
 from desktop.people.card_parts import reaching
 from desktop.people.fields import LABELS
 from desktop.people.lines import Act, Line
-from desktop.people.manifest import MANIFEST
 from desktop.widgets.labels import Tag
 from desktop.widgets.theme import current_theme
 from desktop.widgets.timeline import TimelineEntry, TimelineView
@@ -90,8 +89,7 @@ class HistoryView(QWidget):
         super().__init__(parent)
         self._context, self._id, say = context, person_id, context.texts.say
         self._lines: dict[UUID, HistoryLine] = {}
-        # A context that knows the words of every module gives them; the register's own are known here.
-        self._verbs = getattr(context, "verbs", lambda: {verb.key: verb for verb in MANIFEST.verbs})()
+        self._verbs = context.verbs()
         self.view = TimelineView(say(_("History of this record")), say(_("Show earlier")), say(_("Nothing was changed yet.")))
         self.view.earlier_wanted.connect(self._earlier)
         layout = QVBoxLayout(self)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from db import identity_numbers
 from db.database import take
 from db.errors import RuleBroken
-from db.models.person import IDENTIFIER_KINDS, Identifier, Person
+from db.models.person import Identifier, Person
 from db.models.role import ROLE_KINDS, Role
 from db.search import title_of
 from db.texts import _
@@ -34,7 +34,7 @@ class RoleForm:
 
 @dataclass(frozen=True, slots=True)
 class IdentifierForm:
-    """A number somebody gave the person; `kind` is a code of `IDENTIFIER_KINDS` or `identity_numbers.KINDS`."""
+    """A number somebody gave the person; `kind` is a code of `identity_numbers.KINDS`."""
 
     kind: str
     value: str
@@ -142,11 +142,10 @@ def _check_days(starts: date | None, ends: date | None) -> None:
 
 def _normal(form: IdentifierForm, today: date) -> tuple[str, str]:
     """The kind and the form that is compared; a number said to be Swedish may turn out as its close relative."""
-    if form.kind not in IDENTIFIER_KINDS and form.kind not in identity_numbers.KINDS:
+    if form.kind not in identity_numbers.KINDS:
         raise RuleBroken(_("A number needs a kind."), _("Choose one."), field="kind")
-    free = form.kind not in identity_numbers.KINDS
     try:
-        return form.kind, identity_numbers.check("other" if free else form.kind, form.value, today=today)
+        return form.kind, identity_numbers.check(form.kind, form.value, today=today)
     except RuleBroken as broken:
         raise RuleBroken(broken.what, broken.to_do, field="value", **broken.values) from broken
 

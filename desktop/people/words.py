@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime, timedelta
 
 from db import identity_numbers
-from db.models.person import CONTACT_KINDS, HOLDS, IDENTIFIER_KINDS, LANGUAGES
+from db.models.person import CONTACT_KINDS, HOLDS, LANGUAGES
 from db.models.role import ROLE_KINDS
 from db.texts import Msgid, _, ngettext
 from desktop.core.texts import Texts
@@ -51,7 +51,7 @@ def contact_name(line: ContactLine, texts: Texts) -> str:
 
 def identifier(kind: str, texts: Texts) -> str:
     """A kind of number."""
-    return label(identity_numbers.KINDS | IDENTIFIER_KINDS, kind, texts)
+    return label(identity_numbers.KINDS, kind, texts)
 
 
 def language(code: str, texts: Texts) -> str:

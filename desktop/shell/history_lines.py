@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Select, String, cast, func, or_, select
 from sqlalchemy.orm import Session
 
-from db.history import history_query
+from db.history import TakenBack, history_query
 from db.models.history import ChangeSet
 from db.models.person import Person
 from db.search import title_of
