@@ -59,7 +59,7 @@ class RoundFormPage(QWidget):
     def _make_fields(self) -> None:
         say, new = self._say, self._id is None
         languages = [(code, say(text)) for code, text in LANGUAGES.items()]
-        self.title = self.form.add("title", say(_("Title")), QLineEdit(), required=True)
+        self.title = self.form.add("title", say(_("Name of the round")), QLineEdit(), required=True)
         kinds = [(code, say(text)) for code, text in rounds.KINDS.items()]
         self.kind = self.form.add("kind", say(_("Kind")), CodeField(kinds, "outgoing"))
         self.kind.setEnabled(new)

@@ -24,6 +24,7 @@ from desktop.widgets.panels import PageHeader, Section, column, row, side_panel,
 from desktop.widgets.query_model import QueryModel
 from desktop.widgets.theme import current_theme
 
+STATES = {"open": _("Under way"), "closed": _("Closed")}
 MOST_PROGRAMMES = 8  # shown; those with most people waiting
 
 
@@ -41,7 +42,7 @@ ROUNDS = ListSpec(
         Column(_("Kind"), lambda row, texts: texts.say(rounds.KINDS[row.kind]), "kind", 150),
         Column(_("Called"), _progress, "total", 110),
         Column(_("Made"), lambda row, texts: texts.day(row.made_at), "made_at", 110),
-        Column(_("State"), lambda row, texts: texts.say(_("Open") if row.state == "open" else _("Closed")), "state_sort", 90),
+        Column(_("State"), lambda row, texts: texts.say(STATES[row.state]), "state_sort", 90),
     ),
     start=3,
     start_down=True,
