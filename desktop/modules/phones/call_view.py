@@ -186,10 +186,10 @@ class CallView(QWidget):
         if finished and needs_time and self.callback.line.text().strip() and self.callback.moment() is None:
             raise RuleBroken(_("This time is not understood yet."), _("Write when, such as “tomorrow 10”."), field="callback")
         mine = self.callback.mine.isChecked()
-        number = self.header.number
+        code, number = _whose(self.outcomes.rule, mine), self.header.number
         return Draft(
             round_id=self.data.round_id,
-            outcome=_whose(self.outcomes.rule, mine),
+            outcome=code,
             started=started,
             ended=self.clock.ended or now,
             note=self.note.text().strip(),
@@ -198,6 +198,7 @@ class CallView(QWidget):
             contact_point_id=number.id if number else None,
             callback_at=self.callback.moment() if needs_time else None,
             callback_mine=mine,
+            promise=self._say(_("Call back")) if needs_time else words.outcome(code, self._context.texts),
         )
 
     def restore(self, draft: Draft) -> None:

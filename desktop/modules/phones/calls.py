@@ -31,7 +31,8 @@ MOST_NOTE = 20_000  # letters
 class Draft:
     """A call as the caller leaves it. `answers` are pairs of step and answer, `topics` codes of `rules.TOPICS`.
 
-    `callback_at` is needed by outcomes that ask for a time; `callback_mine` decides where the outcome lets the caller.
+    `callback_at` is needed by outcomes that ask for a time; `callback_mine` decides where the outcome lets the caller. `promise`
+    names the task that follows, in the caller's language.
     """
 
     round_id: UUID
@@ -44,6 +45,7 @@ class Draft:
     contact_point_id: UUID | None = None
     callback_at: datetime | None = None
     callback_mine: bool = True
+    promise: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def save_call(
     _end_callback(session, entry.id, now)
     _move(session, entry, outcome, draft, actor=actor, now=now, zone=zone, most=row.max_tries)
     if entry.state == "callback" or outcome.for_staff:
-        session.add(_task(entry, outcome, name, row.title, draft.note, now))
+        session.add(_task(entry, outcome, row.title, draft, now))
     queue.release(session, entry.id)
     about(session, person.id, entry.round_id)
     describe(session, name=name, outcome=outcome.code)
@@ -229,18 +231,18 @@ def _move(
         entry.callback_at, entry.callback_user = draft.callback_at, actor.id if mine else None
 
 
-def _task(entry: CallEntry, outcome: Outcome, name: str, title: str, note: str, now: datetime) -> Task:
+def _task(entry: CallEntry, outcome: Outcome, title: str, draft: Draft, now: datetime) -> Task:
     """The promise on somebody's list: a callback, or what staff must look at now."""
     return Task(
         id=new_id(),
-        title=f"{name} · {title}",
+        title=f"{draft.promise}: {title}" if draft.promise else title,
         kind="callback" if entry.state == "callback" else outcome.code,
         module="phones",
         subject=entry.id,
         person_id=entry.person_id,
         user_id=entry.callback_user,
         due=entry.callback_at or now,
-        note=note[:500],
+        note=draft.note[:500],
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -28,6 +29,15 @@ AREAS = frozenset({"call_entry", "call_claim", "call_round", "contact_point", "p
 SETTLE, SECOND = 300, 1000  # milliseconds
 
 
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The call saved last, with all that is needed to have it back as it was."""
+
+    saved: Saved
+    draft: Draft
+    path: list[tuple[int, int | None]]
+
+
 class ConsolePage(ConsoleFrame):
     """One caller's work in one round. `subject` is an entry to call first, such as that of a callback's task."""
 
@@ -39,7 +49,7 @@ class ConsolePage(ConsoleFrame):
         self._round_id, self._first = round_id, subject
         self._round: Round | None = None
         self._paused = self._pause_soon = self._saving = False
-        self._undo: tuple[Saved, ConsoleData, Draft] | None = None
+        self._undo: Last | None = None
         self._carried: dict[str, Any] | None = None
         self._board: Board | None = None
         self.hands = Hands(context, self)
@@ -135,13 +145,13 @@ class ConsolePage(ConsoleFrame):
         self.call.save.setEnabled(False)
         desk = None if self._pause_soon else self.hands.desk
         work = partial(console_reading.save_and_next, data=data, draft=draft, context=self._context, desk=desk)
-        done, failed = partial(self._saved, data, draft), self._not_saved
+        done, failed = partial(self._saved, draft), self._not_saved
         self._context.tasks.write(self, work, done, failed, verb="log_call")
 
-    def _saved(self, data: ConsoleData, draft: Draft, answer: tuple[Saved, ConsoleData | None]) -> None:
+    def _saved(self, draft: Draft, answer: tuple[Saved, ConsoleData | None]) -> None:
         self._saving = False
         self.call.save.setEnabled(True)
-        self._undo = (answer[0], data, draft)
+        self._undo = Last(answer[0], draft, self.call.script.path)
         self._set_paused(self._pause_soon)
         self._show(answer[1])
 
@@ -165,17 +175,18 @@ class ConsolePage(ConsoleFrame):
         if self.call.written:
             self._context.messages.say(self._say(_("Save or give back this call first; nothing was lost.")), "warn")
             return
-        saved, _data, draft = self._undo
+        last = self._undo
         self._saving = True
-        work = partial(console_reading.take_back, saved=saved, context=self._context, desk=self.hands.desk)
-        self._context.tasks.write(self, work, partial(self._taken_back, draft), self._not_taken_back, verb="take_back")
+        work = partial(console_reading.take_back, saved=last.saved, context=self._context, desk=self.hands.desk)
+        self._context.tasks.write(self, work, partial(self._taken_back, last), self._not_taken_back, verb="take_back")
 
-    def _taken_back(self, draft: Draft, data: ConsoleData | None) -> None:
+    def _taken_back(self, last: Last, data: ConsoleData | None) -> None:
         self._saving, self._undo = False, None
         self._set_paused(False)
         self._show(data)
         if data is not None:
-            self.call.restore(draft)
+            self.call.script.walk(last.path)
+            self.call.restore(last.draft)
             self.call.note.setFocus()
             announce(self, self._say(_("Taken back. {name} is here again."), name=data.name))
 
@@ -187,7 +198,7 @@ class ConsolePage(ConsoleFrame):
     def _undo_left(self) -> int:
         if self._undo is None:
             return 0
-        return UNDO_SECONDS - int((self._context.clock.now() - self._undo[0].at).total_seconds())
+        return UNDO_SECONDS - int((self._context.clock.now() - self._undo.saved.at).total_seconds())
 
     # Pausing
 
@@ -252,7 +263,7 @@ class ConsolePage(ConsoleFrame):
         for button in (self.call.undo, self.rest.undo):
             button.setVisible(left > 0)
             if left > 0 and self._undo is not None:
-                name = self._undo[0].name
+                name = self._undo.saved.name
                 words = self._say(_("{seconds} s · Ctrl+Z takes back the call with {name}"), name=name, seconds=left)
                 button.setText(words.replace("&", "&&"))
         if left <= 0:

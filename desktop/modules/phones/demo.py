@@ -105,6 +105,14 @@ def _call(
         ended = at + timedelta(seconds=seconds)
         code = outcome if number or outcome != "wrong_number" else "no_answer"
         draft = Draft(
-            round_id, code, at, ended, note=note, contact_point_id=number, callback_at=callback, callback_mine="own" in outcome
+            round_id,
+            code,
+            at,
+            ended,
+            note=note,
+            contact_point_id=number,
+            callback_at=callback,
+            callback_mine="own" in outcome,
+            promise="Ring tillbaka",
         )
         calls.save_call(session, entry.id, entry.version, draft, actor=actor, now=ended, zone=context.clock.zone)

@@ -94,7 +94,7 @@ def console_data(session: Session, entry_id: UUID, *, caller: str, today: date) 
     stage = _stage(session, person.id, today)
     given = person.preferred or person.given
     names = {
-        "given": given or person.family,
+        "given": person.preferred or person.given.partition(" ")[0] or person.family,
         "family": person.family,
         "name": f"{given} {person.family}".strip(),
         "programme": stage[1] or "…",

@@ -128,13 +128,15 @@ def test_a_callback_is_typed_and_promised(base: Database, open_console: Open, ma
         task = session.scalars(select(Task)).one()
         entry = session.scalars(select(CallEntry)).one()
     assert (task.due.astimezone(ZONE).hour, task.user_id, entry.state) == (10, None, "callback")
+    assert task.title == "Call back: Welcome calls 2027"
     assert entry.last_outcome == "callback_any"
 
 
 def test_the_last_call_comes_back_with_all_that_was_written(
     base: Database, open_console: Open, make_round: MakeRound, clock: FixedClock
 ) -> None:
-    page = open_console(make_round("Aa", "Bb"))
+    page = open_console(make_round("Aa", "Bb", form=WELCOME))
+    press(page, Key.Key_1, Alt)
     QTest.keyClicks(page.call.note, "A slip")
     press(page, Key.Key_F9)
     save(page)
@@ -147,6 +149,7 @@ def test_the_last_call_comes_back_with_all_that_was_written(
         "A slip",
         "wrong_number",
     )
+    assert page.call.script.given == (("hej", "Ja"),)
     with base.read() as session:
         assert session.scalar(select(func.count()).select_from(Call)) == 0
         assert session.scalar(select(func.count()).where(ContactPoint.hold != "")) == 0
