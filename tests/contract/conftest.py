@@ -13,9 +13,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QCoreApplication, QEvent, QUrl
 from PySide6.QtWidgets import QApplication, QWidget
-from pytestqt.qtbot import QtBot
 from sqlalchemy import Table, select
 
 from conftest import NOW
@@ -159,7 +158,7 @@ OpenWindow = Callable[..., Window]
 
 @pytest.fixture
 def open_window(
-    qtbot: QtBot, qapp: QApplication, tmp_path: Path, demo_file: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+    qapp: QApplication, tmp_path: Path, demo_file: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[OpenWindow]:
     """Opens the program on an empty file, or with `demo=True` on a copy of the demo, in one of its languages."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
@@ -171,7 +170,6 @@ def open_window(
         app = Application(qapp, kept=kept, around=around, at_once=True, language=language, catch=False)
         made.append(app)
         app.window.resize(1366, 768)
-        qtbot.addWidget(app.window)
         path = path or tmp_path / "Contract.kontinuum"
         if demo and not path.exists():
             shutil.copy(demo_file, path)
@@ -183,6 +181,9 @@ def open_window(
     yield open_one
     for app in made:
         app.close()
+        app.window.close()
+        app.window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # else each style sheet dresses them all again
 
 
 @pytest.fixture

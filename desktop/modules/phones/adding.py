@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from PySide6.QtWidgets import QCheckBox, QDialog, QLineEdit, QVBoxLayout, QWidget
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.errors import RuleBroken
@@ -14,7 +13,6 @@ from desktop.core.context import ModuleContext
 from desktop.core.selection import PeopleSelection
 from desktop.modules.phones import rounds
 from desktop.modules.phones.rounds import Added, RoundForm
-from desktop.modules.phones.tables import CallRound
 from desktop.modules.phones.welcome import welcome_help, welcome_scripts
 from desktop.widgets.buttons import primary_button, quiet_button
 from desktop.widgets.form import CodeField, Form
@@ -40,7 +38,7 @@ class AddDialog(QDialog):
         self.setWindowTitle(say(_("Add to call round")))
         self.form = Form()
         self.round = self.form.add("round", say(_("Call round")), CodeField([(NEW, say(_("New call round")))]))
-        self.title = self.form.add("title", say(_("Title")), QLineEdit(), required=True)
+        self.title = self.form.add("title", say(_("Name of the round")), QLineEdit(), required=True)
         self.title.setText(say(_("Calls {day}"), day=context.texts.day(context.clock.today())))
         self.script = QCheckBox(say(_("With the welcome script")))
         self.script.setChecked(True)
@@ -61,7 +59,7 @@ class AddDialog(QDialog):
         self.round.currentIndexChanged.connect(self._settle)
         self.ok.clicked.connect(self.add)
         cancel.clicked.connect(self.reject)
-        context.tasks.read(self, _open_rounds, self._offer, lambda error: context.messages.show(error), slot="rounds")
+        context.tasks.read(self, rounds.open_rounds, self._offer, lambda error: context.messages.show(error), slot="rounds")
         self.title.selectAll()
         self.title.setFocus()
 
@@ -107,8 +105,3 @@ class AddDialog(QDialog):
             if self.form.mark(error.field or "round", text):
                 return
         self._context.messages.show(error, _("adding people to the call round"))
-
-
-def _open_rounds(session: Session) -> list[tuple[UUID, str]]:
-    query = select(CallRound.id, CallRound.title).where(CallRound.state == "open", CallRound.kind == "outgoing")
-    return [(row[0], row[1]) for row in session.execute(query.order_by(CallRound.made_at.desc()))]

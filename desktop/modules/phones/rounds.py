@@ -181,6 +181,12 @@ def people_of_change_set(change_set: UUID) -> Select[Any]:
     return select(Person.id).where(touched, Person.retired_at.is_(None)).order_by(Person.name_key, Person.id)
 
 
+def open_rounds(session: Session) -> list[tuple[UUID, str]]:
+    """Rounds people may still be added to, with their titles, newest first."""
+    query = select(CallRound.id, CallRound.title).where(CallRound.state == "open", CallRound.kind == "outgoing")
+    return [(row[0], row[1]) for row in session.execute(query.order_by(CallRound.made_at.desc()))]
+
+
 def read_round(session: Session, round_id: UUID) -> CallRound:
     """The round as it stands.
 
