@@ -50,7 +50,8 @@ def told(path: Path) -> Iterator[None]:
     try:
         yield
     except (DBAPIError, dbapi2.Error) as error:
-        raw = str(error.orig if isinstance(error, DBAPIError) else error).lower()
+        own = error.orig if isinstance(error, DBAPIError) else error
+        raw = "image is malformed" if type(own) is dbapi2.DatabaseError else str(own).lower()  # damage has many sentences
         for sign, what, to_do in _WORDS:
             if sign in raw and "constraint" not in raw:
                 raise Unavailable(what, to_do, file=path.name) from error

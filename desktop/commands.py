@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from db import copies
+from db import copies, faults
 from db.errors import RuleBroken, Unavailable
 from db.history import TAKE_BACK, find_change_set, history, take_back
 from db.models.person import Person
@@ -123,6 +123,8 @@ def _print_document(asked: Namespace) -> Lines:
                 _("There is no document called {what}."), _("Possible: {known}."), what=wanted, known=", ".join(sorted(offers))
             )
         content: bytes = ground.context.load(offers[keys[0]].contribution.opens)(ground.context, asked.record)
+    with faults.told(asked.out):
+        asked.out.resolve().parent.mkdir(parents=True, exist_ok=True)
     save(asked.out.resolve(), content)
     yield from _print(asked, {"file": str(asked.out), "bytes": len(content)}, [str(asked.out)])
 

@@ -1,0 +1,1 @@
+"""Tests of the command line, in the same process and as a program of its own."""
