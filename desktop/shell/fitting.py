@@ -13,6 +13,7 @@ from desktop.widgets.theme import current_theme
 
 BESIDE = 860  # pixels at 100 % below which a side panel goes under the list
 WIDEST_SIDE = 420
+UNDER = 130  # the least height of a side panel under the list
 
 
 class WideColumn(QObject):
@@ -77,4 +78,5 @@ class SideBySide(QObject):
             self._box.setSizes([whole * 2 // 3, whole // 3])
         need = self._inner.minimumSizeHint().width() + theme.px(14)
         self._side.setMinimumWidth(min(theme.px(WIDEST_SIDE), max(theme.px(240), need)) if beside else 0)
+        self._side.setMinimumHeight(0 if beside else theme.px(UNDER))
         self._side.setVisible(any(not card.isHidden() for card in self._cards))

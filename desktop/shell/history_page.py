@@ -23,7 +23,7 @@ from desktop.widgets.buttons import quiet_button
 from desktop.widgets.form import CodeField
 from desktop.widgets.labels import plain_label
 from desktop.widgets.list_view import EmptyState, ListView
-from desktop.widgets.panels import Facts, PageHeader, column, row, side_panel, splitter
+from desktop.widgets.panels import Facts, PageHeader, column, row, scrolling, side_panel, splitter
 from desktop.widgets.query_model import QueryModel
 from desktop.widgets.search_box import SearchBox
 from desktop.widgets.theme import current_theme
@@ -71,6 +71,7 @@ class HistoryPage(QWidget):
         self.what, self.facts, self.kept = plain_label("", "strong", wrap=True), Facts(), plain_label("", "dim", wrap=True)
         self.button = quiet_button(self._say(_("Take back")), key="T", icon="undo")
         self._lay_out()
+        self.list.setMinimumHeight(4 * current_theme().row_height)
         WideColumn(self.list, self.model, 1, 220, (2, 3))
         self._connect()
         context.tasks.read(self, list_users, self._offer_users, context.messages.show, slot="users")
@@ -108,7 +109,7 @@ class HistoryPage(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         both = splitter(left, side, sizes=(820, 300), name=self._say(_("Changes and details")))
-        outer.addWidget(both)
+        outer.addWidget(scrolling(both))
         SideBySide(both, side, [self.facts])
 
     def _connect(self) -> None:

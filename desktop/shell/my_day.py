@@ -26,7 +26,7 @@ from desktop.shell.desk import Desk
 from desktop.shell.fitting import SideBySide, WideColumn
 from desktop.widgets.buttons import primary_button, quiet_button
 from desktop.widgets.list_view import EmptyState, ListView
-from desktop.widgets.panels import PageHeader, side_panel, splitter
+from desktop.widgets.panels import PageHeader, scrolling, side_panel, splitter
 from desktop.widgets.query_model import QueryModel
 from desktop.widgets.theme import current_theme
 
@@ -132,7 +132,7 @@ class MyDayPage(QWidget):
                 box.addWidget(card)
             side = side_panel(box)
             both = splitter(left, side, sizes=(740, 360), name=self._say(_("Tasks and cards")))
-            outer.addWidget(both)
+            outer.addWidget(scrolling(both))
             SideBySide(both, side, cards)
         else:
             outer.addWidget(left)

@@ -43,7 +43,7 @@ class UserForm(QWidget):
         self.save = primary_button(say(_("Save user")) if user else say(_("Add user")))
         self.cancel = quiet_button(say(_("Cancel")))
         title = user.name if user else say(_("New user"))
-        parts = [
+        parts: list[QWidget | QLayout] = [
             plain_label(title, "title"),
             self.form,
             plain_label(say(_("Roles")), "heading"),
@@ -86,7 +86,7 @@ class UsersPage(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         side = side_panel(self._side)
         both = splitter(scrolling(inner), side, sizes=(760, 340), name=self._say(_("Users and form")))
-        outer.addWidget(both)
+        outer.addWidget(scrolling(both))
         SideBySide(both, side, [self._side])
         self.add.clicked.connect(lambda: self.edit(None))
         context.changes.changed.connect(self._heard)
