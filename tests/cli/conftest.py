@@ -114,7 +114,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "list.csv").write_text(LIST, encoding="utf-8")
     database = open_database(folder / "filled.kontinuum", new_registry(SystemClock(office_zone())))
     ground = assemble(
-        database, new_registry(SystemClock(office_zone())), login="office", make_tasks=ImmediateTasks, language="en"
+        database, new_registry(SystemClock(office_zone())), login=None, make_tasks=ImmediateTasks, language="en"
     )
     import_file(ground.context, folder / "list.csv", False)
     ground.close()
