@@ -328,8 +328,9 @@ class ConsolePage(ConsoleFrame):
         if event.spontaneous():
             return
         self._second.stop()
-        if self.call.data is not None and not self.call.written and not self._saving:
-            self.hands.give_back()
+        on_call = self.call.data is not None and (self.call.written or self._saving)
+        self.hands.leave(on_call=on_call)
+        if not on_call:
             self.call.data = None
             self.middle.setCurrentWidget(self.rest)
             self.place_side()

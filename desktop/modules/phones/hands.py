@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -13,11 +14,14 @@ from sqlalchemy.orm import Session
 
 from db.base import new_id
 from db.database import Database
+from db.errors import Told
 from desktop.core.context import ModuleContext
 from desktop.core.lanes import Done, Failed, Lanes
 from desktop.modules.phones import preview, queue
 from desktop.modules.phones.preview import ConsoleData
 from desktop.modules.phones.rules import RENEW_SECONDS
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -101,6 +105,16 @@ class Hands(QObject):
 
         self._write(work, lambda _answer: None, self._quietly, slot="give")
 
+    def leave(self, *, on_call: bool) -> None:
+        """The page is out of sight: give back, unless a call is under way. A program that closes keeps nobody."""
+        try:
+            if on_call:
+                self._context.tasks.read(self, lambda _session: None, _nothing, _nothing, slot="leave")
+            else:
+                self.give_back()
+        except RuntimeError:  # the lanes are closed
+            _let_go_now(self._context.database, self._own)
+
     def keep(self) -> None:
         """Somebody is on the console: renew the lease from now on."""
         self._renewal.start()
@@ -130,8 +144,21 @@ def _let_go(tasks: Lanes, database: Database, owner: QObject, own: _Own, *_gone:
     work = partial(queue.give_back, token=own.token)
     try:
         tasks.read(owner, lambda _session: _beside_history(database, work), _nothing, _nothing, slot=f"phones {own.token}")
-    except RuntimeError:
-        return  # the program is closing; the lease ends the claim
+    except RuntimeError:  # the lanes are closed
+        _let_go_now(database, own)
+
+
+def _let_go_now(database: Database, own: _Own) -> None:
+    """The last act of a closing program, whose lanes are closed already; what fails here, the lease ends."""
+    if not own.ours:
+        return
+    own.ours = False
+    try:
+        _beside_history(database, partial(queue.give_back, token=own.token))
+    except Told as error:
+        log.info("a claim is left to its lease: %s", type(error).__name__)
+    finally:
+        database.close()
 
 
 def _nothing(_answer: object) -> None:

@@ -264,6 +264,21 @@ def test_leaving_gives_the_person_back_unless_something_is_written(
     assert page.call.note.text() == "x"
 
 
+def test_a_program_that_closes_gives_the_person_back_whatever_is_written(
+    base: Database, open_console: Open, make_round: MakeRound, context: ModuleContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = open_console(make_round("Aa"))
+    QTest.keyClicks(page.call.note, "x")
+
+    def closed(*_asked: object, **_named: object) -> None:
+        raise RuntimeError("background work was asked for after closing")
+
+    monkeypatch.setattr(context.tasks, "read", closed)
+    page.hide()
+    with base.read() as session:
+        assert session.scalars(select(CallClaim)).all() == []
+
+
 def test_a_page_that_is_gone_gives_the_person_back(
     qtbot: QtBot, base: Database, context: ModuleContext, make_round: MakeRound
 ) -> None:
