@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from db.errors import RuleBroken
 from db.history import TAKE_BACK, HistoryLine, TakenBack, history, take_back
+from db.profiles import Places
 from db.texts import _, ngettext
-from desktop.shell.files import data_folder
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
@@ -78,7 +78,7 @@ class Acts:
 
     def open_data_folder(self) -> None:
         """Open the folder of the database with the system's file manager."""
-        folder = self._app.desk.path.parent if self._app.desk else data_folder()
+        folder = self._app.desk.path.parent if self._app.desk else Places.of_this_machine().data
         folder.mkdir(parents=True, exist_ok=True)
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 

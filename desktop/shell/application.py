@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from db.database import Database
 from db.errors import Told
+from db.profiles import SUFFIX, Places
 from db.texts import Msgid, _
 from desktop.assembly import PACKAGES
 from desktop.assembly import open_database as open_file
@@ -29,7 +30,7 @@ from desktop.shell.copies import Copies
 from desktop.shell.desk import Desk, Surroundings, window_registry
 from desktop.shell.desk_view import DeskView
 from desktop.shell.errands import Errands
-from desktop.shell.files import SUFFIX, KnownFiles, OneWindow, data_folder, own_database
+from desktop.shell.files import KnownFiles, OneWindow
 from desktop.shell.look import Look
 from desktop.shell.welcome import WaitingView, WelcomeView
 from desktop.shell.window import MainWindow
@@ -110,7 +111,7 @@ class Application(QObject):
 
     def start(self, path: Path | None = None, as_user: str | None = None) -> None:
         """Show the window with this database, else the last one used, else the welcome."""
-        chosen = path or self.files.last
+        chosen = path or self.files.first
         if chosen is not None:
             self.open_database(chosen, as_user)
         else:
@@ -133,7 +134,7 @@ class Application(QObject):
         def work(report: Callable[[int, int], None]) -> Database:
             database = open_file(path, registry, self._clock.now)
             if fill:
-                demo.fill(database, self._clock, report)
+                demo.fill(database, self._clock, report, demo.PEOPLE)
             return database
 
         def done(database: Database) -> None:
@@ -180,15 +181,15 @@ class Application(QObject):
 
     def make_demo(self) -> None:
         """Open the demo, made first if there is none yet."""
-        path = demo.demo_database()
+        path = Places.of_this_machine().demo_database
         self.open_database(path, fill=not path.is_file())
 
     def start_empty(self) -> None:
         """Open a new database: the user's own, or, where that exists, one whose name is asked for."""
-        path = own_database("Kontinuum")
+        path = Places.of_this_machine().own_database
         if path.exists():
             title = self.texts.say(_("Where to keep the new database"))
-            chosen, _kind = QFileDialog.getSaveFileName(self.window, title, str(own_database("Kontinuum 2")), KINDS)
+            chosen, _kind = QFileDialog.getSaveFileName(self.window, title, str(path.with_name(f"kontinuum 2{SUFFIX}")), KINDS)
             if not chosen:
                 return
             path = Path(chosen)
@@ -196,7 +197,9 @@ class Application(QObject):
 
     def choose_database(self) -> None:
         """Ask for a file and open it."""
-        chosen, _kind = QFileDialog.getOpenFileName(self.window, self.texts.say(_("Open a database")), str(data_folder()), KINDS)
+        chosen, _kind = QFileDialog.getOpenFileName(
+            self.window, self.texts.say(_("Open a database")), str(Places.of_this_machine().data), KINDS
+        )
         if chosen and self._may_leave():
             self.open_database(Path(chosen))
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFileDialog
 
 from db.copies import Checked, back_up, check_copy, restore
+from db.profiles import SUFFIX
 from db.texts import Msgid, _
-from desktop.shell.files import SUFFIX
 from desktop.widgets.banner import ask
 
 if TYPE_CHECKING:

@@ -5,36 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from db.accounts import sign_in
 from db.database import Database
 from db.errors import Unavailable
+from db.models.history import ChangeSet
 from db.models.person import Person
-from db.settings import write_setting
 from db.texts import _
 from desktop.assembly import system_login
 from desktop.core.clock import Clock
 from desktop.core.context import ModuleContext
 from desktop.core.lanes import Report
 from desktop.core.registry import LoadFailed
-from desktop.shell.files import own_database
 
-NAME = "Demo"
-PEOPLE = 600
+PEOPLE = 400
+EARLY = 20  # a demo is made at the very beginning of a database
 MAKER = "desktop.people.demo_data"  # make_demo(database, actor, people, now, report)
 
 
-def demo_database() -> Path:
-    """Where the demo lies: a file of its own, never the office's."""
-    return own_database(NAME)
-
-
-def fill(database: Database, clock: Clock, report: Report, people: int = PEOPLE) -> None:
+def fill(database: Database, clock: Clock, report: Report, people: int) -> None:
     """Bring invented people into a new database; runs beside the window's thread.
 
     Raises:
@@ -46,8 +40,12 @@ def fill(database: Database, clock: Clock, report: Report, people: int = PEOPLE)
         raise Unavailable(_("This installation cannot make demo data."), _("Start with an empty database instead.")) from error
     actor = sign_in(database, system_login(), make=True)
     make(database, actor, people, clock.now(), report)
-    with database.write(actor, "make_demo") as session:
-        write_setting(session, "shell.demo", True)
+
+
+def is_demo(session: Session) -> bool:
+    """Whether the people of this database were invented: its history begins with that."""
+    made = select(ChangeSet.number).where(ChangeSet.number <= EARLY, ChangeSet.verb == "make_demo").limit(1)
+    return session.scalar(made) is not None
 
 
 def module_work(context: ModuleContext) -> list[Callable[[Report], None]]:

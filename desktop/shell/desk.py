@@ -22,6 +22,7 @@ from desktop.core.registry import Registry
 from desktop.core.rights import rights_of
 from desktop.core.tasks import Tasks
 from desktop.core.texts import Texts, system_language
+from desktop.shell.demo import is_demo
 from desktop.shell.errands import Errands
 
 SHELL = "desktop.shell"
@@ -76,17 +77,14 @@ class Desk(QObject):
         self.documents: Documents = context.documents
         self._former_documents: list[Documents] = []
         self.alone, self.rights = self.ground.alone, context.rights
+        with database.read() as session:
+            self.is_demo = is_demo(session)  # the people in it are invented
         self.speak()
 
     @property
     def path(self) -> Path:
         """The file of the database."""
         return self.database.path
-
-    @property
-    def is_demo(self) -> bool:
-        """Whether the people in it are invented."""
-        return bool(self.settings.get("shell.demo"))
 
     def say(self, text: Msgid, **values: Any) -> str:
         """`text` in the user's language."""

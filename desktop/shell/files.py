@@ -5,21 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from platformdirs import user_data_path
 from PySide6.QtCore import QLockFile
 
 from db.errors import Unavailable
+from db.profiles import Places
 from db.texts import _
 from desktop.core.settings import DeskSettings
 
-SUFFIX = ".kontinuum"
 RECENT = 6
 _RECENT, _LAST, _BACKUPS = "recent", "last_database", "backups"
-
-
-def data_folder() -> Path:
-    """The user's own folder for databases."""
-    return user_data_path("Kontinuum", appauthor=False)
 
 
 class KnownFiles:
@@ -39,6 +33,14 @@ class KnownFiles:
         """The one opened last, if it is still there."""
         path = Path(str(self._kept.get(_LAST) or ""))
         return path if path.is_file() else None
+
+    @property
+    def first(self) -> Path | None:
+        """What a start opens by itself: the last one; on a desk that never opened any, the user's own if it is there."""
+        own = Places.of_this_machine().own_database
+        if self._kept.get(_LAST) is None and own.is_file():
+            return own
+        return self.last
 
     def opened(self, path: Path) -> None:
         """Remember that this one was opened."""
@@ -60,11 +62,6 @@ class KnownFiles:
     def note_backup(self, path: Path, moment: datetime) -> None:
         """A backup of this database was made and checked."""
         self._kept.set(_BACKUPS, {**self._kept.get(_BACKUPS, {}), str(path): moment.isoformat()})
-
-
-def own_database(name: str) -> Path:
-    """The path of the database called `name` in the user's own folder."""
-    return data_folder() / f"{name}{SUFFIX}"
 
 
 class OneWindow:

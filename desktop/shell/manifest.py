@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.texts import _
-from desktop.core.manifest import NO_TEXT, Manifest, Page, Right, Setting, Verb
+from desktop.core.manifest import Manifest, Page, Right, Verb
 
 _EVERYBODY = (
     "office", "caller", "counsellor", "mobility_officer", "alumni_officer", "mentor_coordinator", "fundraiser",
@@ -32,7 +32,6 @@ MANIFEST = Manifest(
         Page("shell.users", _("Users and roles"), "shell.users", "desktop.shell.users_page:UsersPage", "users", hidden=True),
         Page("shell.modules", _("Modules"), "", "desktop.shell.modules_page:ModulesPage", "modules", hidden=True),
     ),
-    settings=(Setting("demo", bool, False, NO_TEXT),),
     verbs=(
         Verb("take_back", _("Took back: {what}")),
         Verb("change_setting", _("Changed the setting “{setting}”")),

@@ -15,7 +15,10 @@ from desktop.widgets.icons import icon
 
 def fill(bar: QMenuBar, commands: Iterable[Command], texts: Texts) -> None:
     """Put every command that has a menu into it; the shortcuts live as long as the menus."""
+    former = [action.menu() for action in bar.actions()]
     bar.clear()
+    for old in former:
+        old.deleteLater()  # clearing only takes them out of sight
     menus = {key: bar.addMenu(texts.say(title)) for key, title in MENUS.items()}
     below: dict[tuple[str, str], QMenu] = {}
     _editing(menus["edit"], texts)

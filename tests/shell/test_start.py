@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
+from sqlalchemy import func, select
 
 from db.errors import Unavailable
+from db.models.person import Person
+from db.profiles import Places
+from desktop.shell import demo
 from desktop.shell.files import OneWindow
 
 from .conftest import Shell
@@ -19,7 +25,7 @@ def test_the_first_start_offers_three_ways_by_keyboard(shell: Shell, qtbot: QtBo
     assert welcome is not None
     assert [choice.accessibleName() for choice in welcome.choices] == ["Try with demo data", "Start empty", "Open a database…"]
     welcome.choices[1].click()
-    assert shell.desk.path.name == "Kontinuum.kontinuum"
+    assert shell.desk.path.name == "kontinuum.kontinuum"
     assert shell.view.workspace.current is not None and shell.view.workspace.current.key == "shell.my_day"
 
 
@@ -81,3 +87,25 @@ def test_arrows_walk_over_the_three_ways(shell: Shell, qtbot: QtBot) -> None:
     welcome.choices[0].setFocus()
     qtbot.keyClick(welcome.choices[0], Qt.Key.Key_Right)
     assert shell.app.window.focusWidget() is welcome.choices[1]
+
+
+def test_the_demo_is_made_marked_in_words_and_filled_by_the_modules(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo, "PEOPLE", 60)
+    shell.app.make_demo()
+    assert shell.desk.is_demo
+    assert "Demo database" in shell.view.status.database.text()
+    assert any(label.text().startswith("Demo data: all people") for label in shell.view.findChildren(QLabel))
+    with shell.desk.database.read() as session:
+        assert session.scalar(select(func.count()).select_from(Person)) >= 60
+    assert shell.desk.path != Places.of_this_machine().own_database
+
+
+def test_a_desk_that_never_opened_any_opens_the_users_own(shell: Shell) -> None:
+    own = Places.of_this_machine().own_database
+    assert shell.app.files.first is None
+    own.parent.mkdir(parents=True)
+    copyfile(shell.template, own)
+    assert shell.app.files.first == own
+    shell.open()
+    shell.app.show_welcome()
+    assert shell.app.files.first is None
