@@ -64,8 +64,10 @@ def check_copy(path: Path) -> Checked:
         raise Unavailable(_("There is no file {file}."), _("Choose another file."), file=path.name)
     with faults.told(path):
         faults.check_file(path, writes=False)
-        raw = dbapi2.connect(f"file:{_quoted(path)}?mode=ro", uri=True, isolation_level=None)
+        mode = "rw" if faults.writable(path) else "ro"  # who only reads leaves the log's files lying about
+        raw = dbapi2.connect(f"file:{_quoted(path)}?mode={mode}", uri=True, isolation_level=None)
         try:
+            raw.execute("PRAGMA query_only = ON").close()
             names = {row[0] for row in raw.execute("SELECT name FROM sqlite_schema")}
             if not {"person", "change_set", "schema_version_core"} <= names:
                 raise Unavailable(

@@ -78,7 +78,7 @@ def check_file(path: Path, *, writes: bool = True) -> None:
                     _("Nothing was changed. Choose another file, or restore a backup."),
                     file=path.name,
                 )
-    if writes and not _writable(path):
+    if writes and not writable(path):
         raise Unavailable(
             _("{file} or its folder is read-only."),
             _("Nothing was saved. Choose a file in a folder you may write to, or ask for the right."),
@@ -86,7 +86,8 @@ def check_file(path: Path, *, writes: bool = True) -> None:
         )
 
 
-def _writable(path: Path) -> bool:
+def writable(path: Path) -> bool:
+    """True when the file may be changed and other files made beside it."""
     return os.access(path if path.exists() else path.parent, os.W_OK) and os.access(path.parent, os.W_OK)
 
 

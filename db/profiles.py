@@ -54,7 +54,7 @@ def read_profiles(places: Places) -> dict[str, Path]:
     try:
         found = json.loads(places.profiles.read_text(encoding="utf-8"))
         return {str(name): Path(path) for name, path in found.items()}
-    except (OSError, ValueError, AttributeError) as error:
+    except (OSError, ValueError, AttributeError, TypeError) as error:
         raise Unavailable(
             _("The list of databases cannot be read: {file}."), _("Mend or remove that file."), file=str(places.profiles)
         ) from error

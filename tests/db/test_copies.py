@@ -198,4 +198,7 @@ def test_checking_changes_nothing(database: Database, make_person: MakePerson) -
     before = database.path.read_bytes()
     check_copy(database.path)
     assert database.path.read_bytes() == before
-    assert family_of(Database(database.path), key) == "Åberg"
+    assert [p.name for p in database.path.parent.iterdir()] == [database.path.name], "no log is left beside it"
+    again = Database(database.path)
+    assert family_of(again, key) == "Åberg"
+    again.close()

@@ -1,0 +1,127 @@
+"""The two fast paths store and read the same values as the mapper."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from sqlalchemy import bindparam, insert, select, update
+
+from db.actor import Actor
+from db.base import new_id
+from db.bulk import insert_rows
+from db.database import Database, own_change_set
+from db.history import TAKE_BACK, take_back
+from db.models.account import UserAccount
+from db.models.interaction import Interaction
+from db.models.person import Person
+from db.models.setting import StoredSetting
+from db.models.task import Task
+from db.prepared import Prepared
+from db.sorting import name_key
+from tests.db.support import count, found, last_change_set
+
+AT = datetime(2026, 11, 23, 10, 30, 15, 123456, tzinfo=timezone(timedelta(hours=2)))
+
+
+def test_rows_get_bookkeeping_defaults_and_types(database: Database, actor: Actor) -> None:
+    keys = [new_id(), new_id()]
+    with database.write(actor, "import_people") as session:
+        columns = ("family", "id", "name_key", "birth_date", "retired_at")
+        rows = [("Åberg", keys[0], name_key("Åberg", ""), date(2001, 2, 3), None), ("Öberg", keys[1], b"}", None, AT)]
+        insert_rows(session, Person, columns, rows)
+        own = own_change_set(session)
+    with database.read() as session:
+        one, other = (session.get_one(Person, key) for key in keys)
+        assert (one.family, one.given, one.note, one.version, one.made_in, one.changed_in) == ("Åberg", "", "", 1, own, own)
+        assert (one.birth_date, one.retired_at) == (date(2001, 2, 3), None)
+        assert (other.birth_date, other.retired_at) == (None, AT)
+    assert found(database, "åberg") == ["Åberg"]
+
+
+def test_lists_and_switches_are_stored_as_the_mapper_stores_them(database: Database, actor: Actor) -> None:
+    with database.write(actor, "import") as session:
+        insert_rows(session, UserAccount, ("id", "login", "name", "roles"), [(new_id(), "a", "A", ["å"])])
+        insert_rows(session, UserAccount.__table__, ("id", "login", "name", "active", "roles"), [(new_id(), "b", "B", False, [])])
+        session.add(UserAccount(login="c", name="C", roles=["å"]))
+    with database.read() as session:
+        users = session.scalars(select(UserAccount).order_by(UserAccount.login)).all()
+        assert [(user.roles, user.active) for user in users] == [(["å"], True), ([], False), (["å"], True)]
+
+
+def test_nothing_to_insert_is_no_step_and_the_listeners_hear_of_the_table_otherwise(database: Database, actor: Actor) -> None:
+    heard: list[Any] = []
+    database.listen(heard.append)
+    with database.write(actor, "import") as session:
+        insert_rows(session, Person, ("id", "family"), [])
+    with database.write(actor, "import") as session:
+        insert_rows(session, Person, ("id", "family", "name_key"), [(new_id(), "Å", b"{")])
+    assert [moved.change_set is not None for moved in heard if "person" in moved.areas] == [True]
+
+
+def test_rows_of_unequal_length_are_refused(database: Database, actor: Actor) -> None:
+    with pytest.raises(ValueError), database.write(actor, "import") as session:
+        insert_rows(session, Person, ("id", "family", "name_key"), [(new_id(), "Å", b"{"), (new_id(), "Ä")])
+    assert count(database, Person) == 0
+
+
+def test_a_bulk_insert_is_taken_back_whole(database: Database, actor: Actor) -> None:
+    with database.write(actor, "import") as session:
+        insert_rows(session, Person, ("id", "family", "name_key"), [(new_id(), f"F{n}", b"f") for n in range(500)])
+    with database.write(actor, TAKE_BACK) as session:
+        assert take_back(session, last_change_set(database)).undone == 500
+    assert count(database, Person) == 0
+
+
+PERSON = Prepared(
+    select(Person.id, Person.family, Person.birth_date, Person.retired_at, Person.name_key)
+    .where(Person.family == bindparam("family"), Person.version == 1)
+    .limit(bindparam("limit"))
+)
+
+
+def test_a_prepared_query_gives_typed_values(database: Database, actor: Actor) -> None:
+    key = new_id()
+    with database.write(actor, "create") as session:
+        session.add(Person(id=key, family="Åberg", name_key=b"{", birth_date=date(2001, 2, 3), retired_at=AT))
+    with database.read() as session:
+        connection = session.connection()
+        expected = (key, "Åberg", date(2001, 2, 3), AT.astimezone(UTC), b"{")
+        assert PERSON.all(connection, family="Åberg", limit=5) == [expected]
+        assert PERSON.first(connection, family="Åberg", limit=1) == expected
+        assert PERSON.first(connection, family="nobody", limit=1) is None
+
+
+def test_prepared_writes_store_typed_values(database: Database, actor: Actor) -> None:
+    names = ("id", "version", "made_in", "changed_in", "title", "kind", "module", "due", "note", "done_at")
+    add = Prepared(insert(Task).values({name: bindparam(name) for name in names}))
+    finish = Prepared(
+        update(Task).where(Task.id == bindparam("task")).values(
+            done_at=bindparam("at"), version=Task.version + 1, changed_in=bindparam("own")
+        )
+    )  # fmt: skip
+    key = new_id()
+    with database.write(actor, "add_task") as session:
+        own = own_change_set(session)
+        values = {"made_in": own, "changed_in": own, "version": 1, "done_at": None, "kind": "", "module": "people", "note": ""}
+        assert add.run(session.connection(), id=key, title="Call", due=AT, **values) == 1
+    with database.write(actor, "finish") as session:
+        assert finish.run(session.connection(), task=key, at=AT, own=own_change_set(session)) == 1
+        assert finish.run(session.connection(), task=new_id(), at=AT, own=own_change_set(session)) == 0
+    with database.read() as session:
+        task = session.get_one(Task, key)
+        assert (task.title, task.due, task.done_at, task.version) == ("Call", AT, AT, 2)
+
+
+def test_a_prepared_query_reads_json(database: Database, actor: Actor) -> None:
+    with database.write(actor, "set") as session:
+        session.add(StoredSetting(key="k", value={"a": [1, "å"]}))
+    query = Prepared(select(StoredSetting.value).where(StoredSetting.key == bindparam("key")))
+    with database.read() as session:
+        assert query.first(session.connection(), key="k") == ({"a": [1, "å"]},)
+
+
+def test_a_time_without_a_zone_is_refused(database: Database, actor: Actor) -> None:
+    with pytest.raises(Exception, match="without a zone"), database.write(actor, "add") as session:
+        session.add(Interaction(person_id=new_id(), kind="call", at=datetime(2026, 1, 1)))
