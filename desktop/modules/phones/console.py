@@ -53,7 +53,7 @@ class ConsolePage(ConsoleFrame):
         self._carried: dict[str, Any] | None = None
         self._board: Board | None = None
         self.hands = Hands(context, self)
-        self.keys = Keys(self)
+        self.bindings = Keys(self)
         self.queue.picked.connect(self._pick)
         self.queue.pause_wanted.connect(self.pause)
         self.rest.go_on.connect(self._go_on)

@@ -22,7 +22,7 @@ ROOM = 1080  # pixels at 100 % that three columns need
 class ConsoleFrame(QWidget):
     """The parts in their places, and the keys on their way; what they do is the console's."""
 
-    keys: Keys
+    bindings: Keys
 
     def __init__(self, context: ModuleContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,16 +58,16 @@ class ConsoleFrame(QWidget):
         self.place_side()
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self.keys.means(event):
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self.bindings.means(event):
             event.accept()
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self.keys.press(event):
+        if not self.bindings.press(event):
             super().keyPressEvent(event)
 
-    def key_map(self) -> tuple[tuple[str, str], ...]:
+    def keys(self) -> tuple[tuple[str, str], ...]:
         """The keys of this page with what they do, for the map of keys."""
         own = [(button.key, button.text()) for button in self.call.outcomes.buttons.values()]
         return tuple((key, self._say(text)) for key, text in KEYS) + tuple(own)
