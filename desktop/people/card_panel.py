@@ -51,7 +51,7 @@ class CardPanel(QFrame):
         self.open_button.clicked.connect(self.open)
         self.log_button.clicked.connect(self.log_contact)
         self.log_button.setVisible(context.may("people.edit"))
-        self.due_heading = plain_label(say(_("Due")), "heading")
+        self.due_heading = plain_label(say(_("To do")), "heading")
         self.timeline = TimelineBox(context)
         self.box: EditBox | None = None
         self._place = QVBoxLayout()

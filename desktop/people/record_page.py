@@ -165,7 +165,7 @@ class PersonPage(QFrame):
         layout.setSpacing(theme.px(12))
         add = self._adding(say(_("Add")), "add_task")
         add.setAccessibleName(say(_("Add a task")))
-        due = Section(say(_("Due")), add)
+        due = Section(say(_("To do")), add)
         self._nothing_due = plain_label(say(_("Nothing is due.")), "dim")
         self._task_place, self._log_place = QVBoxLayout(), QVBoxLayout()
         for part in (self._nothing_due, self.due, self._task_place):
