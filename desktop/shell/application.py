@@ -323,8 +323,11 @@ class Application(QObject):
     def _told(self, message: Message) -> None:
         if self.view is not None and self.desk is not None:
             self.view.tell(message)
-        elif self.welcome is not None:
-            self.welcome.tell(message)
+        else:
+            if self.welcome is None:  # something broke while a database was being opened
+                self.show_welcome()
+            if self.welcome is not None:
+                self.welcome.tell(message)
 
     def _may_leave(self) -> bool:
         """Ask before typed text is lost."""
