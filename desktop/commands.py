@@ -117,7 +117,8 @@ def _print_document(asked: Namespace) -> Lines:
     with _opened(asked, writes=False) as ground:
         offers = {o.contribution.key: o for o in ground.context.offers("document")}
         wanted = f"{asked.what}.consent" if asked.consent else asked.what
-        keys = [k for k in offers if k in (wanted, f"policies.{'consent' if asked.consent else asked.what}")]
+        ending = f".{'consent' if asked.consent else asked.what}"
+        keys = [k for k in offers if k == wanted or k.endswith(ending)]
         if not keys:
             raise RuleBroken(
                 _("There is no document called {what}."), _("Possible: {known}."), what=wanted, known=", ".join(sorted(offers))

@@ -145,12 +145,17 @@ def wanted_ids(page: Page) -> list[str]:
 
 def own_tables(package: str) -> list[Table]:
     """The tables a module declares in its `tables.py`."""
+    return [kind.__table__ for kind in module_classes(package)]
+
+
+def module_classes(package: str) -> list[Any]:
+    """The mapped classes of a module's `tables.py`."""
     try:
         module = import_module(f"{package}.tables")
     except ModuleNotFoundError:
         return []
     classes = [kind for kind in vars(module).values() if isinstance(kind, type) and kind.__module__ == module.__name__]
-    return [kind.__table__ for kind in classes if isinstance(getattr(kind, "__table__", None), Table)]
+    return [kind for kind in classes if isinstance(getattr(kind, "__table__", None), Table)]
 
 
 OpenWindow = Callable[..., Window]
