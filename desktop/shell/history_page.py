@@ -58,6 +58,7 @@ class HistoryPage(QWidget):
         super().__init__(parent)
         self._context, self._desk, self._say = context, desk, context.texts.say
         self._verbs = desk.registry.verbs()
+        self._shown: HistoryRow | None = None
         self._may = context.may("shell.take_back")
         self.setWindowTitle(self._say(_("History")))
         self.model: QueryModel[Any, Any] = QueryModel(self._spec(), context, self)
@@ -166,6 +167,9 @@ class HistoryPage(QWidget):
 
     def _point(self, id: UUID | None) -> None:
         line = self._line(id)
+        if line is not None and line == self._shown:
+            return
+        self._shown = line
         self.button.setEnabled(line is not None and self._can(line))
         self.what.setText(self._words(line) if line else self._say(_("Choose a line to see more.")))
         if line is None:
