@@ -43,7 +43,7 @@ ROUNDS = (Round("en"), Round("sv"), Round("fi"), Round("sv", 150))
 
 
 def run_tour(out: Path, rounds: Sequence[Round] = ROUNDS) -> list[Path]:
-    """Walk through the program in every language and theme, printing each file as it is made.
+    """Walk through the program in every language and theme.
 
     Args:
         out: Gets a folder for each round; what lies there already is overwritten.

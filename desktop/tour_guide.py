@@ -128,7 +128,7 @@ class Guide:
         for letter in text:
             field = self._keyboard()
             if letter.isascii():
-                QTest.keyClick(field, letter)
+                QTest.keyClicks(field, letter)
                 continue
             for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
                 QApplication.sendEvent(field, QKeyEvent(kind, ord(letter.upper()), NO_KEY, letter))
@@ -136,10 +136,13 @@ class Guide:
 
     def _keyboard(self) -> QWidget:
         """Where the keyboard is; without a window manager, a window has to be told that it is in front."""
-        if QApplication.activeWindow() is None:
-            self.window.activateWindow()
-            self.wait("the window is in front", self.window.isActiveWindow)
+        self._come_forward(self.window)
         return QApplication.focusWidget() or self.window
+
+    def _come_forward(self, window: QWidget) -> None:
+        if QApplication.activeWindow() is None:
+            window.activateWindow()
+            self.wait("the window is in front", window.isActiveWindow)
 
     def click(self, button: QWidget) -> None:
         """Click a button that is in sight."""
@@ -170,6 +173,7 @@ class Guide:
         self.calm()
         for theme in THEMES:
             self.wear(theme)
+            self._come_forward(of or self.window)
             path = self.folder / f"{self._pictures:02}-{name}-{theme}.png"
             if not (of or self.window).grab().save(str(path)):
                 raise TourFailed(f"the picture {path} could not be saved")
@@ -179,4 +183,5 @@ class Guide:
     def wear(self, theme: str) -> None:
         """Dress the program without keeping that as anybody's choice."""
         self.app.appearance.dress(theme, self.app.look.text_size, self.app.look.density)
-        self.calm()
+        for _again in range(3):  # style, layout, paint
+            self._turn()

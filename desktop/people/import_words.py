@@ -122,7 +122,8 @@ def _value(field: str, value: str, texts: Texts) -> str:
     if field == "language":
         return words.language(value, texts) if value else ""
     if field == "identifier":
-        return words.identifier(value, texts)
+        kind, _colon, issuer = value.partition(":")
+        return texts.say(ISSUERS[issuer]) if issuer in ISSUERS else words.identifier(kind, texts)
     if field == "admitted":
         return " ".join(words.term(part, texts) for part in value.split(" "))
     return " ".join(value.split())

@@ -209,7 +209,7 @@ def changes_of(person: Known, row: IncomingPerson) -> tuple[Change, ...]:
     if row.language in LANGUAGES and row.language != person.language:
         found.append(Change("language", person.language, row.language))
     new_numbers = [i for i in row.identifiers if _number(i) not in person.identifiers]
-    found += [Change("identifier", "", i.kind) for i in new_numbers]
+    found += [Change("identifier", "", ":".join(filter(None, (i.kind, i.issuer)))) for i in new_numbers]
     found += [Change("email", "", typed) for typed, normal in row.emails if normal not in person.reach]
     found += [Change("phone", "", typed) for typed, normal, _national in row.phones if normal not in person.reach]
     if (place := address_after(person, row)) is not None:
