@@ -5,9 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from functools import cache
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,30 +38,12 @@ def calls(path: Path) -> Iterator[tuple[ast.Call, str]]:
                 yield node, node.func.id
 
 
-def imports(path: Path, *, lazy: bool = True) -> set[str]:
-    """The modules a file imports; without `lazy` only those imported when the file is."""
-    nodes = list(ast.walk(tree(path))) if lazy else list(_eager(tree(path).body))
+def imports(path: Path) -> set[str]:
+    """What a file imports, with the names taken from each module."""
     found = set()
-    for node in nodes:
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     return found
-
-
-def _eager(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    for node in body:
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
-            continue
-        yield node
-        for inner in ("body", "orelse", "handlers", "finalbody"):
-            if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                yield from _eager([part for part in getattr(node, inner, []) if isinstance(part, ast.stmt)])
-
-
-def module_files(package: str) -> list[ModuleType]:
-    """Every file of a module's package, imported; no tests, no migrations."""
-    folder = ROOT / package.replace(".", "/")
-    names = sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__")
-    return [import_module(f"{package}.{name}") for name in names]
