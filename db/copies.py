@@ -123,7 +123,9 @@ def _set_aside(target: Path) -> Path:
     except dbapi2.Error as error:
         if "is locked" in str(error):
             raise Unavailable(
-                _("{file} is open in another window or program."), _("Nothing was replaced. Close it there first."), file=target.name
+                _("{file} is open in another window or program."),
+                _("Nothing was replaced. Close it there first."),
+                file=target.name,
             ) from error
         shutil.copy2(target, former)  # too damaged for the engine
     finally:

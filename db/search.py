@@ -79,7 +79,10 @@ class PersonSource:
     """Search text of people: all their names, their e-mail addresses and phone numbers."""
 
     kind = "person"
-    marks: tuple[tuple[str, str, str], ...] = (("person", "id", ""), ("contact_point", "person_id", "%s.kind IN ('email', 'phone')"))
+    marks: tuple[tuple[str, str, str], ...] = (
+        ("person", "id", ""),
+        ("contact_point", "person_id", "%s.kind IN ('email', 'phone')"),
+    )
 
     def read(self, connection: Connection, refs: Sequence[bytes]) -> Iterable[tuple[bytes, Findable]]:
         """Two statements for a whole batch, without the mapper's types; retired people are not found."""

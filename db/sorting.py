@@ -20,7 +20,8 @@ def fold(text: str) -> str:
     if lowered.isascii():
         return lowered
     letters = (_PLAIN.get(letter, letter) for letter in unicodedata.normalize("NFKC", lowered))
-    return "".join(c for c in unicodedata.normalize("NFKD", "".join(letters)) if not unicodedata.combining(c))
+    plain = "".join(c for c in unicodedata.normalize("NFKD", "".join(letters)) if not unicodedata.combining(c))
+    return plain if plain == text else fold(plain)  # a mark taken off may leave a letter that has a plain form itself
 
 
 @lru_cache(maxsize=65536)

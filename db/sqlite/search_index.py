@@ -21,7 +21,7 @@ TABLES = (
     "detail=column, tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* Co Cn'\", prefix='1 2 3')",
     "CREATE VIRTUAL TABLE search_parts USING fts5(parts, content='', contentless_delete=1, tokenize='trigram case_sensitive 1')",
 )
-CANDIDATES = 300  # hits of one stage that are ranked
+CANDIDATES = 150  # hits of one stage that are ranked
 BATCH = 4000
 
 
@@ -86,11 +86,16 @@ def find(connection: Connection, query: Query, limit: int) -> list[tuple[str, UU
     if query.empty:
         return []
     found: dict[int, tuple[str, bytes, str, str, bytes]] = {}
-    for statement, values in _stages(query):
-        for row in connection.exec_driver_sql(statement, values):
-            found.setdefault(row[0], tuple(row)[1:])
-        if len(found) >= limit:
-            break
+    cursor = connection.connection.cursor()
+    try:
+        for statement, values in _stages(query):
+            cursor.execute(statement, values)
+            for row in cursor.fetchall():
+                found.setdefault(row[0], row[1:])
+            if len(found) >= limit:
+                break
+    finally:
+        cursor.close()
     ranked = sorted(found.values(), key=lambda row: (_distance(row[2], query.words), row[4]))
     return [(row[0], UUID(bytes=row[1]), row[2], row[3]) for row in ranked[:limit]]
 

@@ -7,12 +7,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
+from db.base import Key
 from db.database import about, describe, own_change_set, take
 from db.errors import RuleBroken
 from db.models.person import Person
+from db.prepared import Prepared
 from db.search import title_of
 from db.sorting import name_key
 from db.texts import _
@@ -113,10 +115,12 @@ def retire_people(session: Session, people: Select[Any], *, now: datetime | None
 
 def name_the_person(session: Session, person_id: UUID) -> None:
     """Let the history say whom the open change set is about; for services that change what belongs to a person."""
-    person = session.get(Person, person_id)
-    if person is None:
+    session.flush()  # the person may have been added in this very step
+    name = _NAME.first(session.connection(), person=person_id)
+    if name is None:
         raise RuleBroken(_("This person is no longer there."), _("Look in the history: adding them may have been taken back."))
-    _tell(session, person)
+    about(session, person_id)
+    describe(session, name=title_of(*name))
 
 
 def _tell(session: Session, person: Person) -> None:
@@ -150,3 +154,6 @@ def _values(form: PersonForm) -> dict[str, str | date | bytes | None]:
         "note": form.note.strip(),
         "name_key": name_key(family, given),
     }
+
+
+_NAME = Prepared(select(Person.family, Person.given).where(Person.id == bindparam("person", type_=Key())))
