@@ -1,6 +1,7 @@
 """Finds out which rows of a list are people the register knows, and what each row would add or change.
 
-A row is the same person when an identifier matches, or name with e-mail, or name with phone; else it is new.
+A row is the same person when an identifier matches, or name with e-mail, or name with phone, and nothing speaks against it
+such as another birth date; else it is new.
 """
 
 from __future__ import annotations
@@ -274,6 +275,8 @@ def _reach_keys(row: IncomingPerson, name: IncomingPerson | Known) -> list[Reach
 
 
 def _differ(person: Known, row: IncomingPerson) -> bool:
-    """Whether both have an identity number of one kind, and not the same."""
+    """Whether both have a birth date or an identity number of one kind, and not the same."""
+    if person.birth_date is not None and row.birth_date is not None and person.birth_date != row.birth_date:
+        return True
     theirs = {kind: value for kind, _issuer, value in person.identifiers if kind in ONE_EACH}
     return any(theirs.get(i.kind, i.value) != i.value for i in row.identifiers)

@@ -195,6 +195,18 @@ def test_two_people_with_one_email_and_name_but_two_identity_numbers_stay_two(br
     assert counts.new == 2
 
 
+def test_two_people_with_one_phone_and_name_but_two_birth_dates_stay_two(bring: Callable[..., ImportCounts]) -> None:
+    text = "Förnamn;Efternamn;Mobil;Födelsedatum\nJan;Prov;070-174 06 05;1961-02-03\nJan;Prov;070-174 06 05;1994-05-06\n"
+    assert bring(text).new == 2
+    again = bring(text)
+    assert (again.same, again.change_set) == (2, None)
+
+
+def test_a_birth_date_is_corrected_for_somebody_known_by_a_number(bring: Callable[..., ImportCounts]) -> None:
+    bring("Studentnummer;Namn;Födelsedatum\n4711;Prov, Jan;1961-02-03\n")
+    assert bring("Studentnummer;Namn;Födelsedatum\n4711;Prov, Jan;1961-03-02\n").changed == 1
+
+
 def test_the_same_person_twice_in_a_list_is_stored_once(database: Database, bring: Callable[..., ImportCounts]) -> None:
     row = "Mia;Test;mia@test.example;Testgatan 1;111 11;Kalmar\n"
     counts = bring("Förnamn;Efternamn;E-post;Adress;Postnr;Ort\n" + row + row + "Mia;Test;mia@test.example;;;Umeå\n")
