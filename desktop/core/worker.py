@@ -108,7 +108,9 @@ class Worker:
         try:
             pipe.send_bytes(pickle.dumps((task.work, task.argument)))
             while True:
-                kind, *values = pipe.recv()
+                message = pipe.recv_bytes()
+                with collector_paused():  # looking for garbage in a hundred thousand new rows would stop the window
+                    kind, *values = pickle.loads(message)
                 if kind == "told":
                     task.told(*values)
                 elif kind == "done":

@@ -48,6 +48,7 @@ class ImportCounts:
         setattr(self, plan.verdict, getattr(self, plan.verdict) + 1)
 
 
+@collector_paused()
 def plan_import(session: Session, rows: list[IncomingPerson], report: Report) -> list[RowPlan]:
     """What would become of every row, in the order of the file; writes nothing."""
     register, plans = Register(session), []
