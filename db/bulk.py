@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from itertools import repeat
 from typing import Any
 from uuid import UUID
@@ -14,18 +12,6 @@ from sqlalchemy.orm import DeclarativeBase, Session
 
 from db.base import Key
 from db.database import own_change_set
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Do not look for garbage meanwhile: all that a bulk insert makes is kept, and looking takes a third of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def insert_rows(

@@ -144,12 +144,17 @@ class Database:
         self._tell(Moved(frozenset(areas), frozenset(named), own))
 
     @contextmanager
-    def upkeep(self) -> Iterator[Session]:
-        """A write scope for machine state such as leases: no history, and kept rows refuse it."""
+    def upkeep(self, *, quiet: bool = False) -> Iterator[Session]:
+        """A write scope for machine state such as leases: no history, and kept rows refuse it.
+
+        Args:
+            quiet: Tell no listener, for what no page shows.
+        """
         with self._writing() as (_connection, session, areas):
             yield session
             session.commit()
-        self._tell(Moved(frozenset(areas)))
+        if not quiet:
+            self._tell(Moved(frozenset(areas)))
 
     def saved(self, change_set: UUID) -> bool:
         """True when this change set is stored: the sure answer after a doubtful save."""

@@ -3,6 +3,7 @@
 from db.models import (
     account,
     document,
+    draft,
     history,
     interaction,
     person,
@@ -13,4 +14,4 @@ from db.models import (
     task,
 )
 
-__all__ = ["account", "document", "history", "interaction", "person", "post", "role", "search", "setting", "task"]
+__all__ = ["account", "document", "draft", "history", "interaction", "person", "post", "role", "search", "setting", "task"]

@@ -15,6 +15,8 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from typing import Any
 
+from db.collector import collector_paused
+
 PAUSE = 0.05  # seconds between two reports of progress; a loop may report every step
 
 

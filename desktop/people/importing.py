@@ -12,7 +12,8 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from db.base import new_id, new_key
-from db.bulk import collector_paused, insert_rows
+from db.bulk import insert_rows
+from db.collector import collector_paused
 from db.database import describe, own_change_set
 from db.models.person import LANGUAGES, ContactPoint, Identifier, Person
 from db.models.role import Role
