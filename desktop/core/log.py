@@ -18,6 +18,7 @@ from platformdirs import user_log_path
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
 from db.errors import Told
+from db.profiles import APP
 from db.texts import _
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class ScrubbingFormatter(logging.Formatter):
 
 def start_log(folder: Path | None = None, level: int = logging.INFO) -> Path:
     """Write the log into `folder` (by default the user's log folder of this program) and return its file."""
-    folder = folder or user_log_path("Kontinuum", appauthor=False)
+    folder = folder or user_log_path(APP, appauthor=False)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "kontinuum.log"
     handler = RotatingFileHandler(path, maxBytes=SIZE, backupCount=KEPT, encoding="utf-8")

@@ -13,6 +13,7 @@ from platformdirs import user_config_path
 from PySide6.QtCore import QObject, Signal
 
 from db.errors import RuleBroken
+from db.profiles import APP
 from db.settings import read_settings, write_setting
 from db.texts import _
 from desktop.core.lanes import Failed, Lanes
@@ -180,7 +181,7 @@ class DeskSettings:
     """
 
     def __init__(self, path: Path | None = None) -> None:
-        self._path = path or user_config_path("Kontinuum", appauthor=False) / "desk.json"
+        self._path = path or user_config_path(APP, appauthor=False) / "desk.json"
         self._values: dict[str, Any] = {}
         try:
             read = json.loads(self._path.read_text(encoding="utf-8"))
