@@ -104,6 +104,7 @@ QScrollBar::handle:vertical { min-height: ${p32}px; } QScrollBar::handle:horizon
 QScrollBar::handle:hover { background: $dim; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 """)
 
 

@@ -35,12 +35,13 @@ class TickedModel(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._filter: Any = None
         self._selection = NOTHING
 
     @property
     def filter(self) -> Any:
         """The filter whose matches "all" means."""
-        raise NotImplementedError
+        return self._filter
 
     @property
     def selection(self) -> Selection:
