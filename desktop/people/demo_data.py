@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
@@ -17,6 +15,7 @@ from sqlalchemy.orm import Session
 from db.actor import Actor
 from db.base import new_id
 from db.bulk import insert_rows
+from db.collector import collector_paused
 from db.contact_forms import email_form, phone_forms
 from db.database import Database, describe
 from db.models.interaction import Interaction
@@ -63,7 +62,7 @@ def make_demo(database: Database, actor: Actor, people: int, now: datetime, repo
     zone = office_zone(country="SE")
     today = now.astimezone(zone).date()
     ids: list[UUID] = []
-    with _no_sweeping(), database.write(actor, VERB) as session:
+    with collector_paused(), database.write(actor, VERB) as session:
         invented = generate_people(people, today=today)
         while portion := list(islice(invented, PORTION)):
             rows = _Rows(zone, now)
@@ -86,18 +85,6 @@ def fill(context: ModuleContext, people: int) -> list[UUID]:
     for offer in context.offers("demo_data"):
         context.load(offer.contribution.opens)(context, ids)
     return ids
-
-
-@contextmanager
-def _no_sweeping() -> Iterator[None]:
-    """All that is made here is kept until it is stored: looking for rubbish in it takes a third of the time."""
-    was_collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_collecting:
-            gc.enable()
 
 
 def _quiet(done: int, total: int) -> None:
