@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from db.texts import _
 from desktop.core.texts import Texts
 from desktop.modules.policies.preview import Preview
 from desktop.modules.policies.service import PolicyText
 from desktop.widgets.buttons import primary_button
-from desktop.widgets.form import CodeField, Form
+from desktop.widgets.form import CodeField, Form, TextArea
 from desktop.widgets.labels import plain_label
-from desktop.widgets.panels import column, row, splitter
+from desktop.widgets.panels import column, row, scrolling, splitter
 from desktop.widgets.theme import current_theme
 
 LANGUAGES = (("sv", _("Swedish")), ("fi", _("Finnish")), ("en", _("English")))
+ROOM = 700  # pixels at 100 % below which the preview stands under the text
+PREVIEW_ROOM = 200
 PAUSE = 150  # milliseconds without a key before the preview follows
 HINT = _("# section, ## subsection, - point, 1. point, **bold**, *italic*. Numbers of sections are set by themselves.")
 
@@ -51,18 +53,25 @@ class TextEditor(QWidget):
         shown = column(self.preview)
         shown.setContentsMargins(current_theme().px(16), 0, 0, 0)
         right.setLayout(shown)
-        both = splitter(left, right, sizes=(520, 520), name=self._say(_("Text and preview")))
-        both.setStretchFactor(1, 1)
+        self.preview.setMinimumHeight(current_theme().px(PREVIEW_ROOM))
+        self.both = splitter(left, right, sizes=(520, 520), name=self._say(_("Text and preview")))
+        self.both.setStretchFactor(1, 1)
         below = row(self.remark, self.save_button)
         below.setStretch(0, 1)
-        layout = column(both, below, gap=8)
+        layout = column(scrolling(self.both), below, gap=8)
         layout.setStretch(0, 1)
         layout.setContentsMargins(0, current_theme().px(14), 0, 0)
         self.setLayout(layout)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide = self.width() >= current_theme().px(ROOM)
+        self.both.setOrientation(Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical)
+
     def _make_fields(self) -> None:
         say = self._say
         self.form = Form(beside=True)
+        self.form.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)  # no field is ever cut
         self.title = self.form.add("title", say(_("Title")), QLineEdit(), required=True)
         self.owner = self.form.add("owner_post", say(_("Responsible post")), QLineEdit(), required=True)
         self.contact = self.form.add("contact", say(_("Contact address")), QLineEdit())
@@ -70,9 +79,8 @@ class TextEditor(QWidget):
             "language", say(_("Language of the policy")), CodeField([(code, say(name)) for code, name in LANGUAGES])
         )
         self.note = self.form.add("note", say(_("What is new")), QLineEdit())
-        self.source = QPlainTextEdit()
+        self.source = TextArea(lines=8)
         self.source.setAccessibleName(say(_("Text of the policy")))
-        self.source.setTabChangesFocus(True)
         self.form.edited.connect(lambda _key: self._touch())
         self.source.textChanged.connect(self._touch)
 

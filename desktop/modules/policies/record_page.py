@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 from uuid import UUID
 
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QTabWidget, QWidget
+from PySide6.QtWidgets import QBoxLayout, QMenu, QTabWidget, QWidget
 from sqlalchemy.orm import Session
 
 from db.texts import Msgid, _
@@ -26,10 +28,13 @@ from desktop.modules.policies.steps import Step, next_steps
 from desktop.modules.policies.versions_view import VersionsView
 from desktop.widgets.banner import ask
 from desktop.widgets.buttons import Button, menu_button, primary_button, quiet_button
+from desktop.widgets.flow_layout import FlowLayout
 from desktop.widgets.labels import Tag
 from desktop.widgets.panels import column, row
+from desktop.widgets.theme import current_theme
 
 AREAS = frozenset({"policy", "policy_version", "policy_signature", "policy_signer", "policy_review", "post_holding", "person"})
+TITLE_ROOM = 280  # pixels at 100 % that a title has at least before the buttons go below it
 
 
 class PolicyPage(QWidget):
@@ -41,10 +46,11 @@ class PolicyPage(QWidget):
         self._may_edit, self._may_decide = context.may("policies.edit"), context.may("policies.decide")
         self.policy: PolicyDetail | None = None
         self._shown: UUID | None = None  # the version in the editor; None for the newest
-        self._restored: service.PolicyText | None = None
-        self.title = roomy_label("", "title")
+        self._read_version = 0  # as it was when the editor showed it
+        self._restored: dict[str, Any] | None = None
+        self.title = roomy_label("", "title", least=160)
         self.state_tag, self.due_tag = Tag(""), Tag("")
-        self.steps_bar = row(gap=8)
+        self.steps_bar = FlowLayout()
         self.editor = TextEditor(context.texts)
         self.signatures = SignaturesView(context.texts, may_edit=self._may_edit)
         self.versions = VersionsView(context.texts)
@@ -52,9 +58,11 @@ class PolicyPage(QWidget):
         self.tabs.setAccessibleName(self._say(_("Parts of the policy")))
         for view, name in ((self.editor, _("Text")), (self.signatures, _("Signatures")), (self.versions, _("Versions"))):
             self.tabs.addTab(view, self._say(name))
-        head = row(self.title, self.state_tag, self.due_tag, self.steps_bar, gap=10)
-        head.setStretch(0, 1)
-        layout = column(head, self.tabs, gap=12, margin=16)
+        words = row(self.title, self.state_tag, self.due_tag, gap=10)
+        words.setStretch(0, 1)
+        self._head = row(words, self.steps_bar, gap=10)
+        self._head.setStretch(0, 1)
+        layout = column(self._head, self.tabs, gap=12, margin=16)
         layout.setStretch(1, 1)
         self.setLayout(layout)
         self.errands = Errands(context, subject, self._write, self._fail, self)
@@ -73,6 +81,18 @@ class PolicyPage(QWidget):
         self.versions.printed.connect(errands.print_version)
         self._context.changes.changed.connect(self._heard)
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest) and hasattr(self, "_head"):
+            self._place_steps()
+        return super().event(event)
+
+    def _place_steps(self) -> None:
+        """The buttons stand beside the title, or below it where they would cut it."""
+        tags = sum(tag.sizeHint().width() for tag in (self.state_tag, self.due_tag) if not tag.isHidden())
+        need = self.steps_bar.sizeHint().width() + tags + current_theme().px(TITLE_ROOM)
+        wide = self.width() >= need
+        self._head.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+
     # What the workspace asks
 
     def unsaved(self) -> bool:
@@ -80,15 +100,26 @@ class PolicyPage(QWidget):
         return self.editor.dirty
 
     def state(self) -> dict[str, Any]:
-        """What is typed and which part is open."""
-        return {"tab": self.tabs.currentIndex(), "text": self.editor.text() if self.editor.dirty else None}
+        """What is typed, over which state of which version, and which part is open."""
+        text = asdict(self.editor.text()) if self.editor.dirty else None
+        return {"tab": self.tabs.currentIndex(), "text": text, "shown": self._shown, "read": self._read_version}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Bring back what `state` gave, also when the policy is still on its way."""
         self.tabs.setCurrentIndex(state["tab"])
-        self._restored = state["text"]
-        if self.policy is not None and self._restored is not None:
-            self.editor.keep(self._restored)
+        self._restored = state if state["text"] is not None else None
+        if self.policy is not None:
+            self._bring_back()
+
+    def _bring_back(self) -> None:
+        """Typed text comes back over the version it was typed in; saving it then tells of what others saved since."""
+        state, self._restored = self._restored, None
+        if state is None:
+            return
+        self._shown = state["shown"]
+        self._show_text()
+        self._read_version = state["read"]
+        self.editor.keep(service.PolicyText(**state["text"]))
 
     # Reading
 
@@ -122,9 +153,7 @@ class PolicyPage(QWidget):
         self.versions.show_policy(policy)
         if not self.editor.dirty:
             self._show_text()
-        if self._restored is not None:
-            self.editor.keep(self._restored)
-            self._restored = None
+        self._bring_back()
 
     @property
     def version(self) -> VersionRow | None:
@@ -154,10 +183,7 @@ class PolicyPage(QWidget):
     # Steps
 
     def _show_steps(self, policy: PolicyDetail) -> None:
-        while (item := self.steps_bar.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        self.steps_bar.clear()
         steps = next_steps(policy, may_edit=self._may_edit, may_decide=self._may_decide)
         for number, step in enumerate(steps.buttons):
             button: Button = (primary_button if number == 0 and step.main else quiet_button)(self._say(step.words))
