@@ -17,6 +17,7 @@ from desktop.widgets.labels import plain_label
 from desktop.widgets.theme import Theme, current_theme
 
 LOOK_AGAIN = 20_000  # milliseconds until ages are told anew
+SECOND = 1_000  # milliseconds until it is seen whether something typed waits
 OLD_DAYS = 7  # a backup older than this is told as old
 
 
@@ -110,6 +111,9 @@ class StatusLine(QFrame):
         self._timer = QTimer(self, interval=LOOK_AGAIN)
         self._timer.timeout.connect(self.look)
         self._timer.start()
+        self._typing = QTimer(self, interval=SECOND)
+        self._typing.timeout.connect(self.look_at_typing)
+        self._typing.start()
         desk.changes.changed.connect(self._moved)
         desk.tasks.jobs_changed.connect(self.look)
         desk.errands.jobs_changed.connect(self.look)
@@ -118,18 +122,23 @@ class StatusLine(QFrame):
 
     def look(self) -> None:
         """Say everything anew."""
-        say, texts = self._desk.say, self._desk.texts
-        if self._unsaved():
-            self.dot.set("warn")
-            self.saved.setText(say(_("Not saved yet: text in a form")))
-        else:
-            self.dot.set("ok")
-            when = self._last_save
-            self.saved.setText(say(_("Saved {time}"), time=texts.time(when)) if when else say(_("Saved")))
+        texts, say = self._desk.texts, self._desk.say
+        self.look_at_typing()
         self._say_backup()
         running = sum(not job.over for job in (*self._desk.tasks.jobs, *self._desk.errands.jobs))
         words = ngettext("{count} job running", "{count} jobs running")
         self.jobs.setText(texts.say_n(words, running) if running else say(_("No jobs running")))
+
+    def look_at_typing(self) -> None:
+        """Say whether all is saved. Pages are asked each second: what they hold changes also after a change was told."""
+        say, when = self._desk.say, self._last_save
+        if self._unsaved():
+            tone, text = "warn", say(_("Not saved yet: text in a form"))
+        else:
+            tone, text = "ok", say(_("Saved {time}"), time=self._desk.texts.time(when)) if when else say(_("Saved"))
+        if text != self.saved.text():
+            self.dot.set(tone)
+            self.saved.setText(text)
 
     def _say_backup(self) -> None:
         say, when = self._desk.say, self._backed_up()
