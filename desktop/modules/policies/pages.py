@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 from sqlalchemy.orm import Session
 
@@ -29,7 +30,9 @@ from desktop.widgets.list_view import EmptyState, ListView
 from desktop.widgets.panels import Facts, PageHeader, column, row, side_panel, splitter
 from desktop.widgets.query_model import QueryModel
 from desktop.widgets.search_box import SearchBox
+from desktop.widgets.theme import current_theme
 
+ROOM = 760  # pixels at 100 % below which list and card do not stand side by side
 LANGUAGE_NAMES = {"sv": _("Swedish"), "fi": _("Finnish"), "en": _("English")}
 IMPORTED = {
     "new": _("“{title}” was imported as a draft."),
@@ -71,6 +74,7 @@ class PolicyListPage(QWidget):
         self.table = ListView(self.model, self._say(_("Policies")), POLICIES.start, ticks=False)
         self.header = PageHeader(self._say(_("Policies")), actions=self._actions())
         self.card = PolicyCard(context)
+        self.hint = plain_label(self._say(_("Choose a policy to see it in short.")), "dim", wrap=True)
         self._lay_out()
         self._connect()
         self.model.show(self._filter)
@@ -91,11 +95,17 @@ class PolicyListPage(QWidget):
         inner = column(self.header, narrow, self.table, gap=10, margin=16)
         inner.setStretch(2, 1)
         left.setLayout(inner)
-        both = splitter(left, side_panel(self.card), sizes=(840, 320), name=self._say(_("Policies and card")))
+        self.side = side_panel(column(self.hint, self.card, gap=0))
+        both = splitter(left, self.side, sizes=(840, 320), name=self._say(_("Policies and card")))
         self.setLayout(column(both, gap=0))
         action = self._say(_("New policy")) if self._context.may("policies.edit") else ""
         hint = self._say(_("Write one here, or import a text you have."))
         self.table.set_empty(EmptyState(self._say(_("No policies here")), hint, action, self.begin))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window, or with large text, the card steps back."""
+        super().resizeEvent(event)
+        self.side.setVisible(self.width() >= current_theme().px(ROOM))
 
     def _connect(self) -> None:
         self.search.settled.connect(self._narrow)
@@ -105,6 +115,7 @@ class PolicyListPage(QWidget):
         self.table.opened.connect(self._open)
         self.table.pointed_at.connect(self.card.point)
         self.model.counted.connect(self._tell)
+        self.table.pointed_at.connect(lambda id: self.hint.setVisible(id is None))
         self.model.failed.connect(self._fail)
         self.card.open_button.clicked.connect(lambda: self._open(self.card.policy_id))
 
