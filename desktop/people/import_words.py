@@ -53,14 +53,13 @@ COLUMN_TITLES = {
     "term": _("Term"),
     "note": _("Note"),
 }
-ISSUERS = {"admission": _("Application number"), "student": _("Student number")}
 SEPARATORS = {";": _("semicolon"), ",": _("comma"), "\t": _("tab"), "|": _("upright line")}
 ENCODINGS = {"utf-8": "UTF-8", "windows-1252": "Windows-1252"}
 
 
 def column(known: KnownColumn) -> Msgid:
     """What a column of the file holds."""
-    return ISSUERS.get(known.issuer, COLUMN_TITLES[known.field])
+    return words.ISSUERS.get(known.issuer, COLUMN_TITLES[known.field])
 
 
 def encoding(code: str) -> str:
@@ -123,7 +122,7 @@ def _value(field: str, value: str, texts: Texts) -> str:
         return words.language(value, texts) if value else ""
     if field == "identifier":
         kind, _colon, issuer = value.partition(":")
-        return texts.say(ISSUERS[issuer]) if issuer in ISSUERS else words.identifier(kind, texts)
+        return words.identifier(kind, texts, issuer)
     if field == "admitted":
         return " ".join(words.term(part, texts) for part in value.split(" "))
     return " ".join(value.split())

@@ -48,9 +48,9 @@ class Lines:
         """Numbers, masked."""
         found = []
         for line in card.identifiers:
-            name = words.identifier(line.kind, self._texts)
-            value = f"{line.masked}  ({line.issuer})" if line.issuer else line.masked
-            found.append(Line(name, value, acts=self._removing("identifier", name, line.id, line.version)))
+            name = words.identifier(line.kind, self._texts, line.issuer)
+            shown = f"{line.masked}  ({line.issuer})" if line.issuer and line.issuer not in words.ISSUERS else line.masked
+            found.append(Line(name, shown, acts=self._removing("identifier", name, line.id, line.version)))
         return found
 
     def contacts(self, card: PersonCard) -> list[Line]:

@@ -23,6 +23,8 @@ CONTACT_LABELS = {
     "home": _("home"),
     "work": _("work"),
 }
+# Registers whose numbers files bring; people may type any other.
+ISSUERS = {"admission": _("Application number"), "student": _("Student number")}
 
 
 def label(codes: dict[str, Msgid], code: str, texts: Texts) -> str:
@@ -49,9 +51,9 @@ def contact_name(line: ContactLine, texts: Texts) -> str:
     return f"{kind}, {own}" if own else kind
 
 
-def identifier(kind: str, texts: Texts) -> str:
-    """A kind of number."""
-    return label(identity_numbers.KINDS, kind, texts)
+def identifier(kind: str, texts: Texts, issuer: str = "") -> str:
+    """A kind of number; one of a register known here is called by its own name."""
+    return texts.say(ISSUERS[issuer]) if issuer in ISSUERS else label(identity_numbers.KINDS, kind, texts)
 
 
 def language(code: str, texts: Texts) -> str:

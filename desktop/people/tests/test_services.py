@@ -376,6 +376,17 @@ def test_pages_follow_each_other_in_the_alphabet_of_the_office(database: Databas
     assert pages == ["adler", "Zetterberg", "Åberg", "Ärlig", "Öberg"]
 
 
+def test_programmes_sort_by_the_alphabet_of_the_office_whatever_the_case(
+    database: Database, do: Do, make_person: MakePerson
+) -> None:
+    for programme in ("Öron", "arkeologi", "Ämnen", "Årsringar", "Zoologi", "Biologi"):
+        do(add_role, make_person(), RoleForm("student", programme=programme))
+    query = listing.people_query(PeopleFilter(today=TODAY)).subquery()
+    with database.read() as session:
+        found = session.scalars(select(query.c.programme).order_by(query.c.programme_sort)).all()
+    assert found == ["arkeologi", "Biologi", "Zoologi", "Årsringar", "Ämnen", "Öron"]
+
+
 def test_every_sort_expression_has_a_value_for_somebody_of_whom_nothing_is_known(
     database: Database, make_person: MakePerson
 ) -> None:
