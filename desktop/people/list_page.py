@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -167,14 +167,15 @@ class PeopleListPage(QWidget):
         """What is searched for and typed, for the same page in another language."""
         forms = {"new": self.form.box, "log": self.panel.box}
         typed = {key: box.state() for key, box in forms.items() if box is not None and box.typed}
-        return {"filter": self._filter, "person": self.table.pointed, "typed": typed, "columns": self.table.columns_state()}
+        return {"filter": asdict(self._filter), "person": self.table.pointed, "typed": typed, "columns": self.table.columns_state()}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Bring back what `state` gave."""
         self.table.restore_columns(state["columns"])
-        self.search.setText(state["filter"].text)
-        self.filters.show_filter(state["filter"])
-        self._narrow(state["filter"])
+        filter = replace(PeopleFilter(**state["filter"]), today=self._context.clock.today())
+        self.search.setText(filter.text)
+        self.filters.show_filter(filter)
+        self._narrow(filter)
         if "new" in state["typed"]:
             self.new_person()
         if state["person"] is not None:

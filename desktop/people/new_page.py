@@ -28,6 +28,7 @@ class NewPersonPage(QFrame):
         self.form = NewPersonPanel(context)
         self.form.setMaximumWidth(current_theme().px(WIDTH))
         self.record: PersonPage | None = None
+        self._made: UUID | None = None
         holder = QWidget()
         layout = QVBoxLayout(holder)
         layout.addWidget(self.form)
@@ -38,13 +39,19 @@ class NewPersonPage(QFrame):
         self.form.closed.connect(self._leave)
         self.form.start()
 
-    def state(self) -> dict[str, str]:
+    def state(self) -> dict[str, Any]:
         """What is typed, for the same page in another language."""
+        if self.record is not None:
+            return {"person_id": self._made, "record": self.record.state()}
         return self.form.box.state() if self.form.box is not None else {}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Bring back what `state` gave."""
-        if self.form.box is not None:
+        if "person_id" in state:
+            self._become(state["person_id"])
+        if self.record is not None:
+            self.record.restore(state["record"])
+        elif self.form.box is not None:
             self.form.box.restore(state)
 
     def unsaved(self) -> bool:
@@ -57,6 +64,7 @@ class NewPersonPage(QFrame):
         return self.record.keys() if self.record is not None else [(say(_("Ctrl+Enter")), say(_("Save the form")))]
 
     def _become(self, person_id: UUID) -> None:
+        self._made = person_id
         self.record = PersonPage(self._context, person_id=person_id)
         self.record.windowTitleChanged.connect(self.setWindowTitle)
         self.setWindowTitle(self.record.windowTitle())

@@ -29,6 +29,7 @@ from desktop.shell.commands import window_commands
 from desktop.shell.copies import Copies
 from desktop.shell.desk import Desk, Surroundings, window_registry
 from desktop.shell.desk_view import DeskView
+from desktop.shell.drafts import Drafts
 from desktop.shell.errands import Errands
 from desktop.shell.files import KnownFiles, OneWindow
 from desktop.shell.look import Look
@@ -71,6 +72,7 @@ class Application(QObject):
         self.errands = Errands(self._clock, self, at_once=at_once)
         self.desk: Desk | None = None
         self.view: DeskView | None = None
+        self.drafts: Drafts | None = None
         self.welcome: WelcomeView | None = None
         self.recent_commands: list[str] = []
         # A module may fail while its page is being made: the window follows once that is over.
@@ -171,6 +173,7 @@ class Application(QObject):
         self.files.opened(database.path)
         self.look.apply()
         self._show_desk()
+        self.drafts = Drafts(self, desk)
         return True
 
     def _fill_modules(self) -> None:
@@ -210,6 +213,9 @@ class Application(QObject):
 
     def leave_desk(self) -> None:
         """Close the open database, if there is one; what was saved is saved."""
+        drafts, self.drafts = self.drafts, None
+        if drafts is not None:
+            drafts.stop()
         desk, view, self.desk, self.view = self.desk, self.view, None, None
         if desk is None:
             return
@@ -217,6 +223,9 @@ class Application(QObject):
             view.retire()
         self._listen_to(self.messages)
         desk.registry.changed = lambda: None
+        desk.tasks.close()
+        if drafts is not None:
+            drafts.finish()
         desk.close()
         self._one.release()
         self._plain_texts = Texts(desk.texts.language)
@@ -263,6 +272,8 @@ class Application(QObject):
         self.fill_menus()
         self.window.show_view(self.view, framed=self.desk.is_demo)
         self.view.workspace.open(self.view.first_page())
+        if self.drafts is not None:
+            self.drafts.show_offer()
         return self.view
 
     def fill_menus(self) -> None:
@@ -337,4 +348,7 @@ class Application(QObject):
         names = ", ".join(page.windowTitle() or page.accessibleName() for page in pages)
         say = self.texts.say
         question = say(_("Some of what you typed is not saved yet."))
-        return ask(self.window, question, names, say(_("Discard it")), cancel=say(_("Go back")), danger=True)
+        agreed = ask(self.window, question, names, say(_("Discard it")), cancel=say(_("Go back")), danger=True)
+        if agreed and self.drafts is not None:
+            self.drafts.give_up()
+        return agreed

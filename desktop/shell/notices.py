@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication
@@ -15,6 +15,7 @@ from desktop.core.texts import Texts
 from desktop.widgets.banner import Banner, announce
 from desktop.widgets.theme import current_theme
 
+Action = tuple[str, Callable[[], object]]
 SECONDS = 8.0  # good news stays so long; with something to take back, as long as taking back is usual
 WITH_ACTION = 30.0
 
@@ -35,7 +36,7 @@ class Notices(QFrame):
 
     def show_message(self, message: Message) -> None:
         """Show a rule, the world's refusal, or a defect with its reference."""
-        actions: list[tuple[str, Callable[[], object]]] = []
+        actions: list[Action] = []
         if message.reference:
             actions.append((self._texts.say(_("Copy report")), lambda: self._copy(message)))
         if message.action is not None and message.action_text:
@@ -43,10 +44,10 @@ class Notices(QFrame):
         self.show()
         self.banner.tell(message.text, message.to_do, tone=message.tone or "info", actions=actions)
 
-    def tell(self, text: str, to_do: str = "", tone: str = "info") -> None:
+    def tell(self, text: str, to_do: str = "", tone: str = "info", actions: Iterable[Action] = ()) -> None:
         """Show words of the shell's own."""
         self.show()
-        self.banner.tell(text, to_do, tone=tone)
+        self.banner.tell(text, to_do, tone=tone, actions=actions)
 
     def _copy(self, message: Message) -> None:
         """Put on the clipboard what whoever repairs the program needs; nothing about any person."""

@@ -17,6 +17,12 @@ def state_of(page: QWidget) -> Any:
     return {number: _text(field) for number, field in enumerate(_fields(page)) if _typed(field)}
 
 
+def draft_of(page: QWidget) -> Any:
+    """What `restore` needs after a crash: plain values only, asked every few seconds. A page may offer `draft()`."""
+    own = getattr(page, "draft", None)
+    return own() if callable(own) else state_of(page)
+
+
 def restore(page: QWidget, state: Any) -> None:
     """Bring back what `state_of` gave."""
     own = getattr(page, "restore", None)
@@ -25,7 +31,7 @@ def restore(page: QWidget, state: Any) -> None:
         return
     fields = _fields(page)
     for number, text in (state or {}).items():
-        if number < len(fields):
+        if isinstance(number, int) and number < len(fields):
             _type(fields[number], text)
 
 

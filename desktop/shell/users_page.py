@@ -100,6 +100,21 @@ class UsersPage(QWidget):
         """Whether a form is open with something typed."""
         return self.form is not None and (self.form.login.isModified() or self.form.name.isModified())
 
+    def state(self) -> dict[str, str]:
+        """What is typed about a new user, for the page built in this one's place."""
+        if self.form is None or self.form.user is not None:
+            return {}
+        return {"login": self.form.login.text(), "name": self.form.name.text()}
+
+    def restore(self, state: dict[str, str]) -> None:
+        """Bring back what `state` gave."""
+        if state:
+            self.edit(None)
+        if state and self.form is not None:
+            for field, text in ((self.form.login, state["login"]), (self.form.name, state["name"])):
+                field.setText(text)
+                field.setModified(True)
+
     def _heard(self, moved: Any) -> None:
         if "user_account" in moved.areas:
             self.look()

@@ -50,6 +50,7 @@ class Workspace(QFrame):
         self._mains: dict[str, Open] = {}
         self._tabs: list[Open] = []
         self.notices = Notices(desk.texts)
+        self.offer = Notices(desk.texts)  # of drafts: stays whatever else is told
         self.bar = QTabBar()
         self.bar.setAccessibleName(desk.say(_("Open pages")))
         self.bar.setExpanding(False)
@@ -61,7 +62,7 @@ class Workspace(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for part in (self.notices, self.bar):
+        for part in (self.offer, self.notices, self.bar):
             layout.addWidget(part)
         layout.addWidget(self.stack, 1)
         self.bar.currentChanged.connect(self._show)
@@ -213,8 +214,26 @@ class Workspace(QFrame):
 
     def unsaved(self) -> list[QWidget]:
         """The open pages that hold something typed."""
+        return [entry.widget for entry in self.typed() if entry.widget is not None]
+
+    def typed(self) -> list[Open]:
+        """The same, with what each was opened by."""
         entries = [*self._mains.values(), *(entry for entry in self._tabs if not entry.main)]
-        return [entry.widget for entry in entries if entry.widget is not None and unsaved(entry.widget)]
+        return [entry for entry in entries if entry.widget is not None and unsaved(entry.widget)]
+
+    def bring_back(self, entry: Open) -> bool:
+        """Open this page and give it the state back, unless something newer is typed there; False if that did not go."""
+        self.open(entry.key, **entry.arguments)
+        opened = self.current
+        page = opened.widget if opened is not None and opened.key == entry.key else None
+        if page is None or unsaved(page):
+            return False
+        answer = attempt(
+            lambda: restore(page, entry.state), self._desk.registry, self._desk.messages, _("bringing back what you typed")
+        )
+        if isinstance(answer, Message):
+            self.tell(answer)
+        return not isinstance(answer, Message)
 
     def remembered(self) -> tuple[list[Open], int]:
         """All open pages with their state, and which is in sight, for a workspace built in this one's place."""

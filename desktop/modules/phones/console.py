@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from db.errors import Conflict, RuleBroken
 from db.texts import Msgid, _
 from desktop.core.context import ModuleContext
 from desktop.modules.phones import console_reading
+from desktop.modules.phones.call_view import Clock
 from desktop.modules.phones.calls import Draft, Saved
 from desktop.modules.phones.console_frame import ConsoleFrame
 from desktop.modules.phones.console_keys import Keys
@@ -282,6 +283,13 @@ class ConsolePage(ConsoleFrame):
 
     def state(self) -> dict[str, Any] | None:
         """The call under way, for the page built in this one's place; the claim goes with it."""
+        draft = self.draft()
+        if draft is not None:
+            self.hands.hand_over()
+        return draft
+
+    def draft(self) -> dict[str, Any] | None:
+        """The same in plain values, while this page goes on."""
         if self.call.data is None or not self.call.written:
             return None
         draft = self.call.draft(finished=False)
@@ -289,11 +297,11 @@ class ConsolePage(ConsoleFrame):
         path, entry = self.call.script.path, self.call.data.entry_id
         return {
             "entry": entry,
-            "draft": draft,
+            "draft": asdict(draft),
             "when": typed,
             "path": path,
-            "token": self.hands.hand_over(),
-            "clock": self.call.clock,
+            "token": self.hands.token,
+            "clock": asdict(self.call.clock) if self.call.clock is not None else None,
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -309,9 +317,9 @@ class ConsolePage(ConsoleFrame):
             self._show(data)
             if data is not None:
                 self.call.script.walk(state["path"])
-                self.call.restore(state["draft"])
+                self.call.restore(Draft(**state["draft"]))
                 self.call.callback.line.setText(state["when"])
-                self.call.clock = state["clock"]
+                self.call.clock = Clock(**state["clock"]) if state["clock"] is not None else None
 
         self.hands.pick(state["entry"], shown, self._not_picked)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -312,6 +313,30 @@ def test_a_page_built_anew_goes_on_with_the_call(
     assert (new.call.header.name.text(), new.call.note.text()) == ("Aa, Alma", "Half a sentence")
     assert (new.call.script.given, new.call.outcomes.code) == ((("hej", "Ja"),), "callback_own")
     assert new.call.callback.line.text() == "tomor"
+
+
+def test_what_a_crash_leaves_of_a_call_is_plain_and_goes_on_in_the_next_program(
+    base: Database, context: ModuleContext, open_console: Open, make_round: MakeRound
+) -> None:
+    """No page is there to hand over: the claim is still in the file, and nobody else took it."""
+    made = make_round("Aa", form=WELCOME)
+    page = ConsolePage(context, round_id=made.round_id)
+    page.show()
+    QTest.keyClicks(page.call.note, "Half a sentence")
+    page.draft()
+    draft = page.draft()
+    assert draft is not None
+    kinds = {type(value) for part in (draft, draft["draft"], draft["clock"]) for value in part.values()}
+    assert kinds <= {dict, str, list, tuple, bool, UUID, datetime, type(None)}
+    new = open_console(made)
+    new.restore(draft)
+    assert (new.call.header.name.text(), new.call.note.text()) == ("Aa, Alma", "Half a sentence")
+    assert new.unsaved()
+    new.hands.hand_over()
+    page.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    with base.read() as session:
+        assert session.scalar(select(func.count()).select_from(CallClaim)) == 0, "looking at a draft hands nothing over"
 
 
 def test_a_pause_waits_for_the_call_and_nobody_comes(base: Database, open_console: Open, make_round: MakeRound) -> None:
