@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from db.changes import Moved
 from db.texts import _
@@ -16,6 +16,7 @@ from desktop.shell.commands import Command, desk_commands, window_commands
 from desktop.shell.day import DayFilter, count_due, end_of_today
 from desktop.shell.desk import Desk
 from desktop.shell.navigation import Navigation, places
+from desktop.shell.palette import Line
 from desktop.shell.status_line import StatusLine
 from desktop.shell.top_bar import TopBar
 from desktop.shell.workspace import Workspace
@@ -69,6 +70,7 @@ class DeskView(QWidget):
         )
         self._lay_out()
         self.navigation.chosen.connect(app.open_page)
+        self.top.palette_box.picked.connect(self._run)
         self.workspace.moved.connect(self.navigation.show_place)
         self.workspace.settled.connect(app.title_window)
         QShortcut(QKeySequence("?"), self, app.acts.show_keys)  # a field that is typed into keeps its question mark
@@ -80,6 +82,18 @@ class DeskView(QWidget):
     def refresh_commands(self) -> None:
         """Make the commands anew, with what holds now marked."""
         self.commands = [*desk_commands(self._app, self._desk), *window_commands(self._app)]
+
+    def _run(self, line: Line) -> None:
+        """Run what was picked in the search box; a page opened by it gets the keyboard."""
+        before = self.workspace.page
+        line.run()
+        if self._app.view is not self:
+            return
+        page, focus = self.workspace.page, QApplication.focusWidget()
+        if page is not None and (page is not before or focus is None) and (focus is None or not page.isAncestorOf(focus)):
+            reached = [part for part in page.findChildren(QWidget) if part.focusPolicy() & Qt.FocusPolicy.TabFocus]
+            first = next((part for part in reached if part.isVisibleTo(page) and part.isEnabled()), page)
+            (page.focusProxy() or first).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def retire(self) -> None:
         """Stop taking part before another view takes over."""

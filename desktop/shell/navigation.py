@@ -89,7 +89,9 @@ class PlaceButton(QPushButton):
         theme = current_theme()
         return QSize(theme.px(WIDTH - 16), max(QFontMetrics(theme.font()).height() + theme.px(10), theme.px(27)))
 
-    minimumSizeHint = sizeHint
+    def minimumSizeHint(self) -> QSize:
+        """Narrower than it likes to be where the navigation is: a long title is cut with an ellipsis."""
+        return QSize(current_theme().px(60), self.sizeHint().height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens, as Space does; the arrows walk."""

@@ -18,6 +18,7 @@ from PySide6.QtCore import (
     QRect,
     QSize,
     Qt,
+    Signal,
 )
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
@@ -155,6 +156,8 @@ class LinePainter(QStyledItemDelegate):
 class Palette(SearchBox):
     """Shows its results in a frame over `over`. Enter opens, arrows choose, Escape goes back to where the keyboard was."""
 
+    picked = Signal(object)  # the Line to run, once the list is away
+
     def __init__(
         self, desk: Desk, over: QWidget, commands: Callable[[], Sequence[Command]], recent: list[str], navigate: Navigate
     ) -> None:
@@ -177,12 +180,14 @@ class Palette(SearchBox):
         self.list.entered.connect(self.list.setCurrentIndex)
         self.hint = plain_label(desk.say(_("Enter opens · arrows choose · Esc goes back")), "small")
         theme = current_theme()
-        self.hint.setContentsMargins(theme.px(14), theme.px(6), theme.px(14), theme.px(6))
+        below = QVBoxLayout()  # the style sheet takes a label's own margins away
+        below.setContentsMargins(theme.px(14), theme.px(6), theme.px(14), theme.px(6))
+        below.addWidget(self.hint)
         layout = QVBoxLayout(self.frame)
         layout.setContentsMargins(1, theme.px(4), 1, theme.px(2))
         layout.setSpacing(0)
         layout.addWidget(self.list)
-        layout.addWidget(self.hint)
+        layout.addLayout(below)
         self.frame.hide()
         self.textEdited.connect(lambda _text: self.look())
         over.installEventFilter(self)
@@ -285,7 +290,7 @@ class Palette(SearchBox):
         self.close_results()
         self.clear()
         self._go_back()
-        line.run()
+        self.picked.emit(line)
 
     def close_results(self) -> None:
         """Hide the list."""

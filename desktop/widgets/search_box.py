@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from desktop.widgets.icons import icon
+from desktop.widgets.icons import draw_icon
+from desktop.widgets.theme import current_theme
 
 PAUSE = 120  # milliseconds
 
@@ -23,8 +24,7 @@ class SearchBox(QLineEdit):
         self.setPlaceholderText(placeholder)
         self.setAccessibleName(name or placeholder)
         self.setClearButtonEnabled(True)
-        self._sign = QAction(icon("search"), "", self)
-        self.addAction(self._sign, QLineEdit.ActionPosition.LeadingPosition)
+        self._fit()
         self._told = ""
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self._settle)
@@ -44,9 +44,23 @@ class SearchBox(QLineEdit):
             super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_sign"):
-            self._sign.setIcon(icon("search"))
         super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._fit()
+
+    def _fit(self) -> None:
+        """Keep room for the sign, which grows with the text."""
+        margins = self.textMargins()
+        margins.setLeft(current_theme().px(24))
+        if margins != self.textMargins():
+            self.setTextMargins(margins)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        theme = current_theme()
+        side = theme.px(16)
+        place = QRect(theme.px(9), (self.height() - side) // 2, side, side)
+        draw_icon(QPainter(self), "search", place, QColor(theme.colours.dim))
 
     def _typed(self, text: str) -> None:
         self._pause.start()

@@ -29,6 +29,8 @@ def test_a_person_is_found_in_two_letters_and_opened_with_enter(shell: Shell, qt
     assert shell.view.workspace.current is not None
     assert shell.view.workspace.current.arguments == {"person_id": person_id}
     assert box.frame.isHidden() and box.text() == ""
+    page, keyboard = shell.view.workspace.page, shell.app.window.focusWidget()
+    assert page is not None and keyboard is not None and (page is keyboard or page.isAncestorOf(keyboard))
 
 
 def test_a_command_is_found_with_its_shortcut_and_run(shell: Shell, qtbot: QtBot) -> None:
