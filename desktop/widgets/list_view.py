@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QByteArray, QEvent, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QHideEvent, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QByteArray, QEvent, QItemSelectionModel, QModelIndex, QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QHideEvent, QKeyEvent, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QMenu, QTableView, QVBoxLayout, QWidget
 
 from db.texts import _
@@ -25,6 +25,7 @@ class EmptyState(QWidget):
 
     def __init__(self, title: str, hint: str = "", action: str = "", do: Callable[[], object] | None = None) -> None:
         super().__init__()
+        self._room: QWidget | None = None
         layout = QVBoxLayout(self)
         layout.setSpacing(current_theme().px(8))
         self.title, self.hint = plain_label(title, "strong", wrap=True), plain_label(hint, "dim", wrap=True)
@@ -37,6 +38,29 @@ class EmptyState(QWidget):
         if do is not None:
             self.button.clicked.connect(lambda: do())
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+
+    def lie_over(self, room: QWidget) -> None:
+        """Stand in `room`, a little above its middle whatever its size; hidden until shown."""
+        self._room = room
+        self.setParent(room)
+        self.hide()
+        room.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return False
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        if (room := self._room) is None:
+            return
+        width = min(room.width(), current_theme().px(380))
+        height = max(self.heightForWidth(width), self.sizeHint().height())
+        self.setGeometry((room.width() - width) // 2, max(0, (room.height() - height) // 3), width, height)
 
 
 class ListView(QTableView):
@@ -289,25 +313,11 @@ class ListView(QTableView):
             self._empty.deleteLater()
         self._empty = empty
         if empty is not None:
-            empty.setParent(self.viewport())
-            empty.hide()
-            self._place_empty()
+            empty.lie_over(self.viewport())
 
     def _tell_empty(self, total: int) -> None:
         if self._empty is not None:
             self._empty.setVisible(total == 0)
-            self._place_empty()
-
-    def _place_empty(self) -> None:
-        if self._empty is None:
-            return
-        room = self.viewport().rect()
-        width = min(room.width(), current_theme().px(380))
-        height = max(self._empty.heightForWidth(width), self._empty.sizeHint().height())
-        self._empty.setGeometry(
-            QRect(QPoint((room.width() - width) // 2, max(0, (room.height() - height) // 3)), self._empty.sizeHint())
-        )
-        self._empty.resize(width, height)
 
     def _hover(self, row: int) -> None:
         if row != self._cells.hovered:
@@ -321,10 +331,6 @@ class ListView(QTableView):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._hover(self.rowAt(int(event.position().y())))
         super().mouseMoveEvent(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._place_empty()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -188,7 +188,7 @@ class QueryModel(TickedModel, Generic[F, R]):
         """Newest first, and only the last three: a drag past a thousand pages reads a handful."""
         if number in self._lost or number >= len(self._anchors):
             return
-        self._wanted = [other for other in self._wanted if other != number][-2:] + [number]
+        self._wanted = [*[other for other in self._wanted if other != number][-2:], number]
         if not self._reading:
             self._read_next()
 

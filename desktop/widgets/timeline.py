@@ -215,6 +215,7 @@ class TimelineView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(current_theme().px(6))
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self.empty)
         layout.addWidget(self.stream, 1)
         layout.addWidget(self.earlier)
