@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from db.errors import RuleBroken
 from db.texts import _
@@ -26,7 +26,6 @@ from desktop.widgets.labels import plain_label
 from desktop.widgets.panels import column, row, rule, scrolling
 from desktop.widgets.theme import current_theme
 
-ROOM = 620  # pixels at 100 %
 START, END, RESUME = _("Start call"), _("End call"), _("Call again")
 
 
@@ -114,11 +113,11 @@ class CallView(QWidget):
         say, theme = self._say, current_theme()
         note, ended = plain_label(say(_("Note")), "heading"), plain_label(say(_("Outcome")), "heading")
         note.setBuddy(self.note)
-        inner = QWidget()
+        inner = self._inner = QWidget()
         body = QVBoxLayout(inner)
         edge = theme.px(24)
-        body.setContentsMargins(edge, theme.px(20), edge, theme.px(12))
-        body.setSpacing(theme.px(18))
+        body.setContentsMargins(edge, theme.px(16), edge, theme.px(8))
+        body.setSpacing(theme.px(14))
         written = column(row(note, None, self.topic), self.note, gap=6)
         for part in (self.header, self.script):
             body.addWidget(part)
@@ -128,21 +127,40 @@ class CallView(QWidget):
         self.annex = column(gap=0)  # where the side goes when the window is narrow
         body.addLayout(self.annex)
         body.addStretch(1)
-        bottom = self._bottom = row(self.undo, row(None, self.skip, self.save, gap=10), gap=10)
+        bottom = self._bottom = row(self.undo, row(None, self.skip, self.save, gap=10), gap=4)
         bottom.setStretch(0, 1)
-        bottom.setContentsMargins(edge, theme.px(10), edge, theme.px(12))
+        bottom.setContentsMargins(edge, theme.px(8), edge, theme.px(10))
         self.save.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.skip.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.slip.setContentsMargins(edge, theme.px(8), edge, 0)
-        layout = column(scrolling(inner), rule(), self.slip, bottom, gap=0)
+        self._area = scrolling(inner)
+        self._area.verticalScrollBar().rangeChanged.connect(self._keep_in_sight)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._keep_in_sight)
+        layout = column(self._area, rule(), self.slip, bottom, gap=0)
         layout.setStretch(0, 1)
         self.setLayout(layout)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest) and hasattr(self, "_bottom"):
+            self._place_undo()
+        return super().event(event)
+
+    def _place_undo(self) -> None:
         """What takes back the last call stands beside the buttons, or above them where it would be cut."""
-        super().resizeEvent(event)
-        wide = self.width() >= current_theme().px(ROOM)
+        need = sum(button.sizeHint().width() for button in (self.undo, self.skip, self.save)) + current_theme().px(80)
+        wide = self.width() >= need
         self._bottom.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+
+    def _keep_in_sight(self, *_moved: object) -> None:
+        """Scroll to whatever has the keyboard, such as the note in a low window."""
+        field = self.window().focusWidget()
+        if field is not None and self._inner.isAncestorOf(field):
+            edge = current_theme().px(12)
+            for corner in (field.rect().bottomLeft(), field.rect().topLeft()):
+                place = field.mapTo(self._inner, corner)
+                self._area.ensureVisible(place.x(), place.y(), 0, edge)
 
     # One person
 

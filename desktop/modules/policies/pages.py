@@ -32,7 +32,7 @@ from desktop.widgets.query_model import QueryModel
 from desktop.widgets.search_box import SearchBox
 from desktop.widgets.theme import current_theme
 
-ROOM = 760  # pixels at 100 % below which list and card do not stand side by side
+ROOM = 820  # pixels at 100 % below which list and card do not stand side by side
 LANGUAGE_NAMES = {"sv": _("Swedish"), "fi": _("Finnish"), "en": _("English")}
 IMPORTED = {
     "new": _("“{title}” was imported as a draft."),
