@@ -167,7 +167,12 @@ class PeopleListPage(QWidget):
         """What is searched for and typed, for the same page in another language."""
         forms = {"new": self.form.box, "log": self.panel.box}
         typed = {key: box.state() for key, box in forms.items() if box is not None and box.typed}
-        return {"filter": asdict(self._filter), "person": self.table.pointed, "typed": typed, "columns": self.table.columns_state()}
+        return {
+            "filter": asdict(self._filter),
+            "person": self.table.pointed,
+            "typed": typed,
+            "columns": self.table.columns_state(),
+        }
 
     def restore(self, state: dict[str, Any]) -> None:
         """Bring back what `state` gave."""

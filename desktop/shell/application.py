@@ -35,7 +35,6 @@ from desktop.shell.files import KnownFiles, OneWindow
 from desktop.shell.look import Look
 from desktop.shell.welcome import WaitingView, WelcomeView
 from desktop.shell.window import MainWindow
-from desktop.widgets.banner import ask
 
 OPENING, MAKING_DEMO, ADDING_DEMO = _("Opening the database"), _("Making demo data"), _("Adding the modules' demo data")
 LOOKS = ("core.text_size", "core.density", "core.theme")
@@ -342,13 +341,4 @@ class Application(QObject):
 
     def _may_leave(self) -> bool:
         """Ask before typed text is lost."""
-        pages = self.view.workspace.unsaved() if self.view else []
-        if not pages:
-            return True
-        names = ", ".join(page.windowTitle() or page.accessibleName() for page in pages)
-        say = self.texts.say
-        question = say(_("Some of what you typed is not saved yet."))
-        agreed = ask(self.window, question, names, say(_("Discard it")), cancel=say(_("Go back")), danger=True)
-        if agreed and self.drafts is not None:
-            self.drafts.give_up()
-        return agreed
+        return self.drafts is None or self.drafts.may_leave()

@@ -24,6 +24,7 @@ from desktop.shell.desk import Desk
 from desktop.shell.draft_text import read, written
 from desktop.shell.page_state import draft_of
 from desktop.shell.workspace import Open
+from desktop.widgets.banner import ask
 
 if TYPE_CHECKING:
     from desktop.shell.application import Application
@@ -78,9 +79,14 @@ class Drafts(QObject):
         work = partial(_write, self._desk.database, self._desk.actor.id, self._former, wanted)
         self._desk.tasks.read(self, lambda _session: work(), self._written, self._failed, slot="drafts")
 
-    def give_up(self) -> None:
-        """The user was asked, and lets go of what is typed."""
-        self._given_up = True
+    def may_leave(self) -> bool:
+        """Ask before typed text is lost; whoever agrees lets go of it."""
+        pages = self._app.view.workspace.unsaved() if self._app.view is not None else []
+        if pages:
+            names, say = ", ".join(page.windowTitle() or page.accessibleName() for page in pages), self._desk.say
+            question = say(_("Some of what you typed is not saved yet."))
+            self._given_up = ask(self._app.window, question, names, say(_("Discard it")), cancel=say(_("Go back")), danger=True)
+        return not pages or self._given_up
 
     def stop(self) -> None:
         """Look for the last time, while the pages are still there; `finish` writes it down."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from shutil import copyfile
 from typing import Any
@@ -10,7 +11,8 @@ from uuid import UUID
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
 from sqlalchemy import func, select
 
 from db.accounts import add_user
@@ -18,10 +20,15 @@ from db.base import new_id
 from db.drafts import KeptDraft, drafts_of
 from db.models.history import ChangeSet
 from desktop.core.clock import FixedClock
+from desktop.core.settings import DeskSettings
+from desktop.people.list_page import PeopleListPage
 from desktop.people.new_page import NewPersonPage
 from desktop.people.record_page import PersonPage
 from desktop.shell import draft_text
+from desktop.shell.application import Application
+from desktop.shell.desk import Surroundings
 from desktop.shell.drafts import Drafts
+from desktop.shell.users_page import UsersPage
 from desktop.widgets.buttons import Button
 from tests.support import HOSTILE
 
@@ -142,7 +149,7 @@ def test_a_program_closed_with_consent_offers_nothing_and_one_closed_unasked_doe
     shell.app.open_database(path)
     assert "New person" in offer(shell), "nobody asked before leaving: kept, though no timer came in between"
     answer(shell, "Bring it back")
-    monkeypatch.setattr("desktop.shell.application.ask", lambda *_args, **_named: True)
+    monkeypatch.setattr("desktop.shell.drafts.ask", lambda *_args, **_named: True)
     shell.app.show_welcome()
     shell.app.open_database(path)
     assert offer(shell) == "" and stored(shell) == []
@@ -251,3 +258,62 @@ def test_what_is_not_plain_is_refused() -> None:
         draft_text.written({"page": object()})
     with pytest.raises(ValueError):
         draft_text.read('{"$other": 1}')
+
+
+def test_text_typed_beside_the_list_comes_back(shell: Shell) -> None:
+    shell.open()
+    person = shell.add_person("Åberg")
+    shell.app.open_page("people.list")
+    page = shell.view.workspace.page
+    assert isinstance(page, PeopleListPage)
+    page.new_person()
+    assert page.form.box is not None
+    page.form.box.restore({"family": "Half"})
+    page.panel.show_person(person)
+    drafts(shell).look()
+    crash(shell)
+    answer(shell, "Bring it back")
+    page = shell.view.workspace.page
+    assert isinstance(page, PeopleListPage) and page.form.box is not None
+    assert page.form.box.state()["family"] == "Half" and page.unsaved()
+
+
+def test_text_about_a_new_user_comes_back(shell: Shell) -> None:
+    shell.open()
+    shell.app.open_page("shell.users")
+    page = shell.view.workspace.page
+    assert isinstance(page, UsersPage)
+    page.edit(None)
+    assert page.form is not None
+    page.form.name.setText("Half a n")
+    page.form.name.setModified(True)
+    drafts(shell).look()
+    crash(shell)
+    answer(shell, "Bring it back")
+    page = shell.view.workspace.page
+    assert isinstance(page, UsersPage) and page.form is not None
+    assert page.form.name.text() == "Half a n" and page.unsaved()
+
+
+def test_with_real_threads_the_timer_keeps_it_and_leaving_waits_for_it(
+    shell: Shell, qtbot: QtBot, qapp: QApplication, clock: FixedClock
+) -> None:
+    path = shell.folder / "Threads.kontinuum"
+    copyfile(shell.template, path)
+    around = Surroundings(clock=clock)
+    app = Application(qapp, kept=DeskSettings(shell.folder / "threads.json"), around=around, at_once=True, catch=False)
+    other = Shell(app, shell.folder, shell.template)
+    app.open_database(path)
+    qtbot.waitUntil(lambda: drafts(other).timer.isActive())
+    field(new_person(other), "family").setText("Adlerz")
+    drafts(other).timer.setInterval(1)
+    qtbot.waitUntil(lambda: bool(stored(other)))
+    drafts(other).timer.stop()
+    field(new_person(other), "family").setText("Adlerz den äldre")
+    drafts(other).look()
+    app.leave_desk()  # with the write still on its way
+    app.open_database(path)
+    qtbot.waitUntil(lambda: "New person" in offer(other))
+    assert [json.loads(draft.state)["family"] for draft in stored(other)] == ["Adlerz den äldre"]
+    app.close()
+    app.window.deleteLater()

@@ -283,8 +283,7 @@ class ConsolePage(ConsoleFrame):
 
     def state(self) -> dict[str, Any] | None:
         """The call under way, for the page built in this one's place; the claim goes with it."""
-        draft = self.draft()
-        if draft is not None:
+        if (draft := self.draft()) is not None:
             self.hands.hand_over()
         return draft
 
@@ -292,14 +291,11 @@ class ConsolePage(ConsoleFrame):
         """The same in plain values, while this page goes on."""
         if self.call.data is None or not self.call.written:
             return None
-        draft = self.call.draft(finished=False)
-        typed = self.call.callback.line.text()
-        path, entry = self.call.script.path, self.call.data.entry_id
         return {
-            "entry": entry,
-            "draft": asdict(draft),
-            "when": typed,
-            "path": path,
+            "entry": self.call.data.entry_id,
+            "draft": asdict(self.call.draft(finished=False)),
+            "when": self.call.callback.line.text(),
+            "path": self.call.script.path,
             "token": self.hands.token,
             "clock": asdict(self.call.clock) if self.call.clock is not None else None,
         }

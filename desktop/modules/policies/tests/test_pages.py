@@ -126,6 +126,22 @@ def test_typed_text_survives_a_conflict(qtbot: QtBot, context: ModuleContext, of
     assert office.newest(policy).text.source == "# Theirs"
 
 
+def test_text_brought_back_does_not_overwrite_what_was_saved_since(qtbot: QtBot, context: ModuleContext, office: Office) -> None:
+    policy = office.policy()
+    page = record(qtbot, context, policy)
+    page.editor.source.setPlainText("# Mine")
+    state = page.state()
+    row = office.newest(policy)
+    with context.database.write(context.actor, "save_policy") as session:
+        text = replace(row.text, source="# Theirs")
+        service.save_draft(session, row.id, row.version, text, actor=context.actor, today=TODAY)
+    again = record(qtbot, context, policy)
+    again.restore(state)
+    again.editor.save_button.click()
+    assert again.editor.source.toPlainText() == "# Mine" and again.unsaved()
+    assert office.newest(policy).text.source == "# Theirs"
+
+
 def test_an_empty_title_is_marked_at_its_field(qtbot: QtBot, context: ModuleContext, office: Office) -> None:
     page = record(qtbot, context, office.policy())
     page.editor.title.setText("")
