@@ -22,7 +22,7 @@ from desktop.people.list_page import PEOPLE, PeopleListPage
 from desktop.people.listing import PeopleFilter
 from desktop.people.new_page import NewPersonPage
 from desktop.people.record_page import PersonPage
-from desktop.people.roles import RoleForm, add_role
+from desktop.people.roles import IdentifierForm, RoleForm, add_identifier, add_role
 from desktop.people.tasks import TaskForm, add_task
 from desktop.widgets.query_model import QueryModel
 from desktop.widgets.spoken import plain_text_offenders, unnamed_controls
@@ -387,6 +387,18 @@ def test_everything_is_added_in_place(
     box.save()
     assert found(see(database, who)), texts(box)
     assert not page.boxes
+
+
+def test_a_registry_number_is_called_by_its_register(
+    qtbot: QtBot, context: ModuleContext, database: Database, actor: Actor, make_person: MakePerson
+) -> None:
+    who = make_person()
+    with database.write(actor, "add_identifier", [who]) as session:
+        for number, issuer in (("A-000017", "admission"), ("kt000018", "student"), ("X-000019", "Lund")):
+            add_identifier(session, who, IdentifierForm("registry_id", number, issuer), today=NOW.date())
+    said = texts(record(qtbot, context, who))
+    assert "Application number" in said and "Student number" in said and "(Lund)" in said
+    assert "(admission)" not in said and "(student)" not in said
 
 
 def test_a_day_that_is_none_is_marked(qtbot: QtBot, context: ModuleContext, make_person: MakePerson) -> None:
