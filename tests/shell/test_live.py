@@ -44,6 +44,8 @@ def test_the_window_fits_a_small_screen_at_every_text_size(shell: Shell, size: i
     assert current_theme().scale == size / 100
     hint = shell.app.window.minimumSizeHint()
     assert hint.width() <= 1366 and hint.height() <= 768
+    navigation = shell.view.navigation
+    assert all(button.minimumSizeHint().width() < navigation.width() * 0.8 for button in navigation.buttons)
     shell.app.look.set_text_size(100)
 
 
