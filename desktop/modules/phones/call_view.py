@@ -116,8 +116,8 @@ class CallView(QWidget):
         inner = self._inner = QWidget()
         body = QVBoxLayout(inner)
         edge = theme.px(24)
-        body.setContentsMargins(edge, theme.px(16), edge, theme.px(8))
-        body.setSpacing(theme.px(14))
+        body.setContentsMargins(edge, theme.px(12), edge, theme.px(8))
+        body.setSpacing(theme.px(12))
         written = column(row(note, None, self.topic), self.note, gap=6)
         for part in (self.header, self.script):
             body.addWidget(part)

@@ -203,8 +203,8 @@ class HotlinePage(QWidget):
         box = QWidget()
         under = f"{texts.moment(line.at)} · {line.by_name}"
         parts = [plain_label(title, "strong", wrap=True), plain_label(line.note, "body", wrap=True), plain_label(under, "small")]
-        parts[1].setVisible(bool(line.note))
         box.setLayout(column(*parts, gap=2))
+        parts[1].setVisible(bool(line.note))
         return box
 
     def _failed(self, error: Exception, doing: Any) -> None:

@@ -136,7 +136,8 @@ class PromiseButton(QPushButton):
         self.setAccessibleName(texts.say(_("Call {name} back, {time}, {whose}"), name=promise.name, time=at, whose=whose))
         self.setAutoDefault(False)
         name, owner = plain_label(promise.name, wrap=True), plain_label(whose, "small", wrap=True)
-        owner.setVisible(not promise.mine)
+        if promise.mine:
+            owner.hide()
         time = Tag(at, "warn" if promise.due else "")
         for part in (time, name, owner):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

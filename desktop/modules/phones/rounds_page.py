@@ -59,7 +59,8 @@ class RoundsPage(QWidget):
         self._id: UUID | None = None
         say = self._say
         self.new = primary_button(say(_("New call round…")))
-        self.new.setVisible(context.may("phones.plan"))
+        if not context.may("phones.plan"):
+            self.new.hide()
         self.closed = quiet_button(say(_("Show closed rounds")))
         self.closed.setCheckable(True)
         self.header = PageHeader(say(_("Phone duty")), actions=(self.closed, self.new))

@@ -61,7 +61,7 @@ class ScriptCard(Card):
             self.add(part)
         edge = current_theme().px(16)
         self.body.setContentsMargins(edge, current_theme().px(10), edge, edge)
-        self.body.setSpacing(current_theme().px(10))
+        self.body.setSpacing(current_theme().px(8))
         self.language.activated.connect(lambda _place: self._speak(self.language.code()))
         self.back.clicked.connect(self.step_back)
 

@@ -85,7 +85,8 @@ class PolicyListPage(QWidget):
         self.new_button = primary_button(self._say(_("New policy")))
         self.new_button.clicked.connect(self.begin)
         for button in (self.import_button, self.new_button):
-            button.setVisible(self._context.may("policies.edit"))
+            if not self._context.may("policies.edit"):
+                button.hide()
         return [self.import_button, self.new_button]
 
     def _lay_out(self) -> None:

@@ -40,7 +40,8 @@ class SignaturesView(QWidget):
         self.post_button = quiet_button(say(_("Give a post to somebody…")))
         self.post_button.clicked.connect(self.post_wanted)
         for button in (self.file_button, self.ask_button, self.post_button):
-            button.setVisible(may_edit)
+            if not may_edit:
+                button.hide()
         self.missing = Section(say(_("Have not signed")), self.empty_form, self.ask_button, self.post_button)
         self.signed = Section(say(_("Have signed")), self.file_button)
         self.summary = plain_label("", "strong", wrap=True)
@@ -92,8 +93,8 @@ class SignaturesView(QWidget):
         file = link_button(say(_("File signed form…")))
         file.setAccessibleName(say(_("File the signed form of {name}"), name=line.name))
         file.clicked.connect(lambda: self.filing_wanted.emit((line.person_id, line.name, line.post)))
-        file.setVisible(self._may_edit)
-        grid.addWidget(file, number, 4)
+        if self._may_edit:
+            grid.addWidget(file, number, 4)
 
     def _signed_list(self, lines: tuple[Signed, ...]) -> QWidget:
         if not lines:
