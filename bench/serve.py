@@ -19,17 +19,17 @@ from uuid import UUID
 from sqlalchemy import select
 
 from db.actor import Actor
-from db.bulk import insert_rows
 from db.base import new_id
+from db.bulk import insert_rows
 from db.contact_forms import phone_forms
 from db.database import Database
 from db.models.interaction import Interaction
 from db.models.person import Identifier as StoredIdentifier
 from db.search import search
+from desktop.people import listing
 from desktop.people.card import person_card
 from desktop.people.contacts import InteractionForm, add_interaction
 from desktop.people.importing import IMPORT_VERB, add_people
-from desktop.people import listing
 from desktop.people.listing import PeopleFilter
 from desktop.people.rows import Identifier, IncomingPerson
 
@@ -87,12 +87,8 @@ class Server:
         start = time.perf_counter()
         lines = [line.split("\t") for line in text.splitlines() if line]
         with self.database.read() as session:
-            people = {
-                value: person
-                for value, person in session.execute(
-                    select(StoredIdentifier.value, StoredIdentifier.person_id).where(StoredIdentifier.kind == "source")
-                )
-            }
+            known = select(StoredIdentifier.value, StoredIdentifier.person_id).where(StoredIdentifier.kind == "source")
+            people = {row.value: row.person_id for row in session.execute(known)}
         rows = [
             (new_id(), people[line[0]], line[1], _moment(line[2]), (*line, "")[3], "people", self._actor.name) for line in lines
         ]

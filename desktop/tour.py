@@ -39,7 +39,7 @@ class Round:
         return self.language if self.text_size == 100 else f"{self.language}-{self.text_size}"
 
 
-ROUNDS = (Round("en"), Round("sv"), Round("fi"), Round("sv", 150))
+ROUNDS = (Round("en"), Round("sv"), Round("fi"))
 
 
 def run_tour(out: Path, rounds: Sequence[Round] = ROUNDS) -> list[Path]:

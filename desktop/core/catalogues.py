@@ -22,8 +22,13 @@ from desktop.core.texts import DOMAIN, LANGUAGES
 TRANSLATED = tuple(code for code in LANGUAGES if code != "en")
 KEYWORDS = {"_": None, "ngettext": (1, 2)}
 _LEFT_OUT = (  # header lines that change by themselves or say nothing
-    "Project-Id-Version", "Report-Msgid-Bugs-To", "POT-Creation-Date", "PO-Revision-Date",
-    "Last-Translator", "Language-Team", "Generated-By",
+    "Project-Id-Version",
+    "Report-Msgid-Bugs-To",
+    "POT-Creation-Date",
+    "PO-Revision-Date",
+    "Last-Translator",
+    "Language-Team",
+    "Generated-By",
 )
 
 

@@ -11,9 +11,7 @@ NO_TEXT = Msgid("")
 SHELL_VERSION = 1  # raised when a manifest written for an older shell no longer works
 
 Group = Literal["top", "before", "during", "after", "with_us", "desk"]
-ContributionKind = Literal[
-    "person_tab", "selection_action", "my_day_card", "timeline_kind", "import", "document", "demo_data"
-]
+ContributionKind = Literal["person_tab", "selection_action", "my_day_card", "timeline_kind", "import", "document", "demo_data"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,9 +63,7 @@ class Messages(QObject):
         else:
             self._queued.emit(error, doing)
 
-    def say(
-        self, text: str, tone: Tone = "ok", *, action_text: str = "", action: Callable[[], None] | None = None
-    ) -> None:
+    def say(self, text: str, tone: Tone = "ok", *, action_text: str = "", action: Callable[[], None] | None = None) -> None:
         """Tell of something that went well, or of anything that is no error; `text` is shown as it is."""
         self._tell(Message("said", text, tone=tone, action_text=action_text, action=action))
 
@@ -85,9 +83,7 @@ class Messages(QObject):
         reference = new_reference()
         log.error("%s while %s", reference, doing or "working", exc_info=error)
         happened = (
-            say(_("Something went wrong while {doing}."), doing=say(Msgid(doing)))
-            if doing
-            else say(_("Something went wrong."))
+            say(_("Something went wrong while {doing}."), doing=say(Msgid(doing))) if doing else say(_("Something went wrong."))
         )
         to_do = say(_("Other modules keep working. Please report reference {reference}."), reference=reference)
         return Message("defect", happened, to_do, tone="bad", reference=reference)

@@ -29,8 +29,7 @@ def bundles(manifests: Iterable[Manifest], chosen: Mapping[str, Iterable[str]] |
     modules = tuple(manifests)
     everything = frozenset(right.key for manifest in modules for right in manifest.rights)
     found = {
-        role: frozenset(right.key for manifest in modules for right in manifest.rights if role in right.roles)
-        for role in ROLES
+        role: frozenset(right.key for manifest in modules for right in manifest.rights if role in right.roles) for role in ROLES
     }
     for role, rights in (chosen or {}).items():
         if role in found:

@@ -29,16 +29,44 @@ log = logging.getLogger(__name__)
 MODULES = "core.modules"  # which modules the office switched on or off
 
 CORE_SETTINGS = (
-    Setting("language", str, "", _("Language"), personal=True, choices=(
-        ("", _("As the computer")), ("en", _("English")), ("sv", _("Swedish")), ("fi", _("Finnish")))),
-    Setting("theme", str, "system", _("Colours"), personal=True, choices=(
-        ("system", _("As the computer")), ("light", _("Light")), ("dark", _("Dark")))),
+    Setting(
+        "language",
+        str,
+        "",
+        _("Language"),
+        personal=True,
+        choices=(("", _("As the computer")), ("en", _("English")), ("sv", _("Swedish")), ("fi", _("Finnish"))),
+    ),
+    Setting(
+        "theme",
+        str,
+        "system",
+        _("Colours"),
+        personal=True,
+        choices=(("system", _("As the computer")), ("light", _("Light")), ("dark", _("Dark"))),
+    ),
     Setting("text_size", int, 100, _("Text size"), unit=_("per cent"), personal=True, least=80, most=200),
-    Setting("density", str, "comfortable", _("Height of lines in lists"), personal=True, choices=(
-        ("comfortable", _("Comfortable")), ("compact", _("Compact")))),
-    Setting("hand_off", str, "tel", _("Start calls with"), personal=True, choices=(
-        ("tel", _("The telephone program (tel:)")), ("sip", _("An internet telephone (sip:)")),
-        ("callto", _("An older program (callto:)")), ("none", _("Nothing, I dial myself")))),
+    Setting(
+        "density",
+        str,
+        "comfortable",
+        _("Height of lines in lists"),
+        personal=True,
+        choices=(("comfortable", _("Comfortable")), ("compact", _("Compact"))),
+    ),
+    Setting(
+        "hand_off",
+        str,
+        "tel",
+        _("Start calls with"),
+        personal=True,
+        choices=(
+            ("tel", _("The telephone program (tel:)")),
+            ("sip", _("An internet telephone (sip:)")),
+            ("callto", _("An older program (callto:)")),
+            ("none", _("Nothing, I dial myself")),
+        ),
+    ),
     Setting("office_name", str, "", _("Name of the office")),
     Setting("office_country", str, "SE", _("Country of the office"), choices=(("SE", _("Sweden")), ("FI", _("Finland")))),
     Setting("zone", str, "", _("Time zone, such as Europe/Stockholm; empty means the country's")),

@@ -34,10 +34,10 @@ class EmptyState(QWidget):
             layout.addWidget(label)
         self.hint.setVisible(bool(hint))
         self.button = quiet_button(action)
-        self.button.setVisible(bool(action))
         if do is not None:
             self.button.clicked.connect(lambda: do())
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.button.setVisible(bool(action))  # only now: without a parent it would open a window
 
     def lie_over(self, room: QWidget) -> None:
         """Stand in `room`, a little above its middle whatever its size; hidden until shown."""

@@ -71,8 +71,8 @@ class Card(QFrame):
         self.body.setContentsMargins(edge, edge, edge, edge)
         self.body.setSpacing(current_theme().px(6))
         self.heading = plain_label(heading, "heading")
-        self.heading.setVisible(bool(heading))
         self.body.addWidget(self.heading)
+        self.heading.setVisible(bool(heading))  # only now: without a parent it would open a window
 
     def add(self, part: QWidget | QLayout) -> None:
         """Put a part below the others."""

@@ -113,9 +113,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("filled")
     (folder / "list.csv").write_text(LIST, encoding="utf-8")
     database = open_database(folder / "filled.kontinuum", new_registry(SystemClock(office_zone())))
-    ground = assemble(
-        database, new_registry(SystemClock(office_zone())), login=None, make_tasks=ImmediateTasks, language="en"
-    )
+    ground = assemble(database, new_registry(SystemClock(office_zone())), login=None, make_tasks=ImmediateTasks, language="en")
     import_file(ground.context, folder / "list.csv", False)
     ground.close()
     return folder / "filled.kontinuum"

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from db.texts import Msgid
 from desktop.core.catalogues import run
 from desktop.core.texts import Catalogues, Texts
-from db.texts import Msgid
 
 
 @pytest.fixture
@@ -32,7 +32,8 @@ def translate(root: Path, english: str, translated: str) -> None:
 def test_each_module_has_catalogues_of_its_own(program: Path) -> None:
     run(program, check=False)
     assert {path.relative_to(program).as_posix() for path in content(program) if path.suffix == ".pot"} == {
-        "resources/locale/kontinuum.pot", "desktop/modules/calls/locale/calls.pot",
+        "resources/locale/kontinuum.pot",
+        "desktop/modules/calls/locale/calls.pot",
     }
     core = (program / "resources/locale/kontinuum.pot").read_text()
     assert "Save" in core

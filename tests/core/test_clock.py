@@ -22,7 +22,12 @@ def test_now_is_aware_and_in_utc() -> None:
 
 @pytest.mark.parametrize(
     ("name", "country", "zone"),
-    [("Europe/Oslo", "SE", "Europe/Oslo"), ("", "FI", "Europe/Helsinki"), ("no/such", "SE", "Europe/Stockholm"), ("../x", "SE", "Europe/Stockholm")],
+    [
+        ("Europe/Oslo", "SE", "Europe/Oslo"),
+        ("", "FI", "Europe/Helsinki"),
+        ("no/such", "SE", "Europe/Stockholm"),
+        ("../x", "SE", "Europe/Stockholm"),
+    ],
 )
 def test_the_zone_is_the_named_one_or_the_countrys(name: str, country: str, zone: str) -> None:
     assert office_zone(name, country) == ZoneInfo(zone)

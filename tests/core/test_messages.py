@@ -23,7 +23,11 @@ def messages(qapp: QObject) -> Messages:
 def test_a_slip_names_the_field(messages: Messages) -> None:
     messages.show(RuleBroken(Msgid("{name} is too late."), Msgid("Choose a day."), field="day", name="Friday"))
     assert messages.last is not None
-    assert (messages.last.kind, messages.last.field, as_text(messages.last)) == ("rule", "day", "Friday is too late. Choose a day.")
+    assert (messages.last.kind, messages.last.field, as_text(messages.last)) == (
+        "rule",
+        "day",
+        "Friday is too late. Choose a day.",
+    )
 
 
 def test_the_worlds_refusal_has_no_reference(messages: Messages) -> None:

@@ -30,7 +30,9 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
     (root / "__init__.py").write_text("")
     monkeypatch.syspath_prepend(str(tmp_path))
 
-    def module(key: str, order: int = 0, requires: tuple[str, ...] = (), pages: str = "Page = Card = dict", **more: object) -> None:
+    def module(
+        key: str, order: int = 0, requires: tuple[str, ...] = (), pages: str = "Page = Card = dict", **more: object
+    ) -> None:
         folder = root / key
         folder.mkdir()
         (folder / "__init__.py").write_text("")

@@ -7,8 +7,15 @@ from desktop.core.manifest import Manifest, Right
 from desktop.core.rights import rights_of
 
 MANIFEST = Manifest(
-    key="donors", title=Msgid("Donors"), icon="", group="with_us", order=1,
-    rights=(Right("donors.view", Msgid("See"), ("fundraiser", "manager")), Right("donors.edit", Msgid("Change"), ("fundraiser",))),
+    key="donors",
+    title=Msgid("Donors"),
+    icon="",
+    group="with_us",
+    order=1,
+    rights=(
+        Right("donors.view", Msgid("See"), ("fundraiser", "manager")),
+        Right("donors.edit", Msgid("Change"), ("fundraiser",)),
+    ),
 )
 
 

@@ -25,7 +25,9 @@ def test_a_setting_nobody_touched_has_its_default(empty_database: Database, user
         settings.get("calls.unknown")
 
 
-def test_what_is_set_is_there_after_a_restart(empty_database: Database, user: Actor, at_once: ImmediateTasks, qtbot: QtBot) -> None:
+def test_what_is_set_is_there_after_a_restart(
+    empty_database: Database, user: Actor, at_once: ImmediateTasks, qtbot: QtBot
+) -> None:
     settings = Settings(empty_database, user, at_once, DAYS)
     with qtbot.waitSignal(settings.changed, check_params_cb=lambda name: name == "calls.days"):
         settings.set("calls.days", 7)
