@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -75,11 +75,10 @@ class Database:
             self._writer = sqlite.make_engine(path, lambda: self._open, read_only=False)
             self._reader = sqlite.make_engine(path, lambda: None, read_only=True)
             event.listen(self._writer, "after_execute", self._moved)
-            try:
+            with ExitStack() as failing:
+                failing.callback(self.close)
                 self._bring_up_to_date()
-            except BaseException:
-                self.close()
-                raise
+                failing.pop_all()  # it stands: nothing to close
 
     def close(self) -> None:
         """Close every connection; the write-ahead log is folded into the file."""
