@@ -57,8 +57,13 @@ def told(path: Path) -> Iterator[None]:
                 raise Unavailable(what, to_do, file=path.name) from error
         raise
     except OSError as error:
+        if not isinstance(error.filename, str | os.PathLike):
+            raise  # no file's fault, such as a reader of our output that went away
         raise Unavailable(
-            _("{file} cannot be used: {reason}."), _("Nothing was saved."), file=path.name, reason=error.strerror or str(error)
+            _("{file} cannot be used: {reason}."),
+            _("Nothing was saved."),
+            file=Path(error.filename).name,
+            reason=error.strerror or str(error),
         ) from error
 
 
