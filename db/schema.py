@@ -37,12 +37,7 @@ class Part:
         names = sorted(p.name for p in self.folder.glob(f"{self.key}_*.py") if _REVISION.search(p.name))
         if not names:
             raise ValueError(f"no revisions for {self.key} in {self.folder.name}")
-        return "_".join(names[-1].split("_")[:2]) if "_" not in self.key else _stem(names[-1], self.key)
-
-
-def _stem(name: str, key: str) -> str:
-    found = re.match(re.escape(key) + r"_\d{4}", name)
-    return found.group(0) if found else name
+        return names[-1][: len(f"{self.key}_0001")]
 
 
 CORE_PART = Part(CORE, Path(__file__).parent / "migrations")
