@@ -1,7 +1,7 @@
 # Kontinuum: `make run` opens the program, `make test` passes all tests; both set up what is missing.
 PY := .venv/bin/python
 
-.PHONY: run test lint texts setup tour
+.PHONY: run test torture lint texts setup tour
 
 run: setup
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then .venv/bin/kontinuum; \
@@ -9,6 +9,9 @@ run: setup
 
 test: setup
 	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q
+
+torture: setup
+	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q --torture
 
 lint: setup
 	.venv/bin/ruff check .
