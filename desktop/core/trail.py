@@ -12,6 +12,7 @@ from pathlib import Path
 from db.texts import Msgid, _
 
 log = logging.getLogger(__name__)
+SUSPECTS = "suspects.json"
 
 _STARTING = _("The program ended last time while this module was starting. It is left off until you switch it on.")
 MANIFEST = "manifest"  # the program ended before the module had even said what it is: it is not asked again
