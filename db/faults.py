@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
 
 from db.errors import Unavailable
+from db.sqlite import copying
 from db.texts import Msgid, _
 
 MAGIC = b"SQLite format 3\x00"
@@ -97,12 +97,8 @@ def writable(path: Path) -> bool:
 
 
 def keep_copy(path: Path) -> Path:
-    """A copy beside the file before its shape is changed, with the log folded in; the last such copy is replaced."""
-    raw = dbapi2.connect(str(path), isolation_level=None)
-    try:
-        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
-    finally:
-        raw.close()
-    copy = path.with_name(f"{path.stem}-before-upgrade{path.suffix}")
-    shutil.copy2(path, copy)
-    return copy
+    """A copy beside the file before its shape is changed; the last such copy is replaced by the whole new one."""
+    target = path.with_name(f"{path.stem}-before-upgrade{path.suffix}")
+    with copying.replacing(target) as partial:
+        copying.copy(path, partial)
+    return target
