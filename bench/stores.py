@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from uuid import UUID
 
@@ -81,11 +81,15 @@ def opened(people: int, folder: Path) -> Iterator[Stores]:
 
 def stored_at(people: int, folder: Path) -> Path:
     """Where the product's database of this size lies; another name after every change to what fills it."""
+    return folder / f"people-{people}-{_mark()}.kontinuum"
+
+
+@cache
+def _mark() -> str:
     root = Path(__file__).parents[1]
     sources = [*(root / "db").rglob("*.py"), *(Path(__file__).parent / name for name in ("people.py", "floor.py", "stores.py"))]
     sources += [*(root / "desktop" / "modules").rglob("migrations/*.py"), root / "desktop" / "people" / "importing.py"]
-    mark = hashlib.sha256(b"".join(source.read_bytes() for source in sorted(sources))).hexdigest()[:8]
-    return folder / f"people-{people}-{mark}.kontinuum"
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sorted(sources))).hexdigest()[:8]
 
 
 def fill(people: int, folder: Path, *, keep_copy: bool = False) -> Imported:

@@ -8,7 +8,7 @@ from pathlib import Path
 from bench.figures import Figure
 from bench.parts.imports import measure_csv, measure_import
 from bench.parts.reading import measure_filter, measure_lists, measure_log, measure_open
-from bench.parts.searching import measure_search
+from bench.parts.searching import measure_keys, measure_search
 
 Part = Callable[[int, Path, int], list[Figure]]
 # In the order they are run: the import leaves the databases all others use.
@@ -18,6 +18,7 @@ PARTS: dict[str, Part] = {
     "list": measure_lists,
     "filter": measure_filter,
     "search": measure_search,
+    "keys": measure_keys,
     "open": measure_open,
     "log": measure_log,
 }

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from bench.figures import Figure, of_pair
 from bench.floor import asked
-from bench.measuring import by_turns
+from bench.in_window import ask
+from bench.measuring import Pair, Times, by_turns
 from bench.people import Made, make_people
 from bench.stores import Stores, opened
 from db.search import Hit, search
@@ -38,6 +39,19 @@ def measure_search(people: int, folder: Path, repeat: int) -> list[Figure]:
         right, checked = check(stores, keys, lambda text: [hit.id for hit in ours(text)])
     note = f"{len(keys)} keys, {checked} of them with at most {SHOWN} fitting"
     return [of_pair("search", "search, service", people, pair, right=right, note=note)]
+
+
+def measure_keys(people: int, folder: Path, repeat: int) -> list[Figure]:
+    """The whole path: a key in the real search box until the rows are in the list below it."""
+    keys = [key for key in typed(people, 16) for _n in range(repeat)]
+    with opened(people, folder) as stores:
+        ids = {number: str(person) for number, person in stores.ids([key.number for key in keys]).items()}
+        path = stores.path
+    taken = ask("keys", path=path, keys=keys, ids=ids)
+    pair = Pair(Times(taken["ours"]["taken"]), Times(taken["floor"]["taken"]))
+    right = taken["right"] / taken["checked"] if taken["checked"] else 1.0
+    note = f"{len(keys)} keys, {taken['checked']} of them with at most as many fitting as are shown"
+    return [of_pair("keys", "search, key to rows", people, pair, right=right, note=note)]
 
 
 def typed(people: int, typists: int = 30) -> list[Typed]:
