@@ -39,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
     bring = add("import", "bring a file in: people (a list) or policy (a Markdown file)")
     bring.add_argument("what", metavar="people|policy")
     bring.add_argument("file", type=Path)
+    bring.add_argument("--sheet", metavar="NAME", help="which sheet of a spreadsheet (default: the first that looks like a list)")
     bring.add_argument("--dry-run", action="store_true", help="only say what would happen")
     find = add("search", "find people by parts of names, e-mail addresses and phone numbers")
     find.add_argument("text")
@@ -77,6 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return open_window(locate(asked.db, Places.of_this_machine()) if asked.db else None, asked.login)
     from db.errors import Told
     from desktop import commands
+    from desktop.core.faults import ANYTHING
     from desktop.core.log import start_log
 
     folder = start_log()
@@ -88,7 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except BrokenPipeError:
         sys.stderr.close()  # whoever read us has read enough
-    except Exception as defect:  # the last boundary: nobody reads a traceback on a terminal
+    except ANYTHING as defect:  # the last boundary: nobody reads a traceback on a terminal
         logging.getLogger(__name__).error("the command %s failed", asked.command, exc_info=defect)
         print(f"Something went wrong ({type(defect).__name__}); the log says more: {folder}", file=sys.stderr)
         return 2

@@ -6,6 +6,7 @@ import json
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
+from inspect import signature
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -93,7 +94,11 @@ def _import(asked: Namespace) -> Lines:
                 what=asked.what,
                 known=", ".join(sorted(offers)),
             )
-        result = dict(ground.context.load(offers[asked.what].contribution.opens)(ground.context, asked.file, asked.dry_run))
+        bring = ground.context.load(offers[asked.what].contribution.opens)
+        if asked.sheet and "sheet" not in signature(bring).parameters:
+            raise RuleBroken(_("--sheet says nothing about {what}."), _("Leave it out."), what=asked.what)
+        more = {"sheet": asked.sheet} if asked.sheet else {}
+        result = dict(bring(ground.context, asked.file, asked.dry_run, **more))
     plain = {key: str(value) if key == "change_set" and value else value for key, value in result.items()}
     words = ", ".join(f"{value} {key}" for key, value in plain.items() if key != "change_set")
     tail = (
