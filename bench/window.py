@@ -13,13 +13,13 @@ from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-import sqlalchemy  # noqa: E402, F401 - before PySide6, as the program does
-from PySide6.QtCore import QEventLoop, QTimer  # noqa: E402
-from PySide6.QtWidgets import QApplication  # noqa: E402
+import sqlalchemy  # noqa: F401 - before PySide6, as the program does
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
 
-from desktop.app import TURN, make_application, prepare  # noqa: E402
-from desktop.core.settings import DeskSettings  # noqa: E402
-from desktop.shell.application import Application  # noqa: E402
+from desktop.app import TURN, make_application, prepare
+from desktop.core.settings import DeskSettings
+from desktop.shell.application import Application
 
 PATIENCE = 900.0  # seconds until something that never ends counts as broken
 EVENTS = QEventLoop.ProcessEventsFlag.WaitForMoreEvents

@@ -11,7 +11,7 @@ from pathlib import Path
 from bench.figures import RATE, SECONDS, Figure
 from bench.floor import Floor
 from bench.measuring import Times
-from bench.people import COUNTRY, Made, make_people, portions
+from bench.people import COUNTRY, SEED, Made, make_people, portions
 from bench.stores import ACTOR, PORTION, Imported, fill, open_ours, stored_at
 from db.contact_forms import phone_forms
 from db.history import TAKE_BACK, take_back
@@ -50,12 +50,12 @@ def measure_csv(people: int, folder: Path, repeat: int) -> list[Figure]:
     return [Figure("csv", "import of a CSV file", people, RATE, people / ours.p50, people / floor.p50)]
 
 
-def write_csv(path: Path, people: int) -> None:
+def write_csv(path: Path, people: int, seed: int = SEED) -> None:
     """The people as a registry would send them."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter=";")
         writer.writerow(HEADINGS)
-        for made in make_people(people):
+        for made in make_people(people, seed):
             row = made.row
             phones = [phone[0] for phone in row.phones] + ["", ""]
             writer.writerow((
