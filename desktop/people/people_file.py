@@ -7,10 +7,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from db.errors import RuleBroken
+from db.errors import RuleBroken, Unavailable
 from db.texts import _
 from desktop.core.limits import within
-from desktop.core.worker import run_apart
+from desktop.core.worker import WorkerEnded, run_apart
 from desktop.people.rows import ReadFile, read_people
 from desktop.people.sheet_file import ZIPS
 from desktop.people.table import SPLIT_ROWS
@@ -55,8 +55,20 @@ def read_for_a_command(asked: Asked) -> ReadFile:
     """
     if _size(asked.path) <= SMALL and not _is_zip(asked.path):
         return read_file(asked, lambda done, total: None)
-    read: ReadFile = run_apart(read_file, asked)
+    try:
+        read: ReadFile = run_apart(read_file, asked)
+    except WorkerEnded:
+        raise reading_ended(asked.path.name) from None
     return read
+
+
+def reading_ended(name: str) -> Unavailable:
+    """What to say when the worker process died over a file."""
+    return Unavailable(
+        _("Reading the file {name} took too much memory or time and was ended."),
+        _("Nothing was changed. Save the list as a new file, or split it, and try again."),
+        name=name,
+    )
 
 
 def _size(path: Path) -> int:
