@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from sqlcipher3 import dbapi2
 
 from db import faults, schema, seal
 from db.errors import Stopped, Unavailable
 from db.places import refuse_shared
+from db.sqlite import copying
 from db.sqlite.connection import make_engine
+from db.sqlite.copying import Report
 from db.texts import _
 
 if TYPE_CHECKING:
     from db.database import Database
 
-Report = Callable[[int, int], None]  # so much done, of so much; may raise `Stopped`
-STEP = 4096  # pages copied between two reports
 LOOK = 500_000  # steps of the engine's machine between two looks whether to stop
 
 
@@ -57,8 +55,8 @@ def copy_checked(source: Path, target: Path, report: Report = _quiet) -> Checked
     target = target.resolve()
     if target == source.resolve():
         raise Unavailable(_("A backup cannot replace the database it is made from."), _("Choose another file."))
-    with _beside(target) as partial:
-        _copy(source, partial, report)
+    with _making(target) as partial:
+        copying.copy(source, partial, report)
         seal.seal(partial)
         checked = check_copy(partial, report)
         if checked.problems:
@@ -67,7 +65,6 @@ def copy_checked(source: Path, target: Path, report: Report = _quiet) -> Checked
                 _("No backup was made. Check this database first."),
                 problem=checked.problems[0],
             )
-        os.replace(partial, target)
     return replace(checked, path=target)
 
 
@@ -81,20 +78,12 @@ def check_copy(path: Path, report: Report = _quiet) -> Checked:
     if not path.exists():
         raise Unavailable(_("There is no file {file}."), _("Choose another file."), file=path.name)
     with faults.told(path):
-        faults.check_file(path, writes=False)
-        _refuse_cut(path)
-        if seal.look_at_seal(path) == "broken":
-            raise Unavailable(
-                _("{file} is damaged: it is not as it was when it was made."),
-                _("Nothing was replaced. Choose another backup."),
-                file=path.name,
-            )
+        if not path.with_name(f"{path.name}-wal").exists():
+            _look_at_file(path)
         with _looking(path, report) as raw:
             names = {row[0] for row in raw.execute("SELECT name FROM sqlite_schema")}
             if not {"person", "change_set", "schema_version_core"} <= names:
-                raise Unavailable(
-                    _("{file} is a database, but not one of Kontinuum."), _("Choose another file."), file=path.name
-                )
+                raise Unavailable(_("{file} is a database, but not one of Kontinuum."), _("Choose another file."), file=path.name)
             problems = [row[0] for row in raw.execute("PRAGMA integrity_check(5)") if row[0] != "ok"]
             problems += [f"{row[0]}: {row[2]}" for row in raw.execute("PRAGMA foreign_key_check").fetchmany(5)]
             problems += _missing_in_search(raw)
@@ -144,14 +133,13 @@ def restore(
             _("The backup is damaged: {problem}."), _("Nothing was replaced. Choose another backup."), problem=checked.problems[0]
         )
     former: Path | None = None
-    with _beside(target) as partial:
-        _copy(copy, partial, report)
+    with _making(target) as partial:
+        copying.copy(copy, partial, report)
         refuse_newer(partial, parts)
         if target.exists():
             former = _set_aside(target, aside)
             for suffix in ("-wal", "-shm"):
                 target.with_name(target.name + suffix).unlink(missing_ok=True)
-        os.replace(partial, target)
     return former
 
 
@@ -165,23 +153,19 @@ def put_back(former: Path | None, target: Path) -> None:
 
 
 @contextmanager
-def _beside(target: Path) -> Iterator[Path]:
-    """A name for the unfinished file in the folder of `target`; whatever happens, nothing stays under it."""
-    partial = target.with_name(f".{target.name}.{uuid4().hex[:8]}.part")
+def _making(target: Path) -> Iterator[Path]:
+    """A path for the new file, which at the end takes the place of `target`."""
     with faults.told(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        try:
+        with copying.replacing(target) as partial:
             yield partial
-        finally:
-            for suffix in ("", "-journal", "-wal", "-shm"):
-                partial.with_name(partial.name + suffix).unlink(missing_ok=True)
 
 
 @contextmanager
 def _looking(path: Path, report: Report) -> Iterator[Any]:
     """A connection that only reads; `report` may stop what takes long."""
     mode = "rw" if faults.writable(path) else "ro"  # who only reads leaves the log's files lying about
-    raw = dbapi2.connect(f"file:{_quoted(path)}?mode={mode}", uri=True, isolation_level=None)
+    raw = dbapi2.connect(f"file:{copying.quoted(path)}?mode={mode}", uri=True, isolation_level=None)
     stopped: list[Stopped] = []
 
     def look() -> bool:
@@ -203,17 +187,27 @@ def _looking(path: Path, report: Report) -> Iterator[Any]:
         raw.close()
 
 
-def _refuse_cut(path: Path) -> None:
-    """A file shorter than its own header says; while a log stands beside it, that is no fault."""
-    log = path.with_name(f"{path.name}-wal")
+def _look_at_file(path: Path) -> None:
+    """What the engine would not find or not say well. Never for an open file: closing it here would drop the engine's locks.
+
+    Raises:
+        Unavailable: no database, shorter than its own header says, or not as it was when it was sealed.
+    """
+    faults.check_file(path, writes=False)
     with path.open("rb") as file:
         header = file.read(100)
     known = len(header) == 100 and header[24:28] == header[92:96]  # else an old engine wrote it
-    page = int.from_bytes(header[16:18], "big") if len(header) >= 18 else 0
+    page = int.from_bytes(header[16:18], "big")
     whole = int.from_bytes(header[28:32], "big") * (65536 if page == 1 else page) if known else 100
-    if path.stat().st_size < whole and not (log.exists() and log.stat().st_size):
+    if path.stat().st_size < whole:
         raise Unavailable(
             _("{file} is damaged: it was cut short, a part of it is missing."),
+            _("Nothing was replaced. Choose another backup."),
+            file=path.name,
+        )
+    if seal.look_at_seal(path) == "broken":
+        raise Unavailable(
+            _("{file} is damaged: it is not as it was when it was made."),
             _("Nothing was replaced. Choose another backup."),
             file=path.name,
         )
@@ -243,25 +237,6 @@ def _set_aside(target: Path, aside: Path | None) -> Path:
     return former
 
 
-def _copy(source: Path, target: Path, report: Report = _quiet) -> None:
-    """A consistent copy of a file that may be in use, as one plain file without a log beside it."""
-    target.unlink(missing_ok=True)
-    read = dbapi2.connect(f"file:{_quoted(source)}?mode=ro", uri=True, isolation_level=None)
-    try:
-        write = dbapi2.connect(str(target), isolation_level=None)
-        try:
-            read.execute("BEGIN").close()  # one moment for all steps: who writes meanwhile does not make us begin again
-            read.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-            read.backup(write, pages=STEP, progress=lambda _status, left, total: report(total - left, total), sleep=0)
-            write.execute("PRAGMA journal_mode = DELETE").close()
-        finally:
-            write.close()
-    finally:
-        read.close()
-    with target.open("rb") as file:
-        os.fsync(file.fileno())
-
-
 def _missing_in_search(raw: dbapi2.Connection) -> list[str]:
     """The engine's own check does not see a missing index row, so counts are compared."""
     people = raw.execute("SELECT count(*) FROM person WHERE retired_at IS NULL").fetchone()[0]
@@ -274,7 +249,3 @@ def _missing_in_search(raw: dbapi2.Connection) -> list[str]:
     if words != entries:
         problems.append(f"search: {entries} entries, {words} indexed")
     return problems
-
-
-def _quoted(path: Path) -> str:
-    return path.resolve().as_posix().replace("%", "%25").replace("?", "%3f").replace("#", "%23")

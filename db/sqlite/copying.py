@@ -5,13 +5,15 @@ from __future__ import annotations
 import glob
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
 from sqlcipher3 import dbapi2
 
+Report = Callable[[int, int], None]
+STEP = 4096  # pages copied between two reports
 STALE_SECONDS = 3600  # an unfinished copy nobody wrote to for so long belongs to a program that was killed
 
 
@@ -21,7 +23,7 @@ def replacing(target: Path) -> Iterator[Path]:
 
     Once this ends well, the new file outlives a power cut.
     """
-    _sweep(target)
+    sweep(target.parent, glob.escape(target.name))
     partial = target.with_name(f".{target.name}.{uuid4().hex[:8]}.part")
     try:
         yield partial
@@ -35,13 +37,19 @@ def replacing(target: Path) -> Iterator[Path]:
                 partial.with_name(partial.name + end).unlink(missing_ok=True)
 
 
-def copy(source: Path, target: Path) -> None:
-    """A consistent copy of a database that may be in use, as one plain file without a log beside it."""
+def copy(source: Path, target: Path, report: Report = lambda _done, _total: None) -> None:
+    """A consistent copy of a database that may be in use, as one plain file without a log beside it.
+
+    Args:
+        report: Told how many pages of how many are copied; what it raises stops the copying.
+    """
     with (
         closing(dbapi2.connect(f"file:{quoted(source)}?mode=ro", uri=True, isolation_level=None)) as read,
         closing(dbapi2.connect(str(target), isolation_level=None)) as write,
     ):
-        read.backup(write)
+        read.execute("BEGIN").close()  # one moment for all steps: who writes meanwhile does not make us begin again
+        read.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        read.backup(write, pages=STEP, progress=lambda _status, left, total: report(total - left, total), sleep=0)
         write.execute("PRAGMA journal_mode = DELETE").close()
 
 
@@ -62,9 +70,9 @@ def _keep_name(folder: Path) -> None:
             os.close(handle)
 
 
-def _sweep(target: Path) -> None:
-    """Remove what killed programs left of copies to the same place."""
-    for left in target.parent.glob(f".{glob.escape(target.name)}.????????.part*"):
+def sweep(folder: Path, name: str = "*") -> None:
+    """Remove what killed programs left of copies in this folder; `name` is a pattern for what they were to become."""
+    for left in folder.glob(f".{name}.????????.part*"):
         with suppress(OSError):
             if time.time() - left.stat().st_mtime > STALE_SECONDS:
                 left.unlink()

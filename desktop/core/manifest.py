@@ -59,11 +59,15 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """The words of one kind of change in the history; `{name}` and `{count}` are filled from its details."""
+    """The words of one kind of change in the history; `{name}` and `{count}` are filled from its details.
+
+    Before a `risky` step, such as an import, a copy of the database is made.
+    """
 
     key: str
     text: Msgid | PluralMsgid
     undoable: bool = True
+    risky: Literal["", "import", "step"] = ""  # why the copy is made: a key of db.backups.REASONS
 
 
 @dataclass(frozen=True, slots=True)
