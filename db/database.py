@@ -77,6 +77,8 @@ class Database:
             self._reader = sqlite.make_engine(path, lambda: None, read_only=True)
             event.listen(self._writer, "after_execute", self._moved)
             with ExitStack() as failing:
+                if not path.exists():
+                    failing.callback(faults.remove_unused, path)
                 failing.callback(self.close)
                 self._bring_up_to_date()
                 failing.pop_all()  # it stands: nothing to close

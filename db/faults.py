@@ -6,13 +6,14 @@ import errno
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
 
 from db.errors import Unavailable
+from db.sqlite import copying
 from db.texts import Msgid, _
 
 MAGIC = b"SQLite format 3\x00"
@@ -53,6 +54,8 @@ def told(path: Path) -> Iterator[None]:
     except (DBAPIError, dbapi2.Error) as error:
         own = error.orig if isinstance(error, DBAPIError) else error
         raw = "image is malformed" if type(own) is dbapi2.DatabaseError else str(own).lower()  # damage has many sentences
+        if "unable to open" in raw and not _free(path):
+            raw = "is full"  # the engine does not say why it could not make a file
         for sign, what, to_do in _WORDS:
             if sign in raw and "constraint" not in raw:
                 raise Unavailable(what, to_do, file=path.name, free=_free(path)) from error
@@ -100,6 +103,18 @@ def check_file(path: Path, *, writes: bool = True) -> None:
             _("Nothing was saved. Choose a file in a folder you may write to, or ask for the right."),
             file=path.name,
         )
+
+
+def remove_unused(path: Path) -> None:
+    """Take away the file of a database that could not be made, unless another program is at it."""
+    if not path.exists() or any(path.with_name(path.name + end).exists() for end in ("-wal", "-journal")):
+        return
+    with suppress(OSError, dbapi2.Error):
+        if path.stat().st_size:
+            with closing(dbapi2.connect(f"file:{copying.quoted(path)}?immutable=1", uri=True)) as raw:
+                if raw.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+                    return
+        path.unlink()
 
 
 def writable(path: Path) -> bool:
