@@ -124,7 +124,7 @@ class PersonPage(QFrame):
         above.setSpacing(theme.px(12))
         for part in (self.banner, self.head, self.line):
             above.addWidget(part)
-        self._halves = splitter(self._left(), self._right(), sizes=(700, 460), name=self._say(_("Facts and timeline")))
+        self._halves = splitter(self._left(), self._right(), sizes=(700, 460), name=self._say(_("Facts and timeline")), room=ROOM)
         self.tabs.addTab(self._halves, self._say(_("Overview")))
         for offer in self._context.offers("person_tab"):
             made = tried(partial(self._tab, offer), self._context.messages, _("opening a tab of the record"))

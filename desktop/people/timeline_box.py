@@ -19,7 +19,7 @@ from desktop.people.timeline_words import kind_words, line_title
 from desktop.widgets import timeline as drawn
 from desktop.widgets.buttons import Button, menu_button
 from desktop.widgets.labels import plain_label
-from desktop.widgets.panels import row
+from desktop.widgets.panels import spread
 from desktop.widgets.timeline import TimelineView
 
 OWN = "people"
@@ -46,7 +46,7 @@ class TimelineBox(QWidget):
         self.view.earlier_wanted.connect(self._earlier)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addLayout(row(plain_label(say(_("Timeline")), "heading"), None, self._kinds, *acts))
+        layout.addWidget(spread(plain_label(say(_("Timeline")), "heading"), self._kinds, *acts))
         layout.addWidget(self.view, 1)
 
     def show_card(self, card: PersonCard) -> None:
