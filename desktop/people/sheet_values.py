@@ -106,7 +106,8 @@ def _mask(section: str) -> tuple[str, ...] | None:
             pieces.append("0" if found["place"] == "0" else "#")
         elif found["text"] or found["sign"] or found["plain"]:
             pieces.append("=" + (found["text"] or found["sign"] or found["plain"]))
-    is_pattern = at == len(section) and ("0" in pieces or "#" in pieces)
+    places = [piece for piece in pieces if piece in ("0", "#")]
+    is_pattern = at == len(section) and (len(places) == 1 or (bool(places) and "#" not in places))
     return tuple(pieces) if is_pattern else None
 
 

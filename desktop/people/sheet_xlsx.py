@@ -145,16 +145,16 @@ class _SheetReader:
         self._type = self._style = ""
         self._cells: dict[int, str] = {}
         self._pieces: list[str] = []
-        self._keeps = self._has_formula = self._has_value = False
+        self._keeps = self._aside = self._has_formula = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "c":
             self._place(attributes.get("r", ""))
             self._type, self._style = attributes.get("t", "n"), attributes.get("s", "")
-            self._has_formula = self._has_value = False
+            self._has_formula = False
             self._pieces = []
         elif name == "v" or name == "t":
-            self._keeps = self._has_value = True
+            self._keeps = not self._aside
         elif name == "f":
             self._has_formula = True
         elif name == "row":
@@ -163,8 +163,8 @@ class _SheetReader:
             if self._line <= before:
                 raise self._damaged()
             self._column, self._cells = -1, {}
-        elif name == "rPh":
-            self._has_value, self._keeps = True, False
+        elif name == "rPh":  # how a word is pronounced
+            self._aside = True
 
     def text(self, letters: str) -> None:
         if self._keeps:
@@ -173,12 +173,19 @@ class _SheetReader:
     def end(self, name: str) -> None:
         if name == "v" or name == "t":
             self._keeps = False
+        elif name == "rPh":
+            self._aside = False
         elif name == "c":
-            value = self._value("".join(self._pieces)) if self._has_value else NOT_A_VALUE if self._has_formula else ""
+            raw = "".join(self._pieces)
+            value = self._value(raw) if raw else NOT_A_VALUE if self._is_unknown() else ""
             if value:
                 self._cells[self._column] = value
         elif name == "row" and self._cells:
             self._rows.add(self._line, self._cells)
+
+    def _is_unknown(self) -> bool:
+        """Whether a cell without value has a formula that nobody worked out; one that gives no text says that it is text."""
+        return self._has_formula and self._type not in _TEXT_TYPES
 
     def _place(self, reference: str) -> None:
         """Where the cell is; without saying so it follows the one before."""
