@@ -310,7 +310,7 @@ class Registry:
             self._set(module, "failed", _("It was made for another version of the program."))
         elif late and found.folder is not None and (found.folder / "migrations").is_dir():
             module.manifest = None  # its tables were not looked after when the database was opened
-            self._set(module, "disabled", _("It started too late for the database that is open. Open the database again."))
+            self._set(module, "failed", _("It started too late for the database that is open. Open the database again."))
         self._modules[module.key] = module
         if found.folder is not None and not module.always_on:
             self._trail.accuse(module.key, found.folder)
