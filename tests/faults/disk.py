@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from sqlcipher3 import _sqlite3 as engine
 
 OK, IO_WRITE, IO_SYNC, IO_TRUNCATE, IO_DELETE, FULL, CANNOT_OPEN = 0, 778, 1034, 1546, 2570, 13, 14
+DONE = -1  # say that it is done, and do nothing; for syncs
 _CREATE = 0x4
 _Pointer = ctypes.c_void_p
 _Open = ctypes.CFUNCTYPE(ctypes.c_int, _Pointer, _Pointer, _Pointer, ctypes.c_int, ctypes.POINTER(ctypes.c_int))
@@ -38,7 +39,7 @@ class Touch(NamedTuple):
     target: str = ""  # of a replacement
 
 
-Watcher = Callable[[Touch], int]  # answers OK, or the fault that shall be
+Watcher = Callable[[Touch], int]  # answers OK, DONE, or the fault that shall be
 
 
 class _Vfs(ctypes.Structure):
@@ -138,6 +139,8 @@ class _Shim:
 
     def _sync(self, file: int, flags: int) -> int:
         refused = self.ask(Touch("sync", self.names[file]))
+        if refused == DONE:
+            return OK
         return IO_SYNC if refused else _Sync(self._theirs(file).sync)(file, flags)
 
     def _delete(self, vfs: int, name: int, sync: int) -> int:

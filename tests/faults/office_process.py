@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from db.schema import Part
-from tests.faults import disk
+from tests.faults import disk, mutants
 from tests.faults.office import Office
 
 Order = dict[str, Any]
@@ -121,6 +121,8 @@ def _work() -> None:
     office: Office | None = None
     while line := _line():
         order = json.loads(line)
+        for mutant in order.get("mutants", ()):
+            mutants.BY_NAME[mutant](setattr)
         touches = _Touches(order)
         with disk.watched(touches.count):
             if office is None:

@@ -86,6 +86,8 @@ class Disk:
             self._name(touch.path)
             self._renamed.append(dict(self._names))
         elif touch.kind in ("write", "truncate"):
+            if touch.path not in self._names:  # Python made it
+                self.follow(Touch("make", touch.path))
             self._files[self._names[touch.path]].waiting.append(touch)
         elif touch.kind == "sync":
             if not self._lies:

@@ -22,17 +22,17 @@ _KEPT_TABLES = (
 
 def problems_of(path: Path, words: Collection[str] = ()) -> list[str]:
     """Everything wrong with the file: its pages, keys, history, and what the search box finds for each of `words`."""
-    with closing(dbapi2.connect(str(path), isolation_level=None)) as raw:
-        try:
+    try:
+        with closing(dbapi2.connect(str(path), isolation_level=None)) as raw:
             found = [
                 *(f"page: {row[0]}" for row in raw.execute("PRAGMA integrity_check(5)") if row[0] != "ok"),
                 *(f"key: {row[0]} to {row[2]}" for row in raw.execute("PRAGMA foreign_key_check")),
             ]
-        except dbapi2.DatabaseError as error:
-            return [f"page: {error}"]
-        if not found:
-            tables = [row[0] for row in raw.execute(_KEPT_TABLES)]
-            found += [*_change_sets(raw), *_rows(raw, tables), *_images(raw, tables), *_triggers(raw, tables)]
+            if not found:
+                tables = [row[0] for row in raw.execute(_KEPT_TABLES)]
+                found += [*_change_sets(raw), *_rows(raw, tables), *_images(raw, tables), *_triggers(raw, tables)]
+    except dbapi2.DatabaseError as error:
+        return [f"page: {error}"]
     return found or (list(_search(path, list(words))) if words else [])
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from sqlcipher3 import dbapi2
 
 from db.backups import backups_of
 from db.schema import Part
@@ -37,6 +38,7 @@ class Trial:
     touches: Counter[str] = field(default_factory=lambda: Counter[str]())  # of a whole step of each kind, as last seen
     found: Counter[str] = field(default_factory=lambda: Counter[str]())
     backup: Books | None = None
+    mutants: tuple[str, ...] = ()  # promises the program breaks
 
     @property
     def path(self) -> Path:
@@ -55,6 +57,7 @@ class Trial:
         self.found["starts"] += 1
         parts = [(part.key, str(part.folder)) for part in self.parts]
         order = {"kind": "open", "open": str(self.path), "parts": parts, "hours": self.found["starts"]}
+        order |= {"mutants": self.mutants}
         self.run(worker, order, deadly)
         return worker
 
@@ -109,9 +112,9 @@ def trial(
     return found
 
 
-@pytest.mark.parametrize("kinds", [SAVING, ("import",), ("take_back",)], ids=["saving", "importing", "taking back"])
-def test_killed_while(kinds: tuple[str, ...], trial: Trial, rounds: Callable[..., int]) -> None:
-    for number in range(rounds(20)):
+def while_stepping(kinds: tuple[str, ...], trial: Trial, times: int) -> None:
+    """Kill so many times on the way through steps of these kinds."""
+    for number in range(times):
         worker = trial.open()
         for kind in trial.rng.choices(SAVING, k=2):
             trial.save(worker, kind)
@@ -125,11 +128,11 @@ def test_killed_while(kinds: tuple[str, ...], trial: Trial, rounds: Callable[...
         except Dead:
             pass
         trial.settle(trial.left(), trial.books.after(step))
-    print(dict(trial.found))
 
 
-def test_killed_while_backing_up(trial: Trial, rounds: Callable[..., int]) -> None:
-    for number in range(rounds(20)):
+def while_backing_up(trial: Trial, times: int) -> None:
+    """Kill so many times while a copy is made."""
+    for number in range(times):
         worker = trial.open()
         trial.save(worker, trial.rng.choice(SAVING))
         try:
@@ -146,12 +149,13 @@ def test_killed_while_backing_up(trial: Trial, rounds: Callable[..., int]) -> No
         trial.settle(trial.left(), trial.books)
 
 
-def test_killed_while_migrating(trial: Trial, rounds: Callable[..., int]) -> None:
+def while_migrating(trial: Trial, times: int) -> None:
+    """Kill so many times while a revision is applied."""
     releases = Releases(trial.folder / "parcel")
     trial.parts = [*trial.parts, Part("parcel", releases.folder)]
     trial.open().kill()
-    whole: set[Path] = set(copy.path for copy in backups_of(trial.path))
-    for _number in range(rounds(20)):
+    whole: set[Path] = {copy.path for copy in backups_of(trial.path)}
+    for _number in range(times):
         worker = trial.open()
         whole |= {copy.path for copy in backups_of(trial.path)}
         for _parcel in range(3):
@@ -177,3 +181,37 @@ def test_killed_while_migrating(trial: Trial, rounds: Callable[..., int]) -> Non
         whole |= fresh
         if revision == former:
             releases.upgrade()  # the next start does it
+
+
+@pytest.mark.parametrize("kinds", [SAVING, ("import",), ("take_back",)], ids=["saving", "importing", "taking back"])
+def test_killed_while(kinds: tuple[str, ...], trial: Trial, rounds: Callable[..., int]) -> None:
+    while_stepping(kinds, trial, rounds(20))
+
+
+def test_killed_while_backing_up(trial: Trial, rounds: Callable[..., int]) -> None:
+    while_backing_up(trial, rounds(20))
+
+
+def test_killed_while_migrating(trial: Trial, rounds: Callable[..., int]) -> None:
+    while_migrating(trial, rounds(20))
+
+
+# The controls: were one of these not seen, the tests above would be blind.
+
+
+def test_seen_if_the_search_index_came_later(trial: Trial) -> None:
+    trial.mutants = ("search_index_later",)
+    with pytest.raises(AssertionError, match="search_dirty|search: "):
+        while_stepping(("save", "import", "edit"), trial, 60)
+
+
+def test_seen_if_backups_grew_under_their_name(trial: Trial) -> None:
+    trial.mutants = ("copies_named_at_once",)
+    with pytest.raises((AssertionError, dbapi2.DatabaseError)):
+        while_backing_up(trial, 60)
+
+
+def test_seen_if_an_upgrade_were_made_in_two(trial: Trial) -> None:
+    trial.mutants = ("upgrade_in_two",)
+    with pytest.raises(AssertionError, match="the rule .* is missing"):
+        while_migrating(trial, 60)
