@@ -19,6 +19,7 @@ from db.schema import Part
 from tests.faults import disk
 from tests.faults.conftest import SEED
 from tests.faults.office import Books, Office, Step, differences, kept, stored, think_of
+from tests.faults.office_process import Refused, Starter
 from tests.faults.parcels import Releases, stored_parcels
 from tests.faults.soundness import problems_of
 
@@ -203,3 +204,31 @@ def test_a_new_file_is_made_wholly_or_not(trouble_kind: str, tmp_path: Path, par
             assert list(path.parent.iterdir()) == []
     Database(path, parts=parts).close()
     assert refused > 10
+
+
+def test_the_systems_own_refusal_is_told_and_work_goes_on(
+    tmp_path: Path, worked: tuple[Path, Books], parts: list[Part], starter: Starter
+) -> None:
+    """Nothing in between here: the system itself lets no file of the process grow."""
+    path, books, rng = tmp_path / "Office.kontinuum", worked[1], Random(SEED)
+    shutil.copyfile(worked[0], path)
+    target = path.with_name("Backup.kontinuum")
+    worker = starter.start()
+    worker.do({"kind": "open", "open": str(path), "parts": [(part.key, str(part.folder)) for part in parts], "hours": 0})
+    worker.do({"kind": "limit", "bytes": path.stat().st_size // 2})
+    with pytest.raises(Refused, match=WORDS["broken"]):
+        worker.do({**think_of("backup", books, rng), "target": str(target)})
+    for kind in ("import", "attach", "save", "take_back", "edit"):
+        worker.do({"kind": "limit", "bytes": path.with_name(f"{path.name}-wal").stat().st_size + 9000})
+        step = think_of(kind, books, rng)
+        with pytest.raises(Refused, match=WORDS["broken"]):
+            worker.do(step)
+        worker.do({"kind": "limit", "bytes": -1})
+        worker.do(step)
+        books = books.after(step)
+    assert {file.name for file in tmp_path.iterdir() if not file.name.endswith(LOGS)} == {path.name}
+    worker.do({**think_of("backup", books, rng), "target": str(target)})
+    worker.kill()
+    for file in (path, target):
+        assert stored(file) == kept(books)
+        assert problems_of(file, books.all_words()[-40:]) == []
