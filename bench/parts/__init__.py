@@ -9,6 +9,7 @@ from bench.figures import Figure
 from bench.parts.imports import measure_csv, measure_import
 from bench.parts.reading import measure_filter, measure_lists, measure_log, measure_open
 from bench.parts.searching import measure_keys, measure_search
+from bench.parts.starting import measure_start
 from bench.parts.windows import measure_stalls
 
 Part = Callable[[int, Path, int], list[Figure]]
@@ -22,5 +23,6 @@ PARTS: dict[str, Part] = {
     "keys": measure_keys,
     "open": measure_open,
     "log": measure_log,
+    "start": measure_start,
     "stalls": measure_stalls,
 }
