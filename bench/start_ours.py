@@ -22,7 +22,7 @@ def watched(*arguments: Any, **more: Any) -> Any:
     shown: list[str] = []
 
     def look() -> None:
-        view = program.view
+        view: Any = program.view
         if view is None or not program.idle() or view.workspace.page is None:
             return
         if not shown:
