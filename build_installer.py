@@ -30,10 +30,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("until", nargs="?", choices=("program", "package", "prove"), default="prove", help="how far to go")
     parser.add_argument("--folder", type=Path, default=ROOT / "build" / "installer", help="where to build")
     parser.add_argument("--keep-program", action="store_true", help="take the one-folder program that was built before")
+    parser.add_argument("--tour", action="store_true", help="let the installed program walk through itself too; takes minutes")
     asked = parser.parse_args(arguments)
     shop = Workshop(asked.folder.resolve(), epoch())
     try:
-        build(shop, asked.until, keep=asked.keep_program)
+        build(shop, asked.until, keep=asked.keep_program, tour=asked.tour)
     except (NotBuilt, NotProven, LicenceMissing, bare_root.NoRoot) as told:
         say(f"Not done: {told}")
         return 1
@@ -43,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def build(shop: Workshop, until: str, *, keep: bool) -> None:
+def build(shop: Workshop, until: str, *, keep: bool, tour: bool = False) -> None:
     """The steps in their order, each told with its time."""
     contents = Contents()
     linux = sys.platform.startswith("linux")
@@ -71,7 +72,8 @@ def build(shop: Workshop, until: str, *, keep: bool) -> None:
         say(f"Left out: installing and starting the package on a bare root, since {reason}.")
         return
     with Step("proof on a bare root"):
-        figures = prove(shop, package, depends(shop.folder / "deb" / "usr/lib/kontinuum"), lambda line: say(f"  {line}"))
+        needs = depends(shop.folder / "deb" / "usr/lib/kontinuum")
+        figures = prove(shop, package, needs, lambda line: say(f"  {line}"), tour=tour)
     tell(figures, shop)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import requires
@@ -16,6 +18,7 @@ from desktop.core.packed import PROGRAM, opened_by, read_packed
 
 MODULES = ("PySide6.QtWidgets", "PySide6.QtSvg", "sqlalchemy", "alembic", "sqlcipher3", "reportlab", "pypdf", "pypdfium2", "segno",
            "phonenumbers", "babel", "platformdirs", "uuid_utils")  # fmt: skip
+PATIENCE = 30.0  # seconds the process for heavy work has to start and answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ def examine(places: Places, program: Path = PROGRAM) -> list[Remark]:
         Remark(f"Python {sys.version_info.major}.{sys.version_info.minor}, 3.11 or newer is needed", sys.version_info >= (3, 11))
     ]
     remarks += [_import(name) for name in MODULES]
-    remarks += [_engine(), _fonts(), _declared()]
+    remarks += [_engine(), _fonts(), _declared(), _worker()]
     remarks += _parts(program)
     for label, folder in (("data", places.data), ("settings", places.config)):
         remarks.append(_writable(label, folder))
@@ -68,6 +71,29 @@ def _declared() -> Remark:
     except ModuleNotFoundError:
         return Remark("the program itself is not installed in this Python", False)
     return Remark(f"Kontinuum is installed, with {count} declared requirements", True)
+
+
+def _worker() -> Remark:
+    from desktop.core.worker import Task, Worker
+
+    answers: list[object] = []
+    over = threading.Event()
+
+    def ended(answer: object, error: Exception | None) -> None:
+        answers.append(answer if error is None else error)
+        over.set()
+
+    worker = Worker()
+    worker.put(Task(double, 21, lambda: None, lambda _done, _total: None, ended))
+    over.wait(PATIENCE)
+    worker.close()
+    well = answers[:1] == [42]
+    return Remark("the process for heavy work" + ("" if well else f" ({answers[0] if answers else 'no answer'})"), well)
+
+
+def double(number: int, _report: Callable[[int, int], None]) -> int:
+    """What the process for heavy work is asked, to hear whether it answers."""
+    return 2 * number
 
 
 def _parts(program: Path) -> list[Remark]:

@@ -24,21 +24,13 @@ ENTRY = ("desktop.cli",)
 _LEFT_OUT = frozenset({".py", ".pyc", ".po", ".pot"})
 _FOLDERS_LEFT_OUT = frozenset({"tests", "__pycache__", "packaging"})
 _DOTTED = re.compile(r"(?:db|desktop)(?:\.\w+)+(?::\w+)?")
-# Modules from outside may use Python's own library; these parts of it are for making programs, or draw with Tk.
+# Modules from outside may use Python's own library; these parts of it are for making programs, draw with Tk, are for a
+# terminal, or need a library of the system's for something nobody asks of a register.
 _NOT_PACKED = frozenset(
     {
-        "antigravity",
-        "distutils",
-        "ensurepip",
-        "idlelib",
-        "lib2to3",
-        "pydoc_data",
-        "this",
-        "tkinter",
-        "_tkinter",
-        "turtle",
-        "turtledemo",
-        "venv",
+        *("antigravity", "distutils", "ensurepip", "idlelib", "lib2to3", "pydoc_data", "this", "venv"),
+        *("tkinter", "turtle", "turtledemo"),
+        *("crypt", "curses", "dbm", "nis", "ossaudiodev", "readline", "spwd"),
     }
 )
 

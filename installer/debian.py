@@ -40,7 +40,7 @@ def build_deb(shop: Workshop, contents: Contents) -> Path:
     (tree / "DEBIAN/control").write_text(text, encoding="utf-8")
     settle(tree, shop.epoch)
     package = shop.folder / "dist" / f"kontinuum_{contents.version}_{architecture()}.deb"
-    shop.run("dpkg-deb", "--root-owner-group", "--threads-max=2", "-Zxz", "--build", tree, package)
+    shop.run("dpkg-deb", "--root-owner-group", "--threads-max=2", "-Zzstd", "-z12", "--build", tree, package)
     return package
 
 

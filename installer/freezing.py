@@ -20,9 +20,11 @@ from installer.licences import collect_licences, requirements
 
 _TOOLS = Path(__file__).parent / "requirements.txt"
 # Parts the libraries would use if they were there; leaving them out keeps the program from growing by chance.
-_EXCLUDED = ("cryptography", "numpy", "pytest", "setuptools", "pip", "PySide6.QtNetwork", "PySide6.QtQml", "PySide6.QtOpenGL",
-             "IPython", "matplotlib", "mypy", "_pytest", "gi", "tkinter", "_tkinter",
-             "distutils", "PIL.ImageQt", "PIL.ImageTk", "PIL._imagingtk", "PIL._avif")  # fmt: skip
+_EXCLUDED = (
+    *("cryptography", "numpy", "matplotlib", "gi", "IPython", "pytest", "_pytest", "mypy", "setuptools", "pip", "distutils"),
+    *("PySide6.QtNetwork", "PySide6.QtQml", "PySide6.QtOpenGL", "PIL.ImageQt", "PIL.ImageTk", "PIL._imagingtk", "PIL._avif"),
+    *("tkinter", "_tkinter", "readline", "curses", "_curses", "_curses_panel", "crypt", "_crypt", "nis", "_dbm", "_gdbm"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,8 +42,11 @@ class Figures:
     cold_source: float = 0
 
 
-def prove(shop: Workshop, package: Path, needs: str, say: Callable[[str], None]) -> Figures:
+def prove(shop: Workshop, package: Path, needs: str, say: Callable[[str], None], *, tour: bool = False) -> Figures:
     """Install and use the package; the picture of its window and the figures lie in the workshop afterwards.
+
+    Args:
+        tour: Whether to walk through the whole program in three languages too, which takes minutes.
 
     Raises:
         NotProven: a step did not do what it should.
@@ -61,7 +64,7 @@ def prove(shop: Workshop, package: Path, needs: str, say: Callable[[str], None])
     missing = root.unresolved(_INSTALLED)
     _must(not missing, f"libraries that the declared packages do not bring: {missing}")
     say(f"installed by apt with {len(figures.needed)} declared packages; every library is found; still no Python")
-    for line in use(root):
+    for line in use(root, tour=tour):
         say(line)
     with Screen(shop.folder / "screen") as screen:
         watch(shop, root, screen, figures)
@@ -71,7 +74,7 @@ def prove(shop: Workshop, package: Path, needs: str, say: Callable[[str], None])
     return figures
 
 
-def use(root: BareRoot) -> Iterator[str]:
+def use(root: BareRoot, *, tour: bool) -> Iterator[str]:
     """The commands of the installed program as an ordinary user runs them; one line of words for each."""
     found = _works(root, "doctor")
     yield f"doctor: {found.splitlines()[-4].removeprefix('ok').strip()}; nothing missing"
@@ -80,13 +83,13 @@ def use(root: BareRoot) -> Iterator[str]:
     database = f"{_HOME}/.local/share/kontinuum/demo.kontinuum"
     hits = json.loads(_works(root, "--db", database, "--json", "search", "and"))
     _must(len(hits) > 0, "search found nobody")
-    _works(root, "--db", database, "print", "policy", "Alumni", "--out", "policy.pdf")
+    _works(root, "--db", database, "print", "policy", "Alumnipolicy", "--out", "policy.pdf")
     start = (root.folder / _HOME.lstrip("/") / "policy.pdf").read_bytes()[:5]
     _must(start == b"%PDF-", "the printed policy is no PDF")
-    _must("holds together" in _works(root, "--db", database, "check") or True, "")
+    _works(root, "--db", database, "check")
     yield f"demo: {PEOPLE} people; search: {len(hits)} found; print: a policy as PDF; check: done"
-    told = _works(root, "tour", "--out", "tour", seconds=900)
-    yield f"tour: {told.splitlines()[-1]}"
+    if tour:
+        yield f"tour: {_works(root, 'tour', '--out', 'tour', seconds=1800).splitlines()[-1]}"
 
 
 def watch(shop: Workshop, root: BareRoot, screen: Screen, figures: Figures) -> None:
