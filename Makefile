@@ -1,7 +1,7 @@
 # Kontinuum: `make run` opens the program, `make test` passes all tests; both set up what is missing.
 PY := .venv/bin/python
 
-.PHONY: run test lint texts setup tour
+.PHONY: run test torture lint texts setup tour installer
 
 run: setup
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then .venv/bin/kontinuum; \
@@ -9,6 +9,9 @@ run: setup
 
 test: setup
 	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q
+
+torture: setup
+	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q --torture
 
 lint: setup
 	.venv/bin/ruff check .
@@ -22,6 +25,9 @@ texts: setup
 
 tour: setup
 	.venv/bin/kontinuum tour --out tour
+
+installer: setup
+	nice -n 10 $(PY) build_installer.py
 
 setup:
 	@./setup.sh

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -25,6 +25,24 @@ from tests.support import MakePerson
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)  # a Monday morning
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--torture`, as `make torture` says it."""
+    parser.addoption("--torture", action="store_true", help="run only the tests that repeat a fault, and those ten times as long")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Torture is for the tests that ask how often to repeat."""
+    if config.getoption("--torture"):
+        items[:] = [item for item in items if "rounds" in getattr(item, "fixturenames", ())]
+
+
+@pytest.fixture(scope="session")
+def rounds(request: pytest.FixtureRequest) -> Callable[..., int]:
+    """How often to repeat: `rounds(100)` is 100, under torture 1,000; `rounds(500, 10_000)` names both."""
+    tortured = request.config.getoption("--torture")
+    return lambda usual, more=0: (more or usual * 10) if tortured else usual
 
 
 @pytest.fixture

@@ -1,19 +1,78 @@
-"""`python -m bench serve`: answers one JSON request a line until told to quit."""
+"""`python -m bench --people N…` measures everything beside its floor; `python -m bench serve` answers another program."""
 
 from __future__ import annotations
 
+import argparse
+import os
+import platform
+import shutil
 import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
 
+from bench.figures import Figure, as_json, judge, table
+from bench.parts import PARTS
 from bench.serve import serve
 
+USAGE = "usage: python -m bench serve | --people N … [--only PART,…] [--repeat R] [--json FILE] [--keep DIR]"
 
-def main() -> int:
+
+def main(arguments: list[str] | None = None) -> int:
     """Run the command named on the command line."""
-    if sys.argv[1:] != ["serve"]:
-        print("usage: python -m bench serve", file=sys.stderr)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments == ["serve"]:
+        serve(sys.stdin, sys.stdout)
+        return 0
+    if not arguments or arguments[0] == "serve":
+        print(USAGE, file=sys.stderr)
         return 2
-    serve(sys.stdin, sys.stdout)
+    asked = _parser().parse_args(arguments)
+    folder = asked.keep or Path(tempfile.mkdtemp(prefix="kontinuum-bench-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        figures = measure(asked.people, asked.only, folder, asked.repeat)
+    finally:
+        if asked.keep is None:
+            shutil.rmtree(folder, ignore_errors=True)
+    judge(figures)
+    print(table(figures))
+    if asked.json:
+        asked.json.write_text(as_json(figures, _about()), encoding="utf-8")
     return 0
+
+
+def measure(people: list[int], only: list[str], folder: Path, repeat: int) -> list[Figure]:
+    """The figures of these parts at these sizes."""
+    figures: list[Figure] = []
+    for count in sorted(people):
+        for name in only:
+            start = time.perf_counter()
+            figures += PARTS[name](count, folder, repeat)
+            print(f"{name} with {count:,} people: {time.perf_counter() - start:.0f} s", file=sys.stderr, flush=True)
+    return figures
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--people", type=int, nargs="+", required=True, help="sizes of the register")
+    parser.add_argument("--only", type=_parts, default=list(PARTS), help=f"some of {','.join(PARTS)}")
+    parser.add_argument("--repeat", type=int, default=1, help="take each figure so many times as often")
+    parser.add_argument("--json", type=Path, help="also write the figures here")
+    parser.add_argument("--keep", type=Path, help="keep the databases in this folder and use them again")
+    return parser
+
+
+def _parts(text: str) -> list[str]:
+    names = text.split(",")
+    if unknown := [name for name in names if name not in PARTS]:
+        raise argparse.ArgumentTypeError(f"no such part: {', '.join(unknown)}; there are {', '.join(PARTS)}")
+    return [name for name in PARTS if name in names]
+
+
+def _about() -> dict[str, Any]:
+    return {"python": platform.python_version(), "system": platform.system(), "cores": os.cpu_count()}
 
 
 if __name__ == "__main__":

@@ -63,6 +63,7 @@ class Database:
             Unavailable: the file cannot be opened, is no Kontinuum database, or is newer than this program.
         """
         self.path, self._now = path, now
+        self.before_step: Callable[[str], None] = lambda _verb: None  # told of each step's verb before it begins
         self._open: bytes | None = None
         self._areas: set[str] = set()
         self._turn = threading.RLock()
@@ -76,6 +77,8 @@ class Database:
             self._reader = sqlite.make_engine(path, lambda: None, read_only=True)
             event.listen(self._writer, "after_execute", self._moved)
             with ExitStack() as failing:
+                if not path.exists():
+                    failing.callback(faults.remove_unused, path)
                 failing.callback(self.close)
                 self._bring_up_to_date()
                 failing.pop_all()  # it stands: nothing to close
@@ -120,8 +123,11 @@ class Database:
         """
         own = change_set or new_id()
         named = set(about)
+        self.before_step(verb)
         with self._writing() as (connection, session, areas):
-            session.info.update(change_set=own, actor=actor, about=named, details=dict(details or {}), areas=areas)
+            session.info.update(
+                change_set=own, actor=actor, about=named, details=dict(details or {}), areas=areas, before_step=self.before_step
+            )
             self._open = own.bytes
             _OPEN.run(connection, id=own)
             start = changes(connection)
@@ -193,7 +199,9 @@ class Database:
         if not behind:
             return
         if not fresh:
-            faults.keep_copy(self.path)
+            from db.backups import before_upgrade  # rarely needed
+
+            before_upgrade(self.path, self._now())
         with self._writer.connect() as connection, sqlite.loose_keys(connection), connection.begin():
             if fresh:
                 for statement in search_index.TABLES:

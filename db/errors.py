@@ -38,6 +38,10 @@ class Conflict(Told):
     """Somebody else changed the record since it was read."""
 
 
+class Stopped(Told):
+    """The user stopped it; nothing of it was kept."""
+
+
 class Denied(Told):
     """The acting user lacks the right."""
 

@@ -1,17 +1,19 @@
-"""Turns what the driver, the file and the disk say into words, and keeps a copy before risky steps."""
+"""Turns what the driver, the file and the disk say into words."""
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
 
 from db.errors import Unavailable
+from db.sqlite import copying
 from db.texts import Msgid, _
 
 MAGIC = b"SQLite format 3\x00"
@@ -25,7 +27,7 @@ _WORDS: tuple[tuple[str, Msgid, Msgid], ...] = (
     ),
     (
         "is full",
-        _("There is no room left on the disk that holds {file}."),
+        _("There is no room left on the disk that holds {file}: {free} MB are free."),
         _("Nothing was saved; your entries are still there. Make room and try again."),
     ),
     (
@@ -52,19 +54,31 @@ def told(path: Path) -> Iterator[None]:
     except (DBAPIError, dbapi2.Error) as error:
         own = error.orig if isinstance(error, DBAPIError) else error
         raw = "image is malformed" if type(own) is dbapi2.DatabaseError else str(own).lower()  # damage has many sentences
+        if "unable to open" in raw and not _free(path):
+            raw = "is full"  # the engine does not say why it could not make a file
         for sign, what, to_do in _WORDS:
             if sign in raw and "constraint" not in raw:
-                raise Unavailable(what, to_do, file=path.name) from error
+                raise Unavailable(what, to_do, file=path.name, free=_free(path)) from error
         raise
     except OSError as error:
         if not isinstance(error.filename, str | os.PathLike):
             raise  # no file's fault, such as a reader of our output that went away
+        for code, sign in ((errno.ENOSPC, "is full"), (errno.EIO, "disk i/o")):
+            if error.errno == code:
+                what, to_do = next((what, to_do) for known, what, to_do in _WORDS if known == sign)
+                raise Unavailable(what, to_do, file=Path(error.filename).name, free=_free(path)) from error
         raise Unavailable(
             _("{file} cannot be used: {reason}."),
             _("Nothing was saved."),
             file=Path(error.filename).name,
             reason=error.strerror or str(error),
         ) from error
+
+
+def _free(path: Path) -> int:
+    """Megabytes free on the disk of a file that may not be there."""
+    place = next((place for place in (path, *path.parents) if place.exists()), Path())
+    return shutil.disk_usage(place).free // 1_000_000
 
 
 def check_file(path: Path, *, writes: bool = True) -> None:
@@ -91,18 +105,18 @@ def check_file(path: Path, *, writes: bool = True) -> None:
         )
 
 
+def remove_unused(path: Path) -> None:
+    """Take away the file of a database that could not be made, unless another program is at it."""
+    if not path.exists() or any(path.with_name(path.name + end).exists() for end in ("-wal", "-journal")):
+        return
+    with suppress(OSError, dbapi2.Error):
+        if path.stat().st_size:
+            with closing(dbapi2.connect(f"file:{copying.quoted(path)}?immutable=1", uri=True)) as raw:
+                if raw.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+                    return
+        path.unlink()
+
+
 def writable(path: Path) -> bool:
     """True when the file may be changed and other files made beside it."""
     return os.access(path if path.exists() else path.parent, os.W_OK) and os.access(path.parent, os.W_OK)
-
-
-def keep_copy(path: Path) -> Path:
-    """A copy beside the file before its shape is changed, with the log folded in; the last such copy is replaced."""
-    raw = dbapi2.connect(str(path), isolation_level=None)
-    try:
-        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
-    finally:
-        raw.close()
-    copy = path.with_name(f"{path.stem}-before-upgrade{path.suffix}")
-    shutil.copy2(path, copy)
-    return copy

@@ -14,9 +14,11 @@ from db.database import about, changes, describe, mark_taken_back, own_change_se
 from db.errors import RuleBroken
 from db.models.history import ChangeAbout, ChangeSet
 from db.sqlite import taking_back
+from db.sqlite.taking_back import is_big
 from db.texts import _
 
 TAKE_BACK = "take_back"
+BIG_TAKE_BACK = "big_take_back"  # what `Database.before_step` hears when much is about to be undone
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,8 @@ def take_back(session: Session, change_set: UUID) -> TakenBack:
     if line.taken_back:
         raise RuleBroken(_("This was already taken back."), _("Take the taking back itself back to have it again."))
     own = own_change_set(session)
+    if is_big(session.connection(), change_set):
+        session.info["before_step"](BIG_TAKE_BACK)
     before = changes(session.connection())
     done = taking_back.invert(session.connection(), change_set, own)
     session.expire_all()

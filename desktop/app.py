@@ -9,8 +9,10 @@ import sqlalchemy  # noqa: F401 - before PySide6, whose import hook would slow i
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
-from desktop.core.log import start_log
+from db.profiles import Places
+from desktop.core.log import CRASH, last_crash, start_log
 from desktop.core.settings import DeskSettings
+from desktop.core.trail import SUSPECTS, Trail
 from desktop.shell.application import Application
 from desktop.shell.desk import Surroundings
 from desktop.widgets.icons import icon
@@ -38,17 +40,21 @@ def make_application(
     around: Surroundings | None = None,
     at_once: bool = False,
     language: str = "",
+    trail: Trail | None = None,
+    crash: Path | None = None,
 ) -> Application:
     """The program around a window not shown yet, for `main`, the tour and tests."""
-    return Application(qt, kept=kept, around=around, at_once=at_once, language=language)
+    return Application(qt, kept=kept, around=around, at_once=at_once, language=language, trail=trail, crash=crash)
 
 
 def main(database_path: Path | None = None, as_user: str | None = None, *, language: str = "") -> int:
     """Open the window on a database (else the last one, else the welcome) and answer with the exit code."""
-    start_log()
+    crashed = last_crash()
+    crash = start_log().with_name(CRASH)
+    trail = Trail(Places.of_this_machine().config / SUSPECTS, crashed)
     sys.setswitchinterval(TURN)
     qt = prepare()
-    program = make_application(qt, language=language)
+    program = make_application(qt, language=language, trail=trail, crash=crash)
     program.start(database_path, as_user)
     return qt.exec()
 

@@ -14,6 +14,7 @@ from db.accounts import sign_in
 from db.actor import Actor
 from db.database import Database, utc_now
 from db.models.account import UserAccount
+from db.places import refuse_shared
 from db.schema import Part
 from desktop.core.changes import Changes
 from desktop.core.clock import Clock, SystemClock, office_zone
@@ -51,8 +52,9 @@ def open_database(path: Path, registry: Registry, now: Callable[[], datetime] = 
     """Open or make the file with the tables of every module.
 
     Raises:
-        Unavailable: see `Database`.
+        Unavailable: see `Database`; or the place is a network share or a synchronised folder.
     """
+    refuse_shared(path)
     return Database(path, parts=parts_of(registry), now=now)
 
 

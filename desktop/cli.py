@@ -39,7 +39,9 @@ def parser() -> argparse.ArgumentParser:
     bring = add("import", "bring a file in: people (a list) or policy (a Markdown file)")
     bring.add_argument("what", metavar="people|policy")
     bring.add_argument("file", type=Path)
+    bring.add_argument("--sheet", metavar="NAME", help="which sheet of a spreadsheet (default: the first that looks like a list)")
     bring.add_argument("--dry-run", action="store_true", help="only say what would happen")
+    bring.add_argument("--no-backup", action="store_true", help="make no copy of the database first")
     find = add("search", "find people by parts of names, e-mail addresses and phone numbers")
     find.add_argument("text")
     find.add_argument("--limit", type=_positive, default=20, metavar="N", help="how many at most (default: 20)")
@@ -54,8 +56,10 @@ def parser() -> argparse.ArgumentParser:
     listing.add_argument("--limit", type=_positive, default=50, metavar="N", help="how many at most (default: 50)")
     taking = steps.add_parser("take-back", help="undo one change", parents=[common])
     taking.add_argument("id", metavar="ID")
+    taking.add_argument("--no-backup", action="store_true", help="make no copy first, however much is undone")
     copy = add("backup", "copy the database and check the copy")
-    copy.add_argument("file", type=Path, nargs="?", help="where to; else a dated file in the data folder")
+    copy.add_argument("file", type=Path, nargs="?", help="where to; else a dated file among the database's backups")
+    add("backups", "list the backups of the database, the newest first")
     back = add("restore", "put a checked copy in the place of the database")
     back.add_argument("file", type=Path)
     add("check", "look whether the database holds together")
@@ -77,6 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return open_window(locate(asked.db, Places.of_this_machine()) if asked.db else None, asked.login)
     from db.errors import Told
     from desktop import commands
+    from desktop.core.faults import ANYTHING
     from desktop.core.log import start_log
 
     folder = start_log()
@@ -88,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except BrokenPipeError:
         sys.stderr.close()  # whoever read us has read enough
-    except Exception as defect:  # the last boundary: nobody reads a traceback on a terminal
+    except ANYTHING as defect:  # the last boundary: nobody reads a traceback on a terminal
         logging.getLogger(__name__).error("the command %s failed", asked.command, exc_info=defect)
         print(f"Something went wrong ({type(defect).__name__}); the log says more: {folder}", file=sys.stderr)
         return 2

@@ -6,24 +6,28 @@ import json
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from inspect import signature
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import func, select
 
-from db import copies, faults
+from db import backups, copies, faults
 from db.errors import RuleBroken, Unavailable
 from db.history import TAKE_BACK, find_change_set, history, take_back
 from db.models.person import Person
-from db.profiles import SUFFIX, Places, locate
+from db.profiles import Places, locate
 from db.search import search
 from db.texts import _
-from desktop.assembly import Ground, assemble, new_registry, open_database
+from desktop.assembly import Ground, assemble, new_registry, open_database, parts_of
 from desktop.core.clock import SystemClock, office_zone
+from desktop.core.copy_first import CopyFirst
 from desktop.core.documents import save
 from desktop.core.history_words import say_change
 from desktop.core.tasks_immediate import ImmediateTasks
+from desktop.core.texts import Texts
 
 Lines = Iterator[str]
 
@@ -53,7 +57,12 @@ def _opened(asked: Namespace, *, writes: bool, dry: bool = False) -> Iterator[Gr
             path = Path(folder) / "dry.kontinuum"
         database = open_database(path, registry)
         try:
-            yield assemble(database, registry, login=asked.login, make_tasks=ImmediateTasks)
+            ground = assemble(database, registry, login=asked.login, make_tasks=ImmediateTasks)
+            if not getattr(asked, "no_backup", False):
+                settings, clock = ground.settings, ground.context.clock
+                wanted = partial(settings.get, "core.backup_before")
+                database.before_step = CopyFirst(path, clock, registry.verbs, wanted)
+            yield ground
         finally:
             database.close()
 
@@ -93,7 +102,11 @@ def _import(asked: Namespace) -> Lines:
                 what=asked.what,
                 known=", ".join(sorted(offers)),
             )
-        result = dict(ground.context.load(offers[asked.what].contribution.opens)(ground.context, asked.file, asked.dry_run))
+        bring = ground.context.load(offers[asked.what].contribution.opens)
+        if asked.sheet and "sheet" not in signature(bring).parameters:
+            raise RuleBroken(_("--sheet says nothing about {what}."), _("Leave it out."), what=asked.what)
+        more = {"sheet": asked.sheet} if asked.sheet else {}
+        result = dict(bring(ground.context, asked.file, asked.dry_run, **more))
     plain = {key: str(value) if key == "change_set" and value else value for key, value in result.items()}
     words = ", ".join(f"{value} {key}" for key, value in plain.items() if key != "change_set")
     tail = (
@@ -168,17 +181,34 @@ def _take_back(asked: Namespace) -> Lines:
 
 
 def _backup(asked: Namespace) -> Lines:
-    places = Places.of_this_machine()
     with _opened(asked, writes=False) as ground:
-        now = ground.context.clock.now().astimezone(ground.context.clock.zone)
-        name = f"{ground.context.database.path.stem}-{now:%Y-%m-%d-%H%M%S}{SUFFIX}"
-        made = copies.back_up(ground.context.database, asked.file or places.data / "backups" / name)
+        path, clock = ground.context.database.path, ground.context.clock
+        if asked.file:
+            made = copies.back_up(ground.context.database, asked.file)
+        else:
+            made = backups.make_backup(path, "hand", clock.now(), zone=clock.zone)
     yield from _print(asked, _plain(made), [f"{made.path}: {made.people} people, {made.changes} changes, checked"])
 
 
+def _backups(asked: Namespace) -> Lines:
+    path = locate(asked.db, Places.of_this_machine())
+    found, clock = backups.backups_of(path), SystemClock(office_zone())
+    texts = Texts("en", zone=clock.zone, now=clock.now)
+    plain = [{"file": str(b.path), "at": b.at.isoformat(), "reason": b.reason, "size": b.size} for b in found]
+    words = [f"{texts.moment(b.at)}  {b.size // 1024:>9} KiB  {texts.say(backups.REASONS[b.reason])}  {b.path}" for b in found]
+    yield from _print(asked, plain, words)
+
+
 def _restore(asked: Namespace) -> Lines:
-    target = locate(asked.db, Places.of_this_machine())
-    former = copies.restore(asked.file, target)
+    target, clock = locate(asked.db, Places.of_this_machine()), SystemClock(office_zone())
+    registry = new_registry(clock)
+    aside = backups.place_for(target, clock.now(), "restore")
+    former = copies.restore(asked.file, target, parts=parts_of(registry), aside=aside)
+    try:
+        open_database(target, registry).close()  # an older copy is brought up to date
+    except Exception:
+        copies.put_back(former, target)
+        raise
     kept = f"; what was there before is now {former}" if former else ""
     yield from _print(asked, {"file": str(target), "former": str(former) if former else None}, [f"{target} restored{kept}"])
 
@@ -241,6 +271,6 @@ def _modules(asked: Namespace) -> Lines:
 
 
 _COMMANDS = {
-    "demo": _demo, "import": _import, "search": _search, "print": _print_document, "history": _history, "backup": _backup,
+    "demo": _demo, "import": _import, "search": _search, "print": _print_document, "history": _history, "backup": _backup, "backups": _backups,
     "restore": _restore, "check": _check, "doctor": _doctor, "tour": _tour, "modules": _modules,
 }  # fmt: skip

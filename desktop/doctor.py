@@ -1,4 +1,4 @@
-"""Looks at the machine and says in words what is missing."""
+"""Looks at the machine and the program and says in words what is missing."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import requires
 from importlib.resources import files
+from pathlib import Path
 
 from db.profiles import Places
+from desktop.core.packed import PROGRAM, opened_by, read_packed
 
 MODULES = ("PySide6.QtWidgets", "PySide6.QtSvg", "sqlalchemy", "alembic", "sqlcipher3", "reportlab", "pypdf", "pypdfium2", "segno",
            "phonenumbers", "babel", "platformdirs", "uuid_utils")  # fmt: skip
@@ -24,13 +26,14 @@ class Remark:
     well: bool
 
 
-def examine(places: Places) -> list[Remark]:
-    """Python, libraries, the database engine, fonts, folders and a screen."""
+def examine(places: Places, program: Path = PROGRAM) -> list[Remark]:
+    """Python, libraries, the database engine, fonts, every part of the program, folders and a screen."""
     remarks = [
         Remark(f"Python {sys.version_info.major}.{sys.version_info.minor}, 3.11 or newer is needed", sys.version_info >= (3, 11))
     ]
     remarks += [_import(name) for name in MODULES]
     remarks += [_engine(), _fonts(), _declared()]
+    remarks += _parts(program)
     for label, folder in (("data", places.data), ("settings", places.config)):
         remarks.append(_writable(label, folder))
     screen = sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
@@ -65,6 +68,34 @@ def _declared() -> Remark:
     except ModuleNotFoundError:
         return Remark("the program itself is not installed in this Python", False)
     return Remark(f"Kontinuum is installed, with {count} declared requirements", True)
+
+
+def _parts(program: Path) -> list[Remark]:
+    """What a built program was to hold, or what the modules of this source say they open: each imported, each file there."""
+    from desktop.assembly import new_registry
+    from desktop.core.clock import SystemClock, office_zone
+
+    packed = read_packed(program)
+    modules = new_registry(SystemClock(office_zone())).modules
+    opened = opened_by(module.manifest for module in modules if module.manifest)
+    targets = sorted({*opened, *(packed.targets if packed else ())})
+    wanted = packed.files if packed else ()
+    faults = [fault for target in targets if (fault := unopened(target))]
+    faults += [Remark(f"file {name}", False) for name in wanted if not (program / name).is_file()]
+    faults += [Remark(f"module {m.key} ({m.detail or m.reason})", False) for m in modules if m.state == "failed"]
+    return faults or [Remark(f"{len(targets)} parts and {len(wanted)} files of the program, {len(modules)} modules", True)]
+
+
+def unopened(target: str) -> Remark | None:
+    """What is wrong with "package.module:Name" or "package.module"; None if it opens."""
+    path, _colon, name = target.partition(":")
+    try:
+        module = import_module(path)
+    except Exception as caught:  # whatever a module's code raises is what we want to tell
+        return Remark(f"part {target} ({type(caught).__name__}: {caught})", False)
+    if name and not hasattr(module, name):
+        return Remark(f"part {target} (no {name} in it)", False)
+    return None
 
 
 def _writable(label: str, folder: os.PathLike[str]) -> Remark:

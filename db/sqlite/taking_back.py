@@ -12,6 +12,8 @@ from db.errors import RuleBroken
 from db.sqlite.triggers import TableInfo, catalogue
 from db.texts import _
 
+BIG = 200  # rows: a copy is worth its while before more than these are undone
+
 
 @dataclass(frozen=True, slots=True)
 class Inverted:
@@ -20,6 +22,22 @@ class Inverted:
     undone: int
     kept: tuple[tuple[str, UUID], ...]  # (table, row id)
     areas: frozenset[str]  # tables in which something was undone
+
+
+def is_big(connection: Connection, change_set: UUID) -> bool:
+    """Whether the change set made or moved more than `BIG` rows."""
+    own = change_set.bytes
+    counts = ["SELECT count(*) FROM (SELECT 1 FROM row_image WHERE change_set = :own LIMIT :most)"] + [
+        f'SELECT count(*) FROM (SELECT 1 FROM "{table.name}" WHERE made_in = :own LIMIT :most)'
+        for table in catalogue(connection)
+        if table.tracked
+    ]
+    found = 0
+    for count in counts:
+        found += connection.exec_driver_sql(count, {"own": own, "most": BIG + 1}).scalar_one()
+        if found > BIG:
+            return True
+    return False
 
 
 def invert(connection: Connection, change_set: UUID, own: UUID) -> Inverted:

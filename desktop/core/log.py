@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from desktop.core.messages import Messages
 
 log = logging.getLogger(__name__)
+CRASH = "crash.log"  # stacks without any values
 SIZE, KEPT = 1_000_000, 5  # bytes of one file; older files kept
 
 _SCRUBBED = (
@@ -95,8 +96,23 @@ def start_log(folder: Path | None = None, level: int = logging.INFO) -> Path:
     root.addHandler(handler)
     root.setLevel(level)
     if not faulthandler.is_enabled():
-        faulthandler.enable((folder / "crash.log").open("w", encoding="utf-8"))
+        faulthandler.enable((folder / CRASH).open("a", encoding="utf-8"))
     return path
+
+
+def last_crash(folder: Path | None = None) -> Path | None:
+    """What the fault handler wrote when the run before ended badly, put aside; None if it ended well.
+
+    Call it before `start_log`, when the window starts; the same crash is told only once.
+    """
+    written = (folder or user_log_path(APP, appauthor=False)) / CRASH
+    aside = written.with_name(f"former {CRASH}")
+    try:
+        if not written.stat().st_size:
+            return None
+        return written.replace(aside)
+    except OSError:  # there is none, or another window is writing it
+        return None
 
 
 def install_handlers(messages: Messages) -> None:

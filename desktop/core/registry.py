@@ -9,23 +9,26 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib import import_module
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Literal
 
 from db.errors import Told, Unavailable
 from db.texts import Msgid, _
 from desktop.core.clock import Clock
-from desktop.core.discovery import Found, find
+from desktop.core.discovery import Found, find, key_of, settled
+from desktop.core.faults import ANYTHING, names_in
 from desktop.core.manifest import NO_TEXT, SHELL_VERSION, ContributionKind, Manifest, Offer, Page, Setting, Verb
+from desktop.core.starting import PATIENCE, Starter, named
+from desktop.core.trail import Trail
 
 log = logging.getLogger(__name__)
 FAULTS, WITHIN = 3, timedelta(minutes=5)  # so many faults in so short a time switch a module off
 
 CORE_VERBS = (Verb("change_setting", _("Setting changed: {setting}")),)
 
-State = Literal["found", "ready", "open", "disabled", "blocked", "failed"]
+State = Literal["found", "starting", "ready", "open", "disabled", "blocked", "failed"]
 STATES = {
     "found": _("Found"),
+    "starting": _("Starting"),
     "ready": _("Ready"),
     "open": _("In use"),
     "disabled": _("Switched off"),
@@ -56,6 +59,7 @@ class Module:
     reason: Msgid = NO_TEXT
     reason_values: dict[str, str] = field(default_factory=dict)
     detail: str = ""
+    late: Found | None = None  # its manifest is still on its way
     faults: deque[datetime] = field(default_factory=deque)
 
     @property
@@ -65,8 +69,13 @@ class Module:
 
     @property
     def running(self) -> bool:
-        """Whether it may be used."""
-        return self.state in ("ready", "open")
+        """Whether it may be used; one that is still starting is listed with its pages, and they wait."""
+        return self.state in ("ready", "open") or (self.state == "starting" and self.manifest is not None)
+
+    @property
+    def starting(self) -> bool:
+        """Whether code of it is being imported and takes its time."""
+        return self.state == "starting"
 
 
 class Registry:
@@ -77,6 +86,9 @@ class Registry:
         packages: Packages whose subpackages are modules.
         outside: What installed packages offer, as (package, origin); None asks the installation.
         switches: Which modules the user switched on or off, by key; where the choice is kept.
+        trail: Whose code the run before ended in: those modules are left off until the user wants them.
+        patience: Seconds to wait for a module's code before going on without it.
+        arrived: Called in another thread when code that was waited for is there; then call `take_in`.
     """
 
     def __init__(
@@ -88,12 +100,17 @@ class Registry:
         outside: Sequence[tuple[str, str]] | None = None,
         switches: MutableMapping[str, bool] | None = None,
         changed: Callable[[], None] = lambda: None,
+        trail: Trail | None = None,
+        patience: float = PATIENCE,
+        arrived: Callable[[], None] = lambda: None,
     ) -> None:
-        self._clock, self.changed = clock, changed
+        self._clock, self.changed, self._trail = clock, changed, trail or Trail()
+        self._starter = Starter(self._trail, patience, arrived)
         self._switches: MutableMapping[str, bool] = switches if switches is not None else {}
         self._modules: dict[str, Module] = {}
-        for found in find(builtin, packages, outside):
+        for found in find(builtin, packages, outside, self._starter, self._trail):
             self._admit(found)
+        self._starter.rest()
         self._settle()
 
     @property
@@ -125,12 +142,43 @@ class Registry:
         module = self._modules[key]
         if module.always_on:
             return
-        self._switches[key] = on
+        if on and module.key in self._trail.suspects:
+            self._trail.forgive(module.key)
+            if module.manifest is None:  # it was not even asked what it is
+                self._set(module, "disabled", _("It is looked for again when the database is opened next."))
+        self._switches[module.key] = on
         module.faults.clear()
         if module.manifest and module.manifest.shell_version == SHELL_VERSION:
             self._set(module, "found")
         self._settle()
         self.changed()
+
+    def stop(self, key: str) -> None:
+        """Switch off a module that kept the window from answering."""
+        module = self._modules[key]
+        self._switches[module.key] = False
+        self._set(module, "failed", _("It kept the window from answering and was stopped."))
+        self._settle()
+        self.changed()
+
+    def leave_arrivals(self) -> None:
+        """Tell nobody any more of code that comes late: whoever listened is closing."""
+        self._starter.arrived = lambda: None
+
+    def take_in(self) -> None:
+        """Admit what came late and let what waits for it go on; does nothing when nothing came."""
+        moved = False
+        for module in tuple(self._modules.values()):
+            if module.late is not None and (found := settled(module.late)).pending is None:
+                del self._modules[module.key]
+                self._admit(found, late=True)
+                moved = True
+            elif module.starting and module.late is None and not self._starter.busy(module.package):
+                self._set(module, "ready")
+                moved = True
+        if moved:
+            self._settle()
+            self.changed()
 
     def pages(self, rights: Iterable[str]) -> tuple[tuple[Manifest, Page], ...]:
         """The pages of running modules these rights open, in the order of the navigation."""
@@ -176,8 +224,11 @@ class Registry:
             raise LoadFailed(_("“{module}” is not running."), _("Look at the state of the modules."), module=module.title)
         path, _colon, name = dotted.partition(":")
         try:
-            opened = getattr(import_module(path), name)
-        except Exception as caught:  # a module's code: contained, whatever it is
+            self._import(path, module)
+            opened = named(path, name)
+        except LoadFailed:
+            raise
+        except ANYTHING as caught:  # a module's code: contained, whatever it is
             log.error("%s could not be imported", path, exc_info=caught)
             if module is not None and not module.always_on:
                 self._fail(module, caught)
@@ -206,39 +257,71 @@ class Registry:
 
     def note(self, error: BaseException) -> str:
         """Count `error` as a fault of the module in whose code it arose; answers its key, or "" if it was nobody's."""
-        module = self._culprit(error.__traceback__)
+        module = self._answers_for(names_in(error.__traceback__))
         if module is None or isinstance(error, Told):
             return ""
         self.fault(module.key)
         return module.key
 
-    def _culprit(self, trace: TracebackType | None) -> Module | None:
-        found = None
-        while trace is not None:
-            found = self._owner(str(trace.tb_frame.f_globals.get("__name__", ""))) or found
-            trace = trace.tb_next
-        return found
+    def culprit(self, names: Sequence[str]) -> str:
+        """The key of the module that answers for running code, given the names on its stack; "" for the program itself.
+
+        The innermost module that can be switched off, also where it called a part of the program that then broke.
+        """
+        module = self._answers_for(names)
+        return "" if module is None or module.always_on else module.key
+
+    def _answers_for(self, names: Sequence[str]) -> Module | None:
+        owners = [owner for name in reversed(names) if (owner := self._owner(name)) is not None]
+        return next((owner for owner in owners if not owner.always_on), owners[0] if owners else None)
+
+    def _import(self, path: str, module: Module | None) -> None:
+        """Import `path`; what belongs to the program at once, a module's code with patience."""
+        if module is None or module.always_on:
+            import_module(path)
+            return
+        if not module.starting:
+            self._starter.rest()
+        start = self._starter.start(path, module.key)
+        if not start.over.is_set():
+            if not module.starting:
+                self._set(module, "starting")
+                self.changed()
+            raise LoadFailed(_("“{module}” is still starting."), _("It opens as soon as it is ready."), module=module.title)
+        if start.error is not None:
+            raise start.error
 
     def _owner(self, dotted: str) -> Module | None:
         path = dotted.partition(":")[0]
         return next((m for m in self._modules.values() if path == m.package or path.startswith(f"{m.package}.")), None)
 
-    def _admit(self, found: Found) -> None:
-        key = found.manifest.key if found.manifest else found.package.rpartition(".")[2]
+    def _admit(self, found: Found, *, late: bool = False) -> None:
+        key = found.manifest.key if found.manifest else key_of(found.package)
         module = Module(key, found.package, found.origin, found.outside, found.manifest, found.folder, found.builtin)
         if key in self._modules:
             module.key, module.manifest = f"{key} ({found.origin})", None
             self._set(module, "failed", _("Another module has the same name."))
-        elif found.manifest is None:
+        elif found.pending is not None:
+            module.late = found
+            self._set(module, "starting")
+        elif found.manifest is None and found.problem:
             self._set(module, "failed", _("It does not say properly what it is."), detail=found.problem)
-        elif found.manifest.shell_version != SHELL_VERSION:
+        elif found.manifest is not None and found.manifest.shell_version != SHELL_VERSION:
             self._set(module, "failed", _("It was made for another version of the program."))
+        elif late and found.folder is not None and (found.folder / "migrations").is_dir():
+            module.manifest = None  # its tables were not looked after when the database was opened
+            self._set(module, "failed", _("It started too late for the database that is open. Open the database again."))
         self._modules[module.key] = module
+        if found.folder is not None and not module.always_on:
+            self._trail.accuse(module.key, found.folder)
 
     def _settle(self) -> None:
         """Find out who may run, again and again until nothing moves: needs may form chains."""
         for module in self._modules.values():
-            if module.manifest is None or module.state == "failed":
+            if module.key in self._trail.suspects and not module.always_on and module.state != "failed":
+                self._set(module, "disabled", self._trail.suspects[module.key])
+                continue
+            if module.manifest is None or module.state in ("failed", "starting"):
                 continue
             if module.always_on or self._switches.get(module.key, not module.outside):
                 self._set(module, "open" if module.state == "open" else "ready")
@@ -257,7 +340,7 @@ class Registry:
     def _runs(self, key: str) -> bool:
         return key in self._modules and self._modules[key].running
 
-    def _fail(self, module: Module, error: Exception) -> None:
+    def _fail(self, module: Module, error: BaseException) -> None:
         self._set(module, "failed", _("A part of it could not be loaded."), detail=f"{type(error).__name__}: {error}")
         self._settle()
         self.changed()

@@ -70,6 +70,9 @@ CORE_SETTINGS = (
     Setting("office_name", str, "", _("Name of the office")),
     Setting("office_country", str, "SE", _("Country of the office"), choices=(("SE", _("Sweden")), ("FI", _("Finland")))),
     Setting("zone", str, "", _("Time zone, such as Europe/Stockholm; empty means the country's")),
+    Setting("backup_regular", bool, True, _("Make a backup every half hour when something was changed")),
+    Setting("backup_before", bool, True, _("Make a backup before imports and large steps")),
+    Setting("backup_folder", str, "", _("Folder for backups; empty means beside the database")),
     Setting("modules", dict, {}, _("Modules switched on or off")),
 )
 

@@ -17,6 +17,7 @@ from shiboken6 import isValid
 from db.base import new_id
 from db.texts import Msgid
 from desktop.core.clock import Clock
+from desktop.core.faults import ANYTHING, as_exception
 from desktop.core.jobs import JobList
 from desktop.core.lanes import Done, Failed, Job, Report
 from desktop.core.manifest import NO_TEXT
@@ -98,8 +99,8 @@ class Tasks(QObject):
                 if wanted():
                     with self._database.read() as session:
                         answer = work(session)
-            except Exception as caught:  # thread boundary: report, never swallow
-                error = caught
+            except ANYTHING as caught:  # thread boundary: report, never swallow
+                error = as_exception(caught)
             self._arrived.emit(lambda: self._answer(number, answer, error))
 
         self._readers.start(run)
@@ -129,8 +130,8 @@ class Tasks(QObject):
                 scope = self._database.write(self._actor, verb, asked_about, facts, change_set=change_set)
                 with scope as session:
                     answer = work(session)
-            except Exception as caught:  # thread boundary: report, never swallow
-                error = caught
+            except ANYTHING as caught:  # thread boundary: report, never swallow
+                error = as_exception(caught)
             self._arrived.emit(lambda: self._answer(number, answer, error))
 
         self._writes.put(run)

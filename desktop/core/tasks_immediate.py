@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from db.texts import Msgid
 from desktop.core.clock import Clock
+from desktop.core.faults import ANYTHING, as_exception
 from desktop.core.jobs import JobList
 from desktop.core.lanes import Done, Failed, Job, Report
 from desktop.core.manifest import NO_TEXT
@@ -110,7 +111,7 @@ class ImmediateTasks(QObject):
             if self.breaks is not None:
                 raise self.breaks
             answer = run()
-        except Exception as caught:  # the same boundary as in `Tasks`
-            failed(caught)
+        except ANYTHING as caught:  # the same boundary as in `Tasks`
+            failed(as_exception(caught))
         else:
             done(answer)

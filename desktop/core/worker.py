@@ -13,15 +13,25 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
+from queue import SimpleQueue
 from typing import Any
 
 from db.collector import collector_paused
+from db.errors import Unavailable
+from db.texts import _
+from desktop.core.limits import cap_memory
 
 PAUSE = 0.05  # seconds between two reports of progress; a loop may report every step
 
 
-class WorkerEnded(Exception):
-    """The process died while it worked: killed from outside, or out of memory."""
+class WorkerEnded(Unavailable):
+    """The process died while it worked: killed from outside, out of memory, or out of time."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The background work ended before it was done; it may have needed too much memory or time."),
+            _("Nothing was changed. Try again, or with less at a time."),
+        )
 
 
 @dataclass(slots=True, eq=False)
@@ -120,7 +130,7 @@ class Worker:
                 else:
                     raise _unpack(values[0])
         except (EOFError, ConnectionError) as broken:
-            raise WorkerEnded("the worker process ended in the middle of its work") from broken
+            raise WorkerEnded from broken
 
     def _start_process(self, task: Task) -> Connection[Any, Any] | None:
         with self._news:
@@ -145,8 +155,27 @@ class Worker:
             self._pipe = None
 
 
+def run_apart(work: Callable[[Any, Callable[[int, int], None]], Any], argument: Any) -> Any:
+    """Run one piece of work in a process of its own and wait for it: for the command line, which has no window to keep fluent.
+
+    Raises:
+        Exception: what the work raised, or `WorkerEnded`.
+    """
+    ended: SimpleQueue[tuple[Any, Exception | None]] = SimpleQueue()
+    worker = Worker()
+    worker.put(Task(work, argument, lambda: None, lambda done, total: None, lambda answer, error: ended.put((answer, error))))
+    try:
+        answer, error = ended.get()
+    finally:
+        worker.close()
+    if error is not None:
+        raise error
+    return answer
+
+
 def serve(pipe: Connection[Any, Any]) -> None:
     """The worker process: take work from the pipe until the program goes away."""
+    cap_memory()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
         try:
@@ -165,6 +194,8 @@ def serve(pipe: Connection[Any, Any]) -> None:
         try:
             work, argument = pickle.loads(asked)
             answer = pickle.dumps(("done", work(argument, report)))
+        except MemoryError:
+            answer = _pack(Unavailable(_("The work needs more memory than there is."), _("Try with less at a time.")))
         except Exception as caught:  # process boundary: report, never swallow
             answer = _pack(caught)
         pipe.send_bytes(answer)

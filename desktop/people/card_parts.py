@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
-from html import escape
 from urllib.parse import quote
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -22,6 +22,8 @@ from desktop.widgets.labels import Avatar, Tag, initials, plain_label
 from desktop.widgets.lifeline import Lifeline, Stage
 from desktop.widgets.panels import column, row
 from desktop.widgets.theme import current_theme
+
+BREAKS = re.compile(r"(@|(?<=\w)[._/-](?=\w))")  # where an address may go on in the next line
 
 
 class PersonHead(QWidget):
@@ -96,36 +98,50 @@ def _hand_off(context: ModuleContext, url: str) -> None:
 
 
 class Value(QLabel):
-    """One line of data, cut with an ellipsis where the room ends; the tip has all of it."""
+    """Data in its own lines: never cut, broken where words or the parts of an address end."""
 
     def __init__(self, name: str, text: str, *, dim: bool = False, strong: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(text)
         self.setAccessibleName(f"{name}: {text}" if name else text)
-        self.setToolTip(f"<qt>{escape(text)}</qt>")
         self._dim, self._strong = dim, strong
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        across = QSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        across.setHeightForWidth(True)
+        self.setSizePolicy(across)
 
     def _type(self) -> QFont:
         return current_theme().font(13, QFont.Weight.Medium if self._strong else QFont.Weight.Normal)
+
+    def _line(self) -> str:
+        """The text, with places where an address may be broken."""
+        return BREAKS.sub("\u200b\\1", " ".join(self.text()[:1000].split()))
+
+    def _room(self, width: int) -> int:
+        """The height the text takes at that width."""
+        metrics = QFontMetrics(self._type())
+        return metrics.boundingRect(QRect(0, 0, width, 1 << 16), Qt.TextFlag.TextWordWrap, self._line()).height()
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(self._type())
         return QSize(metrics.horizontalAdvance(self._line()) + 2, max(metrics.height(), current_theme().px(22)))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(min(self.sizeHint().width(), current_theme().px(60)), self.sizeHint().height())
+        """As wide as the longest part that is not broken."""
+        metrics = QFontMetrics(self._type())
+        widest = max((metrics.horizontalAdvance(part) for part in re.split("[ \u200b]", self._line())), default=0)
+        least = min(max(widest + 2, current_theme().px(60)), current_theme().px(240))
+        return QSize(min(self.sizeHint().width(), least), self.sizeHint().height())
 
-    def _line(self) -> str:
-        return " ".join(self.text()[:1000].split())
+    def heightForWidth(self, width: int) -> int:
+        return max(self._room(width), current_theme().px(22))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setFont(self._type())
         painter.setPen(current_theme().ink("dim" if self._dim else ""))
-        cut = QFontMetrics(self._type()).elidedText(self._line(), Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, cut)
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+        painter.drawText(self.rect(), flags, self._line())
 
 
 def reaching(context: ModuleContext, line: ContactLine) -> list[QWidget]:

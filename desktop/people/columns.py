@@ -116,8 +116,8 @@ def heading_key(heading: str) -> str:
     return " ".join(letters.split())
 
 
-def recognise_columns(header: tuple[str, ...]) -> ColumnMap:
-    """Tell the fields of a header; what is unknown is listed, not refused."""
+def recognise_columns(header: tuple[str, ...], unnamed: tuple[str, ...] = ()) -> ColumnMap:
+    """Tell the fields of a header; what is unknown is listed, not refused. `unnamed` are columns without a heading."""
     known: list[KnownColumn] = []
     ignored: list[str] = []
     for index, heading in enumerate(header):
@@ -129,7 +129,7 @@ def recognise_columns(header: tuple[str, ...]) -> ColumnMap:
     if any(column.field in ("given", "family") for column in known):
         ignored += [column.heading for column in known if column.field == "full_name"]
         known = [column for column in known if column.field != "full_name"]
-    return ColumnMap(tuple(known), tuple(ignored))
+    return ColumnMap(tuple(known), (*ignored, *unnamed))
 
 
 def field_of(heading: str) -> str:

@@ -16,6 +16,7 @@ from desktop.core.context import ModuleContext
 from desktop.core.manifest import Offer
 from desktop.core.registry import LoadFailed
 from desktop.core.selection import PeopleSelection
+from desktop.core.worker import WorkerEnded
 from desktop.people.import_parts import FileFacts, FirstStep, Working
 from desktop.people.import_reading import Entry, Kind, Preview
 from desktop.people.import_run import ImportRun
@@ -23,6 +24,7 @@ from desktop.people.import_table import ImportModel, ImportTable
 from desktop.people.import_tiles import Tiles
 from desktop.people.importing import ImportCounts
 from desktop.people.listing import PeopleFilter, people_ids
+from desktop.people.people_file import reading_ended
 from desktop.widgets.banner import Banner, announce
 from desktop.widgets.buttons import primary_button, quiet_button
 from desktop.widgets.panels import PageHeader, column, side_panel, splitter
@@ -46,6 +48,7 @@ class ImportPage(QWidget):
         self._preview: Preview | None = None
         self._counts: ImportCounts | None = None
         self._people = 0
+        self._came_by_sheet = False
         self.setWindowTitle(self._say(_("Import people")))
         self.setAcceptDrops(True)
         self.run = ImportRun(context, self)
@@ -108,6 +111,7 @@ class ImportPage(QWidget):
         self.working.cancel_button.clicked.connect(self.run.cancel)
         self.tiles.chosen.connect(self._narrow)
         self.table.pointed_at.connect(self._point)
+        self.facts.sheet_chosen.connect(self.choose_sheet)
         self.run.stepped.connect(self._step)
         self.run.progressed.connect(self.working.advance)
         self.run.planned.connect(self._show_preview)
@@ -140,7 +144,7 @@ class ImportPage(QWidget):
         """Ask for a file and read it."""
         if self.run.busy:
             return
-        kinds = f"{self._say(_('Lists'))} (*.csv *.txt *.tsv);;{self._say(_('All files'))} (*)"
+        kinds = f"{self._say(_('Lists'))} (*.xlsx *.ods *.csv *.txt *.tsv);;{self._say(_('All files'))} (*)"
         chosen, _kind = QFileDialog.getOpenFileName(self, self._say(_("Choose a list of people")), str(self._path.parent), kinds)
         if chosen:
             self.read(Path(chosen))
@@ -149,9 +153,17 @@ class ImportPage(QWidget):
         """Read a file and show what would become of its rows; nothing is written."""
         if self.run.busy:
             return
-        self._path, self._preview, self._counts = path, None, None
+        self._path, self._preview, self._counts, self._came_by_sheet = path, None, None, False
         self.banner.dismiss()
         self.run.read(path)
+
+    def choose_sheet(self, sheet: str) -> None:
+        """Show another sheet of the same file; what is shown stays when that one cannot be used."""
+        if self._preview is None or self.run.busy or sheet == self._preview.file.sheet:
+            return
+        self._counts, self._came_by_sheet = None, True
+        self.banner.dismiss()
+        self.run.read(self._path, sheet)
 
     def start(self) -> None:
         """Import what is shown."""
@@ -177,7 +189,8 @@ class ImportPage(QWidget):
         self.import_button.setVisible(shown and not done)
         for button in (self.undo_button, self.show_button, *self.offer_buttons):
             button.setVisible(shown and saved)
-        self.header.set_count(self._path.name if step is not self.first else "")
+        sheet = self._preview.file.sheet if shown and self._preview is not None else ""
+        self.header.set_count("" if step is self.first else f"{self._path.name} · {sheet}" if sheet else self._path.name)
 
     def _step(self, step: str) -> None:
         self.working.begin(self._say(Msgid(step)), self._path.name)
@@ -196,7 +209,8 @@ class ImportPage(QWidget):
         self._go(self.shown)
         if not many:
             self.banner.tell(self._say(_("Nothing would change.")), self._say(_("Every usable row is in the register already.")))
-        (self.import_button if many else self.table).setFocus(Qt.FocusReason.OtherFocusReason)
+        begin = self.facts.sheets if self._came_by_sheet else self.import_button if many else self.table
+        begin.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _fill(self, preview: Preview) -> None:
         self.model.show_preview(preview)
@@ -238,16 +252,24 @@ class ImportPage(QWidget):
         )
 
     def _tell_cancelled(self) -> None:
-        back = self.shown if self._preview is not None else self.first
-        self._go(back)
+        back = self._go_back()
         self.banner.tell(self._say(_("Cancelled.")), self._say(_("Nothing was saved.")))
         (self.table if back is self.shown else self.first.button).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _fail(self, error: Exception, doing: str) -> None:
-        self._go(self.shown if self._preview is not None else self.first)
+        self._go_back()
         self.undo_button.setEnabled(True)
-        message = self._context.messages.explain(error, Msgid(doing))
+        told = reading_ended(self._path.name) if isinstance(error, WorkerEnded) else error
+        message = self._context.messages.explain(told, Msgid(doing))
         self.banner.tell(message.text, message.to_do, tone=message.tone or "bad")
+
+    def _go_back(self) -> QWidget:
+        """To what was shown before the step that did not end well."""
+        if self._preview is not None:
+            self.facts.show_sheet(self._preview.file.sheet)
+        back = self.shown if self._preview is not None else self.first
+        self._go(back)
+        return back
 
     def _narrow(self, kind: Kind | None) -> None:
         self.model.narrow(kind)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QProgressBar, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from desktop.people import import_words as words
 from desktop.people.import_reading import Entry
 from desktop.people.rows import ReadFile
 from desktop.widgets.buttons import primary_button, quiet_button
+from desktop.widgets.form import CodeField
 from desktop.widgets.icons import draw_icon
 from desktop.widgets.labels import plain_label
 from desktop.widgets.panels import Facts, Section, column, row
@@ -46,7 +47,7 @@ class FirstStep(QFrame):
         self.button = primary_button(say(_("Choose a file…")))
         title = plain_label(say(_("Drop a list of people here")), "title")
         hint = plain_label(
-            say(_("A CSV or text file from a registry, a form or a spreadsheet, with headings in Swedish, Finnish or English.")),
+            say(_("A spreadsheet (XLSX, ODS) or a CSV or text file, with headings in Swedish, Finnish or English.")),
             "dim", wrap=True,
         )  # fmt: skip
         promise = plain_label(say(_("You see what every row would change before anything is saved.")), "dim", wrap=True)
@@ -115,7 +116,9 @@ class Working(QWidget):
 
 
 class FileFacts(QWidget):
-    """What kind of file it is, which columns are used, and all about the row pointed at."""
+    """What kind of file it is and which sheet of it is shown, which columns are used, and all about the row pointed at."""
+
+    sheet_chosen = Signal(str)
 
     def __init__(self, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -128,20 +131,32 @@ class FileFacts(QWidget):
         for part in (self.row_name, self.row_hint, self.row_facts):
             self._row.add(part)
         self._file.add(self.file)
+        self._file.add(self._make_chooser())
         self._used.add(self.used)
         self._unused.add(self.ignored)
         self.setLayout(column(self._row, self._file, self._used, self._unused, gap=20))
 
+    def _make_chooser(self) -> QWidget:
+        """The sheets of a workbook that holds several."""
+        self.sheets, self._chooser = CodeField(), QWidget()
+        label = plain_label(self._texts.say(_("Sheet")), "dim")
+        label.setBuddy(self.sheets)
+        self._chooser.setLayout(row(label, self.sheets, gap=16))
+        self._chooser.hide()
+        self.sheets.activated.connect(lambda _place: self.sheet_chosen.emit(self.sheets.code()))
+        return self._chooser
+
+    def show_sheet(self, sheet: str) -> None:
+        """Show as chosen what is shown below."""
+        self.sheets.set_code(sheet)
+
     def show_file(self, path: Path, file: ReadFile) -> None:
         """Tell what was found out about a file."""
         say, texts = self._texts.say, self._texts
-        self.file.set(
-            [
-                (say(_("Name")), path.name),
-                (say(_("Encoding")), words.encoding(file.encoding)),
-                (say(_("Separator")), words.separator(file.delimiter, texts)),
-            ]
-        )
+        self.file.set([(say(_("Name")), path.name), *words.file_facts(file, texts)])
+        self.sheets.set_choices((sheet, sheet) for sheet in file.sheets)
+        self.show_sheet(file.sheet)
+        self._chooser.setVisible(len(file.sheets) > 1)
         self.used.set([(known.heading, say(words.column(known))) for known in file.columns.known])
         self.ignored.setText(", ".join(file.ignored))
         self._unused.setVisible(bool(file.ignored))

@@ -1,12 +1,10 @@
-"""What the import page has done in the background: read a file, find out what would become of each row. No Qt here."""
+"""What the import page has done in the background: find out what would become of each row, and who was kept. No Qt here."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
@@ -21,7 +19,7 @@ from db.models.task import Task
 from db.search import title_of
 from desktop.people.importing import plan_import
 from desktop.people.matching import RowPlan
-from desktop.people.rows import Fault, IncomingPerson, ReadFile, read_people
+from desktop.people.rows import Fault, IncomingPerson, ReadFile
 
 Report = Callable[[int, int], Any]
 Kind = Literal["new", "changed", "same", "faulty"]
@@ -31,14 +29,6 @@ NAMED_AT_MOST = 200  # people kept by a taking back who are listed by name
 
 class Cancelled(Exception):
     """The user does not want it any more; raised inside the work, which then leaves nothing behind."""
-
-
-class Asked(NamedTuple):
-    """A file to be read: by the numbers and days of which office."""
-
-    path: Path
-    country: str
-    today: date
 
 
 class Entry(NamedTuple):
@@ -64,15 +54,6 @@ class Preview:
         """How many rows are of each kind."""
         found = Counter(entry.kind for entry in self.entries)
         return {kind: found[kind] for kind in KINDS}
-
-
-def read_file(asked: Asked, report: Report) -> ReadFile:
-    """Read the file; runs in the worker process.
-
-    Raises:
-        Told: the file as a whole cannot be used.
-    """
-    return read_people(asked.path, asked.country, report, today=asked.today)
 
 
 def preview(session: Session, file: ReadFile, report: Report) -> Preview:

@@ -13,9 +13,10 @@ from db.history import TAKE_BACK, TakenBack, take_back
 from db.texts import Msgid, _
 from desktop.core.context import ModuleContext
 from desktop.people import listing
-from desktop.people.import_reading import Asked, Cancelled, Preview, kept_people, preview, read_file
+from desktop.people.import_reading import Cancelled, Preview, kept_people, preview
 from desktop.people.importing import IMPORT_VERB, ImportCounts, import_people
 from desktop.people.listing import PeopleFilter
+from desktop.people.people_file import Asked, read_file
 from desktop.people.rows import ReadFile
 
 READING, MATCHING, IMPORTING = _("Reading the file"), _("Comparing with the register"), _("Importing")
@@ -63,9 +64,9 @@ class ImportRun(QObject):
         """Whether a step is under way."""
         return self._cancel is not None
 
-    def read(self, path: Path) -> None:
-        """Read a file and find out what would become of its rows."""
-        asked = Asked(path, self._context.settings.get("core.office_country"), self._context.clock.today())
+    def read(self, path: Path, sheet: str = "") -> None:
+        """Read a file, of a spreadsheet one sheet, and find out what would become of its rows."""
+        asked = Asked(path, self._context.settings.get("core.office_country"), self._context.clock.today(), sheet)
         self._begin(READING, lambda: None)
         cancel = self._context.tasks.compute(
             read_file, asked, self.progressed.emit, self._compare, partial(self._fail, doing=_("reading the file")),

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolic
 from db.texts import _
 from desktop.core.texts import Texts
 from desktop.people.import_reading import KINDS, Kind
-from desktop.people.import_words import DONE_HINTS, KIND_HINTS, KIND_TITLES, TONES
+from desktop.people.import_words import DONE_HINTS, KIND_HINTS, TILE_TITLES, TONES
 from desktop.widgets.theme import Theme, current_theme
 
 
@@ -103,7 +103,7 @@ class Tiles(QWidget):
         self.setAccessibleName(say(_("Kinds of rows")))
         self._tiles: dict[Kind | None, Tile] = {None: Tile(say(_("All rows")), say(_("of the file")), "")}
         for kind in KINDS:
-            self._tiles[kind] = Tile(say(KIND_TITLES[kind]), say(KIND_HINTS[kind]), TONES[kind])
+            self._tiles[kind] = Tile(say(TILE_TITLES[kind]), say(KIND_HINTS[kind]), TONES[kind])
         self._group = QButtonGroup(self)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -10,13 +10,19 @@ from desktop.people import words
 from desktop.people.columns import KnownColumn
 from desktop.people.import_reading import Entry, Kind
 from desktop.people.matching import Change, field_label
-from desktop.people.rows import Fault, IncomingPerson
+from desktop.people.rows import Fault, IncomingPerson, ReadFile
 
 KIND_TITLES: dict[Kind, Msgid] = {
     "new": _("New"),
     "changed": _("Changed"),
     "same": _("Unchanged"),
     "faulty": _("Faulty"),
+}
+TILE_TITLES: dict[Kind, Msgid] = {
+    "new": _("New rows"),
+    "changed": _("Changed rows"),
+    "same": _("Unchanged rows"),
+    "faulty": _("Faulty rows"),
 }
 KIND_HINTS: dict[Kind, Msgid] = {
     "new": _("will be added"),
@@ -54,12 +60,24 @@ COLUMN_TITLES = {
     "note": _("Note"),
 }
 SEPARATORS = {";": _("semicolon"), ",": _("comma"), "\t": _("tab"), "|": _("upright line")}
+WORKBOOKS = {"xlsx": _("Excel workbook (XLSX)"), "ods": _("OpenDocument spreadsheet (ODS)")}
 ENCODINGS = {"utf-8": "UTF-8", "windows-1252": "Windows-1252"}
 
 
 def column(known: KnownColumn) -> Msgid:
     """What a column of the file holds."""
     return words.ISSUERS.get(known.issuer, COLUMN_TITLES[known.field])
+
+
+def file_facts(file: ReadFile, texts: Texts) -> list[tuple[str, str]]:
+    """What was found out about a file besides its name: of a text how it is written, of a workbook its kind and sheet."""
+    if file.encoding in WORKBOOKS:
+        sheet = [(texts.say(_("Sheet")), file.sheet)] if len(file.sheets) == 1 else []  # of several one is chosen elsewhere
+        return [(texts.say(_("Kind")), texts.say(WORKBOOKS[file.encoding])), *sheet]
+    return [
+        (texts.say(_("Encoding")), encoding(file.encoding)),
+        (texts.say(_("Separator")), separator(file.delimiter, texts)),
+    ]
 
 
 def encoding(code: str) -> str:

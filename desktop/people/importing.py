@@ -20,7 +20,8 @@ from db.models.role import Role
 from db.search import title_of
 from db.sorting import fold, name_key
 from desktop.people.matching import Change, Known, Place, Register, RowPlan, Verdict, address_after, changes_of, chunks, noted
-from desktop.people.rows import IncomingPerson, read_people
+from desktop.people.people_file import Asked, read_for_a_command
+from desktop.people.rows import IncomingPerson
 
 if TYPE_CHECKING:
     from desktop.core.context import ModuleContext
@@ -110,8 +111,8 @@ def add_people(session: Session, rows: Sequence[IncomingPerson], *, source: str,
     return ids
 
 
-def import_file(context: ModuleContext, path: Path, dry_run: bool) -> dict[str, Any]:
-    """Read and bring in a file in one go, for the command line.
+def import_file(context: ModuleContext, path: Path, dry_run: bool, sheet: str = "") -> dict[str, Any]:
+    """Read and bring in a file, of a spreadsheet one sheet, in one go, for the command line.
 
     Returns:
         The counts "new", "same", "changed" and "faulty", and "change_set", which is None when nothing was saved.
@@ -119,7 +120,8 @@ def import_file(context: ModuleContext, path: Path, dry_run: bool) -> dict[str, 
     Raises:
         Told: the file cannot be used, or nothing could be saved.
     """
-    read = read_people(path, context.settings.get("core.office_country"), _quiet, today=context.clock.today())
+    asked = Asked(path, context.settings.get("core.office_country"), context.clock.today(), sheet)
+    read = read_for_a_command(asked)
     counts = ImportCounts(faulty=len(read.faults))
     if dry_run:
         with context.database.read() as session:

@@ -25,7 +25,7 @@ from desktop.people.new_person import NewPersonPanel
 from desktop.people.selection_bar import SelectionBar
 from desktop.widgets.buttons import primary_button, quiet_button
 from desktop.widgets.list_view import EmptyState, ListView
-from desktop.widgets.panels import PageHeader, column, row, splitter
+from desktop.widgets.panels import PageHeader, column, splitter, spread
 from desktop.widgets.query_model import QueryModel
 from desktop.widgets.search_box import SearchBox
 from desktop.widgets.theme import current_theme
@@ -114,8 +114,7 @@ class PeopleListPage(QWidget):
         head = self.table.horizontalHeader()
         head.setSectionResizeMode(WIDENING, QHeaderView.ResizeMode.Stretch)
         head.setStretchLastSection(False)
-        tools = row(self.search, self.filters.add, self.table.columns_button())
-        tools.setStretch(0, 1)
+        tools = spread(self.search, self.filters.add, self.table.columns_button())
         self._left = QWidget()
         body = column(self.header, tools, self.filters, self.table, self.bar, gap=10, margin=16)
         body.setStretch(3, 1)

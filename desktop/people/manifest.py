@@ -29,7 +29,7 @@ MANIFEST = Manifest(
         Verb("restore_person", _("Restored {name}")),
         Verb("retire_people", ngettext("Retired {count} person", "Retired {count} people")),
         Verb("restore_people", ngettext("Restored {count} person", "Restored {count} people")),
-        Verb("import_people", _("Imported people from {file}: {new} new, {changed} changed")),
+        Verb("import_people", _("Imported people from {file}: {new} new, {changed} changed"), risky="import"),
         Verb("add_contact", _("Added a way to reach {name}")),
         Verb("edit_contact", _("Changed a way to reach {name}")),
         Verb("remove_contact", _("Removed a way to reach {name}")),

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QMenu, QTabWidget, QVBoxLayout, QWidget
 from sqlalchemy.orm import Session
 
@@ -16,7 +16,8 @@ from db.changes import Moved
 from db.models.person import CONTACT_KINDS
 from db.texts import _
 from desktop.core.context import ModuleContext
-from desktop.core.registry import LoadFailed
+from desktop.core.hooks import tried
+from desktop.core.manifest import Offer
 from desktop.people.card import PersonCard, person_card
 from desktop.people.card_parts import DueList, PersonHead, lifeline, stages
 from desktop.people.contacts import remove_contact
@@ -123,15 +124,12 @@ class PersonPage(QFrame):
         above.setSpacing(theme.px(12))
         for part in (self.banner, self.head, self.line):
             above.addWidget(part)
-        self._halves = splitter(self._left(), self._right(), sizes=(700, 460), name=self._say(_("Facts and timeline")))
+        self._halves = splitter(self._left(), self._right(), sizes=(700, 460), name=self._say(_("Facts and timeline")), room=ROOM)
         self.tabs.addTab(self._halves, self._say(_("Overview")))
         for offer in self._context.offers("person_tab"):
-            try:
-                made = self._context.load(offer.contribution.opens)(self._context, self._id)
-            except LoadFailed as error:
-                self._context.messages.show(error)
-                continue
-            self.tabs.addTab(made, self._say(offer.contribution.title))
+            made = tried(partial(self._tab, offer), self._context.messages, _("opening a tab of the record"))
+            if isinstance(made, QWidget):
+                self.tabs.addTab(made, self._say(offer.contribution.title))
         self.tabs.addTab(self.history, self._say(_("History")))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -139,11 +137,8 @@ class PersonPage(QFrame):
         layout.addWidget(top)
         layout.addWidget(self.tabs, 1)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a narrow window, or with large text, the timeline stands below the facts."""
-        super().resizeEvent(event)
-        beside = self.width() >= current_theme().px(ROOM)
-        self._halves.setOrientation(Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical)
+    def _tab(self, offer: Offer) -> object:
+        return self._context.load(offer.contribution.opens)(self._context, self._id)
 
     def _left(self) -> QWidget:
         inner, theme = QFrame(), current_theme()

@@ -15,7 +15,9 @@ from db.errors import RuleBroken
 from db.identity_numbers import birth_date, check, masked, recognise
 from db.texts import Msgid, _
 from desktop.people.columns import ColumnMap, KnownColumn, recognise_columns
-from desktop.people.table_file import MAX_CELL, Table, read_table
+from desktop.people.sheet_values import ERRORS
+from desktop.people.table import MAX_CELL, Table
+from desktop.people.table_file import read_table
 from desktop.people.terms import term_code
 
 MAX_NAME = 200
@@ -41,6 +43,7 @@ _LANGUAGES = {
 
 WRONG_CELLS_SHORT = _("The row has {cells} cells, the header has {headings}.")
 WRONG_CELLS_LONG = _("The row has {cells} cells, more than the {headings} of the header; is a text with the separator unquoted?")
+NO_VALUE = _("The cell shows “{text}” instead of a value; mend or clear it in the spreadsheet.")
 TOO_LONG = _("The text has {letters} letters; at most {most} fit.")
 NO_NAME = _("The row has no name.")
 NO_DATE = _("“{text}” is not a date; write 2001-12-31 or 31.12.2001.")
@@ -104,6 +107,8 @@ class ReadFile:
     delimiter: str
     rows: list[IncomingPerson]
     faults: list[Fault]
+    sheet: str = ""  # which of the sheets of a spreadsheet was read
+    sheets: tuple[str, ...] = ()
 
     @property
     def ignored(self) -> tuple[str, ...]:
@@ -119,13 +124,16 @@ class _Wrong(Exception):
         self.reason, self.values = reason, values
 
 
-def read_people(path: Path, country: str, report: Callable[[int, int], object], *, today: date | None = None) -> ReadFile:
+def read_people(
+    path: Path, country: str, report: Callable[[int, int], object], *, today: date | None = None, sheet: str = ""
+) -> ReadFile:
     """Read a file of people; runs in a process of its own, so all that goes in and out can be pickled.
 
     Args:
         country: The office's own, "SE" or "FI": where phone numbers without country code are dialled.
         report: Told now and then how many rows are done, and of how many.
         today: Nobody is born later; the computer's day when left out.
+        sheet: Which sheet of a spreadsheet; else the first that looks like a list of people.
 
     Raises:
         RuleBroken: the file as a whole cannot be used.
@@ -134,7 +142,7 @@ def read_people(path: Path, country: str, report: Callable[[int, int], object], 
     was_collecting = gc.isenabled()
     gc.disable()  # all that is made here is kept: looking for rubbish in it takes a third of the time
     try:
-        return people_of(read_table(path), path.name, country, report, today=today)
+        return people_of(read_table(path, sheet), path.name, country, report, today=today)
     finally:
         if was_collecting:
             gc.enable()
@@ -144,7 +152,7 @@ def people_of(
     table: Table, name: str, country: str, report: Callable[[int, int], object], *, today: date | None = None
 ) -> ReadFile:
     """Do what `read_people` does with a table that is already read."""
-    columns = recognise_columns(table.header)
+    columns = recognise_columns(table.header, table.unnamed)
     if not columns.known:
         raise RuleBroken(
             _("No column of {name} is known: its first line reads “{start}”."),
@@ -168,7 +176,7 @@ def people_of(
         else:
             rows.append(read)
     report(len(table.rows), len(table.rows))
-    return ReadFile(columns, table.encoding, table.delimiter, rows, faults)
+    return ReadFile(columns, table.encoding, table.delimiter, rows, faults, table.sheet, table.sheets)
 
 
 class _RowReader:
@@ -205,6 +213,8 @@ class _RowReader:
         for index, column, read in self._plan:
             text = cells[index]
             if text:
+                if text[0] == "#" and text in ERRORS:
+                    return Fault(line, column.heading, NO_VALUE, {"text": text})
                 try:
                     read(text, column, values)
                 except _Wrong as caught:

@@ -1,4 +1,4 @@
-"""Reads a file of delimited text, whatever program wrote it, into lines of cells."""
+"""Reads a list, whatever program wrote it, into a table: delimited text here, spreadsheets next door."""
 
 from __future__ import annotations
 
@@ -10,22 +10,29 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from db.errors import RuleBroken, Unavailable
 from db.texts import Msgid, _
+from desktop.people.sheet_file import OLD_OFFICE, SAVE_AS, ZIPS, read_workbook, refuse_old_office
+from desktop.people.table import (
+    MAX_BYTES,
+    MAX_ROWS,
+    Row,
+    Table,
+    empty,
+    header_only,
+    too_big,
+    too_many_rows,
+    trimmed_header,
+)
 
-MAX_BYTES = 200 * 1024 * 1024
-MAX_CELL = 131_072  # letters; a longer one is kept, and is a fault of its row
 DELIMITERS = (";", ",", "\t", "|")
+MAX_LINES = 4 * MAX_ROWS  # empty ones and those within quotes included; both signs of a Windows line count
 SAMPLED = 50  # records that decide the delimiter
 
-SAVE_AS = _("Open it in the program it comes from and save it as CSV.")
 _KINDS: tuple[tuple[bytes, Msgid], ...] = (
-    (b"PK\x03\x04", _("a spreadsheet or a compressed folder")),
-    (b"\xd0\xcf\x11\xe0", _("an old Excel file")),
     (b"%PDF", _("a PDF")),
     (b"{\\rtf", _("a formatted text")),
     (b"\x89PNG", _("a picture")),
@@ -50,43 +57,40 @@ _CONTROLS = re.compile("[\x01-\x08\x0e-\x19\x1b-\x1f]")
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[ ;,\t]*(?:\r\n|\r|\n)', re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The content of a delimited file; cells have no spaces around them and composed letters.
+def read_table(path: Path, sheet: str = "") -> Table:
+    """Read a whole file; what kind it is, its encoding and delimiter are found out, lines without any text left out.
 
-    A row keeps the number of cells it has in the file, so that one too short or too long can be told; empty cells
-    past the last heading are dropped.
-    """
-
-    header: tuple[str, ...]
-    rows: list[tuple[int, tuple[str, ...]]]  # with the line of the file on which each begins, from 1
-    encoding: str
-    delimiter: str
-
-
-def read_table(path: Path) -> Table:
-    """Read a whole file; encoding and delimiter are found out, lines without any text left out.
+    Args:
+        sheet: Which sheet of a spreadsheet; else the first that looks like a list of people. Nothing to a text file.
 
     Raises:
-        RuleBroken: the file is empty, no text, cut off, too big, or its header cannot be used.
+        RuleBroken: the file is empty, no list, cut off, damaged, protected, too big, or its header cannot be used.
         Unavailable: the file cannot be opened.
     """
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise RuleBroken(
-                _("The file {name} is too big to read at once."), _("Split it into files below 200 MB."), name=path.name
-            )
+            raise too_big(path.name)
         content = path.read_bytes()
     except OSError as caught:
         reason = caught.strerror or type(caught).__name__
         raise Unavailable(_("The file {name} cannot be opened: {reason}."), name=path.name, reason=reason) from caught
-    return parse_table(content, path.name)
+    return parse_table(content, path.name, sheet)
 
 
-def parse_table(content: bytes, name: str) -> Table:
+def parse_table(content: bytes, name: str, sheet: str = "") -> Table:
     """Do what `read_table` does with bytes that are already here; `name` is for the messages."""
+    if content.startswith(ZIPS):
+        return read_workbook(content, name, sheet)
+    if content.startswith(OLD_OFFICE):
+        raise refuse_old_office(content, name)
+    return _parse_text(content, name)
+
+
+def _parse_text(content: bytes, name: str) -> Table:
     encoding, text = _decode(content, name)
-    if not unicodedata.is_normalized("NFC", text):
+    if text.count("\n") + text.count("\r") > MAX_LINES:
+        raise too_many_rows(name)
+    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
     start, skipped = 0, 0
     told = _SEPARATOR_LINE.match(text)
@@ -97,12 +101,10 @@ def parse_table(content: bytes, name: str) -> Table:
         raise RuleBroken(_("The first line of {name} names an impossible separator."), _("Delete that line."), name=name)
     rows = _records(text[start:], delimiter, skipped, name)
     if not rows:
-        raise RuleBroken(_("The file {name} is empty."), _("Choose a file with a header line and people below it."), name=name)
-    header = _trimmed_header(rows[0][1], name)
+        raise empty(name)
+    header = trimmed_header(rows[0][1], name)
     if len(rows) == 1:
-        raise RuleBroken(
-            _("The file {name} has only a header and no rows."), _("Choose a file with people below the header."), name=name
-        )
+        raise header_only(name)
     width = len(header)
     return Table(header, [(line, _without_empty_tail(cells, width)) for line, cells in rows[1:]], encoding, delimiter)
 
@@ -110,7 +112,7 @@ def parse_table(content: bytes, name: str) -> Table:
 def _decode(content: bytes, name: str) -> tuple[str, str]:
     """Find the encoding and decode by it."""
     if not content.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00"):
-        raise RuleBroken(_("The file {name} is empty."), _("Choose a file with a header line and people below it."), name=name)
+        raise empty(name)
     start = content[:64].removeprefix(codecs.BOM_UTF8).lstrip().lower()
     for magic, kind in _KINDS:
         if content.startswith(magic) or start.startswith(magic.lower()):
@@ -190,17 +192,21 @@ def _find_delimiter(text: str) -> str:
     return best
 
 
-def _records(text: str, delimiter: str, skipped: int, name: str) -> list[tuple[int, tuple[str, ...]]]:
+def _records(text: str, delimiter: str, skipped: int, name: str) -> list[Row]:
     """Every record with any text in it, with the line it begins on."""
-    rows: list[tuple[int, tuple[str, ...]]] = []
+    rows: list[Row] = []
     line = last_start = skipped
     with _long_cells():
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         for cells in reader:
             last_start, line = line, skipped + reader.line_num
+            if not cells:
+                continue
             stripped = tuple(map(str.strip, cells))
             if any(stripped):
                 rows.append((last_start + 1, stripped))
+                if len(rows) > MAX_ROWS + 1:
+                    raise too_many_rows(name)
     if rows and '"' in text and _never_closed(text, last_start - skipped, delimiter):
         raise RuleBroken(
             _("The file {name} is cut off: the quotation mark opened in the record on line {line} is never closed."),
@@ -230,23 +236,6 @@ def _long_cells() -> Iterator[None]:
         yield
     finally:
         csv.field_size_limit(before)
-
-
-def _trimmed_header(cells: tuple[str, ...], name: str) -> tuple[str, ...]:
-    """The headings without empty ones at the end; two alike are refused."""
-    width = max((n for n, cell in enumerate(cells, 1) if cell), default=0)
-    seen: dict[str, str] = {}
-    for cell in cells[:width]:
-        key = " ".join(cell.casefold().split())
-        if key and key in seen:
-            raise RuleBroken(
-                _("Two columns in {name} have the same heading, “{heading}”."),
-                _("Rename or delete one of them."),
-                name=name,
-                heading=cell[:100],
-            )
-        seen[key] = cell
-    return cells[:width]
 
 
 def _without_empty_tail(cells: tuple[str, ...], width: int) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from db.texts import _
 from desktop.core.context import ModuleContext
-from desktop.core.registry import LoadFailed
+from desktop.core.hooks import tried
 from desktop.core.selection import TimelineLine
 from desktop.core.texts import Texts
 from desktop.people import words
@@ -19,7 +19,7 @@ from desktop.people.timeline_words import kind_words, line_title
 from desktop.widgets import timeline as drawn
 from desktop.widgets.buttons import Button, menu_button
 from desktop.widgets.labels import plain_label
-from desktop.widgets.panels import row
+from desktop.widgets.panels import spread
 from desktop.widgets.timeline import TimelineView
 
 OWN = "people"
@@ -46,7 +46,7 @@ class TimelineBox(QWidget):
         self.view.earlier_wanted.connect(self._earlier)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addLayout(row(plain_label(say(_("Timeline")), "heading"), None, self._kinds, *acts))
+        layout.addWidget(spread(plain_label(say(_("Timeline")), "heading"), self._kinds, *acts))
         layout.addWidget(self.view, 1)
 
     def show_card(self, card: PersonCard) -> None:
@@ -117,7 +117,7 @@ class TimelineBox(QWidget):
         if say_title is None:
             return drawn.TimelineEntry(line.id, texts.say(_("Restricted entry")), (f"{kind} · {when}",), "dim")
         plain = TimelineLine(line.kind, line.at, line.direction, line.outcome, line.title, line.text, line.seconds)
-        title = say_title(plain, texts)
+        title = self._titled(plain, say_title, line.module)
         told = [text for text in line.text.splitlines() if text.strip() and text.strip() != title][:TEXT_LINES]
         about = " · ".join(filter(None, (kind if kind != title else "", when, line.by_name)))
         return drawn.TimelineEntry(line.id, title, (about, *told))
@@ -128,8 +128,14 @@ class TimelineBox(QWidget):
             self._words[module] = None
             offer = next((offer for offer in self._context.offers("timeline_kind") if offer.module == module), None)
             if offer is not None:
-                try:
-                    self._words[module] = self._context.load(offer.contribution.opens)
-                except LoadFailed as error:
-                    self._context.messages.show(error)
+                opens, messages = offer.contribution.opens, self._context.messages
+                self._words[module] = tried(lambda: self._context.load(opens), messages, _("loading the timeline"))
         return self._words[module]
+
+    def _titled(self, line: TimelineLine, say_title: Words, module: str) -> str:
+        """The title of a line in its module's words; a module that breaks is not asked again on this page."""
+        made = tried(lambda: str(say_title(line, self._context.texts)), self._context.messages, _("loading the timeline"))
+        if made is None:
+            self._words[module] = line_title
+            made = line_title(line, self._context.texts)
+        return made

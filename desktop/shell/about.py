@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, metadata, version
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QVBoxLayout, QWidget
 
 from db.texts import _
@@ -63,4 +64,4 @@ class About(QDialog):
         outer.addWidget(scrolling(inner), 1)
         outer.addWidget(box)
         close.setFocus()
-        self.resize(theme.px(460), theme.px(520))
+        self.resize(QSize(theme.px(460), theme.px(520)).boundedTo(parent.window().size()))

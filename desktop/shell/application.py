@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from db.database import Database
@@ -22,6 +22,7 @@ from desktop.core.messages import Message, Messages
 from desktop.core.registry import Registry
 from desktop.core.settings import DeskSettings, kept_on_desk
 from desktop.core.texts import Texts, system_language
+from desktop.core.trail import Trail
 from desktop.shell import demo, menus
 from desktop.shell.acts import Acts
 from desktop.shell.appearance import Appearance
@@ -32,6 +33,7 @@ from desktop.shell.desk_view import DeskView
 from desktop.shell.drafts import Drafts
 from desktop.shell.errands import Errands
 from desktop.shell.files import KnownFiles, OneWindow
+from desktop.shell.guards import Guards
 from desktop.shell.look import Look
 from desktop.shell.welcome import WaitingView, WelcomeView
 from desktop.shell.window import MainWindow
@@ -51,7 +53,11 @@ class Application(QObject):
         at_once: Run errands in the caller's thread.
         language: Spoken instead of what the user has set.
         catch: Tell the user of what nobody caught, instead of printing it.
+        trail: Which modules the run before ended in.
+        crash: The file of the fault handler; with it, a window that does not answer is noticed.
     """
+
+    _arrived = Signal()  # a module's code that was waited for
 
     def __init__(
         self,
@@ -63,9 +69,11 @@ class Application(QObject):
         packages: tuple[str, ...] = PACKAGES,
         language: str = "",
         catch: bool = True,
+        trail: Trail | None = None,
+        crash: Path | None = None,
     ) -> None:
         super().__init__()
-        self.kept, self._around, self._packages = kept or DeskSettings(), around or Surroundings(), packages
+        self.kept, self._around, self.packages = kept or DeskSettings(), around or Surroundings(), packages
         self._clock = self._around.clock or SystemClock(office_zone())
         self.files, self._one = KnownFiles(self.kept), OneWindow()
         self.errands = Errands(self._clock, self, at_once=at_once)
@@ -77,6 +85,9 @@ class Application(QObject):
         # A module may fail while its page is being made: the window follows once that is over.
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self.refresh_modules)
+        self._arrived.connect(self._take_in, Qt.ConnectionType.QueuedConnection)
+        self.trail = trail or Trail()
+        self._guards = Guards(self, crash) if crash is not None else None
         self._language, self._catch = language, catch
         self._plain_texts = Texts(language or self.kept.get("language") or system_language())
         self.messages = Messages(self._plain_texts, self)
@@ -125,7 +136,7 @@ class Application(QObject):
         """Leave what is open and open `path`, which is made if it is not there; `fill` brings demo data into it."""
         path = path.resolve()
         self.leave_desk()
-        registry, fresh = window_registry(self._clock, self._packages), not path.exists()
+        registry, fresh = self._find_modules(), not path.exists()
         try:
             self._one.take(path)
         except (OSError, Told) as error:
@@ -169,6 +180,7 @@ class Application(QObject):
         desk.messages.told.connect(self._told)
         desk.settings.changed.connect(self._setting_moved)
         registry.changed = self._soon.start
+        registry.take_in()
         self.files.opened(database.path)
         self.look.apply()
         self._show_desk()
@@ -222,6 +234,7 @@ class Application(QObject):
             view.retire()
         self._listen_to(self.messages)
         desk.registry.changed = lambda: None
+        desk.registry.leave_arrivals()
         desk.tasks.close()
         if drafts is not None:
             drafts.finish()
@@ -235,6 +248,8 @@ class Application(QObject):
         self.leave_desk()
         self.window.show_view(QWidget())
         self.errands.close()
+        if self._guards is not None:
+            self._guards.stop()
 
     # Views
 
@@ -304,6 +319,15 @@ class Application(QObject):
         page = self.view.workspace.page if self.view else None
         name = (page.windowTitle() or page.accessibleName()) if page else ""
         self.window.setWindowTitle(f"{name} – Kontinuum" if name else "Kontinuum")
+
+    def _find_modules(self) -> Registry:
+        around = self._around
+        return window_registry(self._clock, self.packages, trail=self.trail, patience=around.patience, arrived=self._arrived.emit)
+
+    def _take_in(self) -> None:
+        """A module that took its time is there."""
+        if self.desk is not None:
+            self.desk.registry.take_in()
 
     def _setting_moved(self, name: str) -> None:
         if name == "core.language" and self.desk is not None:

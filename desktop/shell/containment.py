@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from db.errors import Told
 from db.texts import Msgid
+from desktop.core.faults import ANYTHING, as_exception
 from desktop.core.messages import Message, Messages
 from desktop.core.registry import Registry
 
@@ -17,8 +18,8 @@ def attempt(make: Callable[[], T], registry: Registry, messages: Messages, doing
     """What `make` gives, or the words for why not; a defect is logged and counted against the module it arose in."""
     try:
         return make()
-    except Exception as caught:  # noqa: BLE001 - a module's code: contained, whatever it is
-        message = messages.explain(caught, doing)
+    except ANYTHING as caught:  # a module's code: contained, whatever it is
+        message = messages.explain(as_exception(caught), doing)
         if not isinstance(caught, Told):
             registry.note(caught)
         return message

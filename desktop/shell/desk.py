@@ -20,17 +20,27 @@ from desktop.core.documents import Documents
 from desktop.core.manifest import ContributionKind, Offer
 from desktop.core.registry import Registry
 from desktop.core.rights import rights_of
+from desktop.core.starting import PATIENCE
 from desktop.core.tasks import Tasks
 from desktop.core.texts import Texts, system_language
+from desktop.core.trail import Trail
 from desktop.shell.demo import is_demo
 from desktop.shell.errands import Errands
 
 SHELL = "desktop.shell"
 
 
-def window_registry(clock: Clock, packages: tuple[str, ...] = PACKAGES) -> Registry:
+def window_registry(
+    clock: Clock,
+    packages: tuple[str, ...] = PACKAGES,
+    *,
+    trail: Trail | None = None,
+    patience: float = PATIENCE,
+    arrived: Callable[[], None] = lambda: None,
+) -> Registry:
     """All modules of this installation, with the shell's own pages among them."""
-    return Registry(clock, builtin=tuple(dict.fromkeys((*BUILTIN, SHELL))), packages=packages)
+    builtin = tuple(dict.fromkeys((*BUILTIN, SHELL)))
+    return Registry(clock, builtin=builtin, packages=packages, trail=trail, patience=patience, arrived=arrived)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,7 @@ class Surroundings:
     make_tasks: MakeTasks = Tasks
     clock: Clock | None = None
     opener: Callable[[QUrl], bool] | None = None  # opens files and addresses; None means really
+    patience: float = PATIENCE  # seconds the window waits for a module's code
 
 
 class Desk(QObject):
@@ -121,9 +132,10 @@ class Desk(QObject):
             hand_off=self.documents.hand_off,
         )
 
-    def stand(self) -> tuple[frozenset[str], frozenset[str]]:
-        """Which modules run and what the user may do: what decides which pages there are."""
-        return frozenset(manifest.key for manifest in self.registry.running()), self.rights
+    def stand(self) -> tuple[frozenset[tuple[str, bool]], frozenset[str]]:
+        """Which modules run or are still starting, and what the user may do: what decides which pages there are."""
+        running = (module for module in self.registry.modules if module.running)
+        return frozenset((module.key, module.starting) for module in running), self.rights
 
     def may(self, right: str) -> bool:
         """Whether the user holds `right`; no right asked for is always granted."""

@@ -6,12 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from db.changes import Moved
 from db.texts import _
 from desktop.core.messages import Message
+from desktop.shell.appearance import application
 from desktop.shell.commands import Command, desk_commands, window_commands
 from desktop.shell.day import DayFilter, count_due, end_of_today
 from desktop.shell.desk import Desk
@@ -21,12 +22,14 @@ from desktop.shell.status_line import StatusLine
 from desktop.shell.top_bar import TopBar
 from desktop.shell.workspace import Workspace
 from desktop.widgets.labels import plain_label, set_tone
+from desktop.widgets.rooms import bring_into_sight
 from desktop.widgets.theme import current_theme
 
 if TYPE_CHECKING:
     from desktop.shell.application import Application
 
 MY_DAY = "shell.my_day"
+NARROW = 860  # pixels at 100 %
 
 
 def _rule(upright: bool = False) -> QFrame:
@@ -69,6 +72,7 @@ class DeskView(QWidget):
             unsaved=lambda: len(self.workspace.unsaved()),
         )
         self._lay_out()
+        application().focusChanged.connect(self._bring_into_sight)
         self.navigation.chosen.connect(app.open_page)
         self.top.palette_box.picked.connect(self._run)
         self.workspace.moved.connect(self.navigation.show_place)
@@ -78,6 +82,18 @@ class DeskView(QWidget):
         self._soon.timeout.connect(self._count_day)
         desk.changes.changed.connect(self._heard)
         self._count_day()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where the window is narrow for the size of its text, icons stand for words."""
+        super().resizeEvent(event)
+        narrow = self.width() < current_theme().px(NARROW)
+        self.navigation.set_narrow(narrow)
+        self.top.set_narrow(narrow)
+
+    def _bring_into_sight(self, _before: QWidget | None, part: QWidget | None) -> None:
+        """Scroll to whatever has just got the keyboard."""
+        if part is not None and self.isAncestorOf(part):
+            bring_into_sight(part)
 
     def refresh_commands(self) -> None:
         """Make the commands anew, with what holds now marked."""
@@ -99,6 +115,7 @@ class DeskView(QWidget):
         """Stop taking part before another view takes over."""
         self.workspace.moved.disconnect()
         self.workspace.settled.disconnect()
+        self.workspace.forget()
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)

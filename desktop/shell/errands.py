@@ -12,6 +12,7 @@ from shiboken6 import isValid
 
 from db.texts import Msgid
 from desktop.core.clock import Clock
+from desktop.core.faults import ANYTHING, as_exception
 from desktop.core.jobs import JobList
 from desktop.core.lanes import Done, Failed, Job, Report
 
@@ -79,8 +80,8 @@ class Errands(QObject):
             call: Callable[[Any], None]
             try:
                 call, answer = done, work(lambda so_far, total: self._tell(lambda: advance(so_far, total)))
-            except Exception as caught:  # noqa: BLE001 - thread boundary: report, never swallow
-                call, answer = failed, caught
+            except ANYTHING as caught:  # thread boundary: report, never swallow
+                call, answer = failed, as_exception(caught)
             self._tell(lambda: end(call, answer))
 
         if self._at_once:

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QScrollArea, QSplitter, QWidget
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QWidget
 
 from desktop.widgets.list_view import ListView
 from desktop.widgets.query_model import QueryModel
 from desktop.widgets.theme import current_theme
-
-BESIDE = 860  # pixels at 100 % below which a side panel goes under the list
-WIDEST_SIDE = 420
-UNDER = 130  # the least height of a side panel under the list
 
 
 class WideColumn(QObject):
@@ -50,33 +46,21 @@ class WideColumn(QObject):
         self._view.setColumnWidth(self._column, max(least, room - others))
 
 
-class SideBySide(QObject):
-    """Keeps a splitter's side panel as wide as its cards need, under the list in a narrow window, away when all are hidden."""
+class OnlyWithCards(QObject):
+    """Shows a side panel only while one of its cards is."""
 
-    def __init__(self, box: QSplitter, side: QScrollArea, cards: list[QWidget]) -> None:
-        super().__init__(box)
-        self._box, self._side, self._cards = box, side, cards
-        self._inner = side.widget() or side
-        for watched in (box, self._inner, *cards):
-            watched.installEventFilter(self)
+    def __init__(self, side: QWidget, cards: list[QWidget]) -> None:
+        super().__init__(side)
+        self._side, self._cards = side, cards
+        for card in cards:
+            card.installEventFilter(self)
         self.look()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        kind = QEvent.Type
-        if event.type() in (kind.ShowToParent, kind.HideToParent, kind.LayoutRequest, kind.Resize):
+        if event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
             self.look()
         return False
 
     def look(self) -> None:
         """Arrange anew."""
-        theme = current_theme()
-        beside = self._box.width() >= theme.px(BESIDE)
-        wanted = Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical
-        if self._box.orientation() != wanted:
-            self._box.setOrientation(wanted)
-            whole = self._box.width() if beside else self._box.height()
-            self._box.setSizes([whole * 2 // 3, whole // 3])
-        need = self._inner.minimumSizeHint().width() + theme.px(14)
-        self._side.setMinimumWidth(min(theme.px(WIDEST_SIDE), max(theme.px(240), need)) if beside else 0)
-        self._side.setMinimumHeight(0 if beside else theme.px(UNDER))
         self._side.setVisible(any(not card.isHidden() for card in self._cards))

@@ -17,13 +17,13 @@ from desktop.core.context import ModuleContext
 from desktop.core.history_words import change_words
 from desktop.core.lists import Column, ListSpec
 from desktop.shell.desk import Desk
-from desktop.shell.fitting import SideBySide, WideColumn
+from desktop.shell.fitting import OnlyWithCards, WideColumn
 from desktop.shell.history_lines import HistoryFilter, HistoryRow, lines_query, named, verbs_with
 from desktop.widgets.buttons import quiet_button
 from desktop.widgets.form import CodeField
 from desktop.widgets.labels import plain_label
 from desktop.widgets.list_view import EmptyState, ListView
-from desktop.widgets.panels import Facts, PageHeader, column, row, scrolling, side_panel, splitter
+from desktop.widgets.panels import Facts, PageHeader, column, row, side_panel, splitter, spread
 from desktop.widgets.query_model import QueryModel
 from desktop.widgets.search_box import SearchBox
 from desktop.widgets.theme import current_theme
@@ -102,16 +102,14 @@ class HistoryPage(QWidget):
         layout.setContentsMargins(edge, edge, edge, edge)
         layout.setSpacing(current_theme().px(10))
         layout.addWidget(self.header)
-        filters = row(self.search, self.who)
-        filters.setStretch(0, 1)
-        layout.addLayout(filters)
+        layout.addWidget(spread(self.search, self.who))
         layout.addWidget(self.list, 1)
         side = side_panel(column(self.what, self.facts, row(self.button, None), self.kept, gap=12))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         both = splitter(left, side, sizes=(820, 300), name=self._say(_("Changes and details")))
-        outer.addWidget(scrolling(both))
-        SideBySide(both, side, [self.facts])
+        outer.addWidget(both)
+        OnlyWithCards(side, [self.facts])
 
     def _connect(self) -> None:
         self.search.settled.connect(lambda _text: self.look())

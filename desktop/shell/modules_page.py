@@ -16,7 +16,7 @@ from desktop.widgets.panels import PageHeader, scrolling
 from desktop.widgets.theme import current_theme
 
 ON = _("On")
-TONES = {"ready": "ok", "open": "ok", "disabled": "", "blocked": "warn", "failed": "bad", "found": ""}
+TONES = {"starting": "warn", "ready": "ok", "open": "ok", "disabled": "", "blocked": "warn", "failed": "bad", "found": ""}
 
 
 class ModulesPage(QWidget):
@@ -60,13 +60,16 @@ class ModulesPage(QWidget):
             self._origin(module),
         ]
         acts: list[QWidget] = []
-        if not module.always_on and module.manifest is not None and self._context.may("shell.modules"):
+        # One left off before it could say what it is has no manifest, and can be given another try.
+        known = module.manifest is not None or module.state == "disabled"
+        if known and not module.always_on and self._context.may("shell.modules"):
             verb = say(_("Switch off")) if module.running else say(_("Switch on"))
             button = quiet_button(verb)
             button.setAccessibleName(f"{verb}: {say(module.title)}")
             button.clicked.connect(partial(self._switch, module.key, not module.running))
             acts.append(button)
-        return line(say(module.title), (say(ON if module.running else STATES[module.state]), TONES[module.state]), details, acts)
+        state = ON if module.running and not module.starting else STATES[module.state]
+        return line(say(module.title), (say(state), TONES[module.state]), details, acts)
 
     def _origin(self, module: Module) -> str:
         if module.always_on:

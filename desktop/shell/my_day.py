@@ -23,10 +23,10 @@ from desktop.shell.acts import take_back_now
 from desktop.shell.containment import attempt
 from desktop.shell.day import AHEAD, DayFilter, DayRow, day_query, end_of_today, when
 from desktop.shell.desk import Desk
-from desktop.shell.fitting import SideBySide, WideColumn
+from desktop.shell.fitting import OnlyWithCards, WideColumn
 from desktop.widgets.buttons import primary_button, quiet_button
 from desktop.widgets.list_view import EmptyState, ListView
-from desktop.widgets.panels import PageHeader, scrolling, side_panel, splitter
+from desktop.widgets.panels import PageHeader, side_panel, splitter
 from desktop.widgets.query_model import QueryModel
 from desktop.widgets.theme import current_theme
 
@@ -59,7 +59,7 @@ def day_spec(desk: Desk) -> ListSpec[DayFilter, DayRow]:
     return ListSpec(
         query=day_query, row=DayRow, areas=("task", "person"),
         columns=(
-            Column(_("Due"), due, "due", 170, tone=lambda task: TONES[when(task.due, desk.clock)]),
+            Column(_("Due"), due, "due", 186, tone=lambda task: TONES[when(task.due, desk.clock)]),
             Column(_("What"), lambda task, texts: task.title, "", 330, strong=True),
             Column(_("Person"), lambda task, texts: title_of(task.family, task.given), "person_sort", 190),
             Column(_("For"), whose, "", 130, tone=lambda task: "dim"),
@@ -132,8 +132,8 @@ class MyDayPage(QWidget):
                 box.addWidget(card)
             side = side_panel(box)
             both = splitter(left, side, sizes=(740, 360), name=self._say(_("Tasks and cards")))
-            outer.addWidget(scrolling(both))
-            SideBySide(both, side, cards)
+            outer.addWidget(both)
+            OnlyWithCards(side, cards)
         else:
             outer.addWidget(left)
 

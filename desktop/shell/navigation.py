@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from db.texts import Msgid, _
 from desktop.core.registry import GROUPS, Registry
@@ -16,7 +17,7 @@ from desktop.core.texts import Texts
 from desktop.widgets.icons import draw_icon
 from desktop.widgets.labels import plain_label
 from desktop.widgets.panels import column, scrolling
-from desktop.widgets.theme import current_theme
+from desktop.widgets.theme import Theme, current_theme
 
 HEADINGS: dict[str, Msgid] = {
     "before": _("Before"),
@@ -26,7 +27,7 @@ HEADINGS: dict[str, Msgid] = {
     "desk": _("Desk"),
 }
 KEYS = 9  # so many pages have Ctrl with a figure
-WIDTH = 200  # pixels at 100 %
+WIDTH, WIDEST = 200, 280  # pixels at 100 %
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class PlaceButton(QPushButton):
 
     def __init__(self, place: Place, parent: QWidget | None = None) -> None:
         super().__init__(place.title.replace("&", "&&"), parent)
-        self.place, self._count, self._spoken_count = place, "", ""
+        self.place, self._count, self._spoken, self._narrow = place, "", "", False
         self.setCheckable(True)
         self.setAccessibleName(place.title)
         self.setAccessibleDescription(place.shortcut)
@@ -82,16 +83,29 @@ class PlaceButton(QPushButton):
         """Show how many wait there; `spoken` says it in words."""
         self._count = count
         self.setAccessibleName(f"{self.place.title}, {spoken}" if count else self.place.title)
-        self.setToolTip(spoken if count else "")
+        self._spoken = spoken if count else ""
+        self._tip()
         self.update()
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Show the icon alone; the title is its tip, and is read aloud as ever."""
+        self._narrow = narrow
+        self._tip()
+        self.updateGeometry()
+        self.update()
+
+    def _tip(self) -> None:
+        words = [self.place.title] if self._narrow else []
+        self.setToolTip(escape(", ".join([*words, *([self._spoken] if self._spoken else [])])))
 
     def sizeHint(self) -> QSize:
         theme = current_theme()
-        return QSize(theme.px(WIDTH - 16), max(QFontMetrics(theme.font()).height() + theme.px(10), theme.px(27)))
+        width = theme.px(34 if self._narrow else WIDTH - 16)
+        return QSize(width, max(QFontMetrics(theme.font()).height() + theme.px(10), theme.px(27)))
 
     def minimumSizeHint(self) -> QSize:
         """Narrower than it likes to be where the navigation is: a long title is cut with an ellipsis."""
-        return QSize(current_theme().px(60), self.sizeHint().height())
+        return QSize(current_theme().px(30), self.sizeHint().height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens, as Space does; the arrows walk."""
@@ -127,6 +141,9 @@ class PlaceButton(QPushButton):
 
     def _draw_words(self, painter: QPainter, x: int, ink: QColor) -> None:
         theme = current_theme()
+        if self._narrow:
+            self._draw_mark(painter, theme)
+            return
         right = self.width() - theme.px(9)
         if self._count:
             small = theme.font(11.5)
@@ -145,6 +162,13 @@ class PlaceButton(QPushButton):
         words = QFontMetrics(font).elidedText(self.place.title, Qt.TextElideMode.ElideRight, right - x)
         painter.drawText(QRect(x, 0, right - x, self.height()), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
 
+    def _draw_mark(self, painter: QPainter, theme: Theme) -> None:
+        """A dot on the icon says that something waits there."""
+        if self._count:
+            painter.setPen(QPen(QColor(theme.colours.background), theme.px(1.5)))
+            painter.setBrush(QColor(theme.colours.accent))
+            painter.drawEllipse(QRectF(theme.px(21), self.height() / 2 - theme.px(11), theme.px(8), theme.px(8)))
+
 
 class Navigation(QFrame):
     """All lines under their headings; `chosen` carries the key of a page."""
@@ -162,6 +186,7 @@ class Navigation(QFrame):
         layout.setContentsMargins(theme.px(8), theme.px(10), theme.px(8), theme.px(10))
         layout.setSpacing(1)
         self.buttons: list[PlaceButton] = []
+        self._headings: list[QLabel] = []
         group = "top"
         for place in lines:
             if place.group != group:
@@ -169,6 +194,7 @@ class Navigation(QFrame):
                 heading = plain_label(texts.say(HEADINGS[group]).upper(), "small")
                 heading.setContentsMargins(theme.px(9), theme.px(12), 0, theme.px(3))
                 layout.addWidget(heading)
+                self._headings.append(heading)
             button = PlaceButton(place)
             button.clicked.connect(lambda _checked, key=place.page: self.chosen.emit(key))
             button.walked.connect(lambda by, which=button: self._step(which, by))
@@ -180,13 +206,21 @@ class Navigation(QFrame):
         self.setFixedWidth(self._wide_enough())
         self.show_place("")
 
+    def set_narrow(self, narrow: bool) -> None:
+        """Show icons alone, where the window is narrow for the size of its text."""
+        for button in self.buttons:
+            button.set_narrow(narrow)
+        for heading in self._headings:
+            heading.setVisible(not narrow)
+        self.setFixedWidth(current_theme().px(16 + 34) + 4 if narrow else self._wide_enough())
+
     def _wide_enough(self) -> int:
-        """As wide as the longest title needs with a count beside it; at large text not wider than that."""
+        """As wide as the longest title needs with a count beside it."""
         theme = current_theme()
         metrics = QFontMetrics(theme.font(13, QFont.Weight.DemiBold))
         titles = [metrics.horizontalAdvance(button.place.title) for button in self.buttons]
         need = max(titles, default=0) + theme.px(16 + 34 + 9 + 34)
-        return max(min(theme.px(WIDTH), 260), min(need, theme.px(WIDTH))) + 4
+        return max(min(theme.px(WIDTH), 260), min(need, theme.px(WIDEST))) + 4
 
     def show_place(self, page: str) -> None:
         """Mark where we are; the marked line, or the first, is what Tab reaches."""

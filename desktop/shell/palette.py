@@ -18,6 +18,7 @@ from PySide6.QtCore import (
     QRect,
     QSize,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter
@@ -48,6 +49,7 @@ from desktop.widgets.theme import current_theme
 SHOWN = 12  # lines at most
 PEOPLE = 8
 RECENT = 8
+LATE = 40  # milliseconds after which commands are shown without waiting for people
 RECORD = "people.record"
 KINDS: dict[str, Msgid] = {"person": _("Person"), "command": _("Command"), "page": _("Page")}
 Index = QModelIndex | QPersistentModelIndex
@@ -189,6 +191,9 @@ class Palette(SearchBox):
         layout.addWidget(self.list)
         layout.addLayout(below)
         self.frame.hide()
+        # People are found faster than the list is painted: painting it before they come would only delay them.
+        self._late = QTimer(self, singleShot=True, interval=LATE)
+        self._late.timeout.connect(self._show)
         self.textEdited.connect(lambda _text: self.look())
         over.installEventFilter(self)
 
@@ -202,7 +207,7 @@ class Palette(SearchBox):
         self.look()
 
     def look(self) -> None:
-        """Show what fits the text: commands at once, people as soon as they are found."""
+        """Show what fits the text: commands and people together, or commands first when finding people takes its time."""
         text = self.text().strip()
         if not text:
             self._people = []
@@ -212,10 +217,13 @@ class Palette(SearchBox):
         def find(session: Session) -> list[Hit]:
             return search(session, text, PEOPLE, identifiers=self._desk.may("people.identifiers"))
 
+        if self.frame.isHidden():
+            self._show()
+        self._late.start()
         self._desk.tasks.read(self, find, self._found, self._desk.messages.show, slot="palette")
-        self._show()
 
     def _found(self, hits: list[Hit]) -> None:
+        self._late.stop()
         self._people = [line for hit in hits if (line := self._line_of_hit(hit)) is not None]
         if not self.frame.isHidden():
             self._show()

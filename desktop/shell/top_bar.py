@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from html import escape
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QWidget
@@ -34,9 +35,10 @@ class TopBar(QFrame):
         self.setProperty("panel", "side")
         theme = current_theme()
         found = {command.key: command for command in commands()}
-        name = plain_label("Kontinuum", "strong")
+        self._name = name = plain_label("Kontinuum", "strong")
         name.setFixedWidth(max(name.sizeHint().width(), beside - theme.px(14)))
         name.setContentsMargins(theme.px(3), 0, 0, 0)
+        self._titled: list[tuple[Button, str]] = []
         self.palette_box = Palette(desk, over, commands, recent, navigate)
         self.palette_box.setMinimumWidth(theme.px(130))
         self.palette_box.setMaximumWidth(theme.px(560))
@@ -66,6 +68,15 @@ class TopBar(QFrame):
                 button.setAccessibleDescription(found[key].shortcut)
                 button.clicked.connect(lambda _checked=False, run=found[key].run: run())
                 layout.addWidget(button)
+                self._titled.append((button, title))
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Leave the room to the search box: icons alone, with their words as tips and for readers."""
+        self._name.setVisible(not narrow)
+        for button, title in self._titled:
+            button.setText("" if narrow else title)
+            button.setAccessibleName(title)
+            button.setToolTip(escape(title) if narrow else "")
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]

@@ -15,7 +15,7 @@ from desktop.core.context import ModuleContext
 from desktop.core.messages import as_text
 from desktop.core.rights import ROLES
 from desktop.shell.desk import Desk
-from desktop.shell.fitting import SideBySide
+from desktop.shell.fitting import OnlyWithCards
 from desktop.shell.line_list import LineList, line
 from desktop.widgets.buttons import primary_button, quiet_button
 from desktop.widgets.form import Form
@@ -86,8 +86,8 @@ class UsersPage(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         side = side_panel(self._side)
         both = splitter(scrolling(inner), side, sizes=(760, 340), name=self._say(_("Users and form")))
-        outer.addWidget(scrolling(both))
-        SideBySide(both, side, [self._side])
+        outer.addWidget(both)
+        OnlyWithCards(side, [self._side])
         self.add.clicked.connect(lambda: self.edit(None))
         context.changes.changed.connect(self._heard)
         self.look()

@@ -9,6 +9,7 @@ from PySide6.QtGui import QCloseEvent, QColor, QGuiApplication, QPainter, QPaint
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from desktop.core.settings import DeskSettings
+from desktop.widgets.reading_order import step_focus
 from desktop.widgets.theme import current_theme
 
 GEOMETRY = "window"
@@ -38,6 +39,10 @@ class MainWindow(QMainWindow):
             former.hide()
             former.deleteLater()
         self.update()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes as the page is read, whatever was made when."""
+        return step_focus(self, forward)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

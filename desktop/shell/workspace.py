@@ -20,7 +20,9 @@ from desktop.shell.page_state import restore, state_of, unsaved
 from desktop.widgets.banner import ask
 from desktop.widgets.buttons import Button
 from desktop.widgets.list_view import EmptyState
+from desktop.widgets.rooms import Room
 
+LONGEST = 36  # letters of a title on a tab; its tip has all of them
 OWN = "shell."  # pages of the shell are also given the desk
 
 
@@ -33,6 +35,7 @@ class Open:
     main: bool = True  # of the navigation, else a record in a tab of its own
     widget: QWidget | None = None
     state: Any = None
+    room: Room | None = None  # in which the widget scrolls where the window is too small for it
 
 
 class Workspace(QFrame):
@@ -54,7 +57,7 @@ class Workspace(QFrame):
         self.bar = QTabBar()
         self.bar.setAccessibleName(desk.say(_("Open pages")))
         self.bar.setExpanding(False)
-        self.bar.setElideMode(Qt.TextElideMode.ElideRight)
+        self.bar.setElideMode(Qt.TextElideMode.ElideNone)  # many tabs are scrolled, not cut
         self.bar.setUsesScrollButtons(True)
         self.bar.setVisible(False)
         self.stack = QStackedWidget()
@@ -132,7 +135,8 @@ class Workspace(QFrame):
         if not entry.widget.accessibleName():
             entry.widget.setAccessibleName(self._desk.say(page.title) if page else entry.widget.windowTitle())
         entry.widget.windowTitleChanged.connect(lambda _text, which=entry: self._title(which))
-        self.stack.addWidget(entry.widget)
+        entry.room = Room(entry.widget)
+        self.stack.addWidget(entry.room)
 
     def _made(self, page: Page, entry: Open) -> QWidget:
         arguments = dict(entry.arguments)
@@ -163,7 +167,8 @@ class Workspace(QFrame):
         page = self._desk.registry.page(entry.key, self._desk.rights)
         title = (entry.widget.windowTitle() if entry.widget else "") or (self._desk.say(page.title) if page else entry.key)
         number = self._tabs.index(entry)
-        self.bar.setTabText(number, title.replace("&", "&&"))
+        short = title if len(title) <= LONGEST else f"{title[: LONGEST - 1].rstrip()}…"
+        self.bar.setTabText(number, short.replace("&", "&&"))
         self.bar.setTabToolTip(number, title.replace("&", "&amp;").replace("<", "&lt;"))
         self.bar.setVisible(len(self._tabs) > 1)
         if entry is self.current:
@@ -178,8 +183,8 @@ class Workspace(QFrame):
         return cross
 
     def _show(self, number: int) -> None:
-        if 0 <= number < len(self._tabs) and (widget := self._tabs[number].widget) is not None:
-            self.stack.setCurrentWidget(widget)
+        if 0 <= number < len(self._tabs) and (room := self._tabs[number].room) is not None:
+            self.stack.setCurrentWidget(room)
             self.settled.emit()
 
     def close_tab(self, number: int = -1) -> None:
@@ -255,6 +260,10 @@ class Workspace(QFrame):
                 restore(opened.widget, entry.state)
         self.bar.setCurrentIndex(min(at, self.bar.count() - 1))
 
+    def forget(self) -> None:
+        """Ask the pages nothing more: they go one by one, and with some gone the others are still heard."""
+        self._mains, self._tabs = {}, []
+
     def tell(self, message: Message) -> None:
         """Show a message: good news in passing, all else until it is closed."""
         if message.kind == "said" and message.tone in ("", "ok"):
@@ -263,7 +272,8 @@ class Workspace(QFrame):
             self.notices.show_message(message)
 
     def _drop(self, entry: Open | None) -> None:
-        if entry is not None and entry.widget is not None:
-            self.stack.removeWidget(entry.widget)
-            entry.widget.deleteLater()
-            entry.widget = None
+        if entry is not None and entry.room is not None:
+            self.stack.removeWidget(entry.room)
+            entry.room.hide()
+            entry.room.deleteLater()
+            entry.widget = entry.room = None

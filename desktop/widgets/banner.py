@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QS
 from db.texts import Msgid, _
 from desktop.widgets.buttons import Button
 from desktop.widgets.labels import plain_label
+from desktop.widgets.rooms import RoomyDialog
 from desktop.widgets.theme import current_theme
 
 SIGNS = {"info": "i", "ok": "✓", "warn": "!", "bad": "!"}
@@ -150,7 +151,7 @@ class Banner(QWidget):
         painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), theme.px(8), theme.px(8))
 
 
-class Question(QDialog):
+class Question(RoomyDialog):
     """A question whose buttons are verbs; Escape and closing mean no."""
 
     def __init__(
@@ -160,21 +161,17 @@ class Question(QDialog):
         theme = current_theme()
         self.setWindowTitle(question)
         self.setMinimumWidth(theme.px(380))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.px(20), theme.px(20), theme.px(20), theme.px(16))
-        layout.setSpacing(theme.px(8))
         self.question: QLabel = plain_label(question, "title", wrap=True)
-        layout.addWidget(self.question)
+        self.body.addWidget(self.question)
         if detail:
-            layout.addWidget(plain_label(detail, wrap=True))
-        layout.addSpacing(theme.px(8))
+            self.body.addWidget(plain_label(detail, wrap=True))
         self.yes, self.no = Button(verb, "danger" if danger else "primary"), Button(cancel, "quiet")
         box = QDialogButtonBox()
         box.addButton(self.yes, QDialogButtonBox.ButtonRole.AcceptRole)
         box.addButton(self.no, QDialogButtonBox.ButtonRole.RejectRole)
         box.accepted.connect(self.accept)
         box.rejected.connect(self.reject)
-        layout.addWidget(box)
+        self.below.addWidget(box)
         (self.no if danger else self.yes).setDefault(True)
         (self.no if danger else self.yes).setFocus()
 

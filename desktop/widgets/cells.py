@@ -128,9 +128,23 @@ class CellDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         theme = current_theme()
-        shown = self._model.data(index, Qt.ItemDataRole.DisplayRole) or ""
         lead = theme.px(LEAD) if index.column() == 0 else theme.px(PAD)
-        return QSize(QFontMetrics(theme.font()).horizontalAdvance(str(shown)) + lead + theme.px(16), theme.row_height)
+        if tags := self.tags(index):
+            width = sum(tag_size(tag).width() + theme.px(4) for tag in tags)
+        else:
+            shown = self._model.data(index, Qt.ItemDataRole.DisplayRole) or ""
+            width = QFontMetrics(theme.font(13, QFont.Weight.Medium)).horizontalAdvance(str(shown)) + theme.px(8)
+        return QSize(width + lead + theme.px(8), theme.row_height)
+
+    def tags(self, index: Index) -> tuple[str, ...]:
+        """The texts of a cell that is drawn as small labels; nothing for other cells."""
+        row, column = self._model.row_at(index.row()), self._model.spec.columns[index.column()]
+        if row is None:
+            return ()
+        shown = column.show(row, self._model.texts)
+        if isinstance(shown, tuple):
+            return shown
+        return (shown,) if shown and column.tone and column.tone(row) in TAGGED else ()
 
     def editorEvent(self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index) -> bool:
         if not self._ticks or index.column() != 0 or not isinstance(event, QMouseEvent):
@@ -171,6 +185,13 @@ class ListHeader(QHeaderView):
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), max(current_theme().row_height - 3, current_theme().px(26)))
+
+    def needed(self, section: int) -> int:
+        """The width at which the heading is not cut, chosen for sorting or not."""
+        theme = current_theme()
+        lead = (LEAD if self._ticks else 14) if section == 0 else PAD
+        title = str(self._list.headerData(section, Qt.Orientation.Horizontal) or "")
+        return theme.px(lead) + QFontMetrics(theme.font(11.5, QFont.Weight.DemiBold)).horizontalAdvance(title) + theme.px(18)
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         theme = current_theme()

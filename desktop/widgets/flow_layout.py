@@ -9,12 +9,16 @@ from desktop.widgets.theme import current_theme
 
 
 class FlowLayout(QLayout):
-    """Widgets side by side, breaking into lines where the width ends."""
+    """Widgets side by side, breaking into lines where the width ends.
 
-    def __init__(self, parent: QWidget | None = None, gap: int = 8) -> None:
+    Args:
+        lead: The first widget takes the room that is left on its line, so that the others stand on the right.
+    """
+
+    def __init__(self, parent: QWidget | None = None, gap: int = 8, *, lead: bool = False) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
-        self._gap = gap
+        self._gap, self._lead = gap, lead
         self.setContentsMargins(0, 0, 0, 0)
 
     def addItem(self, item: QLayoutItem) -> None:
@@ -75,18 +79,22 @@ class FlowLayout(QLayout):
             if item.isEmpty():
                 continue
             size = item.sizeHint().boundedTo(QSize(max(inner.width(), item.minimumSize().width()), 1 << 20))
+            if item.hasHeightForWidth():  # words that wrap need more height the narrower they stand
+                size.setHeight(max(size.height(), item.heightForWidth(size.width())))
             if lines[-1] and used + size.width() > inner.width():
                 lines.append([])
                 used = 0
             lines[-1].append((item, size))
             used += size.width() + gap
-        y = inner.top()
+        y, first = inner.top(), next((item for item in self._items if not item.isEmpty()), None)
         for line in lines:
             height = max((size.height() for _, size in line), default=0)
             x = inner.left()
+            spare = inner.width() - sum(size.width() for _, size in line) - gap * (len(line) - 1)
             for item, size in line:
+                given = QSize(size.width() + max(0, spare), size.height()) if self._lead and item is first else size
                 if move:
-                    item.setGeometry(QRect(QPoint(x, y + (height - size.height()) // 2), size))
-                x += size.width() + gap
+                    item.setGeometry(QRect(QPoint(x, y + (height - size.height()) // 2), given))
+                x += given.width() + gap
             y += height + gap
         return y - gap - rect.top() + edge.bottom()

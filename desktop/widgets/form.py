@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
+from html import escape
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
@@ -25,6 +26,7 @@ from desktop.widgets.labels import plain_label
 from desktop.widgets.theme import current_theme
 
 W = TypeVar("W", bound=QWidget)
+WIDEST = 300  # pixels at 100 % a choice may take for its words
 WRITTEN = (
     (re.compile(r"(\d{4})-?(\d{2})-?(\d{2})$"), ("year", "month", "day")),
     (re.compile(r"(\d{1,2})\s*[./]\s*(\d{1,2})\s*[./]\s*(\d{4})$"), ("day", "month", "year")),
@@ -93,6 +95,7 @@ class CodeField(QComboBox):
         self.setMinimumContentsLength(12)
         self.setMaxVisibleItems(16)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.currentIndexChanged.connect(self._chosen)
         self.set_choices(choices)
         if code:
             self.set_code(code)
@@ -117,6 +120,19 @@ class CodeField(QComboBox):
             self.addItem(code, code)
             place = self.count() - 1
         self.setCurrentIndex(place)
+
+    def minimumSizeHint(self) -> QSize:
+        """What is chosen is shown whole, up to a width that fits any window."""
+        size, theme = super().minimumSizeHint(), current_theme()
+        need = QFontMetrics(self.font()).horizontalAdvance(self.currentText()) + theme.px(46)
+        return QSize(max(size.width(), min(need, theme.px(WIDEST))), size.height())
+
+    def sizeHint(self) -> QSize:
+        return super().sizeHint().expandedTo(self.minimumSizeHint())
+
+    def _chosen(self) -> None:
+        self.setToolTip(escape(self.currentText()))
+        self.updateGeometry()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scrolling the form never changes a value."""
@@ -189,7 +205,7 @@ class Form(QWidget):
 
     def add(self, key: str, label: str, field: W, hint: str = "", *, required: bool = False) -> W:
         """Add a field; gives it back. A required one bears a star and says so to readers."""
-        name = plain_label(f"{label} *" if required else label, "dim" if self._beside else "heading")
+        name = plain_label(f"{label} *" if required else label, "dim" if self._beside else "heading", wrap=not self._beside)
         name.setBuddy(field)
         field.setAccessibleName(label)
         field.setAccessibleDescription(hint)

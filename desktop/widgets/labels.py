@@ -12,6 +12,8 @@ from desktop.widgets.theme import TABULAR, current_theme
 
 Role = Literal["body", "title", "heading", "dim", "small", "strong", "number", "script", "error"]
 
+WIDEST = 340  # pixels at 100 % which a tag keeps for its words
+
 
 def plain_label(text: str = "", role: Role = "body", wrap: bool = False, *, tone: str = "") -> QLabel:
     """A label that shows its text letter by letter: nothing in it is ever mark-up."""
@@ -85,7 +87,7 @@ class Tag(QLabel):
         return tag_size(self.text())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(min(tag_size(self.text()).width(), current_theme().px(48)), self.sizeHint().height())
+        return self.sizeHint().boundedTo(QSize(current_theme().px(WIDEST), self.sizeHint().height()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

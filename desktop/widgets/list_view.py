@@ -7,9 +7,9 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QByteArray, QEvent, QItemSelectionModel, QModelIndex, QObject, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QItemSelectionModel, QModelIndex, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent, QKeyEvent, QMouseEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QMenu, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QMenu, QStyleOptionViewItem, QTableView, QVBoxLayout, QWidget
 
 from db.texts import _
 from desktop.widgets.buttons import Button, menu_button, quiet_button
@@ -18,6 +18,8 @@ from desktop.widgets.labels import plain_label
 from desktop.widgets.list_reading import Places
 from desktop.widgets.query_model import QueryModel
 from desktop.widgets.theme import current_theme
+
+SAMPLE, MOST_GROWTH = 40, 1.7  # rows looked at, and how far a column may grow, to show terms whole
 
 
 class EmptyState(QWidget):
@@ -86,13 +88,14 @@ class ListView(QTableView):
         super().__init__(parent)
         self._list, self._ticks = model, ticks
         self._pointed: UUID | None = None
+        self._grown = 0.0  # the scale at which columns were made to fit their words
         self._kept: tuple[int, int] = (0, 0)  # scroll value, pixels of the top row above the edge
         self._empty: EmptyState | None = None
         self._menu: QMenu | None = None
         self.setAccessibleName(name)
         self._cells = CellDelegate(model, ticks, self)
         self.setItemDelegate(self._cells)
-        header = ListHeader(model, ticks, self)
+        header = self._heading = ListHeader(model, ticks, self)
         self.setHorizontalHeader(header)
         self.setModel(model)
         if start is not None:
@@ -106,6 +109,7 @@ class ListView(QTableView):
         model.modelAboutToBeReset.connect(self._remember)
         model.renewed.connect(self._restore)
         model.loaded.connect(self._begin)
+        model.loaded.connect(self._grow)
         model.counted.connect(self._tell_empty)
         model.dataChanged.connect(self._point)
         model.selected.connect(lambda: header.viewport().update())
@@ -134,7 +138,28 @@ class ListView(QTableView):
         self.verticalHeader().setDefaultSectionSize(theme.row_height)
         self._fitted = theme.scale
         for number, column in enumerate(self._list.spec.columns):
-            self.setColumnWidth(number, theme.px(column.width + (LEAD if number == 0 and self._ticks else 0)))
+            lead = LEAD if number == 0 and self._ticks else 0
+            self.setColumnWidth(number, max(theme.px(column.width + lead), self._heading.needed(number)))
+
+    def _grow(self) -> None:
+        """Show whole the words that come again and again, such as roles and states: once, when the first rows are there."""
+        rows = range(min(self._list.rowCount(), SAMPLE))
+        if self._grown == self._fitted or not rows:
+            return
+        self._grown = self._fitted
+        option = QStyleOptionViewItem()
+        for number, column in enumerate(self._list.spec.columns):
+            cells = [self._list.index(row, number) for row in rows]
+            terms = len({str(cell.data() or "") for cell in cells}) <= max(2, len(rows) // 3)
+            if number and not column.strong and (terms or any(map(self._cells.tags, cells))):
+                need = max(self._cells.sizeHint(option, cell).width() for cell in cells)
+                limit = round(current_theme().px(column.width) * MOST_GROWTH)
+                self.setColumnWidth(number, max(self.columnWidth(number), min(need, limit)))
+
+    def minimumSizeHint(self) -> QSize:
+        """The headings and four rows."""
+        theme = current_theme()
+        return QSize(theme.px(220), self.horizontalHeader().sizeHint().height() + 4 * theme.row_height + theme.px(8))
 
     # Columns
 

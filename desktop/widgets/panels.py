@@ -13,14 +13,14 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLayout,
-    QScrollArea,
     QSizePolicy,
-    QSplitter,
     QVBoxLayout,
     QWidget,
 )
 
+from desktop.widgets.flow_layout import FlowLayout
 from desktop.widgets.labels import plain_label, set_tone
+from desktop.widgets.rooms import Scroll, Split
 from desktop.widgets.theme import current_theme
 
 
@@ -44,6 +44,25 @@ def row(*parts: QWidget | QLayout | None, gap: int = 8, margin: int = 0) -> QHBo
     layout = QHBoxLayout()
     _fill(layout, parts, gap, margin)
     return layout
+
+
+def spread(first: QWidget, *others: QWidget, gap: int = 8) -> QWidget:
+    """The first on the left with the room that is left, the others on the right; below it where the width ends."""
+    return _flowing(FlowLayout(gap=gap, lead=True), first, *others)
+
+
+def flow(*parts: QWidget, gap: int = 8) -> QWidget:
+    """Parts side by side, in as many lines as it takes."""
+    return _flowing(FlowLayout(gap=gap), *parts)
+
+
+def _flowing(layout: FlowLayout, *parts: QWidget) -> QWidget:
+    """A box of its own: a layout written in Python is safe only as the layout of a widget, not inside another."""
+    box = QWidget()
+    box.setLayout(layout)
+    for part in parts:
+        layout.addWidget(part)
+    return box
 
 
 def _fill(layout: QVBoxLayout | QHBoxLayout, parts: Iterable[QWidget | QLayout | None], gap: int, margin: int) -> None:
@@ -91,7 +110,7 @@ class Section(QWidget):
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(current_theme().px(6))
         self.heading = plain_label(heading, "heading")
-        self.body.addLayout(row(self.heading, None, *actions))
+        self.body.addWidget(spread(self.heading, *actions))
         self.setAccessibleName(heading)
 
     def add(self, part: QWidget | QLayout) -> None:
@@ -108,14 +127,13 @@ class PageHeader(QWidget):
     def __init__(self, title: str, count: str = "", actions: Sequence[QWidget] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title, self.count = plain_label(title, "title"), plain_label(count, "dim")
-        self.count.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         words = row(self.title, self.count, gap=10)
         words.setStretch(1, 1)
         words.setAlignment(self.title, Qt.AlignmentFlag.AlignBaseline)
         words.setAlignment(self.count, Qt.AlignmentFlag(0))
-        layout = row(words, *actions)
-        layout.setStretch(0, 1)
-        self.setLayout(layout)
+        named = QWidget()
+        named.setLayout(words)
+        self.setLayout(column(spread(named, *actions)))
 
     def set_count(self, text: str) -> None:
         """Say how many there are, in words made by `texts`."""
@@ -206,21 +224,15 @@ class Proportions(QWidget):
             x += width
 
 
-def splitter(*parts: QWidget, sizes: Sequence[int] = (), name: str = "") -> QSplitter:
-    """Parts beside each other, divided by a hairline; `sizes` in pixels at 100 %, the first part takes the room that is left."""
-    box = QSplitter(Qt.Orientation.Horizontal)
-    box.setHandleWidth(1)
-    box.setChildrenCollapsible(False)
-    box.setAccessibleName(name)
-    for number, part in enumerate(parts):
-        box.addWidget(part)
-        box.setStretchFactor(number, 1 if number == 0 else 0)
-    if sizes:
-        box.setSizes([current_theme().px(size) for size in sizes])
-    return box
+def splitter(*parts: QWidget, sizes: Sequence[int] = (), name: str = "", room: int = 0) -> Split:
+    """Parts beside each other, divided by a hairline; `sizes` in pixels at 100 %, the first part takes the room that is left.
+
+    Narrower than `room`, or than the parts need, they stand below each other.
+    """
+    return Split(parts, sizes, name, room)
 
 
-def side_panel(content: QLayout | QWidget, *, margin: int = 16) -> QScrollArea:
+def side_panel(content: QLayout | QWidget, *, margin: int = 16) -> Scroll:
     """A surface at the side of a page that scrolls when the window is low."""
     inner = QFrame()
     inner.setProperty("panel", "side")
@@ -234,16 +246,10 @@ def side_panel(content: QLayout | QWidget, *, margin: int = 16) -> QScrollArea:
         layout.addWidget(content)
     layout.addStretch(1)
     area = scrolling(inner)
-    area.setMinimumWidth(current_theme().px(240))
+    inner.setMinimumWidth(current_theme().px(226))
     return area
 
 
-def scrolling(inner: QWidget) -> QScrollArea:
+def scrolling(inner: QWidget) -> Scroll:
     """Lets something tall scroll; the frame itself takes no focus."""
-    area = QScrollArea()
-    area.setWidget(inner)
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    return area
+    return Scroll(inner)

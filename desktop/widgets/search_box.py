@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desktop.widgets.icons import draw_icon
 from desktop.widgets.theme import current_theme
 
 PAUSE = 120  # milliseconds
+WIDEST = 480  # pixels at 100 % it asks for its words
 
 
 class SearchBox(QLineEdit):
@@ -42,6 +43,12 @@ class SearchBox(QLineEdit):
             self.clear()
         else:
             super().keyPressEvent(event)
+
+    def sizeHint(self) -> QSize:
+        """Wide enough for what it says while empty, as far as a small window allows."""
+        size, theme = super().sizeHint(), current_theme()
+        words = QFontMetrics(self.font()).horizontalAdvance(self.placeholderText())
+        return QSize(max(size.width(), min(words + theme.px(60), theme.px(WIDEST))), size.height())
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

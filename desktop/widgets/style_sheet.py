@@ -32,6 +32,7 @@ QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"], QComboBox[wrong="true"] {
 QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled, QSpinBox:disabled, QDateEdit:disabled {
   background: $background; color: $dim; border: 1px solid $line; }
 QLineEdit:read-only { background: $background; border: 1px solid $line; }
+QLineEdit:read-only:focus { border: 2px solid $accent; padding: ${f5}px ${f8}px; }
 QComboBox { padding-left: ${p10}px; } QComboBox:focus { padding-left: ${f10}px; }
 QComboBox::drop-down { border: none; width: ${p24}px; }
 QComboBox::down-arrow { image: url("$images/chevron-down.svg"); width: ${p12}px; height: ${p12}px; }
@@ -91,7 +92,11 @@ QTabWidget::pane { border: none; border-top: 1px solid $line; }
 QTabBar { qproperty-drawBase: 0; }
 QTabBar::tab { background: transparent; color: $dim; padding: ${p8}px ${p12}px; border: none; border-bottom: 2px solid transparent; }
 QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; }
-QTabBar::tab:focus { color: $accent; } QTabBar::tab:hover { color: $text; }
+QTabBar::scroller { width: ${p32}px; } QTabBar QToolButton { background: $background; border: 1px solid $line; border-radius: 0;
+  padding: 0; }
+QTabBar QToolButton::left-arrow { image: url("$images/chevron-left.svg"); width: ${p10}px; height: ${p10}px; }
+QTabBar QToolButton::right-arrow { image: url("$images/chevron-right.svg"); width: ${p10}px; height: ${p10}px; }
+QTabBar::tab:selected:focus { color: $accent; border: 2px solid $accent; border-radius: ${p4}px; padding: ${f8}px ${f12}px; } QTabBar::tab:hover { color: $text; }
 QProgressBar { background: $line; border: none; border-radius: ${p3}px; max-height: ${p6}px; text-align: center; color: transparent; }
 QProgressBar::chunk { background: $accent; border-radius: ${p3}px; }
 QGroupBox { border: none; margin-top: ${p24}px; font-weight: 600; }

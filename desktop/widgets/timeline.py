@@ -93,8 +93,14 @@ class _Drawing(QStyledItemDelegate):
         view = self.parent()
         width = view.viewport().width() if isinstance(view, QAbstractItemView) else 200
         height = self._title_room(theme, entry, width).height() + theme.px(3)
-        height += len(entry.detail) * (QFontMetrics(theme.font(11.5)).height() + theme.px(1)) + theme.px(13)
+        height += sum(self._detail_room(theme, text, width) for text in entry.detail) + theme.px(13)
         return QSize(width, height)
+
+    def _detail_room(self, theme: Theme, text: str, width: int) -> int:
+        """A detail takes two lines at most."""
+        metrics = QFontMetrics(theme.font(11.5))
+        need = metrics.boundingRect(QRect(0, 0, max(40, width - theme.px(36)), 1 << 16), Qt.TextFlag.TextWordWrap, text)
+        return metrics.height() * (2 if need.height() > metrics.height() * 1.5 else 1) + theme.px(1)
 
     def _title_room(self, theme: Theme, entry: TimelineEntry, width: int) -> QRect:
         """A title takes two lines at most."""
@@ -119,11 +125,11 @@ class _Drawing(QStyledItemDelegate):
             painter, theme.font(13, QFont.Weight.Normal), theme.ink("" if entry.tone != "dim" else "dim"), room, entry.title
         )
         small, ink = theme.font(11.5), QColor(theme.colours.dim)
-        step = QFontMetrics(small).height() + theme.px(1)
-        line = QRect(left, room.bottom() + theme.px(3), room.width(), step)
+        line = QRect(left, room.bottom() + theme.px(3), room.width(), 0)
         for text in entry.detail:
+            line.setHeight(self._detail_room(theme, text, rect.width()))
             self._write(painter, small, ink, line, text)
-            line.translate(0, step)
+            line.translate(0, line.height())
         painter.restore()
 
     def _draw_line(self, painter: QPainter, theme: Theme, rect: QRect, entry: TimelineEntry, index: Index) -> None:

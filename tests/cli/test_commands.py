@@ -159,7 +159,7 @@ def test_backup_and_restore(run: Run, db: Path, people: Path, tmp_path: Path, ho
     made = run("--db", db, "--json", "backup", tmp_path / "copy.kontinuum").data
     assert made["people"] == 2 and made["problems"] == [] and Path(made["file"]).is_file()
     assert run("--db", db, "backup").code == 0
-    assert len(list((home / "data" / "kontinuum" / "backups").glob("office-*.kontinuum"))) == 1
+    assert len(list((db.parent / "office backups").glob("office * hand.kontinuum"))) == 1
     run("--db", db, "history", "take-back", own)
     back = run("--db", db, "--json", "restore", tmp_path / "copy.kontinuum").data
     assert len(run("--db", db, "--json", "search", "mia").data) == 1

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlcipher3 import dbapi2
 
 from db.actor import Actor
+from db.backups import backups_of
 from db.copies import check_copy
 from db.database import Database
 from db.errors import Unavailable
@@ -144,8 +145,9 @@ def test_a_file_of_an_older_version_is_brought_up_to_date_and_a_copy_kept(old: P
     opened.close()
     assert '"length":3' in before, "the new column is kept in images too"
     assert revision(old, "schema_version_extra") == "extra_0002"
-    copy = old.with_name("old-before-upgrade.kontinuum")
-    assert revision(copy, "schema_version_extra") == "extra_0001" and check_copy(copy).people == 1
+    kept = backups_of(old)
+    assert [copy.reason for copy in kept] == ["upgrade"]
+    assert revision(kept[0].path, "schema_version_extra") == "extra_0001" and check_copy(kept[0].path).people == 1
 
 
 def test_a_revision_that_fails_leaves_the_file_as_it_was(old: Path, write: Write) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from PySide6.QtWidgets import QCheckBox, QDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 from sqlalchemy.orm import Session
 
 from db.errors import RuleBroken
@@ -18,6 +18,7 @@ from desktop.widgets.buttons import primary_button, quiet_button
 from desktop.widgets.form import CodeField, Form
 from desktop.widgets.labels import plain_label
 from desktop.widgets.panels import row
+from desktop.widgets.rooms import RoomyDialog
 from desktop.widgets.theme import current_theme
 
 NEW = "new"
@@ -28,7 +29,7 @@ def add_to_round(context: ModuleContext, people: PeopleSelection, parent: QWidge
     AddDialog(context, people, parent).open()
 
 
-class AddDialog(QDialog):
+class AddDialog(RoomyDialog):
     """An open round, or a new one with a title; stays open with a mark when something is wrong."""
 
     def __init__(self, context: ModuleContext, people: PeopleSelection, parent: QWidget | None = None) -> None:
@@ -47,14 +48,11 @@ class AddDialog(QDialog):
         self.ok.setDefault(True)
         cancel = quiet_button(say(_("Cancel")))
         theme = current_theme()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.px(20), theme.px(20), theme.px(20), theme.px(16))
-        layout.setSpacing(theme.px(14))
-        layout.addWidget(plain_label(say(ngettext("{count} person", "{count} people"), count=people.count), "strong"))
-        layout.addWidget(plain_label(people.words, "dim", wrap=True))
+        self.body.addWidget(plain_label(say(ngettext("{count} person", "{count} people"), count=people.count), "strong"))
+        self.body.addWidget(plain_label(people.words, "dim", wrap=True))
         for part in (self.form, self.script):
-            layout.addWidget(part)
-        layout.addLayout(row(None, cancel, self.ok))
+            self.body.addWidget(part)
+        self.below.addLayout(row(None, cancel, self.ok))
         self.setMinimumWidth(theme.px(440))
         self.round.currentIndexChanged.connect(self._settle)
         self.ok.clicked.connect(self.add)

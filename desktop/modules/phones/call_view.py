@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -26,6 +26,7 @@ from desktop.widgets.labels import plain_label
 from desktop.widgets.panels import column, row, rule, scrolling
 from desktop.widgets.theme import current_theme
 
+LEAST, LOW = 300, 480  # pixels at 100 %: the least height, and below what the head scrolls away
 START, END, RESUME = _("Start call"), _("End call"), _("Call again")
 
 
@@ -105,6 +106,7 @@ class CallView(QWidget):
         self.outcomes.chosen.connect(self._chosen)
         self.callback.changed.connect(self.clear_slip)
         self.header.dialled.connect(self.dial)
+        self.header.number_chosen.connect(self._say_who)
         self.save.clicked.connect(self.save_wanted)
         self.skip.clicked.connect(self.skip_wanted)
         self.undo.clicked.connect(self.undo_wanted)
@@ -138,9 +140,15 @@ class CallView(QWidget):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._keep_in_sight)
-        layout = column(self._area, rule(), self.slip, bottom, gap=0)
-        layout.setStretch(0, 1)
+        self.who = plain_label("", "strong", wrap=True)
+        self.who.setContentsMargins(edge, theme.px(8), edge, theme.px(6))
+        self.who.hide()
+        layout = column(self.who, self._area, rule(), self.slip, bottom, gap=0)
+        layout.setStretch(1, 1)
         self.setLayout(layout)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), current_theme().px(LEAST))
 
     def event(self, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest) and hasattr(self, "_bottom"):
@@ -148,7 +156,11 @@ class CallView(QWidget):
         return super().event(event)
 
     def _place_undo(self) -> None:
-        """What takes back the last call stands beside the buttons, or above them where it would be cut."""
+        """What takes back the last call stands beside the buttons, or above them where it would be cut.
+
+        In a low window, where the head of the page scrolls away, a line above it goes on saying who is called.
+        """
+        self.who.setVisible(self.height() < current_theme().px(LOW))
         need = sum(button.sizeHint().width() for button in (self.undo, self.skip, self.save)) + current_theme().px(80)
         wide = self.width() >= need
         self._bottom.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
@@ -176,6 +188,11 @@ class CallView(QWidget):
         self.clear_slip()
         self.tick()
         self.setAccessibleName(data.name)
+        self._say_who()
+
+    def _say_who(self) -> None:
+        if self.data is not None:
+            self.who.setText(" · ".join((self.data.name, self.header.shown.text())))
 
     def renew(self, data: ConsoleData) -> None:
         """Take on what is stored by now about the same person; what was typed stays."""

@@ -16,7 +16,7 @@ from desktop.modules.phones.side_panel import SidePanel
 from desktop.widgets.panels import column, side_panel, splitter
 from desktop.widgets.theme import current_theme
 
-ROOM = 1080  # pixels at 100 % that three columns need
+ROOM, TIGHT = 1080, 640  # pixels at 100 % that three columns need, and two
 
 
 class ConsoleFrame(QWidget):
@@ -37,7 +37,10 @@ class ConsoleFrame(QWidget):
         self.middle.addWidget(self.call)
         self._beside, self._narrow = column(self.side, gap=0), False
         self._side = side_panel(self._beside)
-        columns = splitter(side_panel(self.queue), self.middle, self._side, sizes=(260, 760, 290), name=self._say(_("Console")))
+        self._queue = side_panel(self.queue)
+        columns = self._columns = splitter(
+            self._queue, self.middle, self._side, sizes=(260, 760, 290), name=self._say(_("Console"))
+        )
         for place, share in enumerate((0, 1, 0)):
             columns.setStretchFactor(place, share)
         layout = QVBoxLayout(self)
@@ -52,6 +55,9 @@ class ConsoleFrame(QWidget):
             self._narrow = narrow
             (self.call.annex if narrow else self._beside).addWidget(self.side)
         self._side.setVisible(self.call.data is not None and not narrow)
+        tight = self.width() < current_theme().px(TIGHT)
+        if tight != (self._columns.indexOf(self.middle) == 0):  # below each other the call stands first
+            self._columns.insertWidget(0, self.middle if tight else self._queue)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from db.texts import _
 from desktop.core.texts import Texts
@@ -37,8 +37,6 @@ class OutcomeBar(QWidget):
         self._cells: list[QHBoxLayout] = []
         self._columns = 0
         self.buttons: dict[str, Button] = {}
-        self._group = QButtonGroup(self)
-        self._group.setExclusive(False)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(current_theme().px(8))
@@ -68,7 +66,9 @@ class OutcomeBar(QWidget):
 
     def _place(self) -> None:
         """Put the cells into as many columns as there is room for."""
-        columns = COLUMNS if self.width() >= current_theme().px(ROOM) else FEWEST
+        widest = max((button.sizeHint().width() for button in self.buttons.values()), default=0)
+        need = max(current_theme().px(ROOM), COLUMNS * (widest + self._grid.spacing()))
+        columns = COLUMNS if self.width() >= need else FEWEST
         if columns == self._columns and self._grid.count() == len(self._cells):
             return
         self._columns = columns
@@ -122,5 +122,4 @@ class OutcomeBar(QWidget):
         text = self._say(_("Call back…")) if ask else words.outcome(outcome.code, self._texts, outcome.label)
         button = choice_button(text.replace("&", "&&"), outcome.key)
         button.clicked.connect(partial(self.choose, outcome.code))
-        self._group.addButton(button)
         return button

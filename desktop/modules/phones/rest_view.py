@@ -25,7 +25,7 @@ class RestView(QWidget):
         self.why = plain_label("", "dim", wrap=True)
         for label in (self.title, self.why):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            label.setMinimumWidth(current_theme().px(360))
+            label.setMinimumWidth(current_theme().px(200))
             label.setMaximumWidth(current_theme().px(560))
             label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.start = primary_button(self._say(_("Continue")), key="F4")

@@ -20,7 +20,7 @@ from desktop.modules.phones.rounds import Coverage, RoundFilter, RoundRow
 from desktop.widgets.buttons import primary_button, quiet_button
 from desktop.widgets.labels import plain_label
 from desktop.widgets.list_view import EmptyState, ListView
-from desktop.widgets.panels import PageHeader, Section, column, row, side_panel, splitter
+from desktop.widgets.panels import PageHeader, Section, column, flow, side_panel, splitter
 from desktop.widgets.query_model import QueryModel
 from desktop.widgets.theme import current_theme
 
@@ -145,7 +145,7 @@ class RoundSide(QWidget):
         self.programmes.add(self.coverage)
         self.lacking = plain_label("", "small", wrap=True, tone="warn")
         self.programmes.add(self.lacking)
-        acts = row(self.start, self.change, self.close_round, None)
+        acts = flow(self.start, self.change, self.close_round)
         self.setLayout(column(self.board, self.why, acts, self.programmes, gap=16))
         context.changes.changed.connect(self._heard)
         self.hide()

@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QCompleter, QDialog, QDialogButtonBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QCompleter, QDialogButtonBox, QLineEdit, QWidget
 
 from db.texts import Msgid, _
 from desktop.core.context import ModuleContext
@@ -18,10 +18,11 @@ from desktop.modules.policies.service import PolicyText
 from desktop.widgets.buttons import primary_button, quiet_button
 from desktop.widgets.form import CodeField, DayField, Form
 from desktop.widgets.labels import plain_label
+from desktop.widgets.rooms import RoomyDialog
 from desktop.widgets.theme import current_theme
 
 
-class FormDialog(QDialog):
+class FormDialog(RoomyDialog):
     """A title, a form and two buttons whose texts are verbs; closes only once all is saved, so nothing typed is lost."""
 
     def __init__(self, context: ModuleContext, title: Msgid, verb: Msgid, parent: QWidget | None = None) -> None:
@@ -30,10 +31,7 @@ class FormDialog(QDialog):
         theme = current_theme()
         self.setWindowTitle(self.say(title))
         self.setMinimumWidth(theme.px(440))
-        self.body = QVBoxLayout(self)
-        self.body.setContentsMargins(theme.px(20), theme.px(20), theme.px(20), theme.px(16))
-        self.body.setSpacing(theme.px(12))
-        self.body.addWidget(plain_label(self.say(title), "title"))
+        self.body.addWidget(plain_label(self.say(title), "title", wrap=True))
         self.form = Form()
         self.body.addWidget(self.form)
         self.error = plain_label("", "error", wrap=True)
@@ -47,7 +45,7 @@ class FormDialog(QDialog):
         box.rejected.connect(self.reject)
         self._finish: Callable[[], None] = self.accept
         self.accept_button.clicked.connect(lambda: self._finish())
-        self.body.addWidget(box)
+        self.below.addWidget(box)
 
     def ask(self, finish: Callable[[], None]) -> None:
         """Open; the main button calls `finish`, which closes by `accept` once all is saved."""

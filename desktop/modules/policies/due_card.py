@@ -16,8 +16,8 @@ from desktop.modules.policies.office import DUE_TONES, due_words, notice_days
 from desktop.modules.policies.reading import PolicyRow
 from desktop.modules.policies.roomy import roomy_label
 from desktop.widgets.buttons import link_button
-from desktop.widgets.labels import Tag
-from desktop.widgets.panels import Card, column, row
+from desktop.widgets.labels import Tag, plain_label
+from desktop.widgets.panels import Card, column, flow
 from desktop.widgets.theme import current_theme
 
 
@@ -61,7 +61,9 @@ class DueCard(Card):
 
     def _add(self, grid: QGridLayout, number: int, line: PolicyRow) -> None:
         due = due_words(line.due, line.next_review, self._context.texts)
-        state = row(Tag(due, DUE_TONES[line.due]), roomy_label(line.owner_post, "dim"))
+        post = plain_label(line.owner_post, "dim", wrap=True)
+        post.setMinimumWidth(current_theme().px(80))  # a title of any length never pushes the page wider
+        state = flow(Tag(due, DUE_TONES[line.due]), post)
         grid.addLayout(column(roomy_label(line.title, "strong"), state, gap=4), number, 0)
         button = link_button(self._say(_("Revise")))
         button.setAccessibleName(self._say(_("Revise {title}"), title=line.title))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from db.texts import _
@@ -15,7 +15,7 @@ from desktop.modules.policies.service import PolicyText
 from desktop.widgets.buttons import primary_button
 from desktop.widgets.form import CodeField, Form, TextArea
 from desktop.widgets.labels import plain_label
-from desktop.widgets.panels import column, row, scrolling, splitter
+from desktop.widgets.panels import column, row, splitter
 from desktop.widgets.theme import current_theme
 
 LANGUAGES = (("sv", _("Swedish")), ("fi", _("Finnish")), ("en", _("English")))
@@ -54,19 +54,14 @@ class TextEditor(QWidget):
         shown.setContentsMargins(current_theme().px(16), 0, 0, 0)
         right.setLayout(shown)
         self.preview.setMinimumHeight(current_theme().px(PREVIEW_ROOM))
-        self.both = splitter(left, right, sizes=(520, 520), name=self._say(_("Text and preview")))
+        self.both = splitter(left, right, sizes=(520, 520), name=self._say(_("Text and preview")), room=ROOM)
         self.both.setStretchFactor(1, 1)
         below = row(self.remark, self.save_button)
         below.setStretch(0, 1)
-        layout = column(scrolling(self.both), below, gap=8)
+        layout = column(self.both, below, gap=8)
         layout.setStretch(0, 1)
         layout.setContentsMargins(0, current_theme().px(14), 0, 0)
         self.setLayout(layout)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        wide = self.width() >= current_theme().px(ROOM)
-        self.both.setOrientation(Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical)
 
     def _make_fields(self) -> None:
         say = self._say

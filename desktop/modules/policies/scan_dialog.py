@@ -37,7 +37,7 @@ class SheetPicture(QLabel):
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setProperty("role", "dim")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(current_theme().px(260), current_theme().px(340))
+        self.setMinimumSize(current_theme().px(220), current_theme().px(280))
 
     def show_png(self, content: bytes, name: str) -> None:
         """Show this picture; `name` is read aloud."""

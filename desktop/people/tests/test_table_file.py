@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.errors import RuleBroken, Unavailable
-from desktop.people.table_file import MAX_CELL, parse_table, read_table
+from desktop.people.table import MAX_CELL
+from desktop.people.table_file import parse_table, read_table
 
 TEXT = "Namn;Ort\r\nÅsa Provsson;Växjö\r\n"
 
@@ -79,7 +80,8 @@ def test_a_very_long_cell_is_kept() -> None:
         (b"\xef\xbb\xbf\r\n\r\n", "is empty"),
         (b";;;\n;;\n", "is empty"),
         (b"a;b\n", "only a header"),
-        (b"PK\x03\x04rest", "a spreadsheet or a compressed folder"),
+        (b"PK\x03\x04rest", "is damaged"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file"),
         (b"%PDF-1.7\n", "a PDF"),
         (b"\xef\xbb\xbf<!DOCTYPE html>", "a web page"),
         (b"a;b\n1;\0\0\0\x01\n", "not a text file"),

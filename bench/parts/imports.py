@@ -1,0 +1,120 @@
+"""Bringing people in and taking them back: parsed rows, and a CSV file from the first byte on."""
+
+from __future__ import annotations
+
+import csv
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from bench.figures import RATE, SECONDS, Figure
+from bench.floor import Floor
+from bench.measuring import Times
+from bench.people import COUNTRY, SEED, Made, make_people, portions
+from bench.stores import ACTOR, PORTION, Imported, fill, open_ours, stored_at
+from db.contact_forms import phone_forms
+from db.history import TAKE_BACK, take_back
+from desktop.people.importing import IMPORT_VERB, import_people
+from desktop.people.rows import Identifier, IncomingPerson, read_people
+
+HEADINGS = (
+    "Student number", "First name", "Family name", "Birth date", "E-mail", "Phone", "Mobile", "Street", "Postcode", "City",
+    "Programme", "Term",
+)  # fmt: skip
+
+
+def measure_import(people: int, folder: Path, repeat: int) -> list[Figure]:
+    """Import from parsed rows with search ready, and take it back; the last round leaves the databases for the other parts."""
+    ours, floor, undone = Times(), Times(), Times()
+    for _round in range(repeat * max(1, min(3, 200_000 // people))):
+        imported = fill(people, folder, keep_copy=True)
+        ours.taken += imported.pair.ours.taken
+        floor.taken += imported.pair.floor.taken
+        _take_back(stored_at(people, folder).with_suffix(".imported"), imported, undone)
+    return [
+        Figure("import", "import", people, RATE, people / ours.p50, people / floor.p50),
+        Figure("import", "take the import back", people, SECONDS, undone.p50, ours.p50, note="beside our own import"),
+    ]
+
+
+def measure_csv(people: int, folder: Path, repeat: int) -> list[Figure]:
+    """A CSV file read, matched with the register, stored and findable; the floor reads and stores, and matches nothing."""
+    path = folder / f"people-{people}.csv"
+    write_csv(path, people)
+    ours, floor = Times(), Times()
+    for _round in range(repeat):
+        ours.time(lambda: _import_csv(path, folder))
+        floor.time(lambda: _import_csv_raw(path, folder))
+    path.unlink()
+    return [Figure("csv", "import of a CSV file", people, RATE, people / ours.p50, people / floor.p50)]
+
+
+def write_csv(path: Path, people: int, seed: int = SEED) -> None:
+    """The people as a registry would send them."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=";")
+        writer.writerow(HEADINGS)
+        for made in make_people(people, seed):
+            row = made.row
+            phones = [phone[0] for phone in row.phones] + ["", ""]
+            writer.writerow((
+                made.registry_id, row.given, row.family, row.birth_date or "", row.emails[0][0] if row.emails else "",
+                *phones[:2], row.street, row.postcode, row.city, row.programme, "HT2027" if row.term else "",
+            ))  # fmt: skip
+
+
+def _take_back(path: Path, imported: Imported, times: Times) -> None:
+    database = open_ours(path)
+    try:
+        start = time.perf_counter()
+        with database.write(ACTOR, TAKE_BACK) as session:
+            taken = take_back(session, imported.change_set)
+        times.taken.append(time.perf_counter() - start)
+        assert taken.undone and not taken.kept
+    finally:
+        database.close()
+        path.unlink()
+
+
+def _import_csv(path: Path, folder: Path) -> None:
+    target = folder / "from-csv.kontinuum"
+    _remove(target)
+    database = open_ours(target)
+    read = read_people(path, COUNTRY, lambda done, total: None, today=date(2026, 11, 2))
+    with database.write(ACTOR, IMPORT_VERB) as session:
+        counts = import_people(session, read.rows, source=path.name, faulty=len(read.faults), report=lambda done, total: None)
+    database.close()
+    assert counts.new and not read.faults
+    _remove(target)
+
+
+def _import_csv_raw(path: Path, folder: Path) -> None:
+    target = folder / "from-csv.floor"
+    _remove(target)
+    floor = Floor(target)
+    floor.raw.execute("BEGIN IMMEDIATE")
+    for portion in portions(_read_raw(path), PORTION):
+        floor.import_people(portion)
+    floor.raw.execute("COMMIT")
+    floor.close()
+    _remove(target)
+
+
+def _read_raw(path: Path) -> Iterator[Made]:
+    with path.open(encoding="utf-8", newline="") as file:
+        lines = csv.reader(file, delimiter=";")
+        next(lines)
+        for n, (number, given, family, born, email, phone, mobile, street, code, city, programme, term) in enumerate(lines, 1):
+            forms = [(typed, phone_forms(typed, COUNTRY)) for typed in (phone, mobile) if typed]
+            row = IncomingPerson(
+                n, given, family, "", date.fromisoformat(born) if born else None, (Identifier("registry_id", number, ""),),
+                ((email, email.lower()),) if email else (), tuple((typed, f.e164, f.national) for typed, f in forms),
+                street, code, city, "", "", programme, term,
+            )  # fmt: skip
+            yield Made(n, row, (), "")
+
+
+def _remove(path: Path) -> None:
+    for end in ("", "-wal", "-shm"):
+        path.with_name(path.name + end).unlink(missing_ok=True)

@@ -1,0 +1,136 @@
+"""What is read all day: the list's pages, the filter with its count, a person's card; and a call written down."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from bench.figures import Figure, of_pair
+from bench.floor import CARD, COUNT, FILTER, FIRST_PAGE, LOG_CALL, NAMES_AT, PAGE_AT, STARTS
+from bench.measuring import by_turns
+from bench.people import NOW
+from bench.stores import ACTOR, Stores, opened
+from db.sorting import fold
+from desktop.people import listing
+from desktop.people.card import person_card
+from desktop.people.contacts import InteractionForm, add_interaction
+from desktop.people.listing import PeopleFilter, PersonRow
+from desktop.widgets.list_reading import Order, read_first, read_index, read_page
+
+BY_NAME = Order("name_sort")
+TOWNS = ("Stockholm", "Malmö", "Umeå", "Östersund", "Åbo", "Härnösand")
+SINCE = NOW - timedelta(days=30)
+TODAY = {"today": NOW.date().isoformat()}
+
+
+def measure_lists(people: int, folder: Path, repeat: int) -> list[Figure]:
+    """The list page's own reads: its first rows, then its length and where pages start, then a page in the middle."""
+    with opened(people, folder) as stores:
+        query = listing.people_query(PeopleFilter(today=NOW.date()))
+        floor = stores.floor
+
+        def first() -> Any:
+            with stores.ours.read() as session:
+                return read_first(session, query, BY_NAME, PersonRow)
+
+        def index() -> Any:
+            with stores.ours.read() as session:
+                return read_index(session, query, BY_NAME)
+
+        def page(anchor: Any) -> Any:
+            with stores.ours.read() as session:
+                return read_page(session, query, BY_NAME, anchor, PersonRow)
+
+        def names(offset: int) -> Any:
+            with stores.ours.read() as session:
+                return listing.names(session, PeopleFilter(), offset, 100)
+
+        starts, raw_starts = index()[1], floor.all(STARTS)
+        middle = len(starts) // 2
+        spread = [max(0, min(len(starts) - 1, middle + step % 40 - 20)) for step in range(100 * repeat)]
+        firsts = by_turns([(first, partial(floor.all, FIRST_PAGE, TODAY))] * (60 * repeat))
+        pages = by_turns([(partial(page, starts[n]), partial(floor.all, PAGE_AT, _anchor(raw_starts[n]))) for n in spread])
+        lengths = by_turns([(index, lambda: (floor.all(COUNT), floor.all(STARTS)))] * max(3, 300_000 * repeat // people), 1)
+        places = [people // 2 + step for step in range(60 * repeat)]
+        by_place = by_turns([(partial(names, n), partial(floor.all, NAMES_AT, (100, n))) for n in places])
+        assert len(first()) == len(floor.all(FIRST_PAGE, TODAY))
+    return [
+        of_pair("list", "first page", people, firsts, note="257 rows with all columns"),
+        of_pair("list", "jump to the middle", people, pages, note="256 rows with all columns"),
+        of_pair("list", "names of the middle", people, by_place, note="100 names by their place, as `serve` lists them"),
+        of_pair("list", "length and page starts", people, lengths, note="in the background, once a list"),
+    ]
+
+
+def measure_filter(people: int, folder: Path, repeat: int) -> list[Figure]:
+    """Town and a call in the last thirty days: how many, exactly, and the first hundred."""
+    with opened(people, folder) as stores:
+
+        def ours(town: str) -> Any:
+            wanted = PeopleFilter(city=town, had="call", since=SINCE)
+            with stores.ours.read() as session:
+                return listing.count(session, wanted), listing.names(session, wanted, 0, 100)
+
+        def floor(town: str) -> Any:
+            return stores.floor.all(FILTER, (fold(town), "call", int(SINCE.timestamp())))
+
+        for town in TOWNS:
+            found = floor(town)
+            assert ours(town)[0] == (found[0][0] if found else 0)
+        rounds = max(5, min(40, 2_000_000 // people)) * repeat
+        pair = by_turns([(partial(ours, town), partial(floor, town)) for _n in range(rounds) for town in TOWNS], len(TOWNS))
+    return [of_pair("filter", "filter with count", people, pair)]
+
+
+def measure_open(people: int, folder: Path, repeat: int) -> list[Figure]:
+    """Everything the card shows, of people all over the register."""
+    with opened(people, folder) as stores:
+        chosen = _some(stores, 300 * repeat)
+
+        def ours(person: UUID) -> Any:
+            with stores.ours.read() as session:
+                return person_card(session, person)
+
+        pair = by_turns([(partial(ours, person), partial(_raw_card, stores, number)) for number, person in chosen], 50)
+        number, person = chosen[0]
+        assert len(ours(person).timeline) == len(_raw_card(stores, number)[5])
+    return [of_pair("open", "open a person", people, pair)]
+
+
+def measure_log(people: int, folder: Path, repeat: int) -> list[Figure]:
+    """A call written on the timeline, on the disk when it answers."""
+    with opened(people, folder) as stores:
+
+        def ours(person: UUID) -> None:
+            with stores.ours.write(ACTOR, "add_interaction", about=[person]) as session:
+                add_interaction(session, person, InteractionForm("call", NOW, "out", text="Ringde"), actor=ACTOR)
+
+        def floor(number: int) -> None:
+            raw = stores.floor.raw
+            raw.execute("BEGIN IMMEDIATE")
+            raw.execute(LOG_CALL, (number, int(NOW.timestamp()), "Ringde"))
+            raw.execute("COMMIT")
+
+        chosen = _some(stores, 400 * repeat)
+        pair = by_turns([(partial(ours, person), partial(floor, number)) for number, person in chosen], 50)
+    return [of_pair("log", "log a call", people, pair)]
+
+
+def _some(stores: Stores, count: int) -> list[tuple[int, UUID]]:
+    rng = Random(3)
+    numbers = [rng.randint(1, stores.people) for _n in range(count)]
+    ids = stores.ids(numbers)
+    return [(number, ids[number]) for number in numbers]
+
+
+def _raw_card(stores: Stores, number: int) -> list[Any]:
+    lines = [stores.floor.all(statement, (number,)) for statement in CARD[:-1]]
+    return [*lines, stores.floor.all(CARD[-1], (number,)) if len(lines[-1]) == 50 else len(lines[-1])]
+
+
+def _anchor(start: tuple[Any, ...]) -> dict[str, Any]:
+    return {**TODAY, "key": start[0], "id": start[1]}

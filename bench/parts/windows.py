@@ -1,0 +1,29 @@
+"""What the window's thread feels while the register is searched, imported and printed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bench.figures import MS, Figure
+from bench.in_window import ask
+from bench.parts.imports import write_csv
+from bench.people import make_people
+from bench.stores import opened
+
+LETTERS = 1000
+
+
+def measure_stalls(people: int, folder: Path, repeat: int) -> list[Figure]:
+    """The longest stretch in which nothing could be drawn or typed; beside an idle loop with a busy process next to it."""
+    csv = folder / f"stall-{people}.csv"
+    write_csv(csv, people, seed=8)
+    with opened(people, folder) as stores:
+        path = stores.path
+    texts = [f"{made.row.given} {made.row.family}"[:16] for made in make_people(6 * repeat, seed=9)]
+    taken = ask("stalls", path=path, csv=str(csv), texts=texts, letters=LETTERS)
+    csv.unlink()
+    floor = taken.pop("idle beside a busy process")["longest"]
+    return [
+        Figure("stalls", f"stall while {name}", people, MS, told["longest"], floor, note=f"{told['own']:.0f} ms of it our own work")
+        for name, told in taken.items()
+    ]

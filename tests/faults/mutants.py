@@ -1,0 +1,67 @@
+"""The program with one promise broken on purpose: a fault test that does not see these is blind."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+from sqlcipher3 import dbapi2
+
+from db import schema
+from db.database import Database
+from db.sqlite import copying, search_index
+
+Put = Callable[[Any, str, Any], None]  # puts a thing in the place of an attribute
+
+
+@contextmanager
+def _named_at_once(target: Path) -> Iterator[Path]:
+    yield target
+
+
+def _by_bytes(source: Path, target: Path, *_rest: Any) -> None:
+    with closing(dbapi2.connect(str(source), isolation_level=None)) as raw:
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+    shutil.copyfile(source, target)
+
+
+def copies_named_at_once(put: Put) -> None:
+    """Copies grow under their final name, byte by byte."""
+    put(copying, "replacing", _named_at_once)
+    put(copying, "copy", _by_bytes)
+
+
+def search_index_later(put: Put) -> None:
+    """The search index is brought up to date in a transaction after the one that saves."""
+    refresh, write = search_index.refresh, Database.write
+
+    @contextmanager
+    def write_then_index(self: Database, *args: Any, **more: Any) -> Iterator[Session]:
+        with write(self, *args, **more) as session:
+            yield session
+            own = session.info["change_set"].bytes
+        with self._writer.begin() as connection:
+            refresh(connection, self._sources, own)
+
+    put(search_index, "refresh", lambda *_args: None)
+    put(Database, "write", write_then_index)
+
+
+def upgrade_in_two(put: Put) -> None:
+    """A revision is committed before the rules of the history stand again."""
+    upgrade = schema.upgrade
+
+    def upgrade_and_commit(connection: Any, parts: Any) -> None:
+        upgrade(connection, parts)
+        raw = connection.connection.driver_connection
+        raw.execute("COMMIT").close()
+        raw.execute("BEGIN IMMEDIATE").close()
+
+    put(schema, "upgrade", upgrade_and_commit)
+
+
+BY_NAME = {mutant.__name__: mutant for mutant in (copies_named_at_once, search_index_later, upgrade_in_two)}

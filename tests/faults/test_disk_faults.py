@@ -1,0 +1,205 @@
+"""A full or broken disk, met at the n-th write of everything that stores: all or nothing, said in words, and work goes on."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from db.backups import backups_of
+from db.database import Database
+from db.errors import Unavailable
+from db.schema import Part
+from tests.faults import disk
+from tests.faults.conftest import SEED
+from tests.faults.office import Books, Office, Step, differences, kept, stored, think_of
+from tests.faults.parcels import Releases, stored_parcels
+from tests.faults.soundness import problems_of
+
+WORDS = {
+    "full": r"There is no room left on the disk that holds .+: \d+ MB are free\. .+",
+    "broken": r"The disk that holds .+ reports an error\. .+",
+    "make": r".+ cannot be opened or made\. .+",  # the engine does not say why
+}
+LOGS = (".kontinuum-wal", ".kontinuum-shm", ".csv")  # what lies beside an open file
+
+
+@dataclass
+class Trouble:
+    """From the n-th time on nothing fits, or the n-th time alone goes wrong."""
+
+    kind: str  # full, broken
+    at: int
+    seen: int = 0
+    met: frozenset[str] = frozenset()  # what went wrong
+
+    def meet(self, touch: disk.Touch) -> int:
+        """Watches."""
+        if self.kind == "full" and touch.kind not in ("write", "make"):
+            return disk.OK  # a full disk still syncs, renames and removes
+        self.seen += 1
+        if self.seen < self.at or (self.kind == "broken" and self.seen > self.at):
+            return disk.OK
+        self.met |= {touch.kind}
+        return disk.FULL if self.kind == "full" else disk.IO_WRITE
+
+    def spares(self, work: Callable[[], object]) -> bool:
+        """Whether the work was done; else it was refused in words that say why."""
+        with disk.watched(self.meet):
+            try:
+                work()
+            except Unavailable as told:
+                fitting = [WORDS[self.kind], *([WORDS["make"]] if "make" in self.met else [])]
+                assert self.met and any(re.fullmatch(words, str(told)) for words in fitting), str(told)
+                return False
+        return True
+
+
+Troubles = Callable[..., Iterator[Trouble]]
+
+
+@pytest.fixture
+def troubles(rounds: Callable[..., int]) -> Troubles:
+    """Trouble at the first write, the second, ... until the work is through without meeting it; further on with gaps."""
+    everywhere = rounds(1) > 1
+
+    def meet(kind: str, gap: float = 1.2) -> Iterator[Trouble]:
+        trouble = Trouble(kind, 1)
+        while True:
+            yield trouble
+            if not trouble.met:
+                return
+            trouble = Trouble(kind, trouble.at + 1 if everywhere or trouble.at < 10 else int(trouble.at * gap))
+
+    return meet
+
+
+@dataclass
+class Desk:
+    """An open office that must outlive every trouble."""
+
+    office: Office
+    books: Books
+    rng: Random
+
+    @property
+    def path(self) -> Path:
+        return self.office.database.path
+
+    def think_of(self, kind: str) -> Step:
+        return {**think_of(kind, self.books, self.rng), "target": str(self.path.with_name("Backup.kontinuum"))}
+
+    def must_do(self, kind: str) -> None:
+        step = self.think_of(kind)
+        self.office.do(step)
+        self.books = self.books.after(step)
+
+    def check(self, after: object, *, thoroughly: bool) -> None:
+        held = stored(self.path)
+        assert held == kept(self.books), differences(held, kept(self.books), after)
+        if thoroughly:
+            assert problems_of(self.path, self.books.all_words()[-40:]) == []
+
+    def litter(self) -> set[str]:
+        return {path.name for path in self.path.parent.iterdir() if not path.name.endswith(LOGS)}
+
+
+@pytest.fixture
+def desk(tmp_path: Path, worked: tuple[Path, Books], parts: list[Part], request: pytest.FixtureRequest) -> Iterator[Desk]:
+    path, books = worked
+    shutil.copyfile(path, tmp_path / path.name)
+    found = Desk(Office(tmp_path / path.name, parts), books, Random(f"{SEED} {request.node.name}"))
+    yield found
+    found.office.database.close()
+
+
+@pytest.mark.parametrize("trouble_kind", ["full", "broken"])
+@pytest.mark.parametrize("kind", ["save", "edit", "attach", "draft", "import", "take_back"])
+def test_a_step_is_saved_whole_or_refused(kind: str, trouble_kind: str, desk: Desk, troubles: Troubles) -> None:
+    refused = 0
+    for trouble in troubles(trouble_kind):
+        step = desk.think_of(kind)
+        if trouble.spares(partial(desk.office.do, step)):
+            desk.books = desk.books.after(step)
+        else:
+            refused += 1
+        desk.check(trouble, thoroughly=trouble.at % 7 == 0)
+        assert desk.litter() == {desk.path.name}
+        desk.must_do("call")
+        if kind == "take_back":
+            desk.must_do("import" if trouble.at % 3 else "save")
+    desk.check("all", thoroughly=True)
+    assert refused > 1
+
+
+@pytest.mark.parametrize("trouble_kind", ["full", "broken"])
+def test_a_backup_is_whole_or_the_former_one(trouble_kind: str, desk: Desk, troubles: Troubles) -> None:
+    desk.must_do("backup")
+    former, refused, target = kept(desk.books), 0, desk.path.with_name("Backup.kontinuum")
+    for trouble in troubles(trouble_kind):
+        desk.must_do("call")
+        if trouble.spares(partial(desk.office.do, desk.think_of("backup"))):
+            former = kept(desk.books)
+        else:
+            refused += 1
+        assert desk.litter() == {desk.path.name, target.name}
+        assert stored(target) == former
+        if trouble.at % 7 == 0:
+            assert problems_of(target) == []
+    desk.check("all", thoroughly=True)
+    assert refused > 10
+
+
+@pytest.mark.parametrize("trouble_kind", ["full", "broken"])
+def test_a_file_is_brought_up_to_date_wholly_or_not(
+    trouble_kind: str, tmp_path: Path, worked: tuple[Path, Books], parts: list[Part], troubles: Troubles
+) -> None:
+    path, releases = tmp_path / "Office.kontinuum", Releases(tmp_path / "parcel")
+    parts = [*parts, Part("parcel", releases.folder)]
+    shutil.copyfile(worked[0], path)
+    office, refused = Office(path, parts), 0
+    office.do(think_of("parcel", worked[1], Random(SEED)))
+    office.database.close()
+    releases.add_parcel()
+    before, old = path.read_bytes(), (1, 1, releases.notes.copy())
+    releases.publish()
+    releases.upgrade()
+    for trouble in troubles(trouble_kind, 1.5):
+        path.write_bytes(before)
+        opened: list[Office] = []
+        if not trouble.spares(lambda opened=opened: opened.append(Office(path, parts))):
+            refused += 1
+            assert stored_parcels(path) == old
+            opened.append(Office(path, parts))
+        assert stored_parcels(path) == (2, 2, releases.notes)
+        assert {file.name for file in path.parent.iterdir() if not file.name.endswith(LOGS)} <= {
+            path.name, "parcel", f"{path.stem} backups"
+        }  # fmt: skip
+        opened[0].database.close()
+        assert all(not copy.path.name.endswith(".part") and stored_parcels(copy.path) == old for copy in backups_of(path))
+        if trouble.at % 7 == 0:
+            assert problems_of(path) == []
+        shutil.rmtree(path.with_name(f"{path.stem} backups"))
+    assert refused > 10
+
+
+@pytest.mark.parametrize("trouble_kind", ["full", "broken"])
+def test_a_new_file_is_made_wholly_or_not(trouble_kind: str, tmp_path: Path, parts: list[Part], troubles: Troubles) -> None:
+    path, refused = tmp_path / "new" / "New.kontinuum", 0
+    for trouble in troubles(trouble_kind, 1.5):
+        opened: list[Database] = []
+        if trouble.spares(lambda opened=opened: opened.append(Database(path, parts=parts))):
+            opened[0].close()
+            assert problems_of(path) == []
+            shutil.rmtree(path.parent)
+        else:
+            refused += 1
+            assert list(path.parent.iterdir()) == []
+    Database(path, parts=parts).close()
+    assert refused > 10
