@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +13,13 @@ from typing import Any
 def main() -> int:
     """Run one measuring and print what it took."""
     what, asked = sys.argv[1], json.loads(sys.argv[2])
-    from bench import keys, stalls  # here, so that the worker process, which imports this file too, stays small
-
-    run = {"keys": keys.run, "stalls": stalls.run}[what]
+    run = import_module(f"bench.{what}").run  # here, so that the worker process, which imports this file too, stays small
     print(json.dumps(run(**{name: Path(value) if name == "path" else value for name, value in asked.items()})))
     return 0
 
 
 def ask(what: str, **asked: Any) -> Any:
     """Run one measuring in a process of its own and give its answer."""
-    import subprocess
-
     words = {name: str(value) if isinstance(value, Path) else value for name, value in asked.items()}
     command = [sys.executable, "-m", "bench.in_window", what, json.dumps(words)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, cwd=Path(__file__).parents[1])

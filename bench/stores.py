@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 import sqlite3
 import time
@@ -12,13 +13,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bench.floor import Floor
-from bench.measuring import Pair
 from bench.people import Made, make_people, portions
 from db.actor import Actor
 from db.base import new_id
@@ -52,12 +53,12 @@ class Stores:
         return {int(value[1:]): person for value, person in rows}
 
 
-@dataclass(slots=True)
-class Imported:
+class Imported(NamedTuple):
     """What bringing people in took on both sides, in seconds, and the change set by which it can be taken back."""
 
-    pair: Pair
-    change_set: UUID
+    ours: float
+    floor: float
+    change_set: str
 
 
 def open_ours(path: Path) -> Database:
@@ -92,11 +93,10 @@ def _mark() -> str:
     return hashlib.sha256(b"".join(source.read_bytes() for source in sorted(sources))).hexdigest()[:8]
 
 
-def fill(people: int, folder: Path, *, keep_copy: bool = False) -> Imported:
+def fill(people: int, folder: Path) -> Imported:
     """Make both databases anew: import, timed by turns, then what happened with the people since.
 
-    Args:
-        keep_copy: Leave the product's database as it is right after the import beside it, as `.imported`.
+    The product's database as it is right after the import stays beside it, for taking the import back.
     """
     path = stored_at(people, folder)
     for old in folder.glob(f"people-{people}-*"):
@@ -104,10 +104,10 @@ def fill(people: int, folder: Path, *, keep_copy: bool = False) -> Imported:
     ours, floor = open_ours(path), Floor(_floor_of(path))
     try:
         imported = import_by_turns(ours, floor, people)
-        if keep_copy:
-            ours.close()
-            shutil.copyfile(path, path.with_suffix(".imported"))
-            ours = open_ours(path)
+        ours.close()
+        shutil.copyfile(path, path.with_suffix(".imported"))
+        path.with_suffix(".json").write_text(json.dumps(imported), encoding="utf-8")
+        ours = open_ours(path)
         _add_lives(ours, floor, people)
     finally:
         ours.close()
@@ -119,7 +119,7 @@ def fill(people: int, folder: Path, *, keep_copy: bool = False) -> Imported:
 
 def import_by_turns(ours: Database, floor: Floor, people: int) -> Imported:
     """One change set there, one transaction here; portion by portion, now the one first, now the other."""
-    pair, change_set = Pair(), new_id()
+    change_set = new_id()
     spent = {"ours": 0.0, "floor": 0.0}
     with ExitStack() as writing:
         start = time.perf_counter()
@@ -142,9 +142,7 @@ def import_by_turns(ours: Database, floor: Floor, people: int) -> Imported:
         start = time.perf_counter()
         writing.pop_all().close()
         spent["ours"] += time.perf_counter() - start
-    pair.ours.taken.append(spent["ours"])
-    pair.floor.taken.append(spent["floor"])
-    return Imported(pair, change_set)
+    return Imported(spent["ours"], spent["floor"], str(change_set))
 
 
 def _add_lives(ours: Database, floor: Floor, people: int) -> None:

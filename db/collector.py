@@ -6,14 +6,28 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+MANY = 20_000  # objects; looking through so many takes some ten milliseconds
+
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """Do not look for garbage meanwhile: it would take a third of a bulk insert's time, and stop the window's thread too."""
+    """Do not look for garbage meanwhile: it would take a third of a bulk insert's time, and stop the window's thread too.
+
+    What was made, if it was much, is not looked through afterwards either: the first look would take it all at once.
+    It still goes when nobody holds it any more; only what holds itself stays.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_on:
+            if gc.get_count()[0] > MANY:
+                gc.freeze()
             gc.enable()
+
+
+def keep_what_is_there() -> None:
+    """Look for garbage from now on, but never among what exists now: a look through all code and pages stops the window."""
+    gc.freeze()
+    gc.enable()

@@ -15,6 +15,7 @@ from desktop.core.settings import DeskSettings
 from desktop.core.trail import SUSPECTS, Trail
 from desktop.shell.application import Application
 from desktop.shell.desk import Surroundings
+from desktop.shell.safe_start import MARK, StartMark
 from desktop.widgets.icons import icon
 
 # Seconds a busy thread keeps Python to itself: a tenth of the usual, so that the window draws three times as often
@@ -42,19 +43,28 @@ def make_application(
     language: str = "",
     trail: Trail | None = None,
     crash: Path | None = None,
+    mark: StartMark | None = None,
+    safe: bool = False,
 ) -> Application:
     """The program around a window not shown yet, for `main`, the tour and tests."""
-    return Application(qt, kept=kept, around=around, at_once=at_once, language=language, trail=trail, crash=crash)
+    return Application(
+        qt, kept=kept, around=around, at_once=at_once, language=language, trail=trail, crash=crash, mark=mark, safe=safe
+    )
 
 
-def main(database_path: Path | None = None, as_user: str | None = None, *, language: str = "") -> int:
-    """Open the window on a database (else the last one, else the welcome) and answer with the exit code."""
+def main(database_path: Path | None = None, as_user: str | None = None, *, language: str = "", safe: bool = False) -> int:
+    """Open the window on a database (else the last one, else the welcome) and answer with the exit code.
+
+    Args:
+        safe: Leave the modules out.
+    """
     crashed = last_crash()
     crash = start_log().with_name(CRASH)
     trail = Trail(Places.of_this_machine().config / SUSPECTS, crashed)
     sys.setswitchinterval(TURN)
     qt = prepare()
-    program = make_application(qt, language=language, trail=trail, crash=crash)
+    mark = StartMark(Places.of_this_machine().config / MARK)
+    program = make_application(qt, language=language, trail=trail, crash=crash, mark=mark, safe=safe)
     program.start(database_path, as_user)
     return qt.exec()
 

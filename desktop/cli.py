@@ -29,6 +29,7 @@ def parser() -> argparse.ArgumentParser:
     common.add_argument("--as", dest="login", metavar="NAME", help="act as this local user")
     common.add_argument("--json", action="store_true", help="print the result as JSON")
     top = _Parser(prog="kontinuum", description="Kontinuum, a register for university offices.", parents=[common])
+    top.add_argument("--safe", action="store_true", help="open the window without modules")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
 
     def add(name: str, text: str) -> argparse.ArgumentParser:
@@ -78,7 +79,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from db.profiles import Places, locate
         from desktop.app import main as open_window
 
-        return open_window(locate(asked.db, Places.of_this_machine()) if asked.db else None, asked.login)
+        path = locate(asked.db, Places.of_this_machine()) if asked.db else None
+        return open_window(path, asked.login, safe=asked.safe)
     from db.errors import Told
     from desktop import commands
     from desktop.core.faults import ANYTHING

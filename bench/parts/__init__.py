@@ -6,15 +6,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench.figures import Figure
-from bench.parts.imports import measure_csv, measure_import
+from bench.parts.imports import measure_csv, measure_import, measure_undo
 from bench.parts.reading import measure_filter, measure_lists, measure_log, measure_open
 from bench.parts.searching import measure_keys, measure_search
+from bench.parts.starting import measure_start
 from bench.parts.windows import measure_stalls
 
 Part = Callable[[int, Path, int], list[Figure]]
 # In the order they are run: the import leaves the databases all others use.
 PARTS: dict[str, Part] = {
     "import": measure_import,
+    "undo": measure_undo,
     "csv": measure_csv,
     "list": measure_lists,
     "filter": measure_filter,
@@ -22,5 +24,6 @@ PARTS: dict[str, Part] = {
     "keys": measure_keys,
     "open": measure_open,
     "log": measure_log,
+    "start": measure_start,
     "stalls": measure_stalls,
 }

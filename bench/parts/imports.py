@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
-import time
+import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from uuid import UUID
 
 from bench.figures import RATE, SECONDS, Figure
 from bench.floor import Floor
@@ -14,6 +15,7 @@ from bench.measuring import Times
 from bench.people import COUNTRY, SEED, Made, make_people, portions
 from bench.stores import ACTOR, PORTION, Imported, fill, open_ours, stored_at
 from db.contact_forms import phone_forms
+from db.database import Database
 from db.history import TAKE_BACK, take_back
 from desktop.people.importing import IMPORT_VERB, import_people
 from desktop.people.rows import Identifier, IncomingPerson, read_people
@@ -25,17 +27,27 @@ HEADINGS = (
 
 
 def measure_import(people: int, folder: Path, repeat: int) -> list[Figure]:
-    """Import from parsed rows with search ready, and take it back; the last round leaves the databases for the other parts."""
-    ours, floor, undone = Times(), Times(), Times()
-    for _round in range(repeat * max(1, min(3, 200_000 // people))):
-        imported = fill(people, folder, keep_copy=True)
-        ours.taken += imported.pair.ours.taken
-        floor.taken += imported.pair.floor.taken
-        _take_back(stored_at(people, folder).with_suffix(".imported"), imported, undone)
-    return [
-        Figure("import", "import", people, RATE, people / ours.p50, people / floor.p50),
-        Figure("import", "take the import back", people, SECONDS, undone.p50, ours.p50, note="beside our own import"),
-    ]
+    """Import from parsed rows with search ready; the last round leaves the databases for the other parts."""
+    rounds = [fill(people, folder) for _round in range(repeat * max(1, min(3, 200_000 // people)))]
+    ours, floor = Times([taken.ours for taken in rounds]), Times([taken.floor for taken in rounds])
+    return [Figure("import", "import", people, RATE, people / ours.p50, people / floor.p50)]
+
+
+def measure_undo(people: int, folder: Path, _repeat: int) -> list[Figure]:
+    """Take an import back right after it, beside the time that very import took."""
+    path = stored_at(people, folder)
+    copy = path.with_suffix(".imported")
+    if not copy.exists():
+        fill(people, folder)
+    imported = Imported(*json.loads(path.with_suffix(".json").read_text(encoding="utf-8")))
+    undone = Times()
+    database = open_ours(copy)
+    try:
+        undone.time(lambda: _take_back(database, UUID(imported.change_set)))
+    finally:
+        database.close()
+        copy.unlink()
+    return [Figure("import", "take the import back", people, SECONDS, undone.p50, imported.ours, note="beside its own import")]
 
 
 def measure_csv(people: int, folder: Path, repeat: int) -> list[Figure]:
@@ -64,17 +76,10 @@ def write_csv(path: Path, people: int, seed: int = SEED) -> None:
             ))  # fmt: skip
 
 
-def _take_back(path: Path, imported: Imported, times: Times) -> None:
-    database = open_ours(path)
-    try:
-        start = time.perf_counter()
-        with database.write(ACTOR, TAKE_BACK) as session:
-            taken = take_back(session, imported.change_set)
-        times.taken.append(time.perf_counter() - start)
-        assert taken.undone and not taken.kept
-    finally:
-        database.close()
-        path.unlink()
+def _take_back(database: Database, change_set: UUID) -> None:
+    with database.write(ACTOR, TAKE_BACK) as session:
+        taken = take_back(session, change_set)
+    assert taken.undone and not taken.kept
 
 
 def _import_csv(path: Path, folder: Path) -> None:

@@ -36,8 +36,8 @@ def measure_search(people: int, folder: Path, repeat: int) -> list[Figure]:
 
         keys = [key for key in typed(people) for _n in range(repeat)]
         pair = by_turns([(partial(ours, key.text), partial(stores.floor.all, *asked(key.text))) for key in keys], 100)
-        right, checked = check(stores, keys, lambda text: [hit.id for hit in ours(text)])
-    note = f"{len(keys)} keys, {checked} of them with at most {SHOWN} fitting"
+        right, checked, missed = check(stores, keys, lambda text: [hit.id for hit in ours(text)])
+    note = f"{len(keys)} keys, {checked} of them with at most {SHOWN} fitting{missed}"
     return [of_pair("search", "search, service", people, pair, right=right, note=note)]
 
 
@@ -62,21 +62,24 @@ def typed(people: int, typists: int = 30) -> list[Typed]:
     return [Typed(text, made.number) for made in found for way in _ways(made) for text in way]
 
 
-def check(stores: Stores, keys: list[Typed], find: Any) -> tuple[float, int]:
+def check(stores: Stores, keys: list[Typed], find: Any) -> tuple[float, int, str]:
     """How often the wanted row is among the first twenty, of the keys that no more than twenty people fit.
 
     Who fits is what the floor's own index says: every word begins a word of the name, or the fragment stands in an
     address or number.
     """
     ids: dict[int, UUID] = stores.ids([key.number for key in keys])
-    right = checked = 0
+    right, checked, missed = 0, 0, ""
     for key in dict.fromkeys(keys):
         statement, values = asked(key.text)
         fitting = stores.floor.all(statement.replace("LIMIT 20", "LIMIT 21"), values)
         if len(fitting) <= SHOWN and key.number in {row[0] for row in fitting}:
             checked += 1
-            right += ids[key.number] in find(key.text)
-    return (right / checked if checked else 1.0), checked
+            if ids[key.number] in find(key.text):
+                right += 1
+            else:
+                missed = missed or f", missed “{key.text}”"
+    return (right / checked if checked else 1.0), checked, missed
 
 
 def _far(wanted: list[int]) -> list[Made]:

@@ -24,6 +24,8 @@ def measure_stalls(people: int, folder: Path, repeat: int) -> list[Figure]:
     csv.unlink()
     floor = taken.pop("idle beside a busy process")["longest"]
     return [
-        Figure("stalls", f"stall while {name}", people, MS, told["longest"], floor, note=f"{told['own']:.0f} ms of it our own work")
+        Figure(
+            "stalls", f"stall while {name}", people, MS, told["longest"], floor, note=f"{told['own']:.0f} ms of it our own work"
+        )
         for name, told in taken.items()
     ]

@@ -247,7 +247,7 @@ class Registry:
         module = self._modules[key]
         now = self._clock.now()
         module.faults.append(now)
-        while now - module.faults[0] > WITHIN:
+        while abs(now - module.faults[0]) > WITHIN:  # long ago, or before the clock was set back
             module.faults.popleft()
         if len(module.faults) >= FAULTS and not module.always_on:
             self._switches[key] = False

@@ -35,6 +35,7 @@ from desktop.shell.errands import Errands
 from desktop.shell.files import KnownFiles, OneWindow
 from desktop.shell.guards import Guards
 from desktop.shell.look import Look
+from desktop.shell.safe_start import SafeStart, StartMark
 from desktop.shell.welcome import WaitingView, WelcomeView
 from desktop.shell.window import MainWindow
 
@@ -55,6 +56,8 @@ class Application(QObject):
         catch: Tell the user of what nobody caught, instead of printing it.
         trail: Which modules the run before ended in.
         crash: The file of the fault handler; with it, a window that does not answer is noticed.
+        mark: Tells whether the start before finished.
+        safe: Leave the modules out.
     """
 
     _arrived = Signal()  # a module's code that was waited for
@@ -71,12 +74,15 @@ class Application(QObject):
         catch: bool = True,
         trail: Trail | None = None,
         crash: Path | None = None,
+        mark: StartMark | None = None,
+        safe: bool = False,
     ) -> None:
         super().__init__()
         self.kept, self._around, self.packages = kept or DeskSettings(), around or Surroundings(), packages
         self._clock = self._around.clock or SystemClock(office_zone())
         self.files, self._one = KnownFiles(self.kept), OneWindow()
         self.errands = Errands(self._clock, self, at_once=at_once)
+        self.safe = SafeStart(self, mark, on=safe)
         self.desk: Desk | None = None
         self.view: DeskView | None = None
         self.drafts: Drafts | None = None
@@ -95,7 +101,7 @@ class Application(QObject):
         self._listen_to(self.messages)
         self.appearance, self.copies, self.look, self.acts = Appearance(qt), Copies(self), Look(self), Acts(self)
         self.look.apply()
-        self.window = MainWindow(self.kept, self._may_leave, self.close)
+        self.window = MainWindow(self.kept, self.may_leave, self.close)
 
     @property
     def texts(self) -> Texts:
@@ -124,16 +130,30 @@ class Application(QObject):
     def start(self, path: Path | None = None, as_user: str | None = None) -> None:
         """Show the window with this database, else the last one used, else the welcome."""
         chosen = path or self.files.first
-        if chosen is not None:
-            self.open_database(chosen, as_user)
-        else:
-            self.show_welcome()
+
+        def go_on() -> None:
+            if chosen is not None:
+                self.open_database(chosen, as_user)
+            else:
+                self.show_welcome()
+
+        self.safe.begin(go_on)
         self.window.show()
 
     def open_database(
-        self, path: Path, as_user: str | None = None, *, fill: bool = False, then: Callable[[], object] = lambda: None
+        self,
+        path: Path,
+        as_user: str | None = None,
+        *,
+        fill: bool = False,
+        then: Callable[[], object] = lambda: None,
+        otherwise: Callable[[Exception], object] | None = None,
     ) -> None:
-        """Leave what is open and open `path`, which is made if it is not there; `fill` brings demo data into it."""
+        """Leave what is open and open `path`, which is made if it is not there; `fill` brings demo data into it.
+
+        Args:
+            then, otherwise: Called when it is open, or cannot be; without `otherwise` the start page says why.
+        """
         path = path.resolve()
         self.leave_desk()
         registry, fresh = self._find_modules(), not path.exists()
@@ -146,7 +166,7 @@ class Application(QObject):
         def work(report: Callable[[int, int], None]) -> Database:
             database = open_file(path, registry, self._clock.now)
             if fill:
-                demo.fill(database, self._clock, report, demo.PEOPLE)
+                demo.fill_or_remove(database, self._clock, report)
             return database
 
         def done(database: Database) -> None:
@@ -159,11 +179,13 @@ class Application(QObject):
 
         def failed(error: Exception) -> None:
             self._one.release()
-            self.show_welcome(error)
+            (otherwise or self.show_welcome)(error)
 
         title = MAKING_DEMO if fill else OPENING
         waiting = self.show_waiting(self.texts.say(title))
-        self.errands.run(self, title if fill else NO_TEXT, work, done, failed, waiting.advance)
+        stop = self.errands.run(self, title if fill else NO_TEXT, work, done, failed, waiting.advance)
+        if fill:
+            waiting.offer_stop(self.texts.say(_("Stop")), stop)
 
     def _enter(self, database: Database, registry: Registry, as_user: str | None) -> bool:
         """Sign in and show the desk; False if that user may not."""
@@ -174,7 +196,8 @@ class Application(QObject):
             self._one.release()
             self.show_welcome(error)
             return False
-        self.desk = desk
+        self.desk, desk.safe = desk, self.safe
+        self.copies.keep(desk)
         kept_on_desk(desk.settings, self.kept)
         self._listen_to(desk.messages)
         desk.messages.told.connect(self._told)
@@ -185,6 +208,8 @@ class Application(QObject):
         self.look.apply()
         self._show_desk()
         self.drafts = Drafts(self, desk)
+        self.safe.tell()
+        self.safe.arrived()
         return True
 
     def _fill_modules(self) -> None:
@@ -214,12 +239,12 @@ class Application(QObject):
         chosen, _kind = QFileDialog.getOpenFileName(
             self.window, self.texts.say(_("Open a database")), str(Places.of_this_machine().data), KINDS
         )
-        if chosen and self._may_leave():
+        if chosen and self.may_leave():
             self.open_database(Path(chosen))
 
     def switch_user(self, login: str) -> None:
         """Open the same database as somebody else."""
-        if self.desk is not None and self._may_leave():
+        if self.desk is not None and self.may_leave():
             self.open_database(self.desk.path, login)
 
     def leave_desk(self) -> None:
@@ -230,6 +255,7 @@ class Application(QObject):
         desk, view, self.desk, self.view = self.desk, self.view, None, None
         if desk is None:
             return
+        desk.keeper.stop()
         if view is not None:
             view.retire()
         self._listen_to(self.messages)
@@ -261,7 +287,7 @@ class Application(QObject):
     def show_welcome(self, error: Exception | None = None) -> None:
         """Show the start page; `error` says in words why nothing could be opened."""
         if self.desk is not None:
-            if not self._may_leave():
+            if not self.may_leave():
                 return
             self.leave_desk()
             self.files.left()
@@ -269,6 +295,7 @@ class Application(QObject):
         self.window.show_view(self.welcome)
         menus.fill(self.window.menuBar(), window_commands(self), self.texts)
         self.window.setWindowTitle("Kontinuum")
+        self.safe.arrived()
         if error is not None:
             self.messages.show(error, _("opening the database"))
 
@@ -322,7 +349,9 @@ class Application(QObject):
 
     def _find_modules(self) -> Registry:
         around = self._around
-        return window_registry(self._clock, self.packages, trail=self.trail, patience=around.patience, arrived=self._arrived.emit)
+        return window_registry(
+            self._clock, self.packages, trail=self.trail, patience=around.patience, arrived=self._arrived.emit, safe=self.safe.on
+        )
 
     def _take_in(self) -> None:
         """A module that took its time is there."""
@@ -363,6 +392,6 @@ class Application(QObject):
             if self.welcome is not None:
                 self.welcome.tell(message)
 
-    def _may_leave(self) -> bool:
+    def may_leave(self) -> bool:
         """Ask before typed text is lost."""
         return self.drafts is None or self.drafts.may_leave()

@@ -134,12 +134,13 @@ def _looking_after(app: Application, desk: Desk) -> list[Command]:
     commands = []
     if desk.may("shell.backup"):
         commands += [
-            Command("back_up", say(_("Back up…")), app.copies.back_up, "file", shortcut="Ctrl+B", icon="backup", line=True),
+            Command("back_up", say(_("Back up now")), app.copies.back_up_now, "file", shortcut="Ctrl+B", icon="backup", line=True),
+            Command("back_up_to", say(_("Back up to…")), app.copies.back_up, "file", icon="backup"),
             Command("check", say(_("Check a backup…")), app.copies.check, "file", icon="check"),
             Command("restore", say(_("Restore a backup…")), app.copies.restore, "file", icon="restore"),
         ]
     shortcuts = {"shell.history": "Ctrl+H", "shell.settings": "Ctrl+,", "shell.jobs": "Ctrl+J"}
-    menus = {"shell.history": "go", "shell.settings": "edit", "shell.users": "edit", "shell.modules": "help", "shell.jobs": "go"}
+    menus = {"shell.backups": "file", "shell.history": "go", "shell.settings": "edit", "shell.users": "edit", "shell.modules": "help", "shell.jobs": "go"}
     for key, menu in menus.items():
         page = registry.page(key, desk.rights)
         if page is not None:

@@ -1,34 +1,55 @@
-"""Backups from the menu: made, checked and brought back, each beside the window's thread."""
+"""Backups from the menu and the page: made, checked and brought back, each beside the window's thread."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFileDialog
 
-from db.copies import Checked, back_up, check_copy, restore
+from db.backups import place_for
+from db.copies import Checked, back_up, check_copy, put_back, restore
+from db.errors import RuleBroken
 from db.profiles import SUFFIX
 from db.texts import Msgid, _
+from desktop.assembly import parts_of
+from desktop.core.lanes import Report
+from desktop.shell.keeper import BACKING_UP, Keeper
 from desktop.widgets.banner import ask
 
 if TYPE_CHECKING:
     from desktop.shell.application import Application
+    from desktop.shell.desk import Desk
 
-BACKING_UP, CHECKING, RESTORING = _("Making a backup"), _("Checking a backup"), _("Restoring a backup")
+CHECKING, RESTORING = _("Checking a backup"), _("Restoring a backup")
 
 
 class Copies:
-    """The acts of the menu File that concern copies of the open database."""
+    """The acts that concern copies of the open database."""
 
     def __init__(self, app: Application) -> None:
         self._app = app
+        self._turn = Lock()
+
+    def keep(self, desk: Desk) -> None:
+        """Begin to keep copies of this desk's database without being asked."""
+        desk.copies, desk.keeper = self, Keeper(desk, self._turn, of_invented=desk.is_demo)
 
     def backed_up(self) -> datetime | None:
-        """When the open database was last backed up from this computer."""
-        return self._app.files.backed_up(self._app.desk.path) if self._app.desk else None
+        """When the open database was last backed up, as far as this computer knows."""
+        desk = self._app.desk
+        if desk is None:
+            return None
+        known = (desk.keeper.last, self._app.files.backed_up(desk.path))
+        return max((moment for moment in known if moment is not None), default=None)
+
+    def back_up_now(self) -> None:
+        """Make a backup among the others."""
+        if (desk := self._app.desk) is not None:
+            desk.keeper.make("hand", BACKING_UP, self._made)
 
     def back_up(self) -> None:
         """Ask where to and make a backup."""
@@ -43,14 +64,14 @@ class Copies:
     def back_up_to(self, target: Path) -> None:
         """Make a backup at `target`; the copy is checked before it counts."""
         desk = self._app.desk
-        if desk is not None:
-            self._app.errands.run(
-                desk,
-                BACKING_UP,
-                lambda _report: back_up(desk.database, target),
-                self._made,
-                partial(self._failed, _("making a backup")),
-            )
+        if desk is None:
+            return
+
+        def work(report: Report) -> Checked:
+            with self._turn:
+                return back_up(desk.database, target, report)
+
+        self._app.errands.run(desk, BACKING_UP, work, self._made, partial(self._failed, _("making a backup")))
 
     def _made(self, checked: Checked) -> None:
         desk = self._app.desk
@@ -59,8 +80,7 @@ class Copies:
         self._app.files.note_backup(desk.path, desk.clock.now())
         text = _("Backup “{name}” made and checked: {people} people, {changes} changes.")
         desk.messages.say(self._words(text, checked))
-        if self._app.view is not None:
-            self._app.view.status.look()
+        desk.keeper.moved.emit()
 
     def check(self) -> None:
         """Ask for a backup and look whether it is whole."""
@@ -72,8 +92,8 @@ class Copies:
         """Look whether the copy at `path` is whole; nothing is changed."""
         desk = self._app.desk
         if desk is not None:
-            work = partial(check_copy, path)
-            self._app.errands.run(desk, CHECKING, lambda _r: work(), self._looked, partial(self._failed, _("checking a backup")))
+            failed = partial(self._failed, _("checking a backup"))
+            self._app.errands.run(desk, CHECKING, partial(check_copy, path), self._looked, failed)
 
     def _looked(self, checked: Checked) -> None:
         desk = self._app.desk
@@ -88,11 +108,16 @@ class Copies:
     def restore(self) -> None:
         """Ask for a backup and put it in the place of the open database."""
         path = self._choose()
+        if path is not None:
+            self.restore_asking(path, path.name)
+
+    def restore_asking(self, path: Path, name: str) -> None:
+        """Put the backup called `name` in the place of the open database, if the user confirms it."""
         desk = self._app.desk
-        if path is None or desk is None:
+        if desk is None or not self._app.may_leave():
             return
-        question = desk.say(_("Put “{name}” in the place of the open database?"), name=path.name)
-        detail = desk.say(_("The backup is checked first. What is open now is kept beside it as a copy."))
+        question = desk.say(_("Put “{name}” in the place of the open database?"), name=name)
+        detail = desk.say(_("The backup is checked first. Of what is open now a copy is made, which you can restore in turn."))
         if ask(self._app.window, question, detail, desk.say(_("Restore it")), cancel=desk.say(_("Go back")), danger=True):
             self.restore_from(path)
 
@@ -101,20 +126,37 @@ class Copies:
         desk, app = self._app.desk, self._app
         if desk is None:
             return
-        target, texts = desk.path, desk.texts
+        target, texts, parts = desk.path, desk.texts, parts_of(desk.registry)
+        now = desk.clock.now()
+        if copy.resolve() == target:
+            app.tell_error(RuleBroken(_("This is the open database itself."), _("Choose a backup of it.")))
+            return
         app.leave_desk()
-        app.show_waiting(texts.say(RESTORING))
+
+        def work(report: Report) -> Path | None:
+            with self._turn:
+                return restore(copy, target, parts=parts, aside=place_for(target, now, "restore"), report=report)
 
         def done(former: Path | None) -> None:
             told = texts.say(
                 _("The backup was restored. The former database is kept as “{name}”."), name=former.name if former else ""
             )
-            app.open_database(target, then=lambda: app.tell(told))
+            app.open_database(target, then=lambda: app.tell(told), otherwise=partial(self._go_back, former, target))
 
         def failed(error: Exception) -> None:
             app.open_database(target, then=lambda: app.tell_error(error, _("restoring a backup")))
 
-        app.errands.run(app, RESTORING, lambda _report: restore(copy, target), done, failed)
+        waiting = app.show_waiting(texts.say(RESTORING))
+        waiting.offer_stop(texts.say(_("Stop")), app.errands.run(app, RESTORING, work, done, failed, waiting.advance))
+
+    def _go_back(self, former: Path | None, target: Path, error: Exception) -> None:
+        """What was restored could not be opened: have the former database again, and say so."""
+        app = self._app
+
+        def done(_nothing: object) -> None:
+            app.open_database(target, then=lambda: app.tell_error(error, _("opening what was restored")))
+
+        app.errands.run(app, RESTORING, lambda _report: put_back(former, target), done, app.show_welcome)
 
     def _failed(self, doing: Msgid, error: Exception) -> None:
         self._app.tell_error(error, doing)
@@ -132,7 +174,7 @@ class Copies:
 
     def _choose(self) -> Path | None:
         texts, desk = self._app.texts, self._app.desk
-        folder = str(desk.path.parent) if desk else ""
+        folder = str(desk.keeper.folder() or desk.path.parent) if desk else ""
         chosen, _kind = QFileDialog.getOpenFileName(
             self._app.window, texts.say(_("Choose a backup")), folder, f"Kontinuum (*{SUFFIX} *.db);;* (*)"
         )

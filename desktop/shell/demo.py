@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from db.accounts import sign_in
 from db.database import Database
-from db.errors import Unavailable
+from db.errors import Stopped, Unavailable
 from db.models.history import ChangeSet
 from db.models.person import Person
 from db.texts import _
@@ -40,6 +40,19 @@ def fill(database: Database, clock: Clock, report: Report, people: int) -> None:
         raise Unavailable(_("This installation cannot make demo data."), _("Start with an empty database instead.")) from error
     actor = sign_in(database, system_login(), make=True)
     make(database, actor, people, clock.now(), report)
+
+
+def fill_or_remove(database: Database, clock: Clock, report: Report) -> None:
+    """As `fill`, with the usual number of people; a new file that cannot be filled, or shall not, goes again."""
+    try:
+        fill(database, clock, report, PEOPLE)
+    except (Stopped, Unavailable):
+        with database.read() as session:
+            empty = session.scalar(select(Person.id).limit(1)) is None
+        database.close()
+        if empty:
+            database.path.unlink(missing_ok=True)
+        raise
 
 
 def is_demo(session: Session) -> bool:

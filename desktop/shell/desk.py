@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QUrl
 
@@ -27,6 +27,11 @@ from desktop.core.trail import Trail
 from desktop.shell.demo import is_demo
 from desktop.shell.errands import Errands
 
+if TYPE_CHECKING:
+    from desktop.shell.copies import Copies
+    from desktop.shell.keeper import Keeper
+    from desktop.shell.safe_start import SafeStart
+
 SHELL = "desktop.shell"
 
 
@@ -37,10 +42,14 @@ def window_registry(
     trail: Trail | None = None,
     patience: float = PATIENCE,
     arrived: Callable[[], None] = lambda: None,
+    safe: bool = False,
 ) -> Registry:
-    """All modules of this installation, with the shell's own pages among them."""
+    """All modules of this installation, with the shell's own pages among them; `safe` runs none of their code."""
+    if safe:
+        packages = ()
     builtin = tuple(dict.fromkeys((*BUILTIN, SHELL)))
-    return Registry(clock, builtin=builtin, packages=packages, trail=trail, patience=patience, arrived=arrived)
+    outside = () if safe else None
+    return Registry(clock, builtin=builtin, packages=packages, outside=outside, trail=trail, patience=patience, arrived=arrived)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +73,10 @@ class Desk(QObject):
     Raises:
         RuleBroken: nobody of that name may use this database.
     """
+
+    keeper: Keeper  # of the copies; these three are given by the application
+    copies: Copies
+    safe: SafeStart
 
     def __init__(
         self,

@@ -68,7 +68,7 @@ class DeskView(QWidget):
             backed_up=app.copies.backed_up,
             switch=app.switch_user,
             show_jobs=lambda: app.open_page("shell.jobs"),
-            back_up=app.copies.back_up,
+            show_backups=lambda: app.open_page("shell.backups"),
             unsaved=lambda: len(self.workspace.unsaved()),
         )
         self._lay_out()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import weakref
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +11,8 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, QThreadPool, Signal, Slot
 from shiboken6 import isValid
 
-from db.texts import Msgid
+from db.errors import Stopped
+from db.texts import Msgid, _
 from desktop.core.clock import Clock
 from desktop.core.faults import ANYTHING, as_exception
 from desktop.core.jobs import JobList
@@ -55,9 +57,14 @@ class Errands(QObject):
 
     def run(
         self, owner: QObject, title: Msgid, work: Errand, done: Done, failed: Failed, progress: Report = lambda _n, _of: None
-    ) -> None:
-        """Run `work(report)`; its answer comes back in the window's thread if `owner` is still there."""
+    ) -> Callable[[], None]:
+        """Run `work(report)`; its answer comes back in the window's thread if `owner` is still there.
+
+        Returns what stops it: its next report raises `Stopped`, and so does nothing of it stay.
+        """
         job, who = self._list.add(title), weakref.ref(owner)
+        stop = threading.Event()
+        job.cancel = stop.set
         self._under_way += 1
 
         def advance(so_far: int, total: int) -> None:
@@ -67,19 +74,25 @@ class Errands(QObject):
 
         def end(call: Callable[[Any], None], answer: Any) -> None:
             self._under_way -= 1
-            self._list.end(job, "done" if call is done else "failed")
+            self._list.end(job, "done" if call is done else "cancelled" if isinstance(answer, Stopped) else "failed")
             if (alive := who()) is not None and isValid(alive):
                 call(answer)
-            elif call is failed:
+            elif call is failed and not isinstance(answer, Stopped):
                 log.error("an errand failed and nobody waits for it any more", exc_info=answer)
             if self.idle():
                 self.drained.emit()
+
+        def report(so_far: int, total: int) -> None:
+            if stop.is_set():
+                raise Stopped(_("Stopped."), _("Nothing of it was kept."))
+            if total:
+                self._tell(lambda: advance(so_far, total))
 
         def go() -> None:
             self._tell(lambda: self._list.begin(job))
             call: Callable[[Any], None]
             try:
-                call, answer = done, work(lambda so_far, total: self._tell(lambda: advance(so_far, total)))
+                call, answer = done, work(report)
             except ANYTHING as caught:  # thread boundary: report, never swallow
                 call, answer = failed, as_exception(caught)
             self._tell(lambda: end(call, answer))
@@ -88,6 +101,7 @@ class Errands(QObject):
             go()
         else:
             self._pool.start(go)
+        return stop.set
 
     def close(self) -> None:
         """Wait for what is under way; a half-made copy helps nobody."""

@@ -79,11 +79,10 @@ class JobsPage(QWidget):
             bar.setFixedWidth(current_theme().px(200))
             self._bars[kind, job.id] = bar
             acts.append(bar)
-            if kind == "task":
-                stop = quiet_button(say(_("Stop")))
-                stop.setAccessibleName(f"{say(_('Stop'))}: {title}")
-                stop.clicked.connect(lambda: job.cancel())
-                acts.append(stop)
+            stop = quiet_button(say(_("Stop")))
+            stop.setAccessibleName(f"{say(_('Stop'))}: {title}")
+            stop.clicked.connect(lambda: job.cancel())
+            acts.append(stop)
         began = say(_("Began {time}"), time=texts.time(job.started)) if job.started else ""
         ended = say(_("Ended {time}"), time=texts.time(job.ended)) if job.ended else ""
         word, tone = STATES[job.state]

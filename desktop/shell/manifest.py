@@ -30,6 +30,7 @@ MANIFEST = Manifest(
         Page("shell.jobs", _("Jobs"), "", "desktop.shell.jobs_page:JobsPage", "jobs", hidden=True),
         Page("shell.settings", _("Settings"), "", "desktop.shell.settings_page:SettingsPage", "settings", hidden=True),
         Page("shell.users", _("Users and roles"), "shell.users", "desktop.shell.users_page:UsersPage", "users", hidden=True),
+        Page("shell.backups", _("Backups"), "shell.backup", "desktop.shell.backups_page:BackupsPage", "backup", hidden=True),
         Page("shell.modules", _("Modules"), "", "desktop.shell.modules_page:ModulesPage", "modules", hidden=True),
     ),
     verbs=(

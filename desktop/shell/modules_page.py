@@ -11,7 +11,7 @@ from desktop.core.context import ModuleContext
 from desktop.core.registry import STATES, Module
 from desktop.shell.desk import Desk
 from desktop.shell.line_list import LineList, line
-from desktop.widgets.buttons import quiet_button
+from desktop.widgets.buttons import primary_button, quiet_button
 from desktop.widgets.panels import PageHeader, scrolling
 from desktop.widgets.theme import current_theme
 
@@ -26,7 +26,9 @@ class ModulesPage(QWidget):
         super().__init__(parent)
         self._context, self._desk, self._say = context, desk, context.texts.say
         self.setWindowTitle(self._say(_("Modules")))
-        self.header = PageHeader(self._say(_("Modules")))
+        self.back = primary_button(self._say(_("Bring the modules back")))
+        self.back.clicked.connect(lambda: desk.safe.leave())
+        self.header = PageHeader(self._say(_("Modules")), "", (self.back,))
         self.lines = LineList()
         theme = current_theme()
         inner = QFrame()
@@ -46,7 +48,14 @@ class ModulesPage(QWidget):
         modules = self._desk.registry.modules
         running = sum(module.running for module in modules)
         self.header.set_count(self._context.texts.say_n(ngettext("{count} running", "{count} running"), running))
-        self.lines.fill([self._line(module) for module in modules])
+        safe = self._desk.safe
+        left_out = [self._left_out(*one) for one in safe.left_out()] if safe.on else []
+        self.back.setVisible(safe.on)
+        self.lines.fill([*(self._line(module) for module in modules), *left_out])
+
+    def _left_out(self, name: str, origin: str) -> QWidget:
+        reason = self._say(_("Left out: the program was started without modules."))
+        return line(name, (self._say(STATES["disabled"]), TONES["disabled"]), [reason, origin], [])
 
     def _line(self, module: Module) -> QWidget:
         say = self._say

@@ -18,7 +18,6 @@ from desktop.widgets.theme import Theme, current_theme
 
 LOOK_AGAIN = 20_000  # milliseconds until ages are told anew
 SECOND = 1_000  # milliseconds until it is seen whether something typed waits
-OLD_DAYS = 7  # a backup older than this is told as old
 
 
 class Dot(QWidget):
@@ -66,7 +65,7 @@ class StatusLine(QFrame):
         backed_up: When this database was last backed up from this computer.
         switch: Signs another user in, by login.
         show_jobs: Opens the list of jobs.
-        back_up: Offers to make a backup.
+        show_backups: Opens the page of the backups.
         unsaved: How many open pages hold something typed.
     """
 
@@ -77,7 +76,7 @@ class StatusLine(QFrame):
         backed_up: Callable[[], datetime | None],
         switch: Callable[[str], object],
         show_jobs: Callable[[], object],
-        back_up: Callable[[], object],
+        show_backups: Callable[[], object],
         unsaved: Callable[[], int],
     ) -> None:
         super().__init__()
@@ -93,7 +92,7 @@ class StatusLine(QFrame):
         self._menu.setParent(self.user, self._menu.windowFlags())
         self.user.setMenu(self._menu)
         self.backup, self.jobs = QuietButton(""), QuietButton("")
-        self.backup.clicked.connect(lambda: back_up())
+        self.backup.clicked.connect(lambda: show_backups())
         self.backup.setEnabled(desk.may("shell.backup"))
         self.jobs.clicked.connect(lambda: show_jobs())
         layout = QHBoxLayout(self)
@@ -117,6 +116,7 @@ class StatusLine(QFrame):
         desk.changes.changed.connect(self._moved)
         desk.tasks.jobs_changed.connect(self.look)
         desk.errands.jobs_changed.connect(self.look)
+        desk.keeper.moved.connect(self._say_backup)
         self._say_database()
         self.look()
 
@@ -142,13 +142,14 @@ class StatusLine(QFrame):
 
     def _say_backup(self) -> None:
         say, when = self._desk.say, self._backed_up()
-        if when is None:
-            self.backup.setText(say(_("No backup yet")))
-            return
-        age = self._desk.clock.now() - when
-        told = self._desk.texts.ago(when)
-        old = age.days >= OLD_DAYS
-        self.backup.setText(say(_("Backup is old: {ago}"), ago=told) if old else say(_("Backup {ago}"), ago=told))
+        told = self._desk.texts.ago(when) if when is not None else ""
+        if self._desk.keeper.problem is not None:
+            text = say(_("Backup failed, the last one {ago}"), ago=told) if told else say(_("Backup failed"))
+        elif not told:
+            text = say(_("No backup yet"))
+        else:
+            text = say(_("Backup is old: {ago}") if self._desk.keeper.old else _("Backup {ago}"), ago=told)
+        self.backup.setText(text)
 
     def _say_database(self) -> None:
         name = self._desk.path.stem

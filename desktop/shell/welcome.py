@@ -13,7 +13,7 @@ from db.texts import _
 from desktop.core.messages import Message
 from desktop.core.texts import LANGUAGES
 from desktop.shell.notices import Notices
-from desktop.widgets.buttons import link_button
+from desktop.widgets.buttons import link_button, quiet_button
 from desktop.widgets.icons import draw_icon
 from desktop.widgets.labels import plain_label
 from desktop.widgets.panels import scrolling
@@ -204,7 +204,17 @@ class WaitingView(QWidget):
         layout.addStretch(1)
         layout.addWidget(self.words)
         layout.addWidget(self.bar, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.stop = quiet_button("")
+        self.stop.hide()
+        layout.addWidget(self.stop, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(1)
+
+    def offer_stop(self, title: str, stop: Callable[[], None]) -> None:
+        """Show a button that stops what is being done."""
+        self.stop.setText(title)
+        self.stop.clicked.connect(lambda: stop())
+        self.stop.show()
+        self.stop.setFocus()
 
     def advance(self, done: int, total: int) -> None:
         """So much is done."""

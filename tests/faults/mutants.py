@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 from sqlcipher3 import dbapi2
 
-from db import schema
+from db import faults, schema
 from db.database import Database
-from db.sqlite import copying, search_index
+from db.sqlite import connection, copying, search_index
 
 Put = Callable[[Any, str, Any], None]  # puts a thing in the place of an attribute
 
@@ -44,7 +44,7 @@ def search_index_later(put: Put) -> None:
         with write(self, *args, **more) as session:
             yield session
             own = session.info["change_set"].bytes
-        with self._writer.begin() as connection:
+        with faults.told(self.path), self._writer.begin() as connection:
             refresh(connection, self._sources, own)
 
     put(search_index, "refresh", lambda *_args: None)
@@ -62,6 +62,18 @@ def upgrade_in_two(put: Put) -> None:
         raw.execute("BEGIN IMMEDIATE").close()
 
     put(schema, "upgrade", upgrade_and_commit)
+
+
+def with_pragma(put: Put, pragma: str) -> None:
+    """The product's own connections, with one promise less."""
+    strong = connection.connect
+
+    def connect(*args: Any, **more: Any) -> Any:
+        raw = strong(*args, **more)
+        raw.execute(f"PRAGMA {pragma}").close()
+        return raw
+
+    put(connection, "connect", connect)
 
 
 BY_NAME = {mutant.__name__: mutant for mutant in (copies_named_at_once, search_index_later, upgrade_in_two)}

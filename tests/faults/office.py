@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -109,7 +108,7 @@ def think_of(kind: str, books: Books, rng: Random) -> Step:
     elif kind == "parcel":
         step["becomes"] = {}
     elif kind == "draft":
-        step["text"] = json.dumps({"note": f"half a sentence {rng.random()}"})
+        step |= {"user": ACTOR.id.hex, "page": "people.new", "arguments": "{}", "text": f"half a sentence {rng.random()}"}
     return step
 
 
@@ -141,7 +140,7 @@ class Office:
             self._import(step)
         elif kind == "draft":
             with self.database.upkeep(quiet=True) as session:
-                keep_draft(session, ACTOR.id, KeptDraft("people.new", "{}", step["text"], NOW))
+                keep_draft(session, UUID(step["user"]), KeptDraft(step["page"], step["arguments"], step["text"], NOW))
         elif kind == "backup":
             back_up(self.database, Path(step["target"]))
         else:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from db.errors import Unavailable
 from db.schema import Part
 from tests.faults import disk, mutants
 from tests.faults.office import Office
@@ -24,6 +26,10 @@ Order = dict[str, Any]
 
 class Dead(Exception):
     """The worker ended before it answered."""
+
+
+class Refused(Exception):
+    """The program said that it could not, in these words."""
 
 
 class Worker:
@@ -42,6 +48,7 @@ class Worker:
 
         Raises:
             Dead: it was killed on the way.
+            Refused: it told so.
         """
         self._say({**order, "tell": bool(kill_after)})
         seen = 0
@@ -49,6 +56,8 @@ class Worker:
             seen += 1
             if seen == kill_after:
                 os.kill(self.pid, signal.SIGKILL)
+        if answer["told"]:
+            raise Refused(answer["told"])
         return int(answer["touches"])
 
     def kill(self) -> None:
@@ -123,13 +132,19 @@ def _work() -> None:
         order = json.loads(line)
         for mutant in order.get("mutants", ()):
             mutants.BY_NAME[mutant](setattr)
-        touches = _Touches(order)
+        touches, told = _Touches(order), ""
         with disk.watched(touches.count):
-            if office is None:
-                office = Office(Path(order["open"]), [Part(key, Path(folder)) for key, folder in order["parts"]], order["hours"])
-            else:
-                office.do(order)
-        _tell({"touches": touches.seen})
+            try:
+                if order["kind"] == "open":
+                    parts = [Part(key, Path(folder)) for key, folder in order["parts"]]
+                    office = Office(Path(order["open"]), parts, order["hours"])
+                elif order["kind"] == "limit":  # the system refuses to let files grow beyond it
+                    resource.setrlimit(resource.RLIMIT_FSIZE, (order["bytes"], resource.RLIM_INFINITY))
+                elif office is not None:
+                    office.do(order)
+            except Unavailable as error:
+                told = str(error)
+        _tell({"touches": touches.seen, "told": told})
 
 
 class _Touches:

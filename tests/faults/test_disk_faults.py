@@ -11,14 +11,16 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from sqlcipher3 import dbapi2
 
 from db.backups import backups_of
 from db.database import Database
 from db.errors import Unavailable
 from db.schema import Part
-from tests.faults import disk
+from tests.faults import disk, mutants
 from tests.faults.conftest import SEED
 from tests.faults.office import Books, Office, Step, differences, kept, stored, think_of
+from tests.faults.office_process import Refused, Starter
 from tests.faults.parcels import Releases, stored_parcels
 from tests.faults.soundness import problems_of
 
@@ -119,11 +121,10 @@ def desk(tmp_path: Path, worked: tuple[Path, Books], parts: list[Part], request:
     found.office.database.close()
 
 
-@pytest.mark.parametrize("trouble_kind", ["full", "broken"])
-@pytest.mark.parametrize("kind", ["save", "edit", "attach", "draft", "import", "take_back"])
-def test_a_step_is_saved_whole_or_refused(kind: str, trouble_kind: str, desk: Desk, troubles: Troubles) -> None:
+def do_in_trouble(kind: str, desk: Desk, troubles: Iterator[Trouble]) -> int:
+    """Do such a step in every trouble; answers how often it was refused."""
     refused = 0
-    for trouble in troubles(trouble_kind):
+    for trouble in troubles:
         step = desk.think_of(kind)
         if trouble.spares(partial(desk.office.do, step)):
             desk.books = desk.books.after(step)
@@ -135,14 +136,20 @@ def test_a_step_is_saved_whole_or_refused(kind: str, trouble_kind: str, desk: De
         if kind == "take_back":
             desk.must_do("import" if trouble.at % 3 else "save")
     desk.check("all", thoroughly=True)
-    assert refused > 1
+    return refused
 
 
 @pytest.mark.parametrize("trouble_kind", ["full", "broken"])
-def test_a_backup_is_whole_or_the_former_one(trouble_kind: str, desk: Desk, troubles: Troubles) -> None:
+@pytest.mark.parametrize("kind", ["save", "edit", "attach", "draft", "import", "take_back"])
+def test_a_step_is_saved_whole_or_refused(kind: str, trouble_kind: str, desk: Desk, troubles: Troubles) -> None:
+    assert do_in_trouble(kind, desk, troubles(trouble_kind)) > 1
+
+
+def back_up_in_trouble(desk: Desk, troubles: Iterator[Trouble]) -> int:
+    """Back up in every trouble; answers how often it was refused."""
     desk.must_do("backup")
     former, refused, target = kept(desk.books), 0, desk.path.with_name("Backup.kontinuum")
-    for trouble in troubles(trouble_kind):
+    for trouble in troubles:
         desk.must_do("call")
         if trouble.spares(partial(desk.office.do, desk.think_of("backup"))):
             former = kept(desk.books)
@@ -153,7 +160,12 @@ def test_a_backup_is_whole_or_the_former_one(trouble_kind: str, desk: Desk, trou
         if trouble.at % 7 == 0:
             assert problems_of(target) == []
     desk.check("all", thoroughly=True)
-    assert refused > 10
+    return refused
+
+
+@pytest.mark.parametrize("trouble_kind", ["full", "broken"])
+def test_a_backup_is_whole_or_the_former_one(trouble_kind: str, desk: Desk, troubles: Troubles) -> None:
+    assert back_up_in_trouble(desk, troubles(trouble_kind)) > 10
 
 
 @pytest.mark.parametrize("trouble_kind", ["full", "broken"])
@@ -203,3 +215,60 @@ def test_a_new_file_is_made_wholly_or_not(trouble_kind: str, tmp_path: Path, par
             assert list(path.parent.iterdir()) == []
     Database(path, parts=parts).close()
     assert refused > 10
+
+
+def test_the_systems_own_refusal_is_told_and_work_goes_on(
+    tmp_path: Path, worked: tuple[Path, Books], parts: list[Part], starter: Starter
+) -> None:
+    """Nothing in between here: the system itself lets no file of the process grow."""
+    path, books, rng = tmp_path / "Office.kontinuum", worked[1], Random(SEED)
+    shutil.copyfile(worked[0], path)
+    target = path.with_name("Backup.kontinuum")
+    worker = starter.start()
+    worker.do({"kind": "open", "open": str(path), "parts": [(part.key, str(part.folder)) for part in parts], "hours": 0})
+    worker.do({"kind": "limit", "bytes": path.stat().st_size // 2})
+    with pytest.raises(Refused, match=WORDS["broken"]):
+        worker.do({**think_of("backup", books, rng), "target": str(target)})
+    for kind in ("import", "attach", "save", "take_back", "edit"):
+        worker.do({"kind": "limit", "bytes": path.with_name(f"{path.name}-wal").stat().st_size + 9000})
+        step = think_of(kind, books, rng)
+        with pytest.raises(Refused, match=WORDS["broken"]):
+            worker.do(step)
+        worker.do({"kind": "limit", "bytes": -1})
+        worker.do(step)
+        books = books.after(step)
+    assert {file.name for file in tmp_path.iterdir() if not file.name.endswith(LOGS)} == {path.name}
+    worker.do({**think_of("backup", books, rng), "target": str(target)})
+    worker.kill()
+    for file in (path, target):
+        assert stored(file) == kept(books)
+        assert problems_of(file, books.all_words()[-40:]) == []
+
+
+# The controls: were one of these not seen, the tests above would be blind.
+
+
+@pytest.mark.parametrize("trouble_kind", ["full", "broken"])
+def test_seen_if_backups_grew_under_their_name(
+    trouble_kind: str, desk: Desk, troubles: Troubles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mutants.copies_named_at_once(monkeypatch.setattr)
+    with pytest.raises((AssertionError, dbapi2.DatabaseError)):
+        back_up_in_trouble(desk, troubles(trouble_kind))
+
+
+def test_seen_if_nothing_could_be_rolled_back(
+    tmp_path: Path, worked: tuple[Path, Books], parts: list[Part], troubles: Troubles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mutants.with_pragma(monkeypatch.setattr, "journal_mode = OFF")
+    shutil.copyfile(worked[0], tmp_path / "Office.kontinuum")
+    desk = Desk(Office(tmp_path / "Office.kontinuum", parts), worked[1], Random(SEED))
+    with pytest.raises((AssertionError, dbapi2.DatabaseError)):
+        do_in_trouble("import", desk, troubles("broken"))
+    desk.office.database.close()
+
+
+def test_seen_if_the_search_index_came_later(desk: Desk, troubles: Troubles, monkeypatch: pytest.MonkeyPatch) -> None:
+    mutants.search_index_later(monkeypatch.setattr)
+    with pytest.raises(AssertionError):
+        do_in_trouble("save", desk, troubles("full"))

@@ -7,7 +7,8 @@ import shutil
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as part_of
 from pathlib import Path
 from random import Random
 
@@ -16,11 +17,15 @@ from sqlcipher3 import dbapi2
 
 from db.backups import backups_of
 from db.schema import Part
+from desktop.people.new_page import NewPersonPage
 from tests.faults.conftest import SEED
 from tests.faults.office import Books, Step, differences, kept, stored, think_of
 from tests.faults.office_process import Dead, Order, Starter, Worker
 from tests.faults.parcels import Releases, stored_parcels
 from tests.faults.soundness import problems_of
+from tests.shell.conftest import Shell
+from tests.shell.test_drafts import answer, drafts, field, new_person, offer
+from tests.shell.test_drafts import stored as kept_drafts
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="workers are forked")
 SAVING = ("save", "edit", "call", "retire", "attach", "draft")
@@ -35,8 +40,8 @@ class Trial:
     parts: list[Part]
     books: Books
     rng: Random
-    touches: Counter[str] = field(default_factory=lambda: Counter[str]())  # of a whole step of each kind, as last seen
-    found: Counter[str] = field(default_factory=lambda: Counter[str]())
+    touches: Counter[str] = part_of(default_factory=lambda: Counter[str]())  # of a whole step of each kind, as last seen
+    found: Counter[str] = part_of(default_factory=lambda: Counter[str]())
     backup: Books | None = None
     mutants: tuple[str, ...] = ()  # promises the program breaks
 
@@ -194,6 +199,26 @@ def test_killed_while_backing_up(trial: Trial, rounds: Callable[..., int]) -> No
 
 def test_killed_while_migrating(trial: Trial, rounds: Callable[..., int]) -> None:
     while_migrating(trial, rounds(20))
+
+
+def test_the_form_that_was_open_is_offered_again(shell: Shell, starter: Starter, parts: list[Part]) -> None:
+    shell.open()
+    path, user, page = shell.desk.path, shell.desk.actor.id, new_person(shell)
+    field(page, "family").setText("Öberg, half a na")
+    drafts(shell).look()
+    [draft] = kept_drafts(shell)
+    field(page, "family").setText("")  # what is offered later can only come from the program that was killed
+    drafts(shell).look()
+    shell.app.leave_desk()
+    worker = starter.start()
+    worker.do({"kind": "open", "open": str(path), "parts": [(part.key, str(part.folder)) for part in parts], "hours": 0})
+    worker.do({"kind": "draft", "user": user.hex, "page": draft.page, "arguments": draft.arguments, "text": draft.state})
+    worker.kill()
+    shell.app.open_database(path)
+    assert "New person" in offer(shell)
+    answer(shell, "Bring it back")
+    again = shell.view.workspace.page
+    assert isinstance(again, NewPersonPage) and field(again, "family").text() == "Öberg, half a na"
 
 
 # The controls: were one of these not seen, the tests above would be blind.

@@ -14,7 +14,6 @@ import pytest
 from sqlcipher3 import dbapi2
 
 from db.schema import Part
-from db.sqlite import connection
 from tests.faults import disk, mutants
 from tests.faults.conftest import SEED
 from tests.faults.office import Books, Office, kept, stored, think_of
@@ -113,25 +112,13 @@ def test_a_power_cut_loses_nothing_acknowledged(
     assert tally == {"kept": times}
 
 
-def weaker(monkeypatch: pytest.MonkeyPatch, pragma: str) -> None:
-    """The product's own connections, with one promise less."""
-    strong = connection.connect
-
-    def connect(*args: Any, **more: Any) -> Any:
-        raw = strong(*args, **more)
-        raw.execute(pragma).close()
-        return raw
-
-    monkeypatch.setattr(connection, "connect", connect)
-
-
 # The controls: were one of these not seen, the test above would be blind.
 
 
 def test_seen_if_commits_were_not_synced(
     tmp_path: Path, worked: tuple[Path, Books], parts: list[Part], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    weaker(monkeypatch, "PRAGMA synchronous = NORMAL")
+    mutants.with_pragma(monkeypatch.setattr, "synchronous = NORMAL")
     tally = cut(spend(tmp_path, worked, parts, 30), tmp_path / "after", 40)
     assert tally["lost"] > 0 and tally["corrupt"] == 0
 
@@ -139,7 +126,7 @@ def test_seen_if_commits_were_not_synced(
 def test_seen_if_the_journal_were_in_memory(
     tmp_path: Path, worked: tuple[Path, Books], parts: list[Part], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    weaker(monkeypatch, "PRAGMA journal_mode = MEMORY")
+    mutants.with_pragma(monkeypatch.setattr, "journal_mode = MEMORY")
     assert cut(spend(tmp_path, worked, parts, 30), tmp_path / "after", 40)["corrupt"] > 0
 
 

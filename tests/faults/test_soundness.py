@@ -16,8 +16,8 @@ DAMAGE = {
     "a lost search entry": ("DELETE FROM search_entry WHERE number = 5", "search: "),
     "a lost index row": ("DELETE FROM search_words WHERE rowid = 5", "search: "),
     "somebody marked and not indexed": ("INSERT INTO search_dirty (ref, kind) VALUES (x'00', 'person')", "search_dirty"),
-    "a lost change set": ("DELETE FROM change_set WHERE number = 3", "change set"),
-    "the last change set lost": ("DELETE FROM change_set WHERE number = (SELECT max(number) FROM change_set)", "change set"),
+    "a lost change set": ("DELETE FROM change_set WHERE verb = 'import_people'", "change set"),
+    "a gap in the numbers": ("UPDATE change_set SET number = 99 WHERE verb = 'import_people'", "numbered"),
     "a step left open": ("INSERT INTO open_change_set SELECT id FROM change_set LIMIT 1", "open_change_set"),
     "a lost image": ("DELETE FROM row_image WHERE number = (SELECT max(number) FROM row_image WHERE operation = 'u')", "images"),
     "an image too many": (

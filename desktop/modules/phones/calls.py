@@ -134,7 +134,7 @@ def take_back_call(session: Session, saved: Saved, desk: queue.Desk, *, now: dat
         RuleBroken: the time for it is over, or it was taken back already.
         Conflict: a colleague is calling the person by now.
     """
-    if now - saved.at > timedelta(seconds=rules.UNDO_SECONDS):
+    if abs(now - saved.at) > timedelta(seconds=rules.UNDO_SECONDS):  # also where the clock was set back since
         raise RuleBroken(_("The time to take back this call is over."), _("Take it back in the history."))
     call = session.get(Call, saved.call_id)
     entry_id = call.entry_id if call else None
@@ -177,7 +177,7 @@ def _call(draft: Draft, actor: Actor, *, entry_id: UUID | None, interaction_id: 
         caller_id=actor.id,
         caller_name=actor.name,
         started=draft.started,
-        ended=draft.ended,
+        ended=max(draft.started, draft.ended),  # the clock may have been set back during the call
     )
 
 

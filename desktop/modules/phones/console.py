@@ -199,7 +199,7 @@ class ConsolePage(ConsoleFrame):
     def _undo_left(self) -> int:
         if self._undo is None:
             return 0
-        return UNDO_SECONDS - int((self._context.clock.now() - self._undo.saved.at).total_seconds())
+        return UNDO_SECONDS - int(abs(self._context.clock.now() - self._undo.saved.at).total_seconds())
 
     # Pausing
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, literal, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.errors import Conflict, RuleBroken
@@ -100,7 +100,7 @@ def standing(desk: Desk, now: datetime) -> ColumnElement[str]:
         (~exists().where(phone, ContactPoint.hold == ""), "blocked:held"),
         (CallClaim.entry_id.is_not(None), "claimed"),
         (CallEntry.state == "callback", callback),
-        (CallEntry.ready_at > now, "cooling"),
+        (and_(CallEntry.ready_at > now, CallEntry.last_outcome != ""), "cooling"),  # nobody cools down before a call
         else_="ready",
     )
 
@@ -167,7 +167,7 @@ def pop_next(session: Session, round_id: UUID, desk: Desk, *, now: datetime, zon
     the others, each in the order of the list. Nobody else gets the person until the lease runs out. Runs in a scope
     that may write.
     """
-    session.execute(delete(CallClaim).where(CallClaim.until <= now))
+    session.execute(delete(CallClaim).where(_run_out(now)))
     held = session.scalar(
         select(CallClaim.entry_id)
         .join(CallEntry, CallEntry.id == CallClaim.entry_id)
@@ -194,7 +194,7 @@ def claim(session: Session, entry_id: UUID, desk: Desk, *, now: datetime) -> Non
         Conflict: a colleague is calling them.
         RuleBroken: they cannot be called, or are done.
     """
-    session.execute(delete(CallClaim).where(CallClaim.until <= now))
+    session.execute(delete(CallClaim).where(_run_out(now)))
     held = session.get(CallClaim, entry_id)
     if held is not None and held.token != desk.token:
         raise Conflict(_("{name} is calling this person right now."), _("Choose somebody else."), name=held.user_name)
@@ -256,9 +256,14 @@ def shift(session: Session, round_id: UUID, user_id: UUID, *, since: datetime) -
 
 def _joined(query: Any, desk: Desk, now: datetime) -> Select[Any]:
     """With the person, and the claim of another desk if one holds."""
-    others = and_(CallClaim.entry_id == CallEntry.id, CallClaim.until > now, CallClaim.token != desk.token)
+    others = and_(CallClaim.entry_id == CallEntry.id, not_(_run_out(now)), CallClaim.token != desk.token)
     joined: Select[Any] = query.select_from(CallEntry).join(Person, Person.id == CallEntry.person_id)
     return joined.outerjoin(CallClaim, others)
+
+
+def _run_out(now: datetime) -> ColumnElement[bool]:
+    """Whether a claim holds no longer. One that lies further ahead than any lease was made before the clock was set back."""
+    return or_(CallClaim.until <= now, CallClaim.until > now + 2 * LEASE)
 
 
 def _first(session: Session, round_id: UUID, word: str, desk: Desk, now: datetime) -> UUID | None:

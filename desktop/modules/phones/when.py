@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 _TODAY = frozenset({"today", "idag", "tänään", "tanaan"})
 _TOMORROW = frozenset({"tomorrow", "imorgon", "imorron", "huomenna"})
@@ -28,6 +28,8 @@ _USUAL = time(10)  # when only a day is named
 def parse_when(text: str, now: datetime, zone: tzinfo) -> datetime | None:
     """The moment meant; None when nothing is typed. A time without a day is the next such time.
 
+    An hour that comes twice in an autumn night is the one still to come; one left out in spring is the hour after it.
+
     Raises:
         ValueError: this is no time.
     """
@@ -44,8 +46,15 @@ def parse_when(text: str, now: datetime, zone: tzinfo) -> datetime | None:
     if len(clock) > 1:
         raise ValueError(text)
     at = _clock(clock[0]) if clock else _USUAL
-    moment = datetime.combine(day or local.date(), at, zone)
-    return moment + timedelta(days=1) if day is None and moment <= local else moment
+    meant = day or local.date()
+    try:
+        moments = [datetime.combine(meant, at, zone).replace(fold=fold).astimezone(UTC) for fold in (0, 1)]
+        ahead_of_us = [moment for moment in moments if moment > now]
+        if not ahead_of_us and day is None:
+            return datetime.combine(meant + timedelta(days=1), at, zone).astimezone(UTC).astimezone(zone)
+        return (ahead_of_us or moments)[0].astimezone(zone)
+    except OverflowError as beyond:  # the first and the last day there are
+        raise ValueError(text) from beyond
 
 
 def _ahead(words: str) -> timedelta | None:

@@ -1,0 +1,98 @@
+"""The copies of the open database: when, why and how large, where they lie, and the way back to one of them."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from db.backups import REASONS, Backup, folder_beside
+from db.texts import _, ngettext
+from desktop.core.context import ModuleContext
+from desktop.shell.desk import Desk
+from desktop.shell.line_list import LineList, line
+from desktop.widgets.banner import Banner
+from desktop.widgets.buttons import primary_button, quiet_button
+from desktop.widgets.labels import plain_label
+from desktop.widgets.list_view import EmptyState
+from desktop.widgets.panels import Facts, PageHeader, flow, scrolling
+from desktop.widgets.theme import current_theme
+
+MEGABYTE = 1_000_000
+
+
+class BackupsPage(QWidget):
+    """Newest first. Restoring asks first, checks the copy, and keeps what is there now as a copy too."""
+
+    def __init__(self, context: ModuleContext, parent: QWidget | None = None, *, desk: Desk) -> None:
+        super().__init__(parent)
+        self._context, self._desk, self._say = context, desk, context.texts.say
+        self.setWindowTitle(self._say(_("Backups")))
+        self.make, self.elsewhere = primary_button(self._say(_("Back up now"))), quiet_button(self._say(_("Back up to…")))
+        self.check, self.other = quiet_button(self._say(_("Check a backup…"))), quiet_button(self._say(_("Restore a backup…")))
+        self.banner = Banner(self._say(_("Close this message")))
+        self.facts, self.lines = Facts(), LineList()
+        self.header = PageHeader(self._say(_("Backups")), "", (self.make,))
+        self.empty = EmptyState(
+            self._say(_("No backups yet.")), self._say(_("The first is made within half an hour after something was changed."))
+        )
+        self._lay_out()
+        self._keeper = desk.keeper
+        self._keeper.moved.connect(self.look)
+        self.make.clicked.connect(lambda: desk.copies.back_up_now())
+        self.elsewhere.clicked.connect(lambda: desk.copies.back_up())
+        self.check.clicked.connect(lambda: desk.copies.check())
+        self.other.clicked.connect(lambda: desk.copies.restore())
+        self.look()
+
+    def _lay_out(self) -> None:
+        theme = current_theme()
+        rule = _(
+            "Kept are all of today, the newest of each of the last 14 days, 8 weeks and 12 months, for 30 days those made "
+            "before a risky step, and what you made by hand."
+        )
+        inner = QFrame()
+        inner.setProperty("panel", "clear")
+        layout = QVBoxLayout(inner)
+        layout.setContentsMargins(*[theme.px(16)] * 4)
+        layout.setSpacing(theme.px(12))
+        for part in (self.header, self.banner, self.facts, plain_label(self._say(rule), "small", wrap=True)):
+            layout.addWidget(part)
+        layout.addWidget(flow(self.elsewhere, self.check, self.other))
+        layout.addWidget(self.empty)
+        layout.addWidget(self.lines, 1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scrolling(inner))
+
+    def look(self) -> None:
+        """Show which copies there are, and why the last one failed."""
+        texts, keeper = self._context.texts, self._keeper
+        self.header.set_count(texts.say_n(ngettext("{count} backup", "{count} backups"), len(keeper.backups)))
+        self.lines.fill([self._line(backup) for backup in keeper.backups])
+        self.empty.setVisible(not keeper.backups)
+        folder = keeper.folder() or folder_beside(self._desk.path)
+        self.facts.set(((self._say(_("Folder")), str(folder)), (self._say(_("Now")), self._now())))
+        if keeper.problem is not None:
+            self.banner.tell(keeper.problem.text, keeper.problem.to_do, tone="bad")
+        else:
+            self.banner.dismiss()
+
+    def _now(self) -> str:
+        if self._keeper.last is None:
+            return self._say(_("Nothing is backed up yet"))
+        if self._keeper.behind:
+            return self._say(_("Something was changed since the newest backup"))
+        return self._say(_("The newest backup holds everything"))
+
+    def _line(self, backup: Backup) -> QWidget:
+        texts = self._context.texts
+        when, size = texts.moment(backup.at), texts.number(round(backup.size / MEGABYTE, 1))
+        button = quiet_button(self._say(_("Restore…")))
+        button.setAccessibleName(self._say(_("Restore the backup of {moment}"), moment=when))
+        button.clicked.connect(partial(self._restore, backup))
+        details = [self._say(_("{size} MB"), size=size), backup.path.name]
+        return line(when, (self._say(REASONS[backup.reason]), "" if backup.reason == "regular" else "accent"), details, [button])
+
+    def _restore(self, backup: Backup, _checked: bool = False) -> None:
+        self._desk.copies.restore_asking(backup.path, self._context.texts.moment(backup.at))
