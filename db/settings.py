@@ -8,7 +8,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.errors import Conflict
 from db.models.setting import StoredSetting
+from db.texts import _
 
 
 def read_settings(session: Session, user: UUID | None) -> dict[str, Any]:
@@ -24,6 +26,20 @@ def read_settings(session: Session, user: UUID | None) -> dict[str, Any]:
 def read_setting(session: Session, key: str, user: UUID | None = None) -> Any:
     """One stored value, or None when it was never set."""
     return read_settings(session, user).get(key)
+
+
+def change_setting(session: Session, key: str, known: Any, value: Any, user: UUID | None = None) -> None:
+    """As `write_setting`, if the stored value still is the one `known` (None: never set).
+
+    Raises:
+        Conflict: somebody else changed it since.
+    """
+    if read_setting(session, key, user) != known:
+        raise Conflict(
+            _("Someone else changed this setting while you had it open."),
+            _("Nothing was overwritten; you see their value now. Change it again if need be."),
+        )
+    write_setting(session, key, value, user)
 
 
 def write_setting(session: Session, key: str, value: Any, user: UUID | None = None) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
 import sqlalchemy  # noqa: F401 - before PySide6, whose import hook would slow its many imports down
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QApplication
 
+from db.collector import keep_what_is_there
 from db.profiles import Places
 from desktop.core.log import CRASH, last_crash, start_log
 from desktop.core.settings import DeskSettings
@@ -21,6 +23,7 @@ from desktop.widgets.icons import icon
 # Seconds a busy thread keeps Python to itself: a tenth of the usual, so that the window draws three times as often
 # while a long import is written.
 TURN = 0.0005
+STARTED = 2000  # milliseconds after which the first pages stand
 
 
 def prepare(arguments: list[str] | None = None) -> QApplication:
@@ -58,6 +61,7 @@ def main(database_path: Path | None = None, as_user: str | None = None, *, langu
     Args:
         safe: Leave the modules out.
     """
+    gc.disable()  # what is made while starting stays
     crashed = last_crash()
     crash = start_log().with_name(CRASH)
     trail = Trail(Places.of_this_machine().config / SUSPECTS, crashed)
@@ -66,6 +70,7 @@ def main(database_path: Path | None = None, as_user: str | None = None, *, langu
     mark = StartMark(Places.of_this_machine().config / MARK)
     program = make_application(qt, language=language, trail=trail, crash=crash, mark=mark, safe=safe)
     program.start(database_path, as_user)
+    QTimer.singleShot(STARTED, keep_what_is_there)
     return qt.exec()
 
 

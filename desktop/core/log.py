@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from platformdirs import user_log_path
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from sqlalchemy.exc import DBAPIError
 
-from db.errors import Told
 from db.profiles import APP
 from db.texts import _
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from desktop.core.messages import Messages
 
 log = logging.getLogger(__name__)
+LEFT_OUT = "<left out>"
 CRASH = "crash.log"  # stacks without any values
 SIZE, KEPT = 1_000_000, 5  # bytes of one file; older files kept
 
@@ -53,13 +54,33 @@ def scrub(text: str) -> str:
     return text
 
 
+def harmless(error: BaseException | None) -> str:
+    """What may be written of an error's text: the name of what is missing, the system's or the engine's own words.
+
+    Any other text may quote what somebody typed; type, file and line have to do.
+    """
+    if isinstance(error, ImportError):
+        return error.name or LEFT_OUT
+    if isinstance(error, OSError):
+        return error.strerror or LEFT_OUT
+    if isinstance(error, DBAPIError):
+        return re.split("[\"'`]", str(error.orig))[0] or LEFT_OUT
+    return LEFT_OUT
+
+
+def one_line(text: str) -> str:
+    """`text` with line breaks and control signs made visible, and without half letters no file can hold."""
+    shown = "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)
+    return shown.encode("utf-8", "backslashreplace").decode()
+
+
 def new_reference() -> str:
     """What a user reads out to whoever looks into the log, such as K-7F3A."""
     return f"K-{secrets.token_hex(2).upper()}"
 
 
 class ScrubbingFormatter(logging.Formatter):
-    """Writes times in UTC and scrubs everything; the text of an error told to the user is left out altogether."""
+    """Writes times in UTC and scrubs everything; the text of an error is left out where it may quote somebody."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -72,12 +93,16 @@ class ScrubbingFormatter(logging.Formatter):
         finally:
             record.exc_text = shared
 
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """One line whatever the message holds: nobody can write a line that was never logged."""
+        record.message = one_line(record.message)
+        return super().formatMessage(record)
+
     def formatException(self, ei: Any) -> str:
-        """The traceback with the code lines and the error's type; its text only if it is not ours."""
+        """The traceback with the code lines and the error's type; of its text only what can hold nothing about anybody."""
         kind, error, trace = ei
         lines = ["Traceback (most recent call last):\n", *traceback.format_tb(trace)]
-        told = error is None or isinstance(error, Told)
-        lines.append(f"{getattr(kind, '__name__', kind)}: {'<left out>' if told else error}")
+        lines.append(f"{getattr(kind, '__name__', kind)}: {one_line(harmless(error))}")
         cause = getattr(error, "__cause__", None)
         if cause is not None:
             lines.append("\nCaused by " + self.formatException((type(cause), cause, cause.__traceback__)))
@@ -92,6 +117,8 @@ def start_log(folder: Path | None = None, level: int = logging.INFO) -> Path:
     path = folder / "kontinuum.log"
     handler = RotatingFileHandler(path, maxBytes=SIZE, backupCount=KEPT, encoding="utf-8")
     handler.setFormatter(ScrubbingFormatter())
+    sys.unraisablehook = lambda what: log.error("an error nobody can catch", exc_info=what.exc_value)
+    logging.raiseExceptions = False  # else a line that cannot be written is printed, unscrubbed
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(level)

@@ -75,6 +75,8 @@ class Messages(QObject):
     def explain(self, error: Exception, doing: Msgid | str = "") -> Message:
         """What `show` would tell. A defect is logged with its traceback under a new reference."""
         say = self._texts.say
+        if isinstance(error, UnicodeEncodeError):  # half a letter, as a damaged file or another program may give it
+            error = RuleBroken(_("The text holds a sign that cannot be kept."), _("Write it anew without that sign."))
         if isinstance(error, Told):
             texts = say(error.what, **error.values), say(error.to_do, **error.values)
             if isinstance(error, RuleBroken):

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from platformdirs import user_config_path
 from PySide6.QtCore import QObject, Signal
 
-from db.errors import RuleBroken
+from db.errors import Conflict, RuleBroken
 from db.profiles import APP
-from db.settings import read_settings, write_setting
+from db.settings import change_setting, read_settings
 from db.texts import _
 from desktop.core.lanes import Failed, Lanes
 from desktop.core.manifest import Setting
@@ -126,6 +126,7 @@ class Settings(QObject):
         self._database, self._actor, self._tasks = database, actor, tasks
         self._declared = declared(settings)
         self._values: dict[str, Any] = {}
+        self._stored: dict[str, Any] = {}  # as the file held it; None where it was never set
         self.read()
 
     @property
@@ -143,30 +144,35 @@ class Settings(QObject):
         with self._database.read() as session:
             office, own = read_settings(session, None), read_settings(session, self._actor.id)
         for name, setting in self._declared.items():
-            stored = (own if setting.personal else office).get(name)
-            self._values[name] = setting.default if stored is None else _known(setting, stored)
+            self._take(name, (own if setting.personal else office).get(name))
 
     def get(self, name: str) -> Any:
         """The value of "module.key"; KeyError for a setting nobody declared."""
         return self._values[name]
 
     def set(self, name: str, value: Any, failed: Failed | None = None) -> None:
-        """Take a new value at once and save it; if saving fails the old one returns and `failed` is told.
+        """Take a new value at once and save it; if saving fails the one that holds returns and `failed` is told.
+
+        What somebody else has set since this window read it is not overwritten.
 
         Raises:
             RuleBroken: the setting cannot hold the value.
         """
         setting = self._declared[name]
-        old, new = self._values[name], checked(setting, value)
+        old, new, known = self._values[name], checked(setting, value), self._stored[name]
         if old == new:
             return
-        self._put(name, new)
+        self._take(name, new)
+        self.changed.emit(name)
 
         def save(session: Session) -> None:
-            write_setting(session, name, new, self._user(setting))
+            change_setting(session, name, known, new, self._user(setting))
 
         def lost(error: Exception) -> None:
-            self._put(name, old)
+            self._take(name, known)
+            if isinstance(error, Conflict):
+                self.read()
+            self.changed.emit(name)
             if failed is None:
                 log.error("the setting %s could not be saved", name, exc_info=error)
             else:
@@ -174,9 +180,10 @@ class Settings(QObject):
 
         self._tasks.write(self, save, lambda _answer: None, lost, verb="change_setting", details={"setting": name})
 
-    def _put(self, name: str, value: Any) -> None:
-        self._values[name] = value
-        self.changed.emit(name)
+    def _take(self, name: str, stored: Any) -> None:
+        setting = self._declared[name]
+        self._stored[name] = stored
+        self._values[name] = setting.default if stored is None else _known(setting, stored)
 
     def _user(self, setting: Setting) -> Any:
         return self._actor.id if setting.personal else None

@@ -115,8 +115,9 @@ class Watchdog(QObject):
 
     def _notice(self, stack: list[FrameType], silent: float) -> None:
         key = self._culprit(names_on(stack[0]) if stack else [])
-        where = "\n".join(f"  {frame.f_code.co_filename}:{frame.f_lineno} in {frame.f_code.co_name}" for frame in stack)
-        log.error("the window has not answered for %.0f s; in the code of %s:\n%s", silent, key or "the program", where)
+        log.error("the window has not answered for %.0f s; in the code of %s", silent, key or "the program")
+        for frame in stack:
+            log.error("  at %s line %d in %s", frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name)
         if key:
             self._trail.mark(key, "stuck")
         self._seen = _Seen(key, frozenset((id(frame), frame.f_code) for frame in stack if self._is_of(frame, key)))

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 
 from db.texts import _
+from desktop.core import copied
 from desktop.core.lists import Column, ListSpec
 from desktop.core.texts import Texts
 from desktop.people import import_words as words
@@ -141,7 +142,7 @@ class ImportTable(QTableView):
         copies = event.key() == Qt.Key.Key_C and event.modifiers() & Qt.KeyboardModifier.ControlModifier
         if copies and self.currentIndex().isValid():
             cells = [self._rows.index(self.currentIndex().row(), n).data() for n in range(self._rows.columnCount())]
-            QGuiApplication.clipboard().setText("\t".join(" ".join(str(cell).split()) for cell in cells))
+            QGuiApplication.clipboard().setText(copied.rows([cells]))
         elif event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End) and not event.modifiers() and self._rows.rowCount():
             last = self._rows.rowCount() - 1
             self.setCurrentIndex(self._rows.index(0 if event.key() == Qt.Key.Key_Home else last, 0))

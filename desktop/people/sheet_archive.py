@@ -13,6 +13,7 @@ from xml.parsers import expat
 
 from db.errors import RuleBroken
 from db.texts import _
+from desktop.people.table import COPY_IT
 
 MAX_UNPACKED = 1024 * 1024 * 1024  # bytes of all parts together; a million people take half of it
 MAX_DIRECTORY = 2 * 1024 * 1024  # bytes of the list of parts
@@ -70,7 +71,7 @@ class Archive:
     def _bomb(self) -> RuleBroken:
         return RuleBroken(
             _("The file {name} unpacks to far more than a list of people needs."),
-            _("Copy the list into a new spreadsheet and save that."),
+            COPY_IT,
             name=self.name,
         )
 
@@ -107,6 +108,10 @@ class Archive:
             if caught.code == expat.errors.codes[expat.errors.XML_ERROR_NO_MEMORY]:
                 raise MemoryError from None
             raise self.damaged() from caught
+        except LookupError as caught:
+            if type(caught) is not LookupError:
+                raise
+            raise self.damaged() from caught  # an encoding nobody knows
         except BROKEN as caught:
             raise self.damaged() from caught
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from desktop.people.sheet_archive import Enough
-from desktop.people.table import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Row, too_big, too_many_columns, too_many_rows
+from desktop.people.table import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Row, too_many_cells, too_many_columns, too_many_rows
 
 MAX_SHEETS = 1_000  # of which the first are looked at
 
@@ -47,7 +47,7 @@ class SheetRows:
             raise too_many_columns(self._name)
         self._room -= width
         if self._room < 0:
-            raise too_big(self._name)
+            raise too_many_cells(self._name)
         row = tuple(map(cells.get, range(width), ("",) * width)) if len(cells) < width else tuple(cells.values())
         if not self._is_picked:
             if not self._pick(self._sheet, row):

@@ -11,7 +11,7 @@ from desktop.people.sheet_archive import Archive, protected
 from desktop.people.sheet_book import Book, Cells, Pick
 from desktop.people.sheet_ods import CONTENT, read_ods
 from desktop.people.sheet_xlsx import read_xlsx
-from desktop.people.table import MAX_CELLS, Table, empty, header_only, letters_of, too_big, trimmed_header
+from desktop.people.table import MAX_CELLS, MAX_HEADING, Table, empty, header_only, letters_of, too_many_cells, trimmed_header
 
 ZIPS = (b"PK\x03\x04", b"PK\x05\x06")
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -100,7 +100,8 @@ def _picks(sheet: str) -> Pick:
 
 def _has_names(_sheet: str, row: Cells) -> bool:
     """Whether a first row looks like the header of a list of people."""
-    return any(column.field in _NAMES for column in recognise_columns(row[:200]).known)
+    headings = tuple(cell if len(cell) <= MAX_HEADING else "" for cell in row[:200])
+    return any(column.field in _NAMES for column in recognise_columns(headings).known)
 
 
 def _table(book: Book, kind: str, name: str) -> Table:
@@ -110,7 +111,7 @@ def _table(book: Book, kind: str, name: str) -> Table:
     if not rows:
         raise header_only(name)
     if len(rows) * width > MAX_CELLS:
-        raise too_big(name)
+        raise too_many_cells(name)
     unnamed = [n for n, heading in enumerate(header) if not heading]
     strays: set[int] = set()
     for number, (line, cells) in enumerate(rows):

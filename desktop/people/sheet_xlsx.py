@@ -9,6 +9,7 @@ from functools import lru_cache
 from desktop.people.sheet_archive import Archive, attribute
 from desktop.people.sheet_book import MAX_SHEETS, Book, Pick, SheetRows, tidy
 from desktop.people.sheet_values import NOT_A_VALUE, Kind, iso_text, kind_of, masked_number, number_text, serial_text
+from desktop.people.table import MAX_COLUMNS, too_many_columns
 
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _TEXT_TYPES = frozenset(("str", "inlineStr"))
@@ -139,7 +140,7 @@ class _SheetReader:
     def __init__(
         self, archive: Archive, rows: SheetRows, strings: list[str], formats: list[tuple[Kind, str]], since_1904: bool
     ) -> None:
-        self._damaged, self._rows, self._strings = archive.damaged, rows, strings
+        self._name, self._damaged, self._rows, self._strings = archive.name, archive.damaged, rows, strings
         self._formats, self._since_1904 = formats, since_1904
         self._line = self._column = 0
         self._type = self._style = ""
@@ -179,6 +180,8 @@ class _SheetReader:
             raw = "".join(self._pieces)
             value = self._value(raw) if raw else NOT_A_VALUE if self._is_unknown() else ""
             if value:
+                if self._column >= MAX_COLUMNS:
+                    raise too_many_columns(self._name)
                 self._cells[self._column] = value
         elif name == "row" and self._cells:
             self._rows.add(self._line, self._cells)

@@ -20,6 +20,7 @@ TOO_BIG = _("The file {name} is too big to read at once.")
 SPLIT_SIZE = _("Split it into files below 200 MB.")
 TOO_MANY_ROWS = _("The file {name} has more than {most} rows.")
 SPLIT_ROWS = _("Split it into several files.")
+COPY_IT = _("Copy the list into a new spreadsheet and save that.")
 
 Row = tuple[int, tuple[str, ...]]  # with the line of the file, or the row of the sheet, on which it begins, from 1
 
@@ -59,6 +60,11 @@ def too_big(name: str) -> RuleBroken:
 def too_many_rows(name: str) -> RuleBroken:
     """The refusal of a file that is too long."""
     return RuleBroken(TOO_MANY_ROWS, SPLIT_ROWS, name=name, most=MAX_ROWS)
+
+
+def too_many_cells(name: str) -> RuleBroken:
+    """The refusal of a sheet with far more cells, empty ones between others included, than its people need."""
+    return RuleBroken(_("The file {name} holds more cells than a list of people needs."), COPY_IT, name=name)
 
 
 def too_many_columns(name: str) -> RuleBroken:

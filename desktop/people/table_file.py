@@ -30,6 +30,7 @@ from desktop.people.table import (
 
 DELIMITERS = (";", ",", "\t", "|")
 MAX_LINES = 4 * MAX_ROWS  # empty ones and those within quotes included; both signs of a Windows line count
+MAX_LINE, MAX_FIELD = 16 * 1024 * 1024, 8 * 1024 * 1024  # letters; more comes of a quotation mark that is missing
 SAMPLED = 50  # records that decide the delimiter
 
 _KINDS: tuple[tuple[bytes, Msgid], ...] = (
@@ -53,6 +54,7 @@ _MARKS = (
 )
 _HALF_UTF8 = re.compile(rb"\xc3[\xa4\xa5\xb6\x84\x85\x96\xa9]")  # å ä ö Å Ä Ö é
 _DOS_LETTERS = re.compile("[A-Za-z][\u201e\u2020\u201d][a-z]")  # ä å ö of an old DOS program, read as Windows text
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _CONTROLS = re.compile("[\x01-\x08\x0e-\x19\x1b-\x1f]")
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[ ;,\t]*(?:\r\n|\r|\n)', re.IGNORECASE)
 
@@ -197,17 +199,20 @@ def _records(text: str, delimiter: str, skipped: int, name: str) -> list[Row]:
     rows: list[Row] = []
     line = last_start = skipped
     with _long_cells():
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        for cells in reader:
-            last_start, line = line, skipped + reader.line_num
-            if not cells:
-                continue
-            stripped = tuple(map(str.strip, cells))
-            if any(stripped):
-                rows.append((last_start + 1, stripped))
-                if len(rows) > MAX_ROWS + 1:
-                    raise too_many_rows(name)
-    if rows and '"' in text and _never_closed(text, last_start - skipped, delimiter):
+        reader = csv.reader(_lines(text, skipped, name), delimiter=delimiter)
+        try:
+            for cells in reader:
+                last_start, line = line, skipped + reader.line_num
+                if not cells:
+                    continue
+                stripped = tuple(map(str.strip, cells))
+                if any(stripped):
+                    rows.append((last_start + 1, stripped))
+                    if len(rows) > MAX_ROWS + 1:
+                        raise too_many_rows(name)
+        except csv.Error as caught:  # a cell is longer than `_long_cells` lets it be
+            raise _without_end(line + 1, name) from caught
+    if rows and '"' in text and _never_closed(text, last_start - skipped, delimiter, name):
         raise RuleBroken(
             _("The file {name} is cut off: the quotation mark opened in the record on line {line} is never closed."),
             _("Fetch the file again."),
@@ -217,9 +222,26 @@ def _records(text: str, delimiter: str, skipped: int, name: str) -> list[Row]:
     return rows
 
 
-def _never_closed(text: str, lines_before: int, delimiter: str) -> bool:
+def _lines(text: str, skipped: int, name: str) -> Iterator[str]:
+    """The lines with their ends; one by one, since all of them at once would take four times the room."""
+    for number, found in enumerate(_LINE.finditer(text), skipped + 1):
+        if found.end() - found.start() > MAX_LINE:
+            raise _without_end(number, name)
+        yield found[0]
+
+
+def _without_end(line: int, name: str) -> RuleBroken:
+    return RuleBroken(
+        _("Line {line} of {name} holds a text longer than any list needs."),
+        _("Look at that line: perhaps a quotation mark is missing. Else save the list again as CSV."),
+        line=line,
+        name=name,
+    )
+
+
+def _never_closed(text: str, lines_before: int, delimiter: str, name: str) -> bool:
     """Whether the last record ends inside quotation marks, which the reader itself forgives."""
-    last = list(islice(io.StringIO(text, newline=""), lines_before, None))
+    last = islice(_lines(text, 0, name), lines_before, None)
     with _long_cells():
         try:
             list(csv.reader(last, delimiter=delimiter, strict=True))
@@ -230,8 +252,8 @@ def _never_closed(text: str, lines_before: int, delimiter: str) -> bool:
 
 @contextmanager
 def _long_cells() -> Iterator[None]:
-    """Lets cells be as long as the file; the limit belongs to the whole process and is put back."""
-    before = csv.field_size_limit(MAX_BYTES)
+    """Lets cells be long enough to be a fault of their row only; the limit belongs to the whole process and is put back."""
+    before = csv.field_size_limit(MAX_FIELD)
     try:
         yield
     finally:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
@@ -15,7 +14,7 @@ from db.texts import Msgid, _
 from desktop.core.registry import GROUPS, Registry
 from desktop.core.texts import Texts
 from desktop.widgets.icons import draw_icon
-from desktop.widgets.labels import plain_label
+from desktop.widgets.labels import plain_label, tip
 from desktop.widgets.panels import column, scrolling
 from desktop.widgets.theme import Theme, current_theme
 
@@ -96,7 +95,7 @@ class PlaceButton(QPushButton):
 
     def _tip(self) -> None:
         words = [self.place.title] if self._narrow else []
-        self.setToolTip(escape(", ".join([*words, *([self._spoken] if self._spoken else [])])))
+        self.setToolTip(tip(", ".join([*words, *([self._spoken] if self._spoken else [])])))
 
     def sizeHint(self) -> QSize:
         theme = current_theme()

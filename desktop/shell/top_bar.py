@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from html import escape
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QWidget
@@ -15,7 +14,7 @@ from desktop.shell.commands import Command
 from desktop.shell.desk import Desk
 from desktop.shell.palette import Palette
 from desktop.widgets.buttons import Button, menu_button
-from desktop.widgets.labels import KeyCap, plain_label
+from desktop.widgets.labels import KeyCap, plain_label, tip
 from desktop.widgets.theme import current_theme
 
 
@@ -76,7 +75,7 @@ class TopBar(QFrame):
         for button, title in self._titled:
             button.setText("" if narrow else title)
             button.setAccessibleName(title)
-            button.setToolTip(escape(title) if narrow else "")
+            button.setToolTip(tip(title) if narrow else "")
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]

@@ -19,6 +19,7 @@ from desktop.shell.notices import Notices, Toast
 from desktop.shell.page_state import restore, state_of, unsaved
 from desktop.widgets.banner import ask
 from desktop.widgets.buttons import Button
+from desktop.widgets.labels import tip
 from desktop.widgets.list_view import EmptyState
 from desktop.widgets.rooms import Room
 
@@ -169,7 +170,7 @@ class Workspace(QFrame):
         number = self._tabs.index(entry)
         short = title if len(title) <= LONGEST else f"{title[: LONGEST - 1].rstrip()}…"
         self.bar.setTabText(number, short.replace("&", "&&"))
-        self.bar.setTabToolTip(number, title.replace("&", "&amp;").replace("<", "&lt;"))
+        self.bar.setTabToolTip(number, tip(title))
         self.bar.setVisible(len(self._tabs) > 1)
         if entry is self.current:
             self.settled.emit()

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QMouseEvent, Q
 from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
 
 from desktop.widgets.icons import draw_icon
-from desktop.widgets.labels import tag_size
+from desktop.widgets.labels import tag_size, tip
 from desktop.widgets.theme import Theme, current_theme
 
 Kind = Literal["primary", "quiet", "choice", "chip", "link", "danger"]
@@ -250,7 +250,7 @@ def icon_button(icon: str, name: str) -> Button:
     """A button that shows only an icon; `name` is read aloud and shown as its tip."""
     button = Button("", "quiet", icon=icon)
     button.setAccessibleName(name)
-    button.setToolTip(name.replace("&", "&amp;").replace("<", "&lt;"))
+    button.setToolTip(tip(name))
     return button
 
 

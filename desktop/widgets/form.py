@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
-from html import escape
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
@@ -22,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.widgets.labels import plain_label
+from desktop.widgets.labels import plain_label, tip
 from desktop.widgets.theme import current_theme
 
 W = TypeVar("W", bound=QWidget)
@@ -131,7 +130,7 @@ class CodeField(QComboBox):
         return super().sizeHint().expandedTo(self.minimumSizeHint())
 
     def _chosen(self) -> None:
-        self.setToolTip(escape(self.currentText()))
+        self.setToolTip(tip(self.currentText()))
         self.updateGeometry()
 
     def wheelEvent(self, event: QWheelEvent) -> None:

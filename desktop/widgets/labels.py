@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Literal
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import Qt as Guess
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from desktop.widgets.theme import TABULAR, current_theme
@@ -28,6 +30,11 @@ def plain_label(text: str = "", role: Role = "body", wrap: bool = False, *, tone
     label.setProperty("tone", tone)
     label.setWordWrap(wrap)
     return label
+
+
+def tip(text: str) -> str:
+    """`text` for a tool tip, letter for letter: Qt takes for mark-up whatever looks like it, and shows all else as it is."""
+    return f"<qt>{escape(text)}</qt>" if Guess.mightBeRichText(text) else text
 
 
 def set_tone(label: QLabel, tone: str) -> None:

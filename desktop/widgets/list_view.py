@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication, QHideEvent, QKeyEvent, QMouseEvent, Q
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QMenu, QStyleOptionViewItem, QTableView, QVBoxLayout, QWidget
 
 from db.texts import _
+from desktop.core import copied
 from desktop.widgets.buttons import Button, menu_button, quiet_button
 from desktop.widgets.cells import LEAD, CellDelegate, Index, ListHeader
 from desktop.widgets.labels import plain_label
@@ -303,12 +304,9 @@ class ListView(QTableView):
         shown = sorted(
             (n for n in range(self._list.columnCount()) if not self.isColumnHidden(n)), key=self.horizontalHeader().visualIndex
         )
-        lines = ["\t".join(self._plain(row, column) for column in shown) for row in rows if row >= 0]
+        lines = [[self._list.index(row, column).data() for column in shown] for row in rows if row >= 0]
         if lines:
-            QGuiApplication.clipboard().setText("\n".join(lines))
-
-    def _plain(self, row: int, column: int) -> str:
-        return " ".join(str(self._list.index(row, column).data() or "").split())
+            QGuiApplication.clipboard().setText(copied.rows(lines))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, index = event.key(), self.currentIndex()

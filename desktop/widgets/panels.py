@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.widgets.flow_layout import FlowLayout
-from desktop.widgets.labels import plain_label, set_tone
+from desktop.widgets.labels import plain_label, set_tone, tip
 from desktop.widgets.rooms import Scroll, Split
 from desktop.widgets.theme import current_theme
 
@@ -201,7 +201,7 @@ class Proportions(QWidget):
         self._shares, self._rest = tuple(shares), rest
         words = ", ".join(f"{share.label} {share.count}" for share in shares)
         self.setAccessibleName(words)
-        self.setToolTip(words.replace("&", "&amp;").replace("<", "&lt;"))
+        self.setToolTip(tip(words))
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -122,4 +122,4 @@ def test_the_log_file_holds_the_traceback_but_not_the_words_told_to_the_user(tmp
 
 def test_formatting_survives_an_error_without_a_traceback() -> None:
     record = logging.LogRecord("x", logging.ERROR, "", 1, "text", (), (ValueError, ValueError("a"), None))
-    assert "ValueError: a" in ScrubbingFormatter().format(record)
+    assert "ValueError: <left out>" in ScrubbingFormatter().format(record)

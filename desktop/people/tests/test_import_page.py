@@ -19,11 +19,13 @@ from sqlalchemy import func, select
 from db.history import history
 from db.models.person import ContactPoint, Person
 from desktop.core.context import ModuleContext
+from desktop.core.worker import WorkerEnded
 from desktop.people import import_run
 from desktop.people.editing import PersonForm, edit_person
 from desktop.people.import_page import ImportPage
 from desktop.people.import_reading import Cancelled
 from desktop.people.import_table import ImportModel
+from desktop.people.tests.workbooks import ods
 from desktop.widgets.spoken import plain_text_offenders, unnamed_controls
 from tests.support import HOSTILE, MakePerson
 
@@ -200,3 +202,80 @@ def test_every_control_has_a_name(open_page: Open, list_file: Path) -> None:
 def test_the_model_keeps_qt_rules(qtmodeltester: ModelTester, open_page: Open, list_file: Path) -> None:
     model: ImportModel = open_page(list_file).model
     qtmodeltester.check(model)
+
+
+# Spreadsheets
+
+HEADINGS = ("Förnamn", "Efternamn", "E-post")
+
+
+@pytest.fixture
+def workbook(tmp_path: Path) -> Path:
+    """A workbook with a sheet nobody can use and two lists."""
+    file = tmp_path / "antagna.ods"
+    maja, liv, ove = (("Maja", "Åberg", "maja@provsson.example"), ("Liv", "Öst", "livöst"), ("Ove", "Ek", "ove@test.example"))
+    file.write_bytes(ods({"Läs mig": [("Om listan",)], "Antagna": [HEADINGS, (), maja, liv], "Reserver": [HEADINGS, ove]}))
+    return file
+
+
+def test_the_sheet_with_people_is_shown_and_another_can_be_chosen(open_page: Open, workbook: Path) -> None:
+    page = open_page(workbook)
+    assert page.header.count.text() == "antagna.ods · Antagna"
+    assert [row[0] for row in cells(page)] == ["3", "4"]  # as the sheet numbers them
+    assert page.facts.sheets.isVisible() and page.facts.sheets.code() == "Antagna"
+    page.facts.sheets.setFocus()
+    QTest.keyClick(page.facts.sheets, Qt.Key.Key_Down)
+    assert page.header.count.text() == "antagna.ods · Reserver"
+    assert cells(page) == [("2", "Ek, Ove", "New", "ove@test.example")]
+    assert page.facts.sheets.hasFocus() and page.facts.sheets.code() == "Reserver"
+    assert unnamed_controls(page) == []
+    assert plain_text_offenders(page) == []
+
+
+def test_a_sheet_that_cannot_be_used_leaves_what_is_shown(open_page: Open, workbook: Path) -> None:
+    page = open_page(workbook)
+    page.facts.sheets.setFocus()
+    QTest.keyClick(page.facts.sheets, Qt.Key.Key_Up)
+    assert page.banner.text.startswith("The file antagna.ods has only a header and no rows.")
+    assert (page.facts.sheets.code(), page.model.rowCount()) == ("Antagna", 2)
+    page.start()
+    assert page.banner.text.startswith("1 person imported.")
+
+
+def test_one_sheet_after_the_other_is_imported(open_page: Open, workbook: Path, context: ModuleContext) -> None:
+    page = open_page(workbook)
+    page.start()
+    assert not page.import_button.isVisible()
+    page.choose_sheet("Reserver")
+    assert page.import_button.isVisible() and page.import_button.text() == "Import 1 person"
+    page.start()
+    assert counted(context) == 2
+
+
+def test_a_text_file_and_a_workbook_of_one_sheet_offer_no_sheets(open_page: Open, list_file: Path, tmp_path: Path) -> None:
+    page = open_page(list_file)
+    assert not page.facts.sheets.isVisible()
+    file = tmp_path / "en.ods"
+    file.write_bytes(ods({"Blad <b>1</b>": [HEADINGS, ("Liv", "Öst", "")]}))
+    page.read(file)
+    assert not page.facts.sheets.isVisible()
+    assert page.header.count.text() == "en.ods · Blad <b>1</b>"
+    assert plain_text_offenders(page) == []
+
+
+def test_a_worker_that_died_is_told_of_the_file(open_page: Open, list_file: Path, context: ModuleContext) -> None:
+    page = open_page()
+    tasks: Any = context.tasks
+    tasks.breaks = WorkerEnded()
+    page.read(list_file)
+    assert page.banner.text.startswith(
+        "Reading the file antagna.csv took too much memory or time and was ended. Nothing was changed."
+    )
+    tasks.breaks = None
+    page.read(list_file)
+    assert page.model.rowCount() == 4
+
+
+def test_the_tiles_speak_of_many(open_page: Open, list_file: Path) -> None:
+    page = open_page(list_file)
+    assert [page.tiles.tile(kind).accessibleName() for kind in ("new", "faulty")] == ["New rows: 1", "Faulty rows: 1"]
