@@ -73,7 +73,7 @@ def measure_filter(people: int, folder: Path, repeat: int) -> list[Figure]:
         def ours(town: str) -> Any:
             wanted = PeopleFilter(city=town, had="call", since=SINCE)
             with stores.ours.read() as session:
-                return listing.counted_names(session, wanted, 0, 100)
+                return listing.count(session, wanted), listing.names(session, wanted, 0, 100)
 
         def floor(town: str) -> Any:
             return stores.floor.all(FILTER, (fold(town), "call", int(SINCE.timestamp())))
