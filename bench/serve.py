@@ -118,8 +118,7 @@ class Server:
         wanted = PeopleFilter(city=asked.get("city") or "", had=asked.get("type") or "", since=since)
         start = time.perf_counter()
         with self.database.read() as session:
-            total = listing.count(session, wanted)
-            rows = listing.names(session, wanted, int(asked.get("offset", 0)), int(asked.get("limit", 100)))
+            total, rows = listing.counted_names(session, wanted, int(asked.get("offset", 0)), int(asked.get("limit", 100)))
         spent = time.perf_counter() - start
         return {"count": total, "rows": self._named(rows)}, spent
 

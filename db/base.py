@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -62,6 +63,10 @@ class Key(TypeDecorator[UUID]):
         if dialect.name == "sqlite":
             return value if isinstance(value, bytes) else value.bytes
         return UUID(bytes=value) if isinstance(value, bytes) else value
+
+    def literal_processor(self, dialect: Dialect) -> Callable[[Any], str]:
+        """How a key stands in the text of a statement."""
+        return lambda value: f"x'{value.hex}'" if dialect.name == "sqlite" else f"'{value}'"
 
     def process_result_value(self, value: Any, dialect: Dialect) -> UUID | None:
         """Always hand out `UUID`."""

@@ -67,6 +67,7 @@ class Database:
         self._open: bytes | None = None
         self._areas: set[str] = set()
         self._turn = threading.RLock()
+        self._idle: list[Session] = []  # readers' sessions on open connections: making them costs more than a short read
         self._listeners: list[Listener] = []
         self._sources: tuple[search_index.Source, ...] = (PersonSource(), *sources)
         self.parts = (schema.CORE_PART, *parts)
@@ -85,7 +86,7 @@ class Database:
 
     def close(self) -> None:
         """Close every connection; the write-ahead log is folded into the file."""
-        self._reader.dispose()
+        self._let_readers_go()
         self._writer.dispose()
 
     def listen(self, listener: Listener) -> Callable[[], None]:
@@ -96,8 +97,16 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that sees one moment of the data and cannot write."""
-        with faults.told(self.path), self._reader.connect() as connection, Session(bind=connection) as session:
-            yield session
+        with faults.told(self.path):
+            try:
+                session = self._idle.pop()
+            except IndexError:
+                session = Session(bind=self._reader.connect())
+            try:
+                yield session
+            finally:
+                session.close()  # gives up its moment; the connection stays for the next reader
+                self._idle.append(session)
 
     @contextmanager
     def write(
@@ -166,6 +175,12 @@ class Database:
         with self.read() as session:
             return session.scalar(select(ChangeSet.number).where(ChangeSet.id == change_set)) is not None
 
+    def _let_readers_go(self) -> None:
+        while self._idle:
+            connection: Any = self._idle.pop().get_bind()
+            connection.close()
+        self._reader.dispose()
+
     @contextmanager
     def _writing(self) -> Iterator[tuple[Connection, Session, set[str]]]:
         with self._turn, faults.told(self.path), self._writer.connect() as connection:
@@ -210,7 +225,7 @@ class Database:
             schema.upgrade(connection, behind)
             marks = [(*mark, source.kind) for source in self._sources for mark in source.marks]
             triggers.install(connection, marks)
-        self._reader.dispose()
+        self._let_readers_go()
 
     def rebuild_search(self) -> None:
         """Read every findable record anew; for a damaged index."""

@@ -116,7 +116,7 @@ def take_back(session: Session, change_set: UUID) -> TakenBack:
     done = taking_back.invert(session.connection(), change_set, own)
     session.expire_all()
     if not done.undone:  # only helper tables were written; that is no step
-        session.info["passing"] = changes(session.connection()) - before
+        session.info["passing"] = session.info.get("passing", 0) + changes(session.connection()) - before
     named = session.execute(select(ChangeAbout.ref).where(ChangeAbout.change_set == line.number)).scalars()
     mark_taken_back(session, change_set, areas=done.areas)
     about(session, *named)

@@ -85,12 +85,17 @@ class PersonSource:
     )
 
     def read(self, connection: Connection, refs: Sequence[bytes]) -> Iterable[tuple[bytes, Findable]]:
-        """Two statements for a whole batch, without the mapper's types; retired people are not found."""
-        chosen = ",".join(f"x'{ref.hex()}'" for ref in refs)
+        """Two statements for a whole batch, by the driver itself; retired people are not found."""
+        chosen = ",".join([f"x'{ref.hex()}'" for ref in refs])
         points: dict[bytes, list[tuple[str, str, str, str]]] = {}
-        for person, kind, value, normal, national in connection.exec_driver_sql(_POINTS % chosen):
-            points.setdefault(person, []).append((kind, value, normal, national))
-        for ref, given, family, preferred, former, key in connection.exec_driver_sql(_PEOPLE % chosen):
+        raw = connection.connection.cursor()
+        try:
+            for person, *point in raw.execute(_POINTS % chosen):
+                points.setdefault(person, []).append(tuple(point))
+            people = raw.execute(_PEOPLE % chosen).fetchall()
+        finally:
+            raw.close()
+        for ref, given, family, preferred, former, key in people:
             yield ref, self._findable(given, family, f"{preferred} {former}", key, points.get(ref, []))
 
     def _findable(self, given: str, family: str, more: str, key: bytes, points: list[tuple[str, str, str, str]]) -> Findable:

@@ -13,15 +13,25 @@ _WORD_GAP = b"\x02"
 _PART_GAP = b"\x01"
 
 
+class _PlainLetters(dict[int, str]):
+    """What each letter becomes when folded, worked out when first met; for `str.translate`."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        known = unicodedata.normalize("NFKC", _PLAIN.get(letter, letter))
+        plain = "".join(c for c in unicodedata.normalize("NFKD", known) if not unicodedata.combining(c))
+        self[code] = plain = plain if plain == letter else fold(plain)  # a mark taken off may leave a letter with a plain form
+        return plain
+
+
+_LETTERS = _PlainLetters()
+
+
 @lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """Lower case without marks ("Åberg" -> "aberg"): what a forgiving search compares."""
     lowered = text.casefold()
-    if lowered.isascii():
-        return lowered
-    letters = (_PLAIN.get(letter, letter) for letter in unicodedata.normalize("NFKC", lowered))
-    plain = "".join(c for c in unicodedata.normalize("NFKD", "".join(letters)) if not unicodedata.combining(c))
-    return plain if plain == text else fold(plain)  # a mark taken off may leave a letter that has a plain form itself
+    return lowered if lowered.isascii() else lowered.translate(_LETTERS)
 
 
 @lru_cache(maxsize=65536)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import Connection, Select, false, literal_column, select
@@ -39,22 +39,37 @@ def refresh(connection: Connection, sources: Iterable[Source], change_set: bytes
     """Bring the index up to date, in sets, with what `change_set` added and with everything marked dirty."""
     for source in sources:
         if change_set is not None:
-            for table, column, condition in source.marks:
-                also = f" AND {condition.replace('%s', table)}" if condition else ""
-                connection.exec_driver_sql(
-                    f"INSERT OR IGNORE INTO search_dirty (ref, kind) SELECT \"{column}\", '{source.kind}' "
-                    f'FROM "{table}" WHERE made_in = ?{also}',
-                    (change_set,),
-                )
-        while True:
-            rows = (
-                connection.exec_driver_sql("SELECT ref FROM search_dirty WHERE kind = ? LIMIT ?", (source.kind, BATCH))
-                .scalars()
-                .all()
-            )
-            if not rows:
-                break
-            _replace(connection, source, rows)
+            for refs in _added(connection, source, change_set):
+                _replace(connection, source, refs)
+        while refs := _dirty(connection, source):
+            _replace(connection, source, refs)
+            marks = ",".join("?" * len(refs))
+            raw: Any = connection.connection.driver_connection
+            raw.execute(f"DELETE FROM search_dirty WHERE kind = ? AND ref IN ({marks})", (source.kind, *refs)).close()
+
+
+def _added(connection: Connection, source: Source, change_set: bytes) -> Iterator[list[bytes]]:
+    """The records of which the change set made a part; those also marked dirty are left to their turn."""
+    makers = " UNION ".join(
+        f'SELECT "{column}" AS ref FROM "{table}" WHERE made_in = :own'
+        + (f" AND {condition.replace('%s', table)}" if condition else "")
+        for table, column, condition in source.marks
+    )
+    raw = connection.connection.cursor()
+    try:
+        raw.execute(
+            f"SELECT ref FROM ({makers}) WHERE ref NOT IN (SELECT ref FROM search_dirty WHERE kind = :kind)",
+            {"own": change_set, "kind": source.kind},
+        )
+        while rows := raw.fetchmany(BATCH):
+            yield [row[0] for row in rows]
+    finally:
+        raw.close()
+
+
+def _dirty(connection: Connection, source: Source) -> list[bytes]:
+    asked = connection.exec_driver_sql("SELECT ref FROM search_dirty WHERE kind = ? LIMIT ?", (source.kind, BATCH))
+    return list(asked.scalars().all())
 
 
 def _replace(connection: Connection, source: Source, refs: Sequence[bytes]) -> None:
@@ -76,7 +91,6 @@ def _replace(connection: Connection, source: Source, refs: Sequence[bytes]) -> N
         raw.executemany("INSERT INTO search_entry (number, kind, ref, title, detail, sort) VALUES (?, ?, ?, ?, ?, ?)", entries)
         raw.executemany("INSERT INTO search_words (rowid, exact, folded) VALUES (?, ?, ?)", words)
         raw.executemany("INSERT INTO search_parts (rowid, parts) VALUES (?, ?)", parts)
-        raw.executemany("DELETE FROM search_dirty WHERE ref = ? AND kind = ?", [(ref, source.kind) for ref in refs])
     finally:
         raw.close()
 

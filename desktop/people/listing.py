@@ -122,6 +122,16 @@ def names(session: Session, filter: PeopleFilter, offset: int = 0, limit: int = 
     return [(person_id, title_of(family, given)) for person_id, family, given in rows]
 
 
+def counted_names(
+    session: Session, filter: PeopleFilter, offset: int = 0, limit: int = 100
+) -> tuple[int, list[tuple[UUID, str]]]:
+    """How many fit, and what `names` tells, found in one look where it can be."""
+    chosen = select(Person.id, Person.family, Person.given, func.count().over()).where(*_conditions(filter))
+    rows = session.execute(chosen.order_by(Person.name_key, Person.id).offset(offset).limit(limit)).all()
+    total = rows[0][3] if rows else count(session, filter)
+    return total, [(row[0], title_of(row[1], row[2])) for row in rows]
+
+
 def programmes(session: Session) -> list[str]:
     """Every programme somebody has a role in, for choosing one."""
     found = session.execute(select(Role.programme).where(Role.programme != "").distinct()).scalars()
@@ -163,15 +173,7 @@ def _conditions(filter: PeopleFilter) -> list[ColumnElement[bool]]:
         found.append(Person.id.in_(select(Role.person_id).where(Role.kind.in_(filter.roles), _held(filter.today))))
     if filter.programme:
         found.append(Person.id.in_(select(Role.person_id).where(Role.programme == filter.programme)))
-    if filter.city:
-        there = ContactPoint.city_key == fold(filter.city.strip()), ContactPoint.city_key != ""
-        found.append(Person.id.in_(select(ContactPoint.person_id).where(*there)))
-    if filter.had or filter.since is not None:
-        contacted = _contacted(filter.had, filter.since)
-        # Few people are left after a town or a name: looking at each one's contacts beats gathering everybody's.
-        few = bool(filter.city or filter.text.strip())
-        own = contacted.where(Interaction.person_id == Person.id).correlate(Person).exists()
-        found.append(own if few else Person.id.in_(contacted))
+    found += _living_and_contacted(filter)
     if filter.no_phone:
         callable_ = ContactPoint.person_id == Person.id, ContactPoint.kind == "phone", ContactPoint.hold == ""
         found.append(~select(ContactPoint.id).where(*callable_).correlate(Person).exists())
@@ -180,6 +182,24 @@ def _conditions(filter: PeopleFilter) -> list[ColumnElement[bool]]:
     if filter.made_or_changed_in is not None:
         found.append(Person.id.in_(_touched(filter.made_or_changed_in)))
     return found
+
+
+def _living_and_contacted(filter: PeopleFilter) -> list[ColumnElement[bool]]:
+    """The conditions on towns and contacts.
+
+    Few people are left after a town or a name: looking at each one's contacts beats gathering everybody's. In a town
+    they are looked at before the people themselves are.
+    """
+    there = select(ContactPoint.person_id).where(ContactPoint.city_key == fold(filter.city.strip()), ContactPoint.city_key != "")
+    if not filter.had and filter.since is None:
+        return [Person.id.in_(there)] if filter.city else []
+    contacted = _contacted(filter.had, filter.since)
+    if filter.city:
+        own = contacted.where(Interaction.person_id == ContactPoint.person_id).correlate(ContactPoint).exists()
+        return [Person.id.in_(there.where(own))]
+    if filter.text.strip():
+        return [contacted.where(Interaction.person_id == Person.id).correlate(Person).exists()]
+    return [Person.id.in_(contacted)]
 
 
 def _named(text: str) -> list[ColumnElement[bool]]:
