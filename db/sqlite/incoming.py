@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +11,10 @@ from sqlalchemy import Connection, Dialect, LargeBinary, Table
 from sqlalchemy.types import TypeEngine
 
 from db.base import Key
+from db.sqlite import triggers
 
 MOST_COLUMNS = 64  # of one table, given row by row
+MANY = 200  # rows from which on it pays to let the check on each new row rest
 
 
 def insert(
@@ -39,7 +42,8 @@ def insert(
         raw.execute(f"CREATE TEMP TABLE IF NOT EXISTS incoming ({', '.join(f'c{i}' for i in range(MOST_COLUMNS))})")
         marks = ", ".join("?" * len(columns))
         raw.executemany(f"INSERT INTO temp.incoming ({given}) VALUES ({marks})", list(zip(*cells, strict=True)))
-        raw.execute(f'INSERT INTO main."{table.name}" ({names}) SELECT {", ".join((given, *constants))} FROM temp.incoming')
+        with triggers.rested(raw, table.name) if len(rows) >= MANY else nullcontext():
+            raw.execute(f'INSERT INTO main."{table.name}" ({names}) SELECT {", ".join((given, *constants))} FROM temp.incoming')
         raw.execute("DELETE FROM temp.incoming")
     finally:
         raw.close()

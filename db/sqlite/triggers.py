@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -68,6 +70,25 @@ def install(connection: Connection, marks: Sequence[tuple[str, str, str, str]]) 
                 connection.exec_driver_sql(statement)
 
 
+def _made(table: str) -> str:
+    return f"""CREATE TRIGGER {PREFIX}{table}_made BEFORE INSERT ON "{table}"
+        WHEN NEW.made_in IS NOT {OPEN} OR NEW.changed_in IS NOT NEW.made_in
+        BEGIN SELECT RAISE(ABORT, 'a row must name the open change set'); END"""
+
+
+@contextmanager
+def rested(cursor: Any, table: str) -> Iterator[None]:
+    """The check on new rows rests inside, in this transaction only: it costs as much as storing the row.
+
+    For statements that write the open change set themselves.
+    """
+    cursor.execute(f'DROP TRIGGER "{PREFIX}{table}_made"')
+    try:
+        yield
+    finally:
+        cursor.execute(_made(table))
+
+
 def _image(table: TableInfo) -> str:
     parts = []
     for column in table.columns:
@@ -85,9 +106,7 @@ def _history(table: TableInfo) -> list[str]:
         f"VALUES ({OPEN}, '{name}', OLD.id, '%s', {image});"
     )
     return [
-        f"""CREATE TRIGGER {PREFIX}{name}_made BEFORE INSERT ON "{name}"
-            WHEN NEW.made_in IS NOT {OPEN} OR NEW.changed_in IS NOT NEW.made_in
-            BEGIN SELECT RAISE(ABORT, 'a row must name the open change set'); END""",
+        _made(name),
         f"""CREATE TRIGGER {PREFIX}{name}_rules BEFORE UPDATE ON "{name}"
             WHEN NEW.changed_in IS NOT {OPEN} OR NEW.made_in IS NOT OLD.made_in
               OR NEW.id IS NOT OLD.id OR NEW.version IS NOT OLD.version + 1

@@ -29,10 +29,8 @@ if TYPE_CHECKING:
 IMPORT_VERB = "import_people"
 Report = Callable[[int, int], Any]  # (rows done, rows in all); raises to stop the import, which then leaves no trace
 
-_POINT = (
-    "id", "person_id", "kind", "value", "normal", "national", "street", "postcode", "city", "city_key", "country", "source",
-    "position",
-)  # fmt: skip
+_REACH = ("id", "person_id", "kind", "value", "normal", "national", "position")
+_ADDRESS = ("id", "person_id", "value", "street", "postcode", "city", "city_key", "country")
 
 
 @dataclass(slots=True)
@@ -159,7 +157,8 @@ class _Batch:
 
     source: str
     people: list[tuple[Any, ...]] = field(default_factory=list)
-    points: list[tuple[Any, ...]] = field(default_factory=list)
+    reach: list[tuple[Any, ...]] = field(default_factory=list)
+    addresses: list[tuple[Any, ...]] = field(default_factory=list)
     identifiers: list[tuple[Any, ...]] = field(default_factory=list)
     roles: list[tuple[Any, ...]] = field(default_factory=list)
 
@@ -186,15 +185,14 @@ class _Batch:
 
     def store(self, session: Session) -> None:
         """Insert everything gathered, parents first."""
-        for kind, columns, rows in (
-            (Person, ("id", "given", "family", "preferred", "birth_date", "language", "name_key", "note"), self.people),
-            (ContactPoint, _POINT, self.points),
-            (Identifier, ("id", "person_id", "kind", "value", "issuer"), self.identifiers),
-            (Role, ("id", "person_id", "kind", "programme", "term", "source"), self.roles),
-        ):
-            if rows:
-                insert_rows(session, kind, columns, rows)
-                rows.clear()
+        names = ("id", "given", "family", "preferred", "birth_date", "language", "name_key", "note")
+        insert_rows(session, Person, names, self.people)
+        insert_rows(session, ContactPoint, _REACH, self.reach, source=self.source)
+        insert_rows(session, ContactPoint, _ADDRESS, self.addresses, source=self.source, kind="address")
+        insert_rows(session, Identifier, ("id", "person_id", "kind", "value", "issuer"), self.identifiers)
+        insert_rows(session, Role, ("id", "person_id", "programme", "term"), self.roles, source=self.source, kind="admitted")
+        for rows in (self.people, self.reach, self.addresses, self.identifiers, self.roles):
+            rows.clear()
 
     def _change_row(self, session: Session, person: Known, row: IncomingPerson, fields: set[str]) -> None:
         values: dict[str, Any] = {
@@ -228,19 +226,16 @@ class _Batch:
             for position, (typed, normal, national) in enumerate(entries):
                 if normal in wanted:
                     wanted.discard(normal)
-                    self.points.append(
-                        (new_key(), person.id, kind, typed, normal, national, "", "", "", "", "", self.source, position)
-                    )
+                    self.reach.append((new_key(), person.id, kind, typed, normal, national, position))
 
     def _add_address(self, person: Known, row: IncomingPerson) -> None:
         place = Place(new_id(), row.street, row.postcode, row.city, row.country)
-        key = fold(row.city)
-        self.points.append((place.id, person.id, "address", place.line, "", "", *place[1:4], key, row.country, self.source, 0))
+        self.addresses.append((place.id, person.id, place.line, *place[1:4], fold(row.city), row.country))
         person.addresses.insert(0, place)
 
     def _add_role(self, person: Known, row: IncomingPerson) -> None:
         if row.programme or row.term:
-            self.roles.append((new_key(), person.id, "admitted", row.programme, row.term, self.source))
+            self.roles.append((new_key(), person.id, row.programme, row.term))
 
 
 def _change(session: Session, kind: type[Person] | type[ContactPoint], row_id: UUID, values: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from db.actor import Actor
 from db.base import new_id
@@ -125,3 +126,26 @@ def test_a_prepared_query_reads_json(database: Database, actor: Actor) -> None:
 def test_a_time_without_a_zone_is_refused(database: Database, actor: Actor) -> None:
     with pytest.raises(Exception, match="without a zone"), database.write(actor, "add") as session:
         session.add(Interaction(person_id=new_id(), kind="call", at=datetime(2026, 1, 1)))
+
+
+def test_the_check_on_new_rows_stands_again_after_a_bulk_insert_and_after_a_failed_one(database: Database, actor: Actor) -> None:
+    people = [(new_id(), f"F{n}", b"f") for n in range(500)]
+    forged = {"id": new_id(), "family": "X", "name_key": b"x", "version": 1, "made_in": new_id(), "changed_in": new_id()}
+    with database.write(actor, "import") as session:
+        insert_rows(session, Person, ("id", "family", "name_key"), people)
+        with pytest.raises(IntegrityError, match="open change set"):
+            session.execute(insert(Person), [forged])
+        with pytest.raises(Exception, match="UNIQUE"):
+            insert_rows(session, Person, ("id", "family", "name_key"), people)
+        with pytest.raises(IntegrityError, match="open change set"):
+            session.execute(insert(Person), [forged])
+    assert count(database, Person) == 500
+
+
+def test_what_is_the_same_in_every_row_is_said_once(database: Database, actor: Actor) -> None:
+    with database.write(actor, "import") as session:
+        insert_rows(
+            session, Person, ("id", "family", "name_key"), [(new_id(), "Å", b"{"), (new_id(), "Ä", b"|")], note="it's “%s”"
+        )
+    with database.read() as session:
+        assert session.scalars(select(Person.note)).all() == ["it's “%s”"] * 2
