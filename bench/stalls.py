@@ -23,7 +23,6 @@ from bench.window import Window, opened_window
 from desktop.core.pdf import Sheet, build, paragraph, style
 
 TICK = 5  # milliseconds
-IDLE = 3.0  # seconds
 SUSPECT = 0.04  # seconds without a tick after which every thread's stack is written down
 KEY = 0.03  # seconds between two keys of a fast typist
 
@@ -78,16 +77,16 @@ class Ticker:
             page.update(0, 0, 8, 8)
 
 
-def run(path: Path, csv: str, texts: list[str], letters: int, look: bool = False) -> dict[str, Any]:
+def run(path: Path, csv: str, texts: list[str], letters: int, idle: float = 3.0, look: bool = False) -> dict[str, Any]:
     """Everything at once on one register; the answer is by the name of the work."""
     found: dict[str, Any] = {}
     with opened_window(path) as window:
         window.page("people.list")
         ticker = Ticker(window, look)
         with ticker.during("idle") as found["idle"]:
-            window.rest(IDLE)
+            window.rest(idle)
         with ticker.during("idle beside a busy process") as found["idle beside a busy process"], _busy_process():
-            window.rest(IDLE)
+            window.rest(idle)
         with ticker.during("searching") as found["searching"]:
             _search(window, texts)
         with ticker.during("browsing") as found["browsing"]:

@@ -17,6 +17,7 @@ import sqlalchemy  # noqa: F401 - before PySide6, as the program does
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
+from db.collector import keep_what_is_there
 from desktop.app import TURN, make_application, prepare
 from desktop.core.settings import DeskSettings
 from desktop.shell.application import Application
@@ -85,6 +86,7 @@ def opened_window(path: Path) -> Iterator[Window]:
         try:
             window.wait(lambda: program.view is not None)
             window.settle()
+            keep_what_is_there()  # as the program does once it stands
             yield window
         finally:
             program.window.close()
