@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 
 import pytest
 from PySide6.QtGui import QColor, QImage
@@ -153,7 +154,7 @@ def test_every_word_on_the_screen_can_be_read(open_window: OpenWindow, theme: st
     window, wrong, seen = open_window(demo=True), [], 0
     window.app.set_theme(theme)
     QApplication.processEvents()
-    for name, root in (*((key, window.app.window) for key, _page in pages(window)), *dialogs(window)):
+    for name, root in chain(((key, window.app.window) for key, _page in pages(window)), dialogs(window)):
         for what, found in painted(root):
             seen += 1
             if found < WORDS * SOFTENED:
