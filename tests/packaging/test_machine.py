@@ -14,6 +14,7 @@ from installer.debian import NotBuilt
 from installer.freezing import Workshop
 from installer.proof import Figures
 from installer.screen import _alike
+from installer.start import give_back
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "geteuid"), reason="these are questions of Linux")
 
@@ -60,3 +61,11 @@ def test_a_start_slower_than_the_source_run_is_told(capsys: pytest.CaptureFixtur
     assert "starts slower" not in capsys.readouterr().out
     tell(Figures(warm=1.2, warm_source=1.0), Workshop(tmp_path, 0))
     assert "starts slower" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("before", [{}, {"LD_LIBRARY_PATH": "/opt/office"}])
+def test_programs_we_open_load_the_system_s_libraries_and_not_ours(before: dict[str, str]) -> None:
+    started = {"LD_LIBRARY_PATH": "/usr/lib/kontinuum/_internal", "HOME": "/home/kim"}
+    started |= {f"{name}_ORIG": value for name, value in before.items()}
+    give_back(started)
+    assert started == {"HOME": "/home/kim", **before}
