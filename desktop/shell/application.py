@@ -342,9 +342,10 @@ class Application(QObject):
             self.rebuild()
 
     def title_window(self) -> None:
-        """Name the window after the page in sight."""
-        page = self.view.workspace.page if self.view else None
-        name = (page.windowTitle() or page.accessibleName()) if page else ""
+        """Name the window after the kind of page in sight, never after a person: other programs read titles."""
+        entry = self.view.workspace.current if self.view else None
+        page = self.desk.registry.page(entry.key, self.desk.rights) if self.desk and entry else None
+        name = self.texts.say(page.title) if page else ""
         self.window.setWindowTitle(f"{name} – Kontinuum" if name else "Kontinuum")
 
     def _find_modules(self) -> Registry:
