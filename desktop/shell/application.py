@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ from desktop.shell.desk_view import DeskView
 from desktop.shell.drafts import Drafts
 from desktop.shell.errands import Errands
 from desktop.shell.files import KnownFiles, OneWindow
-from desktop.shell.guards import Guards
+from desktop.shell.guards import Guards, tell_suspects
 from desktop.shell.look import Look
 from desktop.shell.safe_start import SafeStart, StartMark
 from desktop.shell.welcome import WaitingView, WelcomeView
@@ -183,9 +184,8 @@ class Application(QObject):
 
         title = MAKING_DEMO if fill else OPENING
         waiting = self.show_waiting(self.texts.say(title))
-        stop = self.errands.run(self, title if fill else NO_TEXT, work, done, failed, waiting.advance)
-        if fill:
-            waiting.offer_stop(self.texts.say(_("Stop")), stop)
+        offer = partial(waiting.offer_stop, self.texts.say(_("Stop"))) if fill else lambda _stop: None
+        self.errands.run(self, title if fill else NO_TEXT, work, done, failed, waiting.advance, offer)
 
     def _enter(self, database: Database, registry: Registry, as_user: str | None) -> bool:
         """Sign in and show the desk; False if that user may not."""
@@ -208,6 +208,7 @@ class Application(QObject):
         self.look.apply()
         self._show_desk()
         self.drafts = Drafts(self, desk)
+        tell_suspects(self)
         self.safe.tell()
         self.safe.arrived()
         return True
