@@ -42,6 +42,7 @@ def walk(window: QWidget, *, look: bool = True) -> Walk:
     """Press Tab until it comes round, then Shift+Tab; with `look`, see each stop with and without the focus."""
     found = Walk()
     window.activateWindow()
+    QApplication.processEvents()
     QTest.keyClick(_focus(window), Key.Key_Tab)
     first = _focus(window)
     for _press in range(MOST):

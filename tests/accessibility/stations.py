@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
@@ -23,9 +23,11 @@ from tests.contract.conftest import Window
 BASES = {RoomyDialog, FormDialog}  # never shown themselves
 
 
-def pages(window: Window) -> Iterator[tuple[str, QWidget]]:
-    """Every page the demo can fill, laid out, one after the other; records' tabs stay open."""
+def pages(window: Window, only: Collection[str] = ()) -> Iterator[tuple[str, QWidget]]:
+    """Every page the demo can fill, or `only` these, laid out, one after the other; records' tabs stay open."""
     for manifest, page in window.registry.pages(window.app.view.context.rights):  # type: ignore[union-attr]
+        if only and page.key not in only:
+            continue
         shown = window.show_filled(manifest, page)
         assert shown is not None, f"the demo holds nothing {page.key} could show"
         for _round in range(3):

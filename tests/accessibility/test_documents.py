@@ -49,7 +49,7 @@ def test_a_document_says_its_title_its_language_and_its_headings(language: str) 
 
 
 def test_an_outline_that_would_leave_out_a_step_is_still_made() -> None:
-    story = lambda: [heading("Deep", style("x"), "Deep", 3), heading("First", style("x"), "First", 0)]  # noqa: E731
+    story = lambda: [heading("Deep", style("x"), "Deep", 3), heading("First", style("x"), "First", 0)]
     assert outline(read(build(Sheet("T", "sv", lambda page, of: []), story))) == ["Deep", "First"]
 
 
