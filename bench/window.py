@@ -61,7 +61,7 @@ class Window:
         """Wait until no background work is under way, twice with a pause between: lists refresh after a pause."""
         for _time in range(2):
             self.wait(self.program.idle)
-            self.rest(0.4)
+            self.rest(0.25)
         self.wait(self.program.idle)
 
     def page(self, key: str) -> Any:
