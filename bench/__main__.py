@@ -58,7 +58,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--people", type=int, nargs="+", required=True, help="sizes of the register")
     parser.add_argument("--only", type=_parts, default=list(PARTS), help=f"some of {','.join(PARTS)}")
-    parser.add_argument("--repeat", type=int, default=1, help="take each figure so many times as often")
+    parser.add_argument(
+        "--repeat",
+        type=int,
+        default=1,
+        help="take each figure so many times as often; 0: as seldom as can be, to see that all runs",
+    )
     parser.add_argument("--json", type=Path, help="also write the figures here")
     parser.add_argument("--keep", type=Path, help="keep the databases in this folder and use them again")
     return parser

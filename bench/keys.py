@@ -46,7 +46,7 @@ def run(path: Path, keys: list[list[Any]], ids: dict[str, str]) -> dict[str, Any
                 checked += 1
                 right += f"person:{ids[str(number)]}" in {line.key for line in box.results.lines}
     floor.close()
-    del pair.ours.taken[:WARM], pair.floor.taken[:WARM]
+    pair.forget(WARM)
     return {**asdict(pair), "right": right, "checked": checked}
 
 

@@ -40,6 +40,16 @@ class Pair:
     ours: Times = field(default_factory=Times)
     floor: Times = field(default_factory=Times)
 
+    def forget(self, warm: int) -> None:
+        """Throw the first ones away, at most half of them: they filled caches."""
+        for times in (self.ours, self.floor):
+            del times.taken[: min(warm, len(times.taken) // 2)]
+
+
+def often(usual: int, repeat: int, least: int = 2) -> int:
+    """How often to take a figure: `repeat` times the usual; with 0 as seldom as can be, to see that everything runs."""
+    return usual * repeat or min(usual, least)
+
 
 def by_turns(steps: Iterable[tuple[Step, Step]], warm: int = 20) -> Pair:
     """Time every (ours, floor), now one first, now the other; the first `warm` are thrown away."""
@@ -48,6 +58,5 @@ def by_turns(steps: Iterable[tuple[Step, Step]], warm: int = 20) -> Pair:
         turns = [(pair.ours, ours), (pair.floor, floor)]
         for times, step in turns if place % 2 else reversed(turns):
             times.time(step)
-    for times in (pair.ours, pair.floor):
-        del times.taken[: min(warm, len(times.taken) // 2)]
+    pair.forget(warm)
     return pair

@@ -6,8 +6,6 @@ The same timer stands beside an idle loop, and beside an idle loop with another 
 
 from __future__ import annotations
 
-import faulthandler
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,8 +21,6 @@ from bench.window import Window, opened_window
 from desktop.core.pdf import Sheet, build, paragraph, style
 
 TICK = 5  # milliseconds
-IDLE = 3.0  # seconds
-SUSPECT = 0.04  # seconds without a tick after which every thread's stack is written down
 KEY = 0.03  # seconds between two keys of a fast typist
 
 
@@ -42,34 +38,28 @@ class Ticks:
 
 
 class Ticker:
-    """Ticks in the window's thread; with `look`, every thread's stack is written to stderr when a tick is late."""
+    """Ticks in the window's thread."""
 
-    def __init__(self, window: Window, look: bool) -> None:
+    def __init__(self, window: Window) -> None:
         self._window, self.ticks = window, Ticks()
         self._last, self._spent = time.perf_counter(), time.process_time()
-        self._look = look
         self._timer = QTimer(interval=TICK, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
         self._timer.start()
 
     @contextmanager
-    def during(self, name: str) -> Iterator[Ticks]:
+    def during(self) -> Iterator[Ticks]:
         """The ticks of what is done inside."""
         self.ticks, self._last, self._spent = Ticks(), time.perf_counter(), time.process_time()
         mine = self.ticks
-        if self._look:
-            print(f"--- {name}", file=sys.stderr, flush=True)
         yield mine
         self.ticks = Ticks()
 
     def stop(self) -> None:
         """Tick no more."""
         self._timer.stop()
-        faulthandler.cancel_dump_traceback_later()
 
     def _tick(self) -> None:
-        if self._look:
-            faulthandler.dump_traceback_later(SUSPECT)
         now, spent = time.perf_counter(), time.process_time()
         self.ticks.gaps.append((now - self._last, spent - self._spent))
         self._last, self._spent = now, spent
@@ -78,21 +68,21 @@ class Ticker:
             page.update(0, 0, 8, 8)
 
 
-def run(path: Path, csv: str, texts: list[str], letters: int, look: bool = False) -> dict[str, Any]:
+def run(path: Path, csv: str, texts: list[str], letters: int, idle: float = 3.0) -> dict[str, Any]:
     """Everything at once on one register; the answer is by the name of the work."""
     found: dict[str, Any] = {}
     with opened_window(path) as window:
         window.page("people.list")
-        ticker = Ticker(window, look)
-        with ticker.during("idle") as found["idle"]:
-            window.rest(IDLE)
-        with ticker.during("idle beside a busy process") as found["idle beside a busy process"], _busy_process():
-            window.rest(IDLE)
-        with ticker.during("searching") as found["searching"]:
+        ticker = Ticker(window)
+        with ticker.during() as found["idle"]:
+            window.rest(idle)
+        with ticker.during() as found["idle beside a busy process"], _busy_process():
+            window.rest(idle)
+        with ticker.during() as found["searching"]:
             _search(window, texts)
-        with ticker.during("browsing") as found["browsing"]:
+        with ticker.during() as found["browsing"]:
             _browse(window)
-        with ticker.during("printing") as found["printing"]:
+        with ticker.during() as found["printing"]:
             _print(window, letters)
         _import(window, ticker, Path(csv), found)
         ticker.stop()
@@ -144,7 +134,7 @@ def _import(window: Window, ticker: Ticker, csv: Path, found: dict[str, Any]) ->
 def _step(
     window: Window, ticker: Ticker, name: str, begin: Callable[[], None], over: Callable[[], bool], found: dict[str, Any]
 ) -> None:
-    with ticker.during(name) as found[name]:
+    with ticker.during() as found[name]:
         begin()
         window.wait(over)
         window.settle()

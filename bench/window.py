@@ -17,6 +17,7 @@ import sqlalchemy  # noqa: F401 - before PySide6, as the program does
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
+from db.collector import keep_what_is_there
 from desktop.app import TURN, make_application, prepare
 from desktop.core.settings import DeskSettings
 from desktop.shell.application import Application
@@ -60,7 +61,7 @@ class Window:
         """Wait until no background work is under way, twice with a pause between: lists refresh after a pause."""
         for _time in range(2):
             self.wait(self.program.idle)
-            self.rest(0.4)
+            self.rest(0.25)
         self.wait(self.program.idle)
 
     def page(self, key: str) -> Any:
@@ -85,6 +86,7 @@ def opened_window(path: Path) -> Iterator[Window]:
         try:
             window.wait(lambda: program.view is not None)
             window.settle()
+            keep_what_is_there()  # as the program does once it stands
             yield window
         finally:
             program.window.close()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import errno
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -12,6 +10,7 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
 
+from db.disk import BROKEN, FULL, free, tell_disk
 from db.errors import Unavailable
 from db.sqlite import copying
 from db.texts import Msgid, _
@@ -25,11 +24,7 @@ _WORDS: tuple[tuple[str, Msgid, Msgid], ...] = (
         _("Another program is writing to {file} just now."),
         _("Nothing was saved; your entries are still there. Try again in a moment."),
     ),
-    (
-        "is full",
-        _("There is no room left on the disk that holds {file}: {free} MB are free."),
-        _("Nothing was saved; your entries are still there. Make room and try again."),
-    ),
+    ("is full", *FULL),
     (
         "readonly",
         _("{file} or its folder is read-only."),
@@ -42,7 +37,7 @@ _WORDS: tuple[tuple[str, Msgid, Msgid], ...] = (
         _("Nothing was changed. Choose another file, or restore a backup."),
     ),
     ("image is malformed", _("{file} is damaged."), _("Nothing was changed. Restore a backup.")),
-    ("disk i/o", _("The disk that holds {file} reports an error."), _("Nothing was saved. Check the disk, then try again.")),
+    ("disk i/o", *BROKEN),
 )
 
 
@@ -54,31 +49,22 @@ def told(path: Path) -> Iterator[None]:
     except (DBAPIError, dbapi2.Error) as error:
         own = error.orig if isinstance(error, DBAPIError) else error
         raw = "image is malformed" if type(own) is dbapi2.DatabaseError else str(own).lower()  # damage has many sentences
-        if "unable to open" in raw and not _free(path):
+        if "unable to open" in raw and not free(path):
             raw = "is full"  # the engine does not say why it could not make a file
         for sign, what, to_do in _WORDS:
             if sign in raw and "constraint" not in raw:
-                raise Unavailable(what, to_do, file=path.name, free=_free(path)) from error
+                raise Unavailable(what, to_do, file=path.name, free=free(path)) from error
         raise
     except OSError as error:
+        tell_disk(error, path)
         if not isinstance(error.filename, str | os.PathLike):
             raise  # no file's fault, such as a reader of our output that went away
-        for code, sign in ((errno.ENOSPC, "is full"), (errno.EIO, "disk i/o")):
-            if error.errno == code:
-                what, to_do = next((what, to_do) for known, what, to_do in _WORDS if known == sign)
-                raise Unavailable(what, to_do, file=Path(error.filename).name, free=_free(path)) from error
         raise Unavailable(
             _("{file} cannot be used: {reason}."),
             _("Nothing was saved."),
             file=Path(error.filename).name,
             reason=error.strerror or str(error),
         ) from error
-
-
-def _free(path: Path) -> int:
-    """Megabytes free on the disk of a file that may not be there."""
-    place = next((place for place in (path, *path.parents) if place.exists()), Path())
-    return shutil.disk_usage(place).free // 1_000_000
 
 
 def check_file(path: Path, *, writes: bool = True) -> None:

@@ -79,6 +79,11 @@ def refuse_shared(path: Path) -> None:
         )
 
 
+def is_shared(path: Path) -> bool:
+    """Whether a database at `path` would be refused."""
+    return bool(network_of(path) or sync_of(path))
+
+
 def network_of(path: Path) -> str:
     """The kind of share that holds `path`, such as "nfs4", or "" on a disk of this computer."""
     if _SHARE.match(str(path)):

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import platformdirs
 
+from db import faults
 from db.errors import RuleBroken, Unavailable
+from db.sqlite import copying
 from db.texts import _
 
 APP = "kontinuum"
@@ -61,11 +63,17 @@ def read_profiles(places: Places) -> dict[str, Path]:
 
 
 def save_profile(places: Places, name: str, path: Path) -> None:
-    """Remember a database under a name."""
+    """Remember a database under a name.
+
+    Raises:
+        Unavailable: it cannot be written down; the former list stands.
+    """
     profiles = {**read_profiles(places), name: path}
-    places.profiles.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps({key: str(value) for key, value in sorted(profiles.items())}, ensure_ascii=False, indent=2)
-    places.profiles.write_text(text, encoding="utf-8")
+    with faults.told(places.profiles):
+        places.profiles.parent.mkdir(parents=True, exist_ok=True)
+        with copying.replacing(places.profiles) as partial:
+            partial.write_text(text, encoding="utf-8")
 
 
 def locate(wanted: str | None, places: Places) -> Path:

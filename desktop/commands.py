@@ -18,7 +18,7 @@ from db import backups, copies, faults
 from db.errors import RuleBroken, Unavailable
 from db.history import TAKE_BACK, find_change_set, history, take_back
 from db.models.person import Person
-from db.profiles import Places, locate
+from db.profiles import Places, locate, read_profiles, save_profile
 from db.search import search
 from db.texts import _
 from desktop.assembly import Ground, assemble, new_registry, open_database, parts_of
@@ -214,12 +214,25 @@ def _restore(asked: Namespace) -> Lines:
 
 
 def _check(asked: Namespace) -> Lines:
+    if asked.mend_search:
+        with _opened(asked, writes=False) as ground:
+            ground.context.database.rebuild_search()
     found = copies.check_copy(locate(asked.db, Places.of_this_machine()))
     if found.problems:
         raise Unavailable(
             _("{file} is damaged: {problem}."), _("Restore a backup."), file=found.path.name, problem="; ".join(found.problems)
         )
     yield from _print(asked, _plain(found), [f"{found.path}: {found.people} people, {found.changes} changes, all in order"])
+
+
+def _profile(asked: Namespace) -> Lines:
+    places = Places.of_this_machine()
+    if asked.name and asked.file is None:
+        raise RuleBroken(_("A name needs a database to stand for."), _("Give the file after the name."))
+    if asked.name:
+        save_profile(places, asked.name, asked.file.expanduser().resolve())
+    known = {name: str(path) for name, path in sorted(read_profiles(places).items())}
+    yield from _print(asked, known, [f"{name}  {path}" for name, path in known.items()])
 
 
 def _plain(found: copies.Checked) -> dict[str, Any]:
@@ -272,5 +285,5 @@ def _modules(asked: Namespace) -> Lines:
 
 _COMMANDS = {
     "demo": _demo, "import": _import, "search": _search, "print": _print_document, "history": _history, "backup": _backup, "backups": _backups,
-    "restore": _restore, "check": _check, "doctor": _doctor, "tour": _tour, "modules": _modules,
+    "restore": _restore, "check": _check, "profile": _profile, "doctor": _doctor, "tour": _tour, "modules": _modules,
 }  # fmt: skip

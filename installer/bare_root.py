@@ -111,6 +111,10 @@ class BareRoot:
             if done.returncode:
                 raise NoRoot(f"apt-get {words[0]} in the bare root failed: {done.stdout[-800:]}{done.stderr[-800:]}")
 
+    def tidy(self) -> None:
+        """Drop what apt fetched, which is no part of what is installed."""
+        self.run("sh", "-c", "apt-get clean; rm -rf /var/lib/apt/lists/* /tmp/*.deb", user="root")
+
     def unresolved(self, folder: str) -> list[str]:
         """Libraries below `folder` of the root that miss one they load, with the missing name."""
         look = f"find {folder} -type f \\( -name '*.so*' -o -perm /100 \\) -exec sh -c 'ldd \"$1\" 2>/dev/null | sed -n \"s|^\\t*\\(.*\\) => not found|$1: \\1|p\"' _ {{}} \\;"

@@ -13,7 +13,7 @@ from pathlib import Path
 from installer.bare_root import USER, BareRoot
 from installer.debian import packages_of
 from installer.freezing import Workshop, size
-from installer.screen import Screen, Seen, forget
+from installer.screen import Lines, Screen, Seen, forget
 
 PEOPLE = 2000
 _INSTALLED = "/usr/lib/kontinuum"
@@ -55,9 +55,11 @@ def prove(shop: Workshop, package: Path, needs: str, say: Callable[[str], None],
     root = BareRoot.fresh(shop.folder)
     pythons = root.pythons()
     _must(not pythons, f"the bare root has a Python already: {pythons}")
+    root.tidy()
     say("bare root: no Python in it")
     figures = Figures(package=package.stat().st_size, root_before=size(root.folder), needed=packages_of(needs))
     root.install(package)
+    root.tidy()
     figures.root_after = size(root.folder)
     figures.installed = size(root.folder / _INSTALLED.lstrip("/"))
     _must(not root.pythons(), f"installing brought a Python of the system's: {root.pythons()}")
@@ -106,22 +108,25 @@ def watch(shop: Workshop, root: BareRoot, screen: Screen, figures: Figures) -> N
     )
     outside = [str(shop.python.with_name("kontinuum")), "--db", str(database)]
 
-    def built() -> Seen:
-        return screen.watch(inside, ours, shot=shop.folder / "window.png")
+    def built(wanted: Lines = ()) -> Seen:
+        return screen.watch(inside, ours, wanted, shot=shop.folder / "window.png")
 
-    def source() -> Seen:
-        return screen.watch(outside, ours, shot=shop.folder / "window-source.png")
+    def source(wanted: Lines = ()) -> Seen:
+        return screen.watch(outside, ours, wanted, shot=shop.folder / "window-source.png")
 
-    built(), source()
-    warm = [(built(), source()) for _round in range(_ROUNDS)]
+    try:
+        pictures = built().last, source().last
+        warm = [(built(pictures[0]), source(pictures[1])) for _round in range(_ROUNDS)]
+        cold = []
+        for _round in range(2):
+            forget([root.folder / _INSTALLED.lstrip("/")])
+            first = built(pictures[0])
+            forget([shop.python.parents[1], Path(os.__file__).parent, *_sources()])
+            cold.append((first, source(pictures[1])))
+    except TimeoutError as late:
+        raise NotProven(f"the window on the virtual screen: {late}") from late
     figures.warm, figures.warm_source = (statistics.median(pair[n].settled for pair in warm) for n in (0, 1))
     figures.first_picture, figures.first_picture_source = (statistics.median(pair[n].first for pair in warm) for n in (0, 1))
-    cold = []
-    for _round in range(2):
-        forget([root.folder / _INSTALLED.lstrip("/")])
-        first = built()
-        forget([shop.python.parents[1], Path(os.__file__).parent, *_sources()])
-        cold.append((first, source()))
     figures.cold, figures.cold_source = (min(pair[n].settled for pair in cold) for n in (0, 1))
 
 

@@ -15,16 +15,18 @@ from types import TracebackType
 
 WIDTH, HEIGHT = 1440, 900
 _EVERY = 5  # of so many lines of the screen one is looked at
-_ALIKE = 0.985  # of the lines looked at: a blinking text cursor is no change
-_REST = 2.5  # seconds without a change after which nothing more is awaited
+_ALIKE = 0.97  # of the lines looked at: a blinking text cursor is no change
+_REST = 8.0  # seconds without a change after which the first start counts as over
+Lines = tuple[bytes, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A start as it looked: seconds until the first picture and until the one that stayed."""
+    """A start as it looked: seconds until the first picture and until the one that stayed, and lines of that one."""
 
     first: float
     settled: float
+    last: Lines
 
 
 class Screen:
@@ -53,7 +55,7 @@ class Screen:
         self._server.terminate()
         self._server.wait()
 
-    def lines(self) -> tuple[bytes, ...]:
+    def lines(self) -> Lines:
         """Some lines of the picture as it is now."""
         begin = self._start
         return tuple(self._memory[begin + y * self._line : begin + y * self._line + WIDTH * 4] for y in range(0, HEIGHT, _EVERY))
@@ -65,42 +67,52 @@ class Screen:
         content = self._memory[self._start : self._start + self._line * HEIGHT]
         QImage(content, WIDTH, HEIGHT, self._line, QImage.Format.Format_RGB32).save(str(path))
 
-    def watch(self, command: Sequence[str], environment: dict[str, str], longest: float = 60, shot: Path | None = None) -> Seen:
-        """Start a program, wait until its picture stays, end it.
+    def watch(
+        self,
+        command: Sequence[str],
+        environment: dict[str, str],
+        wanted: Lines = (),
+        *,
+        longest: float = 60,
+        shot: Path | None = None,
+    ) -> Seen:
+        """Start a program, wait for its picture, end it.
+
+        Args:
+            wanted: The picture to wait for; without one, until nothing has changed for a good while.
 
         Raises:
-            TimeoutError: it showed nothing, or never came to rest.
+            TimeoutError: it showed nothing, never came to rest, or showed something else.
         """
         empty = last = self.lines()
-        changes: list[tuple[float, tuple[bytes, ...]]] = []
+        first = moved = 0.0
         begun = time.monotonic()
         program = subprocess.Popen(command, env=environment, start_new_session=True, stdin=subprocess.DEVNULL)
         try:
-            while not (changes and time.monotonic() - begun - changes[-1][0] > _REST):
-                now = self.lines()
-                if _differ(now, last) and _differ(now, empty):
-                    changes.append((time.monotonic() - begun, now))
-                    last = now
-                if time.monotonic() - begun > longest:
-                    raise TimeoutError(f"the window did not come to rest; it changed {len(changes)} times")
+            while not (first and (_alike(last, wanted) if wanted else time.monotonic() - begun - moved > _REST)):
                 time.sleep(0.004)
+                now, after = self.lines(), time.monotonic() - begun
+                if not _alike(now, last):
+                    first, moved, last = first or after, after, now
+                if after > longest:
+                    raise TimeoutError("the window did not come to what was awaited")
             if shot is not None:
                 self.picture(shot)
         finally:
             os.killpg(program.pid, signal.SIGTERM)
             program.wait()
         self._emptied(empty)
-        return Seen(changes[0][0], changes[-1][0])
+        return Seen(first, moved, last)
 
-    def _emptied(self, empty: tuple[bytes, ...]) -> None:
+    def _emptied(self, empty: Lines) -> None:
         """Wait until the window is gone."""
         deadline = time.monotonic() + 10
-        while _differ(self.lines(), empty) and time.monotonic() < deadline:
+        while not _alike(self.lines(), empty) and time.monotonic() < deadline:
             time.sleep(0.02)
 
 
-def _differ(one: tuple[bytes, ...], other: tuple[bytes, ...]) -> bool:
-    return one is not other and sum(a == b for a, b in zip(one, other)) < _ALIKE * len(one)
+def _alike(one: Lines, other: Lines) -> bool:
+    return sum(a == b for a, b in zip(one, other)) >= _ALIKE * len(one)
 
 
 def forget(folders: Sequence[Path]) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bench.figures import Figure
 from bench.parts.imports import measure_csv, measure_import, measure_undo
+from bench.parts.letters import measure_letters
 from bench.parts.reading import measure_filter, measure_lists, measure_log, measure_open
 from bench.parts.searching import measure_keys, measure_search
 from bench.parts.starting import measure_start
@@ -24,6 +25,7 @@ PARTS: dict[str, Part] = {
     "keys": measure_keys,
     "open": measure_open,
     "log": measure_log,
+    "letters": measure_letters,
     "start": measure_start,
     "stalls": measure_stalls,
 }

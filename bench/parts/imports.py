@@ -11,7 +11,7 @@ from uuid import UUID
 
 from bench.figures import RATE, SECONDS, Figure
 from bench.floor import Floor
-from bench.measuring import Times
+from bench.measuring import Times, often
 from bench.people import COUNTRY, SEED, Made, make_people, portions
 from bench.stores import ACTOR, PORTION, Imported, fill, open_ours, stored_at
 from db.contact_forms import phone_forms
@@ -28,7 +28,7 @@ HEADINGS = (
 
 def measure_import(people: int, folder: Path, repeat: int) -> list[Figure]:
     """Import from parsed rows with search ready; the last round leaves the databases for the other parts."""
-    rounds = [fill(people, folder) for _round in range(repeat * max(1, min(3, 200_000 // people)))]
+    rounds = [fill(people, folder) for _round in range(often(max(1, min(3, 200_000 // people)), repeat, 1))]
     ours, floor = Times([taken.ours for taken in rounds]), Times([taken.floor for taken in rounds])
     return [Figure("import", "import", people, RATE, people / ours.p50, people / floor.p50)]
 
@@ -55,7 +55,7 @@ def measure_csv(people: int, folder: Path, repeat: int) -> list[Figure]:
     path = folder / f"people-{people}.csv"
     write_csv(path, people)
     ours, floor = Times(), Times()
-    for _round in range(repeat):
+    for _round in range(often(1, repeat)):
         ours.time(lambda: _import_csv(path, folder))
         floor.time(lambda: _import_csv_raw(path, folder))
     path.unlink()

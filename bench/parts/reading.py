@@ -11,7 +11,7 @@ from uuid import UUID
 
 from bench.figures import Figure, of_pair
 from bench.floor import CARD, COUNT, FILTER, FIRST_PAGE, LOG_CALL, NAMES_AT, PAGE_AT, STARTS
-from bench.measuring import by_turns
+from bench.measuring import by_turns, often
 from bench.people import NOW
 from bench.stores import ACTOR, Stores, opened
 from db.sorting import fold
@@ -51,11 +51,13 @@ def measure_lists(people: int, folder: Path, repeat: int) -> list[Figure]:
 
         starts, raw_starts = index()[1], floor.all(STARTS)
         middle = len(starts) // 2
-        spread = [max(0, min(len(starts) - 1, middle + step % 40 - 20)) for step in range(100 * repeat)]
-        firsts = by_turns([(first, partial(floor.all, FIRST_PAGE, TODAY))] * (60 * repeat))
+        spread = [max(0, min(len(starts) - 1, middle + step % 40 - 20)) for step in range(often(100, repeat))]
+        firsts = by_turns([(first, partial(floor.all, FIRST_PAGE, TODAY))] * often(60, repeat))
         pages = by_turns([(partial(page, starts[n]), partial(floor.all, PAGE_AT, _anchor(raw_starts[n]))) for n in spread])
-        lengths = by_turns([(index, lambda: (floor.all(COUNT), floor.all(STARTS)))] * max(3, 300_000 * repeat // people), 1)
-        places = [people // 2 + step for step in range(60 * repeat)]
+        lengths = by_turns(
+            [(index, lambda: (floor.all(COUNT), floor.all(STARTS)))] * often(max(3, min(40, 300_000 // people)), repeat), 1
+        )
+        places = [people // 2 + step for step in range(often(60, repeat))]
         by_place = by_turns([(partial(names, n), partial(floor.all, NAMES_AT, (100, n))) for n in places])
         assert len(first()) == len(floor.all(FIRST_PAGE, TODAY))
     return [
@@ -73,7 +75,7 @@ def measure_filter(people: int, folder: Path, repeat: int) -> list[Figure]:
         def ours(town: str) -> Any:
             wanted = PeopleFilter(city=town, had="call", since=SINCE)
             with stores.ours.read() as session:
-                return listing.count(session, wanted), listing.names(session, wanted, 0, 100)
+                return listing.counted_names(session, wanted, 0, 100)
 
         def floor(town: str) -> Any:
             return stores.floor.all(FILTER, (fold(town), "call", int(SINCE.timestamp())))
@@ -81,7 +83,7 @@ def measure_filter(people: int, folder: Path, repeat: int) -> list[Figure]:
         for town in TOWNS:
             found = floor(town)
             assert ours(town)[0] == (found[0][0] if found else 0)
-        rounds = max(5, min(40, 2_000_000 // people)) * repeat
+        rounds = often(max(5, min(40, 2_000_000 // people)), repeat)
         pair = by_turns([(partial(ours, town), partial(floor, town)) for _n in range(rounds) for town in TOWNS], len(TOWNS))
     return [of_pair("filter", "filter with count", people, pair)]
 
@@ -89,7 +91,7 @@ def measure_filter(people: int, folder: Path, repeat: int) -> list[Figure]:
 def measure_open(people: int, folder: Path, repeat: int) -> list[Figure]:
     """Everything the card shows, of people all over the register."""
     with opened(people, folder) as stores:
-        chosen = _some(stores, 300 * repeat)
+        chosen = _some(stores, often(300, repeat))
 
         def ours(person: UUID) -> Any:
             with stores.ours.read() as session:
@@ -115,7 +117,7 @@ def measure_log(people: int, folder: Path, repeat: int) -> list[Figure]:
             raw.execute(LOG_CALL, (number, int(NOW.timestamp()), "Ringde"))
             raw.execute("COMMIT")
 
-        chosen = _some(stores, 400 * repeat)
+        chosen = _some(stores, often(400, repeat))
         pair = by_turns([(partial(ours, person), partial(floor, number)) for number, person in chosen], 50)
     return [of_pair("log", "log a call", people, pair)]
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from bench.figures import Figure, of_pair
 from bench.floor import asked
 from bench.in_window import ask
-from bench.measuring import Pair, Times, by_turns
+from bench.measuring import Pair, Times, by_turns, often
 from bench.people import Made, make_people
 from bench.stores import Stores, opened
 from db.search import Hit, search
@@ -34,7 +34,7 @@ def measure_search(people: int, folder: Path, repeat: int) -> list[Figure]:
             with stores.ours.read() as session:
                 return search(session, text, SHOWN)
 
-        keys = [key for key in typed(people) for _n in range(repeat)]
+        keys = [key for key in typed(people, often(30, repeat)) for _n in range(repeat or 1)]
         pair = by_turns([(partial(ours, key.text), partial(stores.floor.all, *asked(key.text))) for key in keys], 100)
         right, checked, missed = check(stores, keys, lambda text: [hit.id for hit in ours(text)])
     note = f"{len(keys)} keys, {checked} of them with at most {SHOWN} fitting{missed}"
@@ -43,7 +43,7 @@ def measure_search(people: int, folder: Path, repeat: int) -> list[Figure]:
 
 def measure_keys(people: int, folder: Path, repeat: int) -> list[Figure]:
     """The whole path: a key in the real search box until the rows are in the list below it."""
-    keys = [key for key in typed(people, 16) for _n in range(repeat)]
+    keys = [key for key in typed(people, often(16, repeat, 1)) for _n in range(repeat or 1)]
     with opened(people, folder) as stores:
         ids = {number: str(person) for number, person in stores.ids([key.number for key in keys]).items()}
         path = stores.path
@@ -54,7 +54,7 @@ def measure_keys(people: int, folder: Path, repeat: int) -> list[Figure]:
     return [of_pair("keys", "search, key to rows", people, pair, right=right, note=note)]
 
 
-def typed(people: int, typists: int = 30) -> list[Typed]:
+def typed(people: int, typists: int) -> list[Typed]:
     """Every state of the box while `typists` people are looked for, each in four ways."""
     wanted = sorted(Random(11).sample(range(1, people + 1), min(typists * 3, people)))
     found = [made for made in make_people(wanted[-1]) if made.number in set(wanted)] if people <= 200_000 else _far(wanted)

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bench.figures import MB, MS, Figure
-from bench.measuring import Times
+from bench.measuring import Times, often
 from bench.started import BEGUN
 from bench.stores import opened
 
@@ -25,10 +25,10 @@ def measure_start(people: int, folder: Path, repeat: int) -> list[Figure]:
         path = stores.path
     ours, listed, floor = Times(), Times(), Times()
     memory: dict[str, float] = {}
-    for place in range(ROUNDS * repeat + 1):
+    for place in range(often(ROUNDS, repeat, 0) + 1):
         for module in ("bench.start_ours", "bench.floor_window")[:: 1 if place % 2 else -1]:
             told = _start(module, path)
-            if place:
+            if place or not repeat:
                 times = ours if module == "bench.start_ours" else floor
                 times.taken.append(told["window"]["seconds"])
                 listed.taken += [told["people"]["seconds"]] if "people" in told else []

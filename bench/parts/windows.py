@@ -6,11 +6,13 @@ from pathlib import Path
 
 from bench.figures import MS, Figure
 from bench.in_window import ask
+from bench.measuring import often
 from bench.parts.imports import write_csv
 from bench.people import make_people
 from bench.stores import opened
 
 LETTERS = 1000
+IDLE = 3.0  # seconds
 
 
 def measure_stalls(people: int, folder: Path, repeat: int) -> list[Figure]:
@@ -19,8 +21,8 @@ def measure_stalls(people: int, folder: Path, repeat: int) -> list[Figure]:
     write_csv(csv, people, seed=8)
     with opened(people, folder) as stores:
         path = stores.path
-    texts = [f"{made.row.given} {made.row.family}"[:16] for made in make_people(6 * repeat, seed=9)]
-    taken = ask("stalls", path=path, csv=str(csv), texts=texts, letters=LETTERS)
+    texts = [f"{made.row.given} {made.row.family}"[:16] for made in make_people(often(6, repeat, 1), seed=9)]
+    taken = ask("stalls", path=path, csv=str(csv), texts=texts, letters=often(LETTERS, repeat), idle=IDLE if repeat else 0.2)
     csv.unlink()
     floor = taken.pop("idle beside a busy process")["longest"]
     return [

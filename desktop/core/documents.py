@@ -13,6 +13,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QUrl
 
+from db.disk import tell_disk
 from db.errors import Unavailable
 from db.texts import Msgid, _
 from desktop.core.lanes import Failed, Lanes, Report
@@ -40,11 +41,14 @@ def save(path: Path, content: bytes) -> None:
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
             Path(fresh).replace(path)
         except OSError:
             Path(fresh).unlink(missing_ok=True)
             raise
     except OSError as error:
+        tell_disk(error, path)
         raise Unavailable(
             _("“{name}” could not be saved."),
             _("Close it in other programs, or choose another folder, then try again."),

@@ -15,7 +15,7 @@ from multiprocessing import parent_process
 from pathlib import Path
 
 GIGABYTE = 1024**3
-MOST = 4 * GIGABYTE  # of addresses, for all the worker does
+MOST = 6 * GIGABYTE  # of addresses, for all the worker does; a million people take three to four
 
 if sys.platform == "linux":
     from resource import RLIMIT_AS, getrlimit, setrlimit

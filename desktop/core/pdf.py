@@ -85,9 +85,12 @@ def clean(text: str) -> str:
 
 def runs(text: str) -> Iterator[tuple[str, str]]:
     """`text` in pieces of one font each, as (font, piece); the family's name stands for its four faces."""
-    fonts = faces()
+    fonts, text = faces(), clean(text)
+    if text and fonts[0].face.charToGlyph.keys() >= set(map(ord, text)):
+        yield FAMILY, text
+        return
     piece, current = "", FAMILY
-    for sign in clean(text):
+    for sign in text:
         has = next((font.fontName for font in fonts if ord(sign) in font.face.charToGlyph), "") or _unknown(sign)
         font = current if sign in " \n\t" else has
         if font != current and piece:
@@ -134,6 +137,29 @@ def style(name: str, **changes: Any) -> ParagraphStyle:
 def paragraph(text: str, look: ParagraphStyle, **options: Any) -> Paragraph:
     """`text` from data as a flowing paragraph."""
     return Paragraph(markup(text), look, **options)
+
+
+class Heading(Paragraph):  # type: ignore[misc,unused-ignore]
+    """A paragraph that also stands in the document's outline, by which readers jump; make it with `heading`."""
+
+    words, level = "", 0
+
+    def draw(self) -> None:
+        if self.words:
+            canvas = self.canv
+            level = min(self.level, getattr(canvas, "outlined", -1) + 1)  # an outline may not leave out a step
+            canvas.outlined = level
+            canvas.headings = getattr(canvas, "headings", 0) + 1
+            canvas.bookmarkHorizontal(f"heading{canvas.headings}", 0, self.height)
+            canvas.addOutlineEntry(self.words, f"heading{canvas.headings}", level, closed=0)
+        super().draw()
+
+
+def heading(markup: str, look: ParagraphStyle, words: str, level: int) -> Heading:
+    """A heading set as `markup`; in the outline it is called `words` and stands `level` steps in, from 0."""
+    made = Heading(markup, look)
+    made.words, made.level = " ".join(clean(words).split())[:200], level
+    return made
 
 
 def text_width(text: str, size: float, face: str = FAMILY) -> float:

@@ -141,7 +141,9 @@ class FileFacts(QWidget):
         self.sheets, self._chooser = CodeField(), QWidget()
         label = plain_label(self._texts.say(_("Sheet")), "dim")
         label.setBuddy(self.sheets)
-        self._chooser.setLayout(row(label, self.sheets, gap=16))
+        line = row(label, self.sheets, gap=16)
+        line.setStretch(1, 1)
+        self._chooser.setLayout(line)
         self._chooser.hide()
         self.sheets.activated.connect(lambda _place: self.sheet_chosen.emit(self.sheets.code()))
         return self._chooser

@@ -13,7 +13,7 @@ from desktop.core import copied
 from desktop.core.lists import Column, ListSpec
 from desktop.core.texts import Texts
 from desktop.people import import_words as words
-from desktop.people.import_reading import KINDS, Entry, Kind, Preview
+from desktop.people.import_reading import Entry, Kind, Preview
 from desktop.widgets.cells import CellDelegate, ListHeader
 from desktop.widgets.theme import current_theme
 
@@ -56,7 +56,7 @@ class ImportModel(QAbstractTableModel):
         """Show all rows of another file."""
         self.beginResetModel()
         self._all = self._shown = preview.entries
-        self._by_kind = {kind: tuple(entry for entry in preview.entries if entry.kind == kind) for kind in KINDS}
+        self._by_kind = preview.by_kind
         self.endResetModel()
 
     def narrow(self, kind: Kind | None) -> None:

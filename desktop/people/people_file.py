@@ -16,7 +16,7 @@ from desktop.people.sheet_file import ZIPS
 from desktop.people.table import SPLIT_ROWS
 
 MEGABYTE = 1024 * 1024
-MEMORY, MEMORY_A_BYTE = 384 * MEGABYTE, 24  # more than any list of people was found to take
+MEMORY, MEMORY_A_BYTE = 512 * MEGABYTE, 128  # a list takes up to 70 times its size; a person some two kilobytes
 SECONDS, SECONDS_A_MEGABYTE = 60.0, 12.0  # four times what a slow machine was found to take
 SMALL = 4 * MEGABYTE
 

@@ -24,6 +24,8 @@ class Appearance(QObject):
         self._theme, self._text_size, self._density = "system", 100, "comfortable"
         self._translator: QTranslator | None = None
         app.styleHints().colorSchemeChanged.connect(self._follow)
+        if (access := app.styleHints().accessibility()) is not None:
+            access.contrastPreferenceChanged.connect(self.dress_again)
 
     def dress(self, theme: str, text_size: int, density: str) -> None:
         """Wear these values of the settings `core.theme`, `core.text_size` (per cent) and `core.density`."""
@@ -51,7 +53,11 @@ class Appearance(QObject):
 
     def _follow(self) -> None:
         if self._theme not in SCHEMES:
-            self.dress(self._theme, self._text_size, self._density)
+            self.dress_again()
+
+    def dress_again(self) -> None:
+        """The computer asks for more contrast, or no longer: a chosen theme follows that too."""
+        self.dress(self._theme, self._text_size, self._density)
 
 
 def application() -> QApplication:

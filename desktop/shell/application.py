@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from db.database import Database
 from db.errors import Told
-from db.profiles import SUFFIX, Places
 from db.texts import Msgid, _
 from desktop.assembly import PACKAGES
 from desktop.assembly import open_database as open_file
@@ -23,7 +23,7 @@ from desktop.core.registry import Registry
 from desktop.core.settings import DeskSettings, kept_on_desk
 from desktop.core.texts import Texts, system_language
 from desktop.core.trail import Trail
-from desktop.shell import demo, menus
+from desktop.shell import choosing, demo, menus
 from desktop.shell.acts import Acts
 from desktop.shell.appearance import Appearance
 from desktop.shell.commands import window_commands
@@ -33,7 +33,7 @@ from desktop.shell.desk_view import DeskView
 from desktop.shell.drafts import Drafts
 from desktop.shell.errands import Errands
 from desktop.shell.files import KnownFiles, OneWindow
-from desktop.shell.guards import Guards
+from desktop.shell.guards import Guards, tell_suspects
 from desktop.shell.look import Look
 from desktop.shell.safe_start import SafeStart, StartMark
 from desktop.shell.welcome import WaitingView, WelcomeView
@@ -42,7 +42,6 @@ from desktop.shell.window import MainWindow
 OPENING, MAKING_DEMO, ADDING_DEMO = _("Opening the database"), _("Making demo data"), _("Adding the modules' demo data")
 LOOKS = ("core.text_size", "core.density", "core.theme")
 REBUILD = ("core.language", "core.text_size", "core.density")
-KINDS = f"Kontinuum (*{SUFFIX} *.db);;* (*)"
 
 
 class Application(QObject):
@@ -183,9 +182,8 @@ class Application(QObject):
 
         title = MAKING_DEMO if fill else OPENING
         waiting = self.show_waiting(self.texts.say(title))
-        stop = self.errands.run(self, title if fill else NO_TEXT, work, done, failed, waiting.advance)
-        if fill:
-            waiting.offer_stop(self.texts.say(_("Stop")), stop)
+        offer = partial(waiting.offer_stop, self.texts.say(_("Stop"))) if fill else lambda _stop: None
+        self.errands.run(self, title if fill else NO_TEXT, work, done, failed, waiting.advance, offer)
 
     def _enter(self, database: Database, registry: Registry, as_user: str | None) -> bool:
         """Sign in and show the desk; False if that user may not."""
@@ -208,6 +206,7 @@ class Application(QObject):
         self.look.apply()
         self._show_desk()
         self.drafts = Drafts(self, desk)
+        tell_suspects(self)
         self.safe.tell()
         self.safe.arrived()
         return True
@@ -220,27 +219,21 @@ class Application(QObject):
 
     def make_demo(self) -> None:
         """Open the demo, made first if there is none yet."""
-        path = Places.of_this_machine().demo_database
-        self.open_database(path, fill=not path.is_file())
+        path = choosing.place_of_demo(self)
+        if path is not None:
+            self.open_database(path, fill=not path.is_file())
 
     def start_empty(self) -> None:
-        """Open a new database: the user's own, or, where that exists, one whose name is asked for."""
-        path = Places.of_this_machine().own_database
-        if path.exists():
-            title = self.texts.say(_("Where to keep the new database"))
-            chosen, _kind = QFileDialog.getSaveFileName(self.window, title, str(path.with_name(f"kontinuum 2{SUFFIX}")), KINDS)
-            if not chosen:
-                return
-            path = Path(chosen)
-        self.open_database(path)
+        """Open a new database: the user's own, or one whose place is asked for."""
+        path = choosing.place_of_new(self)
+        if path is not None:
+            self.open_database(path)
 
     def choose_database(self) -> None:
         """Ask for a file and open it."""
-        chosen, _kind = QFileDialog.getOpenFileName(
-            self.window, self.texts.say(_("Open a database")), str(Places.of_this_machine().data), KINDS
-        )
-        if chosen and self.may_leave():
-            self.open_database(Path(chosen))
+        path = choosing.database_to_open(self)
+        if path is not None and self.may_leave():
+            self.open_database(path)
 
     def switch_user(self, login: str) -> None:
         """Open the same database as somebody else."""
@@ -342,9 +335,10 @@ class Application(QObject):
             self.rebuild()
 
     def title_window(self) -> None:
-        """Name the window after the page in sight."""
-        page = self.view.workspace.page if self.view else None
-        name = (page.windowTitle() or page.accessibleName()) if page else ""
+        """Name the window after the kind of page in sight, never after a person: other programs read titles."""
+        entry = self.view.workspace.current if self.view else None
+        page = self.desk.registry.page(entry.key, self.desk.rights) if self.desk and entry else None
+        name = self.texts.say(page.title) if page else ""
         self.window.setWindowTitle(f"{name} – Kontinuum" if name else "Kontinuum")
 
     def _find_modules(self) -> Registry:

@@ -147,7 +147,8 @@ class Copies:
             app.open_database(target, then=lambda: app.tell_error(error, _("restoring a backup")))
 
         waiting = app.show_waiting(texts.say(RESTORING))
-        waiting.offer_stop(texts.say(_("Stop")), app.errands.run(app, RESTORING, work, done, failed, waiting.advance))
+        offer = partial(waiting.offer_stop, texts.say(_("Stop")))
+        app.errands.run(app, RESTORING, work, done, failed, waiting.advance, offer)
 
     def _go_back(self, former: Path | None, target: Path, error: Exception) -> None:
         """What was restored could not be opened: have the former database again, and say so."""

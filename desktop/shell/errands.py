@@ -56,16 +56,27 @@ class Errands(QObject):
         self._list.forget_ended()
 
     def run(
-        self, owner: QObject, title: Msgid, work: Errand, done: Done, failed: Failed, progress: Report = lambda _n, _of: None
+        self,
+        owner: QObject,
+        title: Msgid,
+        work: Errand,
+        done: Done,
+        failed: Failed,
+        progress: Report = lambda _n, _of: None,
+        offer: Callable[[Callable[[], None]], object] = lambda _stop: None,
     ) -> Callable[[], None]:
         """Run `work(report)`; its answer comes back in the window's thread if `owner` is still there.
 
         Returns what stops it: its next report raises `Stopped`, and so does nothing of it stay.
+
+        Args:
+            offer: Given what stops it before it begins, to be offered to the user.
         """
         job, who = self._list.add(title), weakref.ref(owner)
         stop = threading.Event()
         job.cancel = stop.set
         self._under_way += 1
+        offer(stop.set)
 
         def advance(so_far: int, total: int) -> None:
             self._list.advance(job, so_far, total)

@@ -13,6 +13,19 @@ if TYPE_CHECKING:
     from desktop.shell.application import Application
 
 
+def tell_suspects(app: Application) -> None:
+    """Say which modules are left off because of how the run before ended, and where they can be switched on."""
+    desk = app.desk
+    if desk is None:
+        return
+    found = {module.key: module.title for module in desk.registry.modules if module.key in app.trail.suspects}
+    for key, title in found.items():
+        text = desk.say(_("{module}: {reason}"), module=title, reason=app.trail.suspects[key])
+        desk.messages.say(
+            text, "warn", action_text=desk.say(_("Look at the modules")), action=lambda: app.open_page("shell.modules")
+        )
+
+
 class Guards:
     """Set up for the whole run of a window; `crash` is the file of the fault handler."""
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QCheckBox, QFrame, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
 from db.errors import RuleBroken
 from db.texts import _
@@ -44,9 +44,10 @@ class SettingsPage(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         holder = QFrame()
         holder.setProperty("panel", "clear")
-        beside = QVBoxLayout(holder)
+        beside = QHBoxLayout(holder)  # across, since only so the height is reckoned for the width that is given
         beside.setContentsMargins(0, 0, 0, 0)
-        beside.addWidget(inner)
+        beside.addWidget(inner, 1000)
+        beside.addStretch(1)
         outer.addWidget(scrolling(holder))
         context.settings.changed.connect(self._moved)
 

@@ -7,13 +7,14 @@ from datetime import datetime
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QSizePolicy, QWidget
 
 from db.accounts import User, list_users
 from db.texts import _, ngettext
 from desktop.shell.desk import Desk
 from desktop.widgets.buttons import Button
 from desktop.widgets.labels import plain_label
+from desktop.widgets.panels import column, flow, row, spread
 from desktop.widgets.theme import Theme, current_theme
 
 LOOK_AGAIN = 20_000  # milliseconds until ages are told anew
@@ -95,18 +96,11 @@ class StatusLine(QFrame):
         self.backup.clicked.connect(lambda: show_backups())
         self.backup.setEnabled(desk.may("shell.backup"))
         self.jobs.clicked.connect(lambda: show_jobs())
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(theme.px(14), theme.px(2), theme.px(10), theme.px(2))
-        layout.setSpacing(theme.px(6))
-        layout.addWidget(self.dot)
-        layout.addWidget(self.saved)
-        layout.addSpacing(theme.px(10))
-        layout.addWidget(self.database)
-        layout.addSpacing(theme.px(6))
-        layout.addWidget(self.user)
-        layout.addStretch(1)
-        layout.addWidget(self.backup)
-        layout.addWidget(self.jobs)
+        state = QWidget()
+        state.setLayout(row(self.dot, self.saved, gap=6))
+        line = column(spread(flow(state, self.database, self.user, gap=16), self.backup, self.jobs, gap=6))
+        line.setContentsMargins(theme.px(14), theme.px(2), theme.px(10), theme.px(2))
+        self.setLayout(line)
         self._timer = QTimer(self, interval=LOOK_AGAIN)
         self._timer.timeout.connect(self.look)
         self._timer.start()

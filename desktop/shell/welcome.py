@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from db.texts import _
 from desktop.core.messages import Message
@@ -18,6 +18,8 @@ from desktop.widgets.icons import draw_icon
 from desktop.widgets.labels import plain_label
 from desktop.widgets.panels import scrolling
 from desktop.widgets.theme import current_theme
+
+BESIDE = 760  # pixels at 100 % which three choices beside each other need
 
 if TYPE_CHECKING:
     from desktop.shell.application import Application
@@ -123,11 +125,11 @@ class WelcomeView(QFrame):
             )
         )
         layout.addSpacing(theme.px(20))
-        row = QHBoxLayout()
-        row.setSpacing(theme.px(16))
+        self._row = QHBoxLayout()
+        self._row.setSpacing(theme.px(16))
         for choice in self.choices:
-            row.addWidget(choice)
-        layout.addLayout(row)
+            self._row.addWidget(choice)
+        layout.addLayout(self._row)
         self._add_recent(layout)
         layout.addSpacing(theme.px(20))
         layout.addLayout(self._languages())
@@ -144,6 +146,13 @@ class WelcomeView(QFrame):
         outer.addWidget(self.notices)
         outer.addWidget(scrolling(middle), 1)
         self.choices[0].setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window, or with large text, the choices stand below each other."""
+        super().resizeEvent(event)
+        ways = QBoxLayout.Direction
+        beside = self.width() >= current_theme().px(BESIDE)
+        self._row.setDirection(ways.LeftToRight if beside else ways.TopToBottom)
 
     def _languages(self) -> QHBoxLayout:
         """The languages, each called by its own name."""

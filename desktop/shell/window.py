@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 
 from desktop.core.settings import DeskSettings
 from desktop.widgets.reading_order import step_focus
+from desktop.widgets.rooms import Room
 from desktop.widgets.theme import current_theme
 
 GEOMETRY = "window"
@@ -34,7 +35,7 @@ class MainWindow(QMainWindow):
         self._framed = framed
         edge = FRAME if framed else 0
         self.setContentsMargins(edge, 0, edge, edge)
-        self.setCentralWidget(view)
+        self.setCentralWidget(Room(view))
         if former is not None:
             former.hide()
             former.deleteLater()

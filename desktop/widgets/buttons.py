@@ -58,7 +58,7 @@ class Button(QPushButton):
         if self.menu() is not None:
             width += theme.px(16)
         height = metrics.height() + 2 * theme.px(3 if self._kind == "link" else 4 if self._kind == "chip" else 6)
-        return QSize(width, max(height, theme.px(24)))
+        return QSize(max(width, theme.px(24)), max(height, theme.px(24)))  # large enough to be hit
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.widgets.banner import announce
 from desktop.widgets.flow_layout import FlowLayout
 from desktop.widgets.labels import plain_label, set_tone, tip
 from desktop.widgets.rooms import Scroll, Split
@@ -136,7 +137,9 @@ class PageHeader(QWidget):
         self.setLayout(column(spread(named, *actions)))
 
     def set_count(self, text: str) -> None:
-        """Say how many there are, in words made by `texts`."""
+        """Say how many there are, in words made by `texts`; also aloud, when it changes while the page is read."""
+        if text != self.count.text() and self.count.text() and self.isVisible():
+            announce(self, f"{self.title.text()}: {text}")
         self.count.setText(text)
 
 

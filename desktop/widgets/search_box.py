@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desktop.widgets.icons import draw_icon
@@ -11,6 +11,26 @@ from desktop.widgets.theme import current_theme
 
 PAUSE = 120  # milliseconds
 WIDEST = 480  # pixels at 100 % it asks for its words
+
+
+class Cross(QWidget):
+    """Empties the field by mouse, as Escape does by key; as large as the text. It is no stop of its own."""
+
+    pressed = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+        self.hide()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self.rect().contains(event.position().toPoint()):
+            self.pressed.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = current_theme()
+        edge = (self.width() - theme.px(14)) // 2
+        draw_icon(QPainter(self), "close", self.rect().adjusted(edge, edge, -edge, -edge), QColor(theme.colours.dim))
 
 
 class SearchBox(QLineEdit):
@@ -24,12 +44,14 @@ class SearchBox(QLineEdit):
         super().__init__(parent)
         self.setPlaceholderText(placeholder)
         self.setAccessibleName(name or placeholder)
-        self.setClearButtonEnabled(True)
+        self._cross = Cross(self)
+        self._cross.pressed.connect(self.clear)
         self._fit()
         self._told = ""
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self._settle)
         self.textChanged.connect(self._typed)
+        self.textChanged.connect(lambda text: self._cross.setVisible(bool(text)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
@@ -56,11 +78,17 @@ class SearchBox(QLineEdit):
             self._fit()
 
     def _fit(self) -> None:
-        """Keep room for the sign, which grows with the text."""
+        """Keep room for the sign and the cross, which grow with the text."""
         margins = self.textMargins()
         margins.setLeft(current_theme().px(24))
+        margins.setRight(max(margins.right(), current_theme().px(20)))
         if margins != self.textMargins():
             self.setTextMargins(margins)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        side = current_theme().px(24)
+        self._cross.setGeometry(self.width() - side - current_theme().px(3), (self.height() - side) // 2, side, side)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

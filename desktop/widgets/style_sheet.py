@@ -48,7 +48,7 @@ QPushButton, QToolButton { background: $surface; color: $text; border: 1px solid
 QPushButton:hover, QToolButton:hover { background: $raised; }
 QPushButton:default { background: $accent; color: $on_accent; border-color: $accent; }
 QPushButton:focus, QToolButton:focus { border: 2px solid $accent; padding: ${f5}px ${f12}px; }
-QPushButton:default:focus { border-color: $text; }
+QPushButton:default:focus { border-color: $on_accent; }
 QPushButton:disabled, QToolButton:disabled { color: $faint; background: $background; }
 QToolButton { padding: ${p5}px ${p6}px; } QToolButton:focus { padding: ${f5}px ${f6}px; }
 QToolButton::menu-indicator { image: none; }
@@ -104,7 +104,7 @@ QGroupBox::title { subcontrol-origin: margin; left: 0; color: $dim; }
 
 QScrollBar:vertical { background: transparent; width: ${p12}px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: ${p12}px; margin: 0; }
-QScrollBar::handle { background: $faint; border-radius: ${p3}px; margin: ${p3}px; }
+QScrollBar::handle { background: $edge; border-radius: ${p3}px; margin: ${p3}px; }
 QScrollBar::handle:vertical { min-height: ${p32}px; } QScrollBar::handle:horizontal { min-width: ${p32}px; }
 QScrollBar::handle:hover { background: $dim; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }

@@ -54,12 +54,15 @@ DARK = Colours(
     bad="#F0877B", bad_ground="#3C211F", ok="#6CC79A", ok_ground="#1C3529",
 )  # fmt: skip
 
+LOUDER_LIGHT = {"accent": "#0A4F4A", "warn": "#6B3E00", "bad": "#86190F", "ok": "#12532F"}  # 7:1 on every ground
+LOUDER_DARK = {"accent": "#8FE3D8", "warn": "#F2C27C", "bad": "#F7B0A7", "ok": "#93DDB7"}
+
 
 @dataclass(frozen=True, slots=True)
 class Theme:
     """How the program looks now: the scheme, the size of the text and the height of the rows.
 
-    `strong` follows a system that asks for more contrast: quiet words and rules become plain ones.
+    `strong` follows a system that asks for more contrast: quiet words and rules become plain ones, tones reach 7:1.
     """
 
     dark: bool = False
@@ -73,7 +76,8 @@ class Theme:
         plain = DARK if self.dark else LIGHT
         if not self.strong:
             return plain
-        return replace(plain, dim=plain.text, faint=plain.text, line=plain.edge, edge=plain.text)
+        louder = LOUDER_DARK if self.dark else LOUDER_LIGHT
+        return replace(plain, dim=plain.text, faint=plain.dim, line=plain.edge, edge=plain.text, **louder)
 
     def px(self, pixels: float) -> int:
         """A length drawn at 100 %, as whole pixels at this text size; never nothing."""
@@ -146,6 +150,8 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
     app.setProperty(PROPERTY, theme)
     if app.style().name().lower() != "fusion":
         app.setStyle(QStyleFactory.create("Fusion"))
+    for effect in (Qt.UIEffect.UI_AnimateMenu, Qt.UIEffect.UI_AnimateCombo, Qt.UIEffect.UI_AnimateTooltip):
+        QApplication.setEffectEnabled(effect, False)  # nothing moves that the user did not move
     app.setFont(_type(theme))
     app.setPalette(_palette(theme.colours))
     app.setStyleSheet(style_sheet(theme))

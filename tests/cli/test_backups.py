@@ -101,3 +101,19 @@ def test_a_backup_may_go_to_a_share_and_come_back_from_it(
     assert run("--db", office, "restore", share / "copy.kontinuum").code == 0
     assert "network share" in run("--db", share / "x.kontinuum", "restore", share / "copy.kontinuum").sentence
     assert not (share / "x.kontinuum").exists()
+
+
+def test_a_database_gets_a_name_and_is_used_by_it(run: Run, office: Path) -> None:
+    assert run("profile").out == ""
+    assert run("--json", "profile", "admissions", office).data == {"admissions": str(office)}
+    assert len(run("--db", "admissions", "--json", "search", "mia").data) == 1
+    assert "Give the file after the name" in run("profile", "training").sentence
+
+
+def test_a_search_index_that_lost_someone_is_mended(run: Run, office: Path) -> None:
+    with dbapi2.connect(str(office)) as raw:
+        raw.execute("DELETE FROM search_entry WHERE number = 1").close()
+    raw.close()
+    assert "search" in run("--db", office, "check").sentence
+    assert "all in order" in run("--db", office, "check", "--mend-search").out
+    assert run("--db", office, "check").code == 0

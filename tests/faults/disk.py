@@ -184,14 +184,14 @@ def watched(watcher: Watcher) -> Iterator[None]:
 def _python_calls(watcher: Watcher, former: dict[str, Callable[..., Any]]) -> dict[str, Callable[..., Any]]:
     """Python's own storing, asked for first; a refused call raises as the system would."""
 
-    def ask(touch: Touch) -> None:
+    def ask(touch: Touch, *named: str) -> None:
         refused = watcher(touch)
-        if refused:
+        if refused > 0:
             code = errno.ENOSPC if refused == FULL else errno.EIO
-            raise OSError(code, os.strerror(code), touch.path)
+            raise OSError(code, os.strerror(code), *named)
 
     def replace(source: Any, target: Any, **more: Any) -> None:
-        ask(Touch("replace", os.fspath(source), target=os.fspath(target)))
+        ask(Touch("replace", os.fspath(source), target=os.fspath(target)), os.fspath(source))
         former["replace"](source, target, **more)
 
     def fsync(handle: Any) -> None:
@@ -201,7 +201,7 @@ def _python_calls(watcher: Watcher, former: dict[str, Callable[..., Any]]) -> di
 
     def unlink(path: Any, **more: Any) -> None:
         if os.path.lexists(path):
-            ask(Touch("remove", os.fspath(path)))
+            ask(Touch("remove", os.fspath(path)), os.fspath(path))
         former["unlink"](path, **more)
 
     def sendfile(target: int, source: int, offset: int, count: int, *more: Any) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -23,16 +22,20 @@ def _named_at_once(target: Path) -> Iterator[Path]:
     yield target
 
 
-def _by_bytes(source: Path, target: Path, *_rest: Any) -> None:
-    with closing(dbapi2.connect(str(source), isolation_level=None)) as raw:
-        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
-    shutil.copyfile(source, target)
+def _unguarded(source: Path, target: Path, *_rest: Any) -> None:
+    with (
+        closing(dbapi2.connect(str(source), isolation_level=None)) as read,
+        closing(dbapi2.connect(str(target), isolation_level=None)) as write,
+    ):
+        write.execute("PRAGMA journal_mode = OFF").close()
+        read.backup(write)
+        write.execute("PRAGMA journal_mode = OFF").close()  # the copied header asks for a log
 
 
 def copies_named_at_once(put: Put) -> None:
-    """Copies grow under their final name, byte by byte."""
+    """Copies grow under their final name."""
     put(copying, "replacing", _named_at_once)
-    put(copying, "copy", _by_bytes)
+    put(copying, "copy", _unguarded)
 
 
 def search_index_later(put: Put) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -16,7 +18,9 @@ from sqlcipher3 import dbapi2
 from db.backups import backups_of
 from db.database import Database
 from db.errors import Unavailable
+from db.profiles import Places, read_profiles, save_profile
 from db.schema import Part
+from desktop.core.documents import save
 from tests.faults import disk, mutants
 from tests.faults.conftest import SEED
 from tests.faults.office import Books, Office, Step, differences, kept, stored, think_of
@@ -243,6 +247,30 @@ def test_the_systems_own_refusal_is_told_and_work_goes_on(
     for file in (path, target):
         assert stored(file) == kept(books)
         assert problems_of(file, books.all_words()[-40:]) == []
+
+
+@pytest.mark.parametrize("fault", [errno.ENOSPC, errno.EIO, errno.EFBIG])
+@pytest.mark.parametrize("name", ["fsync", "replace"])
+def test_files_beside_the_database_are_replaced_whole_or_not(
+    name: str, fault: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_args: object) -> None:
+        raise OSError(fault, os.strerror(fault))
+
+    places, letter = Places(tmp_path, tmp_path), tmp_path / "letter.pdf"
+    save_profile(places, "old", tmp_path)
+    save(letter, b"old")
+    with monkeypatch.context() as broken:
+        broken.setattr(os, name, refuse)
+        words = {errno.ENOSPC: WORDS["full"], errno.EIO: WORDS["broken"]}.get(fault, ".*")
+        for work in (partial(save, letter, b"new"), partial(save_profile, places, "new", tmp_path)):
+            with pytest.raises((Unavailable, OSError) if fault == errno.EFBIG else Unavailable, match=words):
+                work()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["letter.pdf", "profiles.json"]
+    assert letter.read_bytes() == b"old" and read_profiles(places) == {"old": tmp_path}
+    save(letter, b"new")
+    save_profile(places, "new", tmp_path)
+    assert letter.read_bytes() == b"new" and set(read_profiles(places)) == {"old", "new"}
 
 
 # The controls: were one of these not seen, the tests above would be blind.

@@ -76,7 +76,7 @@ def eat_memory(_path: Path, report: Report) -> int:
 
 
 def eat_all(_path: Path, report: Report) -> int:
-    return len(bytearray(5 * 1024 * MEGABYTE))
+    return len(bytearray(8 * 1024 * MEGABYTE))
 
 
 def never_end(_path: Path, report: Report) -> None:

@@ -178,11 +178,10 @@ def test_a_module_that_takes_long_is_shown_as_starting_and_the_window_is_usable_
     qtbot.waitUntil(lambda: late_manifest in window.places)
 
 
-def test_a_manifest_that_never_ends_leaves_a_window_in_which_it_can_be_switched_off(
+def test_an_import_that_never_ends_leaves_a_window_in_which_it_can_be_switched_off(
     modules: Modules, make_window: Callable[..., Window], qtbot: QtBot
 ) -> None:
     title = modules.add("endless_import", pages=FOREVER)
-    modules.add("endless_manifest", manifest=FOREVER)
     window = make_window(patience=0.05)
     window.app.open_page("endless_import.list")
     assert window.goes_on()
@@ -395,6 +394,7 @@ def test_a_module_that_ends_the_process_is_left_off_at_the_next_start(
     window = make_window(trail=trail)
     module = window.registry.module("deadly")
     assert (module.state, module.reason) == ("disabled", WHY[why])
+    assert WHY[why] in window.app.view.workspace.notices.banner.text  # type: ignore[union-attr]
     assert WHY[why] in window.words()
     assert window.goes_on()
     assert f"{PACKAGE}.deadly.hooks" not in sys.modules

@@ -199,6 +199,19 @@ def test_a_database_on_a_share_is_refused_in_the_window(shell: Shell, tmp_path: 
     assert not (tmp_path / "new" / "office.kontinuum").exists()
 
 
+def test_a_place_is_asked_for_where_the_users_own_folder_lies_on_a_share(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = str(tmp_path / "data")
+    monkeypatch.setattr(places, "read_mounts", lambda: [places.Mount("/", "ext4"), places.Mount(home, "nfs4")])
+    chosen = [str(tmp_path / "local.kontinuum"), ""]
+    monkeypatch.setattr("desktop.shell.choosing.QFileDialog.getSaveFileName", lambda *_what: (chosen.pop(0), ""))
+    shell.app.start_empty()
+    assert shell.desk.path == tmp_path / "local.kontinuum"
+    shell.app.make_demo()
+    assert shell.desk.path == tmp_path / "local.kontinuum", "who gives up stays where they were"
+
+
 def test_an_errand_that_is_stopped_ends_as_stopped(shell: Shell, clock: FixedClock) -> None:
     errands = Errands(clock, shell.app, at_once=True)
     failed: list[Exception] = []

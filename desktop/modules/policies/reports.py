@@ -110,7 +110,7 @@ def _title(kind: str, title: str) -> list[Flowable]:
     eyebrow = pdf.style("kind", fontName=f"{pdf.FAMILY}-Bold", fontSize=8.5, leading=12, textColor=pdf.ACCENT, leftIndent=GUTTER)
     size = 23 if len(title) <= 90 else 15
     name = pdf.style("title", fontName=f"{pdf.FAMILY}-Bold", fontSize=size, leading=size * 1.2, leftIndent=GUTTER, spaceAfter=10)
-    return [pdf.paragraph(kind.upper(), eyebrow), Spacer(1, 1 * mm), pdf.paragraph(title, name)]
+    return [pdf.paragraph(kind.upper(), eyebrow), Spacer(1, 1 * mm), pdf.heading(pdf.markup(title), name, title, 0)]
 
 
 def _rich(spans: Sequence[sections.Span]) -> str:
@@ -130,7 +130,8 @@ def _flowable(block: sections.Block, gutter: float) -> Flowable:
             bulletFontSize=size if block.depth == 1 else 9.5, bulletColor=pdf.ACCENT,
         )  # fmt: skip
         number = f'<bullet color="#0b6b60">{block.number}</bullet>'
-        return Paragraph(number + _rich(block.spans), look)
+        words = f"{block.number} {''.join(span.text for span in block.spans)}"
+        return pdf.heading(number + _rich(block.spans), look, words, block.depth)
     if isinstance(block, sections.Item):
         indent = gutter + (6 + 6 * block.depth) * mm
         look = pdf.style(

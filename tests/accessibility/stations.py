@@ -1,0 +1,92 @@
+"""Everything the program shows: each page of each module, each dialog, the start page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from typing import Any
+
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from sqlalchemy import select
+
+from db.models.person import Person
+from db.texts import _
+from desktop.core.selection import PeopleSelection
+from desktop.modules.phones.adding import AddDialog
+from desktop.modules.policies.dialogs import AskDialog, DayDialog, FormDialog, HolderDialog, NewPolicyDialog
+from desktop.modules.policies.scan_dialog import ScanDialog
+from desktop.shell.about import About
+from desktop.shell.key_map import KeyMap
+from desktop.widgets.banner import Question
+from desktop.widgets.rooms import RoomyDialog
+from tests.contract.conftest import Window
+
+BASES = {RoomyDialog, FormDialog}  # never shown themselves
+
+
+def pages(window: Window, only: Collection[str] = ()) -> Iterator[tuple[str, QWidget]]:
+    """Every page the demo can fill, or `only` these, laid out, one after the other; records' tabs stay open."""
+    for manifest, page in window.registry.pages(window.app.view.context.rights):  # type: ignore[union-attr]
+        if only and page.key not in only:
+            continue
+        shown = window.show_filled(manifest, page)
+        assert shown is not None, f"the demo holds nothing {page.key} could show"
+        for _round in range(3):
+            QApplication.processEvents()
+        yield page.key, shown
+
+
+def dialogs(window: Window) -> Iterator[tuple[str, QDialog]]:
+    """Every dialog, open over the window, closed again afterwards."""
+    for make in makers(window):
+        dialog = make()
+        dialog.show()
+        dialog.activateWindow()
+        QApplication.processEvents()
+        yield type(dialog).__name__, dialog
+        dialog.hide()
+        dialog.deleteLater()
+
+
+def makers(window: Window) -> list[Callable[[], QDialog]]:
+    """How each kind of dialog is made."""
+    app, over = window.app, window.app.window
+    assert app.view is not None
+    context, posts = app.view.context, ["Alumniansvarig"]
+    policy = _policy(window)
+    people = PeopleSelection(select(Person.id), 3, context.texts.say(_("People")))
+    day = context.clock.today()
+    return [
+        lambda: KeyMap(app),
+        lambda: About(over, app.texts),
+        lambda: Question(
+            over, context.texts.say(_("What you typed in “{page}” is not saved yet."), page="X"), "", "Ja", danger=True
+        ),
+        lambda: AddDialog(context, people, over),
+        lambda: NewPolicyDialog(context, posts, over),
+        lambda: HolderDialog(context, posts, parent=over),
+        lambda: AskDialog(context, posts, over),
+        lambda: DayDialog(context, _("Plan the next revision"), "next_review", _("Day of the next revision"), day, over),
+        lambda: ScanDialog(context, policy, parent=over),
+    ]
+
+
+def _policy(window: Window) -> Any:
+    manifest, page = next(
+        (manifest, page)
+        for manifest, page in window.registry.pages(window.app.view.context.rights)  # type: ignore[union-attr]
+        if page.key == "policies.record"
+    )
+    shown: Any = window.show_filled(manifest, page)
+    return shown.policy
+
+
+def kinds_of_dialog() -> set[type[QDialog]]:
+    """Every dialog class of the program that has been imported."""
+    found: set[type[QDialog]] = set()
+    waiting: list[type[QDialog]] = [QDialog]
+    while waiting:
+        for kind in waiting.pop().__subclasses__():
+            waiting.append(kind)
+            if kind.__module__.startswith("desktop."):
+                found.add(kind)
+    return found - BASES
