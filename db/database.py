@@ -154,7 +154,8 @@ class Database:
                 for ref in named:
                     _ABOUT.run(connection, ref=ref, change_set=number)
             _CLOSE.run(connection)
-            session.commit()
+            with faults.committing(self.path):
+                session.commit()
         self._tell(Moved(frozenset(areas), frozenset(named), own))
 
     @contextmanager
@@ -166,7 +167,8 @@ class Database:
         """
         with self._writing() as (_connection, session, areas):
             yield session
-            session.commit()
+            with faults.committing(self.path):
+                session.commit()
         if not quiet:
             self._tell(Moved(frozenset(areas)))
 

@@ -17,6 +17,10 @@ BROKEN = (
     _("The disk that holds {file} reports an error."),
     _("Nothing was saved. Check the disk, then try again."),
 )
+UNSURE = (
+    _("The disk that holds {file} reports an error."),
+    _("It is not certain whether this was saved. Check the disk, look whether it is there, then try again."),
+)
 _WORDS = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EIO: BROKEN}
 
 

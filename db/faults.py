@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
 
-from db.disk import BROKEN, FULL, free, tell_disk
+from db.disk import BROKEN, FULL, UNSURE, free, tell_disk
 from db.errors import Unavailable
 from db.sqlite import copying
 from db.texts import Msgid, _
@@ -65,6 +65,17 @@ def told(path: Path) -> Iterator[None]:
             file=Path(error.filename).name,
             reason=error.strerror or str(error),
         ) from error
+
+
+@contextmanager
+def committing(path: Path) -> Iterator[None]:
+    """Around a commit: should the disk fail now, the step is undone here, yet may be there again after a crash."""
+    try:
+        yield
+    except DBAPIError as error:
+        if "disk i/o" in str(error.orig).lower():
+            raise Unavailable(*UNSURE, file=path.name) from error
+        raise
 
 
 def check_file(path: Path, *, writes: bool = True) -> None:
