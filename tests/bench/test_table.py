@@ -23,7 +23,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("bench")
     command = [sys.executable, "-m", "bench", "--people", "300", "--repeat", "0", "--json", str(folder / "figures.json")]
     done = subprocess.run(
-        command, capture_output=True, text=True, timeout=240, cwd=ROOT, env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        command, capture_output=True, text=True, timeout=600, cwd=ROOT, env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
         check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
