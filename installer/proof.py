@@ -16,6 +16,7 @@ from installer.freezing import Workshop, size
 from installer.screen import Lines, Screen, Seen, forget
 
 PEOPLE = 2000
+_ROOT = Path(__file__).resolve().parents[1]
 _INSTALLED = "/usr/lib/kontinuum"
 _HOME = f"/home/{USER}"
 _ROUNDS = 5
@@ -112,7 +113,7 @@ def watch(shop: Workshop, root: BareRoot, screen: Screen, figures: Figures) -> N
         return screen.watch(inside, ours, wanted, shot=shop.folder / "window.png")
 
     def source(wanted: Lines = ()) -> Seen:
-        return screen.watch(outside, ours, wanted, shot=shop.folder / "window-source.png")
+        return screen.watch(outside, {**ours, "PYTHONPATH": str(_ROOT)}, wanted, shot=shop.folder / "window-source.png")
 
     try:
         pictures = built().last, source().last
@@ -139,8 +140,7 @@ def remove(root: BareRoot) -> None:
 
 
 def _sources() -> list[Path]:
-    program = Path(__file__).resolve().parents[1]
-    return [program / name for name in ("db", "desktop", "resources")]
+    return [_ROOT / name for name in ("db", "desktop", "resources")]
 
 
 def _works(root: BareRoot, *words: str, seconds: float = 300) -> str:
