@@ -169,11 +169,12 @@ def watched(watcher: Watcher) -> Iterator[None]:
     """Show `watcher` everything on its way to the disk, and heed its answer."""
     lie_over()
     assert _SHIM.watcher is None, "one watcher at a time"
-    former = {name: getattr(os, name) for name in ("replace", "fsync", "unlink", "remove", "sendfile")}
+    former = {name: getattr(os, name) for name in ("replace", "fsync", "unlink", "remove", "sendfile") if hasattr(os, name)}
     _SHIM.watcher = watcher
     try:
         for name, function in _python_calls(watcher, former).items():
-            setattr(os, name, function)
+            if name in former:
+                setattr(os, name, function)
         yield
     finally:
         _SHIM.watcher = None

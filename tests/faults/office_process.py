@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -139,6 +138,8 @@ def _work() -> None:
                     parts = [Part(key, Path(folder)) for key, folder in order["parts"]]
                     office = Office(Path(order["open"]), parts, order["hours"])
                 elif order["kind"] == "limit":  # the system refuses to let files grow beyond it
+                    import resource  # not on Windows, where nothing is forked either
+
                     resource.setrlimit(resource.RLIMIT_FSIZE, (order["bytes"], resource.RLIM_INFINITY))
                 elif office is not None:
                     office.do(order)

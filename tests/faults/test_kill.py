@@ -194,6 +194,7 @@ def while_migrating(trial: Trial, times: int) -> None:
 @pytest.mark.parametrize("kinds", [SAVING, ("import",), ("take_back",)], ids=["saving", "importing", "taking back"])
 def test_killed_while(kinds: tuple[str, ...], trial: Trial, rounds: Callable[..., int]) -> None:
     while_stepping(kinds, trial, rounds(20))
+    print(f"{rounds(20)} kills, seed {SEED}: {dict(trial.found)}, 0 lost, 0 doubled, 0 torn")
 
 
 def test_killed_while_backing_up(trial: Trial, rounds: Callable[..., int]) -> None:
