@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import sys
@@ -21,8 +22,10 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from db.errors import Told
 from db.models.person import Person
 from desktop.core.log import start_log, uninstall_handlers
+from desktop.core.manifest import NO_TEXT
 from desktop.core.messages import Message
 from desktop.core.settings import DeskSettings
 from desktop.core.trail import SUSPECTS, Trail
@@ -30,6 +33,9 @@ from desktop.people.contacts import ContactForm, add_contact
 from desktop.people.editing import PersonForm, create_person
 from desktop.people.roles import IdentifierForm, add_identifier
 from desktop.shell.application import Application
+from desktop.shell.demo import module_work
+from tests.contract.conftest import module_classes
+from tests.contract.test_hostile_texts import titled
 from tests.faults.broken import Modules
 
 SECRETS = {  # unlike anything a program would write by itself
@@ -227,9 +233,36 @@ class Day:
         page.import_button.click()  # type: ignore[union-attr]
         self.wait()
 
+    def serve(self) -> None:
+        """Every module works with these people: rounds are called, policies written; all of it secret."""
+        context = self.app.view.context  # type: ignore[union-attr]
+        for work in module_work(context):
+            self.app.errands.run(self.app, NO_TEXT, work, lambda _nothing: None, self.desk.messages.show)
+            self.wait()
+        for module in self.desk.registry.modules:
+            with self.desk.database.write(self.desk.actor, "test") as session:
+                for kind in module_classes(module.package):
+                    named = {"title": SECRETS["policy"], "note": SECRETS["call"]}.items()
+                    columns = [(name, secret) for name, secret in named if name in kind.__table__.c]
+                    for row in session.scalars(select(kind)).all() if columns else ():
+                        for name, secret in columns:
+                            setattr(row, name, secret)
+        self.wait()
+        for manifest, page in self.desk.registry.pages(self.desk.rights):
+            if not page.hidden and manifest.key != "shell":
+                self.app.open_page(page.key)
+                self.wait()
+
     def print_and_copy(self) -> None:
-        """A document is made and looked at, a backup is made, reports are copied."""
-        self.desk.documents.show(SECRETS["policy"].encode(), "A policy")
+        """Documents are made and looked at, a backup is made, reports are copied."""
+        context, printed = self.app.view.context, 0  # type: ignore[union-attr]
+        for offer in context.offers("document"):
+            make = context.load(offer.contribution.opens)
+            for id, _title in titled(self.desk.database, self.desk.registry.module(offer.module).package):
+                with contextlib.suppress(Told):  # not of this kind of record
+                    self.desk.documents.show(make(context, id), SECRETS["policy"])
+                    printed += 1
+        assert printed or not list(context.offers("document"))
         self.app.copies.back_up_to(self.place.root / "data" / "Copy.kontinuum")
         self.wait()
         notices = self.app.view.workspace.notices  # type: ignore[union-attr]
@@ -257,6 +290,7 @@ def test_a_day_leaves_nothing_of_anybody_outside_the_database(
     day.slip()
     day.type_and_search()
     day.bring_in()
+    day.serve()
     day.suffer()
     day.print_and_copy()
     copied = QGuiApplication.clipboard().text()
