@@ -7,6 +7,7 @@ started on a bare root afterwards; on Windows and macOS the same script makes th
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import time
@@ -55,7 +56,7 @@ def build(shop: Workshop, until: str, *, keep: bool, tour: bool = False) -> None
             prepare(shop, ROOT)
         with Step("one-folder program"):
             freeze(shop, contents)
-    say(f"  {shop.program}: {size(shop.program) / MEGABYTE:.0f} MB")
+    say(f"  {shop.program}: {size(shop.program) / MEGABYTE:.0f} MB; {look(shop)}")
     if until == "program":
         return
     if not linux:
@@ -75,6 +76,22 @@ def build(shop: Workshop, until: str, *, keep: bool, tour: bool = False) -> None
         needs = depends(shop.folder / "deb" / "usr/lib/kontinuum")
         figures = prove(shop, package, needs, lambda line: say(f"  {line}"), tour=tour)
     tell(figures, shop)
+
+
+def look(shop: Workshop) -> str:
+    """Let the doctor of the built program look at each of its parts; its words when all is well.
+
+    Raises:
+        NotBuilt: something is missing; names it.
+    """
+    home = str(shop.folder / "home")
+    aside = {"XDG_DATA_HOME": home, "XDG_CONFIG_HOME": home, "XDG_STATE_HOME": home}
+    program = shop.program / ("kontinuum-cli.exe" if sys.platform == "win32" else "kontinuum")
+    told = subprocess.run([program, "doctor"], env={**os.environ, **aside}, capture_output=True, text=True)
+    missing = [line for line in told.stdout.splitlines() if line.startswith("MISSING")]
+    if told.returncode or missing:
+        raise NotBuilt("\n".join(["the built program is not whole:", *(missing or [told.stderr.strip()])]))
+    return "its doctor finds nothing missing"
 
 
 def tell(found: Figures, shop: Workshop) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from build_installer import tell
+from build_installer import look, tell
 from installer import bare_root, system
 from installer.debian import NotBuilt
 from installer.freezing import Workshop
@@ -69,3 +69,15 @@ def test_programs_we_open_load_the_system_s_libraries_and_not_ours(before: dict[
     started |= {f"{name}_ORIG": value for name, value in before.items()}
     give_back(started)
     assert started == {"HOME": "/home/kim", **before}
+
+
+def test_a_built_program_that_is_not_whole_stops_the_build(tmp_path: Path) -> None:
+    shop = Workshop(tmp_path, 0)
+    shop.program.mkdir(parents=True)
+    built = shop.program / "kontinuum"
+    built.write_text("#!/bin/sh\necho 'ok       fonts'\n", encoding="utf-8")
+    built.chmod(0o755)
+    assert look(shop) == "its doctor finds nothing missing"
+    built.write_text("#!/bin/sh\necho 'ok       fonts'\necho 'MISSING  part a.b:C'\nexit 2\n", encoding="utf-8")
+    with pytest.raises(NotBuilt, match="part a.b:C"):
+        look(shop)
