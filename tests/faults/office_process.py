@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -54,14 +54,15 @@ class Worker:
         while "touches" not in (answer := self._answer()):
             seen += 1
             if seen == kill_after:
-                os.kill(self.pid, signal.SIGKILL)
+                os.kill(self.pid, signal.SIGKILL)  # it may still end its step, and then has said so
         if answer["told"]:
             raise Refused(answer["told"])
         return int(answer["touches"])
 
     def kill(self) -> None:
-        """End it as `kill -9` does, while it waits."""
-        os.kill(self.pid, signal.SIGKILL)
+        """End it as `kill -9` does, while it waits; one killed too late to stop its step is ended already."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
         try:
             self._answer()
         except Dead:
