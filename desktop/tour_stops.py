@@ -143,6 +143,14 @@ def history_and_settings(guide: Guide) -> None:
             guide.picture(name)
 
 
+def backups(guide: Guide) -> None:
+    """A backup is made and checked, and stands in the list."""
+    page = guide.go("shell.backups")
+    guide.click(page.make)
+    guide.wait("the backup is listed", lambda: page.empty.isHidden())
+    guide.picture("backups")
+
+
 def walk(guide: Guide, folder: Path) -> None:
     """All stops, once the demo is open; `folder` is for files that are not kept."""
     stops: tuple[tuple[str, Callable[[], None]], ...] = (
@@ -152,6 +160,7 @@ def walk(guide: Guide, folder: Path) -> None:
         ("phones.round", lambda: phone_round(guide)),
         ("policies.record", lambda: policies(guide)),
         ("shell.my_day", lambda: my_day(guide)),
+        ("shell.backups", lambda: backups(guide)),
         ("shell.history", lambda: history_and_settings(guide)),
     )
     for key, stop in stops:

@@ -30,6 +30,7 @@ def test_the_whole_tour_is_walked_and_leaves_pictures_and_documents(
         "import-done",
         "call-taken-back",
         "signature-filed",
+        "backups",
         "history",
     ):
         assert any(name.endswith(f"-{stop}-dark.png") for name in names), stop
