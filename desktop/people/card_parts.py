@@ -23,7 +23,7 @@ from desktop.widgets.lifeline import Lifeline, Stage
 from desktop.widgets.panels import column, row
 from desktop.widgets.theme import current_theme
 
-BREAKS = re.compile(r"(@|(?<=\w)[._/-](?=\w))")  # where an address may go on in the next line
+BREAKS = re.compile(r"(@|(?<=[^\W\d])[._/](?=[^\W\d]))")  # where an address may go on in the next line
 
 
 class PersonHead(QWidget):
@@ -106,6 +106,7 @@ class Value(QLabel):
         self.setText(text)
         self.setAccessibleName(f"{name}: {text}" if name else text)
         self._dim, self._strong = dim, strong
+        self.setWordWrap(True)  # else the label forgets at its next change that its height follows its width
         across = QSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         across.setHeightForWidth(True)
         self.setSizePolicy(across)

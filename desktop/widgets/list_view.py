@@ -9,18 +9,24 @@ from uuid import UUID
 
 from PySide6.QtCore import QByteArray, QEvent, QItemSelectionModel, QModelIndex, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent, QKeyEvent, QMouseEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QMenu, QStyleOptionViewItem, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QMenu,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from db.texts import _
 from desktop.core import copied
 from desktop.widgets.buttons import Button, menu_button, quiet_button
 from desktop.widgets.cells import LEAD, CellDelegate, Index, ListHeader
+from desktop.widgets.column_room import show_terms_whole
 from desktop.widgets.labels import plain_label
 from desktop.widgets.list_reading import Places
 from desktop.widgets.query_model import QueryModel
 from desktop.widgets.theme import current_theme
-
-SAMPLE, MOST_GROWTH = 40, 1.7  # rows looked at, and how far a column may grow, to show terms whole
 
 
 class EmptyState(QWidget):
@@ -143,19 +149,10 @@ class ListView(QTableView):
             self.setColumnWidth(number, max(theme.px(column.width + lead), self._heading.needed(number)))
 
     def _grow(self) -> None:
-        """Show whole the words that come again and again, such as roles and states: once, when the first rows are there."""
-        rows = range(min(self._list.rowCount(), SAMPLE))
-        if self._grown == self._fitted or not rows:
-            return
-        self._grown = self._fitted
-        option = QStyleOptionViewItem()
-        for number, column in enumerate(self._list.spec.columns):
-            cells = [self._list.index(row, number) for row in rows]
-            terms = len({str(cell.data() or "") for cell in cells}) <= max(2, len(rows) // 3)
-            if number and not column.strong and (terms or any(map(self._cells.tags, cells))):
-                need = max(self._cells.sizeHint(option, cell).width() for cell in cells)
-                limit = round(current_theme().px(column.width) * MOST_GROWTH)
-                self.setColumnWidth(number, max(self.columnWidth(number), min(need, limit)))
+        """Once, when the first rows are there: nothing moves under the reader's eyes later."""
+        if self._grown != self._fitted and self._list.rowCount():
+            self._grown = self._fitted
+            show_terms_whole(self, self._list, self._cells)
 
     def minimumSizeHint(self) -> QSize:
         """The headings and four rows."""

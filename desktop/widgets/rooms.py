@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QDialog, QFrame, QScrollArea, QSizePolicy, QSplitt
 from desktop.widgets.reading_order import step_focus
 from desktop.widgets.theme import current_theme
 
+READABLE = 320  # pixels at 100 % of a part that scrolls below another
+
 
 def least_height(part: QWidget, width: int) -> int:
     """What `part` needs at least at that width; words that wrap need more the narrower they stand."""
@@ -115,6 +117,13 @@ class Split(QSplitter):
     def _parts(self) -> list[QWidget]:
         return [part for part in (self.widget(n) for n in range(self.count())) if part is not None and not part.isHidden()]
 
+    def _least(self, part: QWidget, width: int) -> int:
+        """The height of a part; below another one, what scrolls gets enough of it to be read."""
+        upright, inner = self.orientation() == Qt.Orientation.Vertical, part.widget() if isinstance(part, Scroll) else None
+        if upright and inner is not None:
+            return min(least_height(inner, width), current_theme().px(READABLE))
+        return least_height(part, width)
+
     def _beside(self) -> int:
         """What they need at least beside each other."""
         return sum(least_width(part) for part in self._parts()) + self.count() * self.handleWidth()
@@ -122,7 +131,7 @@ class Split(QSplitter):
     def minimumSizeHint(self) -> QSize:
         parts = self._parts()
         width = max((least_width(part) for part in parts), default=0)
-        heights = [least_height(part, max(self.width(), width)) for part in parts]
+        heights = [self._least(part, max(self.width(), width)) for part in parts]
         upright = self.orientation() == Qt.Orientation.Vertical
         return QSize(width, sum(heights) if upright else max(heights, default=0))
 
@@ -148,7 +157,7 @@ class Split(QSplitter):
                 self.setSizes([max(1, sizes[0] + spare), *sizes[1:]])
         else:
             parts = [self.widget(number) for number in range(self.count())]
-            self.setSizes([least_height(part, self.width()) for part in parts if part is not None])
+            self.setSizes([self._least(part, self.width()) for part in parts if part is not None])
         self.updateGeometry()
 
 

@@ -81,6 +81,10 @@ def _too_small(part: QWidget) -> Iterator[str]:
     """What does not fit in a widget of Qt's own; those that paint themselves are heard while they paint."""
     if isinstance(part, QLabel) and part.text() and type(part).paintEvent is QLabel.paintEvent:
         yield from _label(part)
+    elif isinstance(part, (QLabel, QAbstractButton)) and part.text() and _elides(part):
+        need = part.heightForWidth(part.width()) if part.hasHeightForWidth() else part.minimumSizeHint().height()
+        if part.height() + AIR < need:
+            yield f"{part.text()!r}: {part.height()} of {need} pixels high"
     elif isinstance(part, QComboBox):
         yield from _choice(part)
     elif isinstance(part, QTabBar):

@@ -86,7 +86,8 @@ def test_the_start_page_is_whole_with_large_text(open_window: OpenWindow, langua
     window.app.look.set_text_size(per_cent)
     window.app.window.resize(SMALL)
     window.app.show_welcome()
-    QApplication.processEvents()
+    for _round in range(3):
+        QApplication.processEvents()
     assert [*cut_texts(window.app.window), *out_of_sight(window.app.window)] == []
     assert window.app.window.size() == SMALL
 
