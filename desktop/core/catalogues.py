@@ -1,4 +1,4 @@
-"""Brings the catalogues of translated texts up to date: `python -m desktop.core.catalogues [--check]`.
+"""Brings the catalogues of translated texts up to date: `python -m desktop.core.catalogues [--check] [--module FOLDER]`.
 
 Running it twice changes nothing: no times, no line numbers, no absolute paths, no guessed translations.
 """
@@ -48,7 +48,7 @@ def domains(root: Path) -> Iterator[Domain]:
     yield Domain(DOMAIN, root / "resources" / "locale", (root / "db", root / "desktop"), (modules,))
     for folder in sorted(modules.iterdir()) if modules.is_dir() else ():
         if (folder / "manifest.py").is_file():
-            yield Domain(folder.name, folder / "locale", (folder,))
+            yield of_module(folder)
 
 
 def extract(domain: Domain, root: Path) -> Catalog:
@@ -121,10 +121,19 @@ def missing(catalog: Catalog) -> list[str]:
     ]
 
 
-def run(root: Path, *, check: bool) -> list[str]:
-    """Write all catalogues under `root`, or with `check` only look; answers what is wrong, one line each."""
+def of_module(folder: Path) -> Domain:
+    """The texts of one module, wherever its folder lies; the catalogue bears the folder's name."""
+    return Domain(folder.name, folder / "locale", (folder,))
+
+
+def run(root: Path, *, check: bool, module: Path | None = None) -> list[str]:
+    """Write all catalogues under `root`, or with `check` only look; answers what is wrong, one line each.
+
+    Args:
+        module: A module's folder below `root`, to look at nothing else: a package of its own.
+    """
     wrong = []
-    for domain in domains(root):
+    for domain in domains(root) if module is None else (of_module(module),):
         template = extract(domain, root)
         files = {domain.locale / f"{domain.name}.pot": as_po(template)}
         for language in TRANSLATED:
@@ -149,8 +158,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m desktop.core.catalogues", description="Update the translations.")
     parser.add_argument("--check", action="store_true", help="change nothing; fail if a translation is missing or stale")
     parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parents[2], help="the program's folder")
+    parser.add_argument("--module", type=Path, metavar="FOLDER", help="only this module, which may be a package of its own")
     chosen = parser.parse_args(arguments)
-    wrong = run(chosen.root, check=chosen.check)
+    module = chosen.module.resolve() if chosen.module else None
+    wrong = run(module.parent if module else chosen.root, check=chosen.check, module=module)
     sys.stdout.write("".join(f"{line}\n" for line in wrong))
     return 1 if chosen.check and wrong else 0
 

@@ -67,6 +67,7 @@ class ModulesPage(QWidget):
             say(module.manifest.remark) if module.manifest and module.manifest.remark else "",
             say(_("Needs: {modules}"), modules=needs) if needs else "",
             self._origin(module),
+            say(_("It can do all that the program can. Use it only if you trust whoever made it.")) if module.outside else "",
         ]
         acts: list[QWidget] = []
         # One left off before it could say what it is has no manifest, and can be given another try.
