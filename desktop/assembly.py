@@ -29,12 +29,13 @@ from desktop.core.texts import Catalogues, Texts, system_language
 
 BUILTIN = ("desktop.people", "desktop.shell")
 PACKAGES = ("desktop.modules",)
+UNHURRIED = 60.0  # seconds a command waits for a module's code: no window stands still meanwhile
 MakeTasks = Callable[[Database, Actor, Clock], Lanes]
 
 
 def new_registry(clock: Clock, packages: tuple[str, ...] = PACKAGES) -> Registry:
     """All modules of this installation; which are switched off is known once a database is open."""
-    return Registry(clock, builtin=BUILTIN, packages=packages)
+    return Registry(clock, builtin=BUILTIN, packages=packages, patience=UNHURRIED)
 
 
 def parts_of(registry: Registry) -> list[Part]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import faulthandler
 import logging
+import os
 import sys
 import threading
 import time
@@ -94,8 +95,8 @@ class Watchdog(QObject):
         if seen is not None:
             log.warning("the window answers again")
             self._trail.unmark(seen.key)
-            if self._crash is not None:
-                self._crash.truncate(0)  # a dump of what did end says nothing about the next start
+        if self._crash is not None and os.fstat(self._crash.fileno()).st_size:
+            self._crash.truncate(0)  # a dump of what did end, or of a computer that slept, says nothing about the next start
         if hit:
             self.ended.emit(hit)
         if self._crash is not None and self._last - self._armed > self._dumped_after / 4:
