@@ -1,0 +1,1 @@
+"""Loans: what the office lends to people."""

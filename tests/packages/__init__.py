@@ -1,0 +1,1 @@
+"""Modules that come as packages of their own."""
