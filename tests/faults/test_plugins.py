@@ -355,8 +355,7 @@ def test_a_loop_that_cannot_be_ended_is_written_down_for_the_next_start(
     assert title not in window.places
     assert WHY["stuck"] in window.words()
     window.switch(title, "Switch on")
-    qtbot.waitUntil(lambda: title in window.places)
-    assert not suspects.exists()
+    qtbot.waitUntil(lambda: title in window.places and not suspects.exists())
 
 
 # What only the next start can survive
