@@ -42,20 +42,9 @@ class LoanRow:
 
 def loans_query(filter: LoanFilter) -> Select[Any]:
     """What is not back yet; sort expressions are never NULL."""
-    query = (
-        select(
-            Loan.id,
-            Loan.version,
-            Person.family,
-            Person.given,
-            Loan.thing,
-            Loan.lent_at,
-            Loan.lent_at.label("lent_sort"),
-            Person.name_key.label("name_sort"),
-        )
-        .join(Person, Person.id == Loan.person_id)
-        .where(Loan.returned_at.is_(None))
-    )
+    columns: tuple[Any, ...] = (Loan.id, Loan.version, Person.family, Person.given, Loan.thing, Loan.lent_at)
+    sorts = (Loan.lent_at.label("lent_sort"), Person.name_key.label("name_sort"))
+    query = select(*columns, *sorts).join(Person, Person.id == Loan.person_id).where(Loan.returned_at.is_(None))
     return query if filter.person_id is None else query.where(Loan.person_id == filter.person_id)
 
 
