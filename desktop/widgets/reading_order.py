@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLayout, QMenuBar, QScrollArea, QSplitter, QStackedWidget, QTabWidget, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QLayout,
+    QMenuBar,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QTabWidget,
+    QWidget,
+    QWidgetItem,
+)
+from shiboken6 import Shiboken
+
+from desktop.widgets.flow_layout import FlowLayout
 
 
 def tab_stops(root: QWidget, also: QWidget | None = None) -> list[QWidget]:
@@ -66,7 +79,10 @@ def _laid_out(layout: QLayout) -> Iterator[QWidget]:
         item = layout.itemAt(number)
         if item is None:
             continue
-        if (inner := item.layout()) is not None:
+        inner, widget = item.layout(), item.widget()
+        if type(item) is QWidgetItem and not isinstance(layout, FlowLayout):
+            Shiboken.invalidate(item)  # else Python knows it by its address for ever, whatever comes to lie there
+        if inner is not None:
             yield from _laid_out(inner)
-        elif (widget := item.widget()) is not None:
+        elif widget is not None:
             yield widget
