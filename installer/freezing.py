@@ -120,5 +120,6 @@ def _lighten(shop: Workshop) -> None:
 
 
 def size(folder: Path) -> int:
-    """Bytes of all files in a folder; links count nothing."""
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    """Bytes of all files in a folder; links count nothing, and a file with several names counts once."""
+    found = (path.lstat() for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    return sum({(one.st_dev, one.st_ino): one.st_size for one in found}.values())

@@ -11,7 +11,7 @@ import pytest
 from build_installer import look, tell
 from installer import bare_root, system
 from installer.debian import NotBuilt
-from installer.freezing import Workshop
+from installer.freezing import Workshop, size
 from installer.proof import Figures
 from installer.screen import _alike
 from installer.start import give_back
@@ -81,3 +81,10 @@ def test_a_built_program_that_is_not_whole_stops_the_build(tmp_path: Path) -> No
     built.write_text("#!/bin/sh\necho 'ok       fonts'\necho 'MISSING  part a.b:C'\nexit 2\n", encoding="utf-8")
     with pytest.raises(NotBuilt, match="part a.b:C"):
         look(shop)
+
+
+def test_a_file_with_several_names_weighs_once(tmp_path: Path) -> None:
+    (tmp_path / "driver").write_bytes(b"x" * 1000)
+    (tmp_path / "other-name").hardlink_to(tmp_path / "driver")
+    (tmp_path / "link").symlink_to("driver")
+    assert size(tmp_path) == 1000
