@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, inspect, text
 
@@ -17,6 +19,7 @@ from db.errors import Unavailable
 from db.texts import _
 
 CORE = "core"
+_ARISEN = "in the revisions of "
 _REVISION = re.compile(r"_(\d{4})_\w+\.py$")
 
 
@@ -87,7 +90,10 @@ def refuse_strangers(connection: Connection, path: Path) -> None:
 
 
 def upgrade(connection: Connection, parts: Iterable[Part]) -> None:
-    """Run the missing revisions inside the connection's own transaction: all of them, or none."""
+    """Run the missing revisions inside the connection's own transaction: all of them, or none.
+
+    An error that comes through names the part it arose in; see `blamed`.
+    """
     from alembic.config import Config
     from alembic.runtime.environment import (
         EnvironmentContext,  # heavy, and rarely needed
@@ -95,10 +101,24 @@ def upgrade(connection: Connection, parts: Iterable[Part]) -> None:
     from alembic.script import ScriptDirectory
 
     for part in parts:
-        script = ScriptDirectory(str(part.folder), version_locations=[str(part.folder)])
-        config = Config()
-        with EnvironmentContext(config, script, fn=lambda rev, _context, s=script: s._upgrade_revs("head", rev)) as environment:
-            environment.configure(
-                connection=connection, version_table=part.version_table, transactional_ddl=False, render_as_batch=True
-            )
-            environment.run_migrations()
+        try:
+            script = ScriptDirectory(str(part.folder), version_locations=[str(part.folder)])
+            run = partial(_up_to_head, script)
+            with EnvironmentContext(Config(), script, fn=run) as environment:
+                environment.configure(
+                    connection=connection, version_table=part.version_table, transactional_ddl=False, render_as_batch=True
+                )
+                environment.run_migrations()
+        except BaseException as error:
+            error.add_note(f"{_ARISEN}{part.key}")
+            raise
+
+
+def _up_to_head(script: Any, revision: Any, _context: Any) -> Any:
+    return script._upgrade_revs("head", revision)
+
+
+def blamed(error: BaseException) -> str:
+    """The key of the part whose revisions raised `error`; "" where it arose elsewhere."""
+    notes = getattr(error, "__notes__", [])
+    return next((note.removeprefix(_ARISEN) for note in notes if note.startswith(_ARISEN)), "")

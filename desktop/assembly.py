@@ -15,11 +15,12 @@ from db.actor import Actor
 from db.database import Database, utc_now
 from db.models.account import UserAccount
 from db.places import refuse_shared
-from db.schema import Part
+from db.schema import Part, blamed
 from desktop.core.changes import Changes
 from desktop.core.clock import Clock, SystemClock, office_zone
 from desktop.core.context import ModuleContext
 from desktop.core.documents import Documents
+from desktop.core.faults import ANYTHING
 from desktop.core.lanes import Lanes
 from desktop.core.messages import Messages
 from desktop.core.registry import Registry
@@ -39,9 +40,10 @@ def new_registry(clock: Clock, packages: tuple[str, ...] = PACKAGES) -> Registry
 
 
 def parts_of(registry: Registry) -> list[Part]:
-    """The lines of revisions of every module that has tables, running or not."""
-    folders = [(module.key, module.folder) for module in registry.modules if module.manifest and module.folder]
-    return [Part(key, folder / "migrations") for key, folder in folders if folder and (folder / "migrations").is_dir()]
+    """The lines of revisions of every module that has tables, running or not, but for those that broke."""
+    modules = [module for module in registry.modules if module.manifest and module.folder and not module.without_tables]
+    folders = [(module.key, module.folder / "migrations") for module in modules if module.folder]
+    return [Part(key, folder) for key, folder in folders if any(folder.glob(f"{key}_[0-9]*.py"))]
 
 
 def catalogues_of(registry: Registry) -> Catalogues:
@@ -50,13 +52,18 @@ def catalogues_of(registry: Registry) -> Catalogues:
 
 
 def open_database(path: Path, registry: Registry, now: Callable[[], datetime] = utc_now) -> Database:
-    """Open or make the file with the tables of every module.
+    """Open or make the file with the tables of every module; one whose revisions break is left off and marked as failed.
 
     Raises:
         Unavailable: see `Database`; or the place is a network share or a synchronised folder.
     """
     refuse_shared(path)
-    return Database(path, parts=parts_of(registry), now=now)
+    while True:
+        try:
+            return Database(path, parts=parts_of(registry), now=now)
+        except ANYTHING as caught:  # a module's revisions are its code: contained, whatever they do
+            if not registry.leave_without_tables(blamed(caught), caught):
+                raise
 
 
 def system_login() -> str:

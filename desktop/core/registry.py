@@ -60,6 +60,7 @@ class Module:
     reason_values: dict[str, str] = field(default_factory=dict)
     detail: str = ""
     late: Found | None = None  # its manifest is still on its way
+    without_tables: bool = False  # its revisions broke: the database was opened without them
     faults: deque[datetime] = field(default_factory=deque)
 
     @property
@@ -148,7 +149,7 @@ class Registry:
                 self._set(module, "disabled", _("It is looked for again when the database is opened next."))
         self._switches[module.key] = on
         module.faults.clear()
-        if module.manifest and module.manifest.shell_version == SHELL_VERSION:
+        if module.manifest and module.manifest.shell_version == SHELL_VERSION and not module.without_tables:
             self._set(module, "found")
         self._settle()
         self.changed()
@@ -160,6 +161,17 @@ class Registry:
         self._set(module, "failed", _("It kept the window from answering and was stopped."))
         self._settle()
         self.changed()
+
+    def leave_without_tables(self, key: str, error: BaseException) -> bool:
+        """Mark a module as failed whose revisions raised `error`; False if it is none that the database can do without."""
+        module = self._modules.get(key)
+        if module is None or module.always_on or module.without_tables:
+            return False
+        log.error("the tables of %s could not be brought up to date", key, exc_info=error)
+        module.without_tables = True
+        self._set(module, "failed", _("Its tables could not be brought up to date."), detail=f"{type(error).__name__}: {error}")
+        self._settle()
+        return True
 
     def leave_arrivals(self) -> None:
         """Tell nobody any more of code that comes late: whoever listened is closing."""
