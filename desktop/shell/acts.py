@@ -13,6 +13,7 @@ from db.errors import RuleBroken
 from db.history import TAKE_BACK, HistoryLine, TakenBack, history, take_back
 from db.profiles import Places
 from db.texts import _, ngettext
+from desktop.shell import choosing
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
@@ -28,6 +29,29 @@ class Acts:
 
     def __init__(self, app: Application) -> None:
         self._app = app
+
+    def make_demo(self) -> None:
+        """Open the demo, made first if there is none yet."""
+        path = choosing.place_of_demo(self._app)
+        if path is not None:
+            self._app.open_database(path, fill=not path.is_file())
+
+    def start_empty(self) -> None:
+        """Open a new database: the user's own, or one whose place is asked for."""
+        path = choosing.place_of_new(self._app)
+        if path is not None:
+            self._app.open_database(path)
+
+    def choose_database(self) -> None:
+        """Ask for a file and open it."""
+        path = choosing.database_to_open(self._app)
+        if path is not None and self._app.may_leave():
+            self._app.open_database(path)
+
+    def switch_user(self, login: str) -> None:
+        """Open the same database as somebody else."""
+        if self._app.desk is not None and self._app.may_leave():
+            self._app.open_database(self._app.desk.path, login)
 
     def focus_search(self) -> None:
         """Put the keyboard into the search box."""

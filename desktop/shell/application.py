@@ -23,7 +23,7 @@ from desktop.core.registry import Registry
 from desktop.core.settings import DeskSettings, kept_on_desk
 from desktop.core.texts import Texts, system_language
 from desktop.core.trail import Trail
-from desktop.shell import choosing, demo, menus
+from desktop.shell import demo, menus
 from desktop.shell.acts import Acts
 from desktop.shell.appearance import Appearance
 from desktop.shell.commands import window_commands
@@ -40,8 +40,6 @@ from desktop.shell.welcome import WaitingView, WelcomeView
 from desktop.shell.window import MainWindow
 
 OPENING, MAKING_DEMO, ADDING_DEMO = _("Opening the database"), _("Making demo data"), _("Adding the modules' demo data")
-LOOKS = ("core.text_size", "core.density", "core.theme")
-REBUILD = ("core.language", "core.text_size", "core.density")
 
 
 class Application(QObject):
@@ -155,7 +153,9 @@ class Application(QObject):
         """
         path = path.resolve()
         self.leave_desk()
-        registry, fresh = self._find_modules(), not path.exists()
+        trail, patience, arrived = self.trail, self._around.patience, self._arrived.emit
+        registry = window_registry(self._clock, self.packages, trail=trail, patience=patience, arrived=arrived, safe=self.safe.on)
+        fresh = not path.exists()
         try:
             self._one.take(path)
         except (OSError, Told) as error:
@@ -199,7 +199,7 @@ class Application(QObject):
         kept_on_desk(desk.settings, self.kept)
         self._listen_to(desk.messages)
         desk.messages.told.connect(self._told)
-        desk.settings.changed.connect(self._setting_moved)
+        desk.settings.changed.connect(self.look.follow)
         registry.changed = self._soon.start
         registry.take_in()
         self.files.opened(database.path)
@@ -216,29 +216,6 @@ class Application(QObject):
         if desk is not None and view is not None:
             for work in demo.module_work(view.context):
                 self.errands.run(desk, ADDING_DEMO, work, lambda _nothing: None, desk.messages.show)
-
-    def make_demo(self) -> None:
-        """Open the demo, made first if there is none yet."""
-        path = choosing.place_of_demo(self)
-        if path is not None:
-            self.open_database(path, fill=not path.is_file())
-
-    def start_empty(self) -> None:
-        """Open a new database: the user's own, or one whose place is asked for."""
-        path = choosing.place_of_new(self)
-        if path is not None:
-            self.open_database(path)
-
-    def choose_database(self) -> None:
-        """Ask for a file and open it."""
-        path = choosing.database_to_open(self)
-        if path is not None and self.may_leave():
-            self.open_database(path)
-
-    def switch_user(self, login: str) -> None:
-        """Open the same database as somebody else."""
-        if self.desk is not None and self.may_leave():
-            self.open_database(self.desk.path, login)
 
     def leave_desk(self) -> None:
         """Close the open database, if there is one; what was saved is saved."""
@@ -334,34 +311,9 @@ class Application(QObject):
             self.desk.speak()
             self.rebuild()
 
-    def title_window(self) -> None:
-        """Name the window after the kind of page in sight, never after a person: other programs read titles."""
-        entry = self.view.workspace.current if self.view else None
-        page = self.desk.registry.page(entry.key, self.desk.rights) if self.desk and entry else None
-        name = self.texts.say(page.title) if page else ""
-        self.window.setWindowTitle(f"{name} – Kontinuum" if name else "Kontinuum")
-
-    def _find_modules(self) -> Registry:
-        around = self._around
-        return window_registry(
-            self._clock, self.packages, trail=self.trail, patience=around.patience, arrived=self._arrived.emit, safe=self.safe.on
-        )
-
     def _take_in(self) -> None:
-        """A module that took its time is there."""
         if self.desk is not None:
             self.desk.registry.take_in()
-
-    def _setting_moved(self, name: str) -> None:
-        if name == "core.language" and self.desk is not None:
-            self.desk.speak()
-            self.look.apply()
-        if name in LOOKS:
-            self.look.apply()
-        if name in REBUILD:
-            self.rebuild()
-        else:
-            self.fill_menus()
 
     # Telling
 

@@ -47,7 +47,7 @@ def window_commands(app: Application) -> list[Command]:
     """What is possible without an open database."""
     say = app.texts.say
     commands = [
-        Command("open", say(_("Open a database…")), app.choose_database, "file", shortcut="Ctrl+O", icon="folder-open"),
+        Command("open", say(_("Open a database…")), app.acts.choose_database, "file", shortcut="Ctrl+O", icon="folder-open"),
         Command("welcome", say(_("Start page")), app.show_welcome, "file", icon="home"),
         Command("quit", say(_("Quit")), app.acts.quit, "file", shortcut="Ctrl+Q", searched=False, line=True),
     ]
@@ -134,13 +134,22 @@ def _looking_after(app: Application, desk: Desk) -> list[Command]:
     commands = []
     if desk.may("shell.backup"):
         commands += [
-            Command("back_up", say(_("Back up now")), app.copies.back_up_now, "file", shortcut="Ctrl+B", icon="backup", line=True),
+            Command(
+                "back_up", say(_("Back up now")), app.copies.back_up_now, "file", shortcut="Ctrl+B", icon="backup", line=True
+            ),
             Command("back_up_to", say(_("Back up to…")), app.copies.back_up, "file", icon="backup"),
             Command("check", say(_("Check a backup…")), app.copies.check, "file", icon="check"),
             Command("restore", say(_("Restore a backup…")), app.copies.restore, "file", icon="restore"),
         ]
     shortcuts = {"shell.history": "Ctrl+H", "shell.settings": "Ctrl+,", "shell.jobs": "Ctrl+J"}
-    menus = {"shell.backups": "file", "shell.history": "go", "shell.settings": "edit", "shell.users": "edit", "shell.modules": "help", "shell.jobs": "go"}
+    menus = {
+        "shell.backups": "file",
+        "shell.history": "go",
+        "shell.settings": "edit",
+        "shell.users": "edit",
+        "shell.modules": "help",
+        "shell.jobs": "go",
+    }
     for key, menu in menus.items():
         page = registry.page(key, desk.rights)
         if page is not None:

@@ -66,7 +66,7 @@ class DeskView(QWidget):
         self.status = StatusLine(
             desk,
             backed_up=app.copies.backed_up,
-            switch=app.switch_user,
+            switch=app.acts.switch_user,
             show_jobs=lambda: app.open_page("shell.jobs"),
             show_backups=lambda: app.open_page("shell.backups"),
             unsaved=lambda: len(self.workspace.unsaved()),
@@ -76,7 +76,7 @@ class DeskView(QWidget):
         self.navigation.chosen.connect(app.open_page)
         self.top.palette_box.picked.connect(self._run)
         self.workspace.moved.connect(self.navigation.show_place)
-        self.workspace.settled.connect(app.title_window)
+        self.workspace.settled.connect(self._title_window)
         QShortcut(QKeySequence("?"), self, app.acts.show_keys)  # a field that is typed into keeps its question mark
         self._soon = QTimer(self, singleShot=True, interval=300)
         self._soon.timeout.connect(self._count_day)
@@ -94,6 +94,13 @@ class DeskView(QWidget):
         """Scroll to whatever has just got the keyboard."""
         if part is not None and self.isAncestorOf(part):
             bring_into_sight(part)
+
+    def _title_window(self) -> None:
+        """Name the window after the kind of page in sight, never after a person: other programs read titles."""
+        entry = self.workspace.current
+        page = self._desk.registry.page(entry.key, self._desk.rights) if entry else None
+        name = self._desk.texts.say(page.title) if page else ""
+        self._app.window.setWindowTitle(f"{name} – Kontinuum" if name else "Kontinuum")
 
     def refresh_commands(self) -> None:
         """Make the commands anew, with what holds now marked."""

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from desktop.shell.application import Application
 
 SMALLEST, LARGEST = 80, 200  # per cent
+LOOKS = ("core.text_size", "core.density", "core.theme")
+REBUILD = ("core.language", "core.text_size", "core.density")
 
 
 class Look:
@@ -59,6 +61,19 @@ class Look:
     def set_density(self, density: str) -> None:
         """Make the lines of lists "comfortable" or "compact"."""
         self._set("density", density)
+
+    def follow(self, name: str) -> None:
+        """Show what has been set, wherever that was done."""
+        desk = self._app.desk
+        if name == "core.language" and desk is not None:
+            desk.speak()
+            self.apply()
+        if name in LOOKS:
+            self.apply()
+        if name in REBUILD:
+            self._app.rebuild()
+        else:
+            self._app.fill_menus()
 
     def bring_along(self) -> None:
         """Keep with a new database what was chosen on the start page."""

@@ -100,15 +100,15 @@ class WelcomeView(QFrame):
         self.choices = [
             BigChoice(
                 "star", say(_("Try with demo data")),
-                say(_("A register of invented people with everything filled in. Nothing you do there matters.")), app.make_demo,
+                say(_("A register of invented people with everything filled in. Nothing you do there matters.")), app.acts.make_demo,
             ),
             BigChoice(
                 "plus", say(_("Start empty")),
-                say(_("A new register in your own folder. Add people one by one, or bring a list in.")), app.start_empty,
+                say(_("A new register in your own folder. Add people one by one, or bring a list in.")), app.acts.start_empty,
             ),
             BigChoice(
                 "folder-open", say(_("Open a database…")),
-                say(_("A register somebody gave you, or one of your own kept elsewhere.")), app.choose_database,
+                say(_("A register somebody gave you, or one of your own kept elsewhere.")), app.acts.choose_database,
             ),
         ]  # fmt: skip
         inner = QFrame()

@@ -73,7 +73,7 @@ def test_it_can_be_switched_off(shell: Shell, clock: FixedClock) -> None:
 
 def test_invented_people_are_not_copied(shell: Shell, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo, "PEOPLE", 20)
-    shell.app.make_demo()
+    shell.app.acts.make_demo()
     shell.add_person("Åberg")
     wait(shell, clock, 60)
     assert reasons(shell) == []
@@ -207,9 +207,9 @@ def test_a_place_is_asked_for_where_the_users_own_folder_lies_on_a_share(
     monkeypatch.setattr(places, "read_mounts", lambda: [places.Mount("/", "ext4"), places.Mount(home, "nfs4")])
     chosen = [str(tmp_path / "local.kontinuum"), ""]
     monkeypatch.setattr("desktop.shell.choosing.QFileDialog.getSaveFileName", lambda *_what: (chosen.pop(0), ""))
-    shell.app.start_empty()
+    shell.app.acts.start_empty()
     assert shell.desk.path == tmp_path / "local.kontinuum"
-    shell.app.make_demo()
+    shell.app.acts.make_demo()
     assert shell.desk.path == tmp_path / "local.kontinuum", "who gives up stays where they were"
 
 
@@ -234,6 +234,6 @@ def test_a_demo_that_is_stopped_leaves_no_file(shell: Shell, monkeypatch: pytest
         report(1, count)
 
     monkeypatch.setattr("desktop.people.demo_data.make_demo", stops)
-    shell.app.make_demo()
+    shell.app.acts.make_demo()
     assert shell.app.desk is None and made and not made[0].exists()
     assert shell.app.welcome is not None and "Stopped" in shell.app.welcome.notices.banner.text

@@ -160,7 +160,7 @@ def test_rights_count_once_there_is_a_second_user(shell: Shell) -> None:
     users.form.login.setText("caller")
     users.form.roles["caller"].setChecked(True)
     users._save()
-    shell.app.switch_user("caller")
+    shell.app.acts.switch_user("caller")
     assert shell.desk.actor.name == "caller"
     assert not shell.desk.may("shell.users")
     shell.app.open_page("shell.users")

@@ -91,7 +91,7 @@ def test_arrows_walk_over_the_three_ways(shell: Shell, qtbot: QtBot) -> None:
 
 def test_the_demo_is_made_marked_in_words_and_filled_by_the_modules(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo, "PEOPLE", 60)
-    shell.app.make_demo()
+    shell.app.acts.make_demo()
     assert shell.desk.is_demo
     assert "Demo database" in shell.view.status.database.text()
     assert any(label.text().startswith("Demo data: all people") for label in shell.view.findChildren(QLabel))
