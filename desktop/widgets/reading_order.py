@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -14,11 +14,7 @@ from PySide6.QtWidgets import (
     QStackedWidget,
     QTabWidget,
     QWidget,
-    QWidgetItem,
 )
-from shiboken6 import Shiboken
-
-from desktop.widgets.flow_layout import FlowLayout
 
 
 def tab_stops(root: QWidget, also: QWidget | None = None) -> list[QWidget]:
@@ -62,7 +58,7 @@ def _neighbours(part: QWidget) -> list[QWidget]:
     elif isinstance(part, QScrollArea):
         placed = [part.viewport()]
     elif (layout := part.layout()) is not None:
-        placed = list(_laid_out(layout))
+        placed = list(_laid_out(layout, [child for child in part.children() if isinstance(child, QWidget)]))
     known = [child for child in placed if child is not None]
     seen = set(map(id, known))
     others = [child for child in part.children() if isinstance(child, QWidget) and id(child) not in seen]
@@ -70,19 +66,20 @@ def _neighbours(part: QWidget) -> list[QWidget]:
     return [*known, *sorted(others, key=lambda child: (child.y(), child.x()))]
 
 
-def _laid_out(layout: QLayout) -> Iterator[QWidget]:
-    """The widgets of a layout and of those inside it; a grid row by row."""
-    order = list(range(layout.count()))
-    if isinstance(layout, QGridLayout):
-        order.sort(key=lambda number: tuple(layout.getItemPosition(number))[:2])  # type: ignore[arg-type]
-    for number in order:
-        item = layout.itemAt(number)
-        if item is None:
-            continue
-        inner, widget = item.layout(), item.widget()
-        if type(item) is QWidgetItem and not isinstance(layout, FlowLayout):
-            Shiboken.invalidate(item)  # else Python knows it by its address for ever, whatever comes to lie there
-        if inner is not None:
-            yield from _laid_out(inner)
-        elif widget is not None:
-            yield widget
+def _laid_out(layout: QLayout, parts: Sequence[QWidget]) -> Iterator[QWidget]:
+    """Those of `parts` that stand in a layout or one inside it, in its order; a grid row by row.
+
+    The layout is asked for places, never for its items: Python would go on knowing an item by its address after Qt has
+    deleted it, and take whatever comes to lie there for it.
+    """
+    inner = [child for child in layout.children() if isinstance(child, QLayout)]
+    places = [(layout.indexOf(part), part) for part in (*parts, *inner)]
+
+    def place(found: tuple[int, QWidget | QLayout]) -> tuple[int, ...]:
+        return tuple(layout.getItemPosition(found[0]))[:2] if isinstance(layout, QGridLayout) else found[:1]  # type: ignore[arg-type]
+
+    for _number, found in sorted((known for known in places if known[0] >= 0), key=place):
+        if isinstance(found, QLayout):
+            yield from _laid_out(found, parts)
+        else:
+            yield found
