@@ -119,7 +119,8 @@ class Desk:
         copy = self.path.parent.with_suffix(".crashed") / self.path.name
         copy.parent.mkdir(exist_ok=True)
         for end in ("", "-wal"):
-            shutil.copyfile(f"{self.path}{end}", f"{copy}{end}")
+            if Path(f"{self.path}{end}").exists():  # a program without a log beside its file leaves none
+                shutil.copyfile(f"{self.path}{end}", f"{copy}{end}")
         return copy
 
     def litter(self) -> set[str]:
