@@ -25,6 +25,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._kept, self._may_close, self._gone = kept, may_close, gone
         self._framed = False
+        self._shown: Room | None = None
         self.setWindowTitle("Kontinuum")
         self.setMinimumSize(720, 480)
         self._restore_place()
@@ -35,7 +36,8 @@ class MainWindow(QMainWindow):
         self._framed = framed
         edge = FRAME if framed else 0
         self.setContentsMargins(edge, 0, edge, edge)
-        self.setCentralWidget(Room(view))
+        self._shown = Room(view)  # held here: nothing else in Python holds it, and its collector must not take it
+        self.setCentralWidget(self._shown)
         if former is not None:
             former.hide()
             former.deleteLater()

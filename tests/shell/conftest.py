@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
@@ -99,3 +100,4 @@ def shell(
     app.window.close()
     app.window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # no event loop will do it
+    gc.collect()  # while nothing new lies where the old parts lay: Python may still know them by their addresses
