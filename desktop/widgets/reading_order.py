@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -73,10 +74,14 @@ def _laid_out(layout: QLayout, parts: Sequence[QWidget]) -> Iterator[QWidget]:
     deleted it, and take whatever comes to lie there for it.
     """
     inner = [child for child in layout.children() if isinstance(child, QLayout)]
-    places = [(layout.indexOf(part), part) for part in (*parts, *inner)]
+    places: list[tuple[int, QWidget | QLayout]] = [(layout.indexOf(part), part) for part in parts]
+    places += [(layout.indexOf(part), part) for part in inner]
 
     def place(found: tuple[int, QWidget | QLayout]) -> tuple[int, ...]:
-        return tuple(layout.getItemPosition(found[0]))[:2] if isinstance(layout, QGridLayout) else found[:1]  # type: ignore[arg-type]
+        if not isinstance(layout, QGridLayout):
+            return found[:1]
+        across: Any = layout.getItemPosition(found[0])
+        return tuple(across[:2])
 
     for _number, found in sorted((known for known in places if known[0] >= 0), key=place):
         if isinstance(found, QLayout):
