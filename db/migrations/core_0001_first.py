@@ -30,15 +30,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_open_change_set")),
     )
     op.create_table(
-        "draft",
-        sa.Column("user_id", Key(), nullable=False),
-        sa.Column("page", sa.Text(), nullable=False),
-        sa.Column("arguments", sa.Text(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("at", Moment(), nullable=False),
-        sa.PrimaryKeyConstraint("user_id", "page", "arguments", name=op.f("pk_draft")),
-    )
-    op.create_table(
         "file_content",
         sa.Column("hash", sa.Text(), nullable=False),
         sa.Column("data", sa.LargeBinary(), nullable=False),
