@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHeaderView, QStackedWidget, QVBoxLayout, QWidget
 
 from db.history import TakenBack
@@ -30,7 +30,7 @@ from desktop.widgets.buttons import primary_button, quiet_button
 from desktop.widgets.panels import PageHeader, column, side_panel, splitter
 from desktop.widgets.theme import current_theme
 
-NARROW = 960  # pixels at 100 %
+NARROW = 960  # pixels at 100 %; the file stands below its rows where there is less room
 KEPT_NAMES = 12  # names said in the message about a taking back
 
 
@@ -86,7 +86,7 @@ class ImportPage(QWidget):
         body.setStretch(1, 1)
         body.setContentsMargins(0, 0, current_theme().px(16), 0)
         rows.setLayout(body)
-        self.shown = splitter(rows, side_panel(self.facts), sizes=(880, 300), name=self._say(_("Rows and file")))
+        self.shown = splitter(rows, side_panel(self.facts), sizes=(880, 300), name=self._say(_("Rows and file")), room=NARROW)
         self.steps = QStackedWidget()
         for step in (self.first, self.working, self.shown):
             self.steps.addWidget(step)
@@ -296,18 +296,7 @@ class ImportPage(QWidget):
         words = self._say(_("People from {file}"), file=self._path.name)
         act(self._context, PeopleSelection(people_ids(self._filter()), self._people, words), self)
 
-    # Room, dropping files, and Escape
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a narrow window, or with large text, the file stands below its rows."""
-        super().resizeEvent(event)
-        narrow = self.width() < current_theme().px(NARROW)
-        wanted = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
-        if self.shown.orientation() != wanted:
-            self.shown.setOrientation(wanted)
-            whole = self.height() if narrow else self.width()
-            side = whole * 3 // 10 if narrow else current_theme().px(300)
-            self.shown.setSizes([whole - side, side])
+    # Dropping files, and Escape
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()) and not self.run.busy:
