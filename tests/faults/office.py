@@ -210,8 +210,15 @@ def _parcel(session: Session, step: Step) -> None:
 Held = tuple[dict[str, Fact], int, str]
 
 
+class Damaged(Exception):
+    """The file can be read, but no office ever held what it says."""
+
+
 def stored(path: Path) -> Held:
-    """What the file really holds, read from the rows: people by given name, change sets, the draft."""
+    """What the file really holds, read from the rows: people by given name, change sets, the draft.
+
+    Raises Damaged where one person is there twice.
+    """
     statement = (
         "SELECT given, family, retired_at IS NULL, (SELECT count(*) FROM contact_point c WHERE c.person_id = p.id), "
         "(SELECT count(*) FROM interaction i WHERE i.person_id = p.id), "
@@ -221,7 +228,8 @@ def stored(path: Path) -> Held:
     with closing(dbapi2.connect(str(path), isolation_level=None)) as raw:
         people: dict[str, Fact] = {}
         for name, family, living, *counts in raw.execute(statement):
-            assert name not in people, f"{name} is there twice"
+            if name in people:
+                raise Damaged(f"{name} is there twice")
             people[name] = Fact(family, bool(living), *counts)
         steps = raw.execute("SELECT count(*) FROM change_set").fetchone()[0]
         draft = raw.execute("SELECT state FROM draft").fetchone()
