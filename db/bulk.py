@@ -9,7 +9,7 @@ from sqlalchemy import FromClause, Table
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from db.database import own_change_set
-from db.sqlite import incoming
+from db.engine import engine_of
 
 
 def insert_rows(
@@ -37,6 +37,7 @@ def insert_rows(
     own = own_change_set(session)
     plain = {c.name: c.default.arg for c in table.columns if c.default is not None and c.default.is_scalar}
     constant = {k: v for k, v in {**plain, **same, "made_in": own, "changed_in": own}.items() if k not in columns}
-    passing = incoming.insert(session.connection(), table, columns, taken, constant)
+    connection = session.connection()
+    passing = engine_of(connection).insert(connection, table, columns, taken, constant)
     session.info["passing"] = session.info.get("passing", 0) + passing
     session.info["areas"].add(table.name)

@@ -7,33 +7,28 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, delete, event, insert, select
+from sqlalchemy import Connection, event, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from db import faults, schema
+from db import schema
 from db.actor import Actor
 from db.base import Row, new_id
 from db.changes import Moved
-from db.errors import Conflict
-from db.models.history import ChangeAbout, ChangeSet, OpenChangeSet
-from db.models.search import SearchDirty
-from db.prepared import Prepared
+from db.engine import Step, engine_for
+from db.errors import Conflict, Unavailable
+from db.models.history import ChangeSet
 from db.search import PersonSource
-from db.sqlite import connection as sqlite
-from db.sqlite import search_index, triggers
 from db.texts import _
+
+if TYPE_CHECKING:
+    from db.sqlite.search_index import Source
 
 T = TypeVar("T", bound=Row)
 Listener = Callable[[Moved], None]
-_OPEN = Prepared(insert(OpenChangeSet).values(id=bindparam("id")))
-_CLOSE = Prepared(delete(OpenChangeSet))
-_HEAD = Prepared(insert(ChangeSet).values({name: bindparam(name) for name in (
-    "id", "at", "actor_id", "actor_name", "verb", "details", "takes_back")}))  # fmt: skip
-_ABOUT = Prepared(insert(ChangeAbout).values(ref=bindparam("ref"), change_set=bindparam("change_set")))
 ABOUT_AT_MOST = 500  # a change set about more records than this does not name them one by one
 
 
@@ -47,47 +42,60 @@ class Database:
 
     def __init__(
         self,
-        path: Path,
+        address: Path | str,
         *,
         parts: Sequence[schema.Part] = (),
-        sources: Sequence[search_index.Source] = (),
+        sources: Sequence[Source] = (),
         now: Callable[[], datetime] = utc_now,
     ) -> None:
-        """Open `path`, make it when it is not there, bring it up to date.
+        """Open the file or server, make what is not there, bring it up to date.
 
         Args:
+            address: A file, or a server's address as libpq takes it (`postgresql://…` or `host=… dbname=…`).
             parts: The modules' lines of revisions; the core's own comes first by itself.
             sources: What modules add to the search box.
 
         Raises:
-            Unavailable: the file cannot be opened, is no Kontinuum database, or is newer than this program.
+            Unavailable: it cannot be opened, is no Kontinuum database, or is newer than this program.
         """
-        self.path, self._now = path, now
+        self.address, self._now = address, now
         self.before_step: Callable[[str], None] = lambda _verb: None  # told of each step's verb before it begins
-        self._open: bytes | None = None
         self._areas: set[str] = set()
         self._turn = threading.RLock()
         self._idle: list[Session] = []  # readers' sessions on open connections: making them costs more than a short read
         self._listeners: list[Listener] = []
-        self._sources: tuple[search_index.Source, ...] = (PersonSource(), *sources)
+        self._sources: tuple[Source, ...] = (PersonSource(), *sources)
         self.parts = (schema.CORE_PART, *parts)
-        with faults.told(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            faults.check_file(path)
-            self._writer = sqlite.make_engine(path, lambda: self._open, read_only=False)
-            self._reader = sqlite.make_engine(path, lambda: None, read_only=True)
-            event.listen(self._writer, "after_execute", self._moved)
-            with ExitStack() as failing:
-                if not path.exists():
-                    failing.callback(faults.remove_unused, path)
-                failing.callback(self.close)
-                self._bring_up_to_date()
-                failing.pop_all()  # it stands: nothing to close
+        self.engine = engine = engine_for(address)
+        with engine.told(), ExitStack() as failing:
+            engine.start(failing)
+            event.listen(engine.writer, "after_execute", self._moved)
+            failing.callback(self.close)
+            self._bring_up_to_date()
+            failing.pop_all()  # it stands: nothing to close
+
+    @property
+    def name(self) -> str:
+        """What people call it: the file's name, or the server's."""
+        return self.engine.name
+
+    @property
+    def path(self) -> Path:
+        """The file.
+
+        Raises:
+            Unavailable: it is on a server.
+        """
+        if isinstance(self.address, Path):
+            return self.address
+        raise Unavailable(
+            _("{name} is on a server, not in a file."), _("Copies of it are made on the server; ask its administrator."), name=self.name
+        )
 
     def close(self) -> None:
         """Close every connection; the write-ahead log is folded into the file."""
         self._let_readers_go()
-        self._writer.dispose()
+        self.engine.writer.dispose()
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` after each commit, in the thread that committed, until the answer is called."""
@@ -97,11 +105,11 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that sees one moment of the data and cannot write."""
-        with faults.told(self.path):
+        with self.engine.told():
             try:
                 session = self._idle.pop()
             except IndexError:
-                session = Session(bind=self._reader.connect())
+                session = Session(bind=self.engine.reader.connect())
             try:
                 yield session
             finally:
@@ -128,33 +136,29 @@ class Database:
 
         Raises:
             Conflict: a row was changed by somebody else since it was read.
-            Unavailable: the file or disk does not allow it; nothing was saved.
+            Unavailable: the file, disk or server does not allow it; nothing was saved.
         """
         own = change_set or new_id()
         named = set(about)
+        engine = self.engine
         self.before_step(verb)
         with self._writing() as (connection, session, areas):
             session.info.update(
                 change_set=own, actor=actor, about=named, details=dict(details or {}), areas=areas, before_step=self.before_step
             )
-            self._open = own.bytes
-            _OPEN.run(connection, id=own)
-            start = changes(connection)
+            engine.open_step(connection, own)
+            start = engine.changes(connection)
             yield session
             session.flush()
-            if changes(connection) - session.info.get("passing", 0) == start:
+            if engine.changes(connection) - session.info.get("passing", 0) == start:
                 session.rollback()
                 return
-            search_index.refresh(connection, self._sources, own.bytes)
-            number = _HEAD.insert(
-                connection, id=own, at=self._now(), actor_id=actor.id, actor_name=actor.name, verb=verb,
-                details=session.info["details"] or None, takes_back=session.info.get("takes_back"),
-            )  # fmt: skip
-            if len(named) <= ABOUT_AT_MOST:
-                for ref in named:
-                    _ABOUT.run(connection, ref=ref, change_set=number)
-            _CLOSE.run(connection)
-            with faults.committing(self.path):
+            engine.refresh_search(connection, self._sources, own)
+            engine.close_step(connection, Step(
+                own, self._now(), actor.id, actor.name, verb, session.info["details"] or None, session.info.get("takes_back"),
+                tuple(named) if len(named) <= ABOUT_AT_MOST else (),
+            ))  # fmt: skip
+            with self.engine.committing():
                 session.commit()
         self._tell(Moved(frozenset(areas), frozenset(named), own))
 
@@ -167,7 +171,7 @@ class Database:
         """
         with self._writing() as (_connection, session, areas):
             yield session
-            with faults.committing(self.path):
+            with self.engine.committing():
                 session.commit()
         if not quiet:
             self._tell(Moved(frozenset(areas)))
@@ -181,11 +185,11 @@ class Database:
         while self._idle:
             connection: Any = self._idle.pop().get_bind()
             connection.close()
-        self._reader.dispose()
+        self.engine.reader.dispose()
 
     @contextmanager
     def _writing(self) -> Iterator[tuple[Connection, Session, set[str]]]:
-        with self._turn, faults.told(self.path), self._writer.connect() as connection:
+        with self._turn, self.engine.told(), self.engine.writer.connect() as connection:
             self._areas = set()
             with _WriteSession(bind=connection) as session:
                 session.connection()  # the session begins the transaction, so that its commit ends it
@@ -197,7 +201,7 @@ class Database:
                         _("Nothing was overwritten. Reload to see their changes; yours stay in the form until you close it."),
                     ) from stale
                 finally:
-                    self._open = None
+                    self.engine.end_step()
 
     def _moved(self, _connection: Any, clause: Any, *_rest: Any) -> None:
         if clause.is_dml:
@@ -208,40 +212,25 @@ class Database:
             listener(moved)
 
     def _bring_up_to_date(self) -> None:
-        with self._reader.connect() as connection:
+        engine = self.engine
+        with engine.reader.connect() as connection:
             behind = schema.outdated(connection, self.parts)
             fresh = schema.stored(connection, schema.CORE_PART) is None
             if fresh:
-                schema.refuse_strangers(connection, self.path)
+                engine.refuse_strangers(connection)
         if not behind:
             return
-        if not fresh:
-            from db.backups import before_upgrade  # rarely needed
-
-            before_upgrade(self.path, self._now())
-        with self._writer.connect() as connection, sqlite.loose_keys(connection), connection.begin():
-            if fresh:
-                for statement in search_index.TABLES:
-                    connection.exec_driver_sql(statement)
-            triggers.remove(connection)  # a revision may change kept rows and rebuild tables
-            schema.upgrade(connection, behind)
-            marks = [(*mark, source.kind) for source in self._sources for mark in source.marks]
-            triggers.install(connection, marks)
+        engine.before_upgrade(fresh, self._now())
+        with engine.upgrading() as connection:
+            engine.lay_bare(connection, schema.stored(connection, schema.CORE_PART) is None)
+            schema.upgrade(connection, schema.outdated(connection, self.parts))  # asked again: another program may have been first
+            engine.equip(connection, self._sources)
         self._let_readers_go()
 
     def rebuild_search(self) -> None:
         """Read every findable record anew; for a damaged index."""
-        with self._writer.begin() as connection:
-            for table in ("search_words", "search_parts"):
-                connection.exec_driver_sql(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")
-            connection.exec_driver_sql("DELETE FROM search_entry")
-            connection.execute(delete(SearchDirty))
-            for source in self._sources:
-                table, column, _condition = source.marks[0]
-                connection.exec_driver_sql(
-                    f'INSERT INTO search_dirty (ref, kind) SELECT "{column}", \'{source.kind}\' FROM "{table}"'
-                )
-            search_index.refresh(connection, self._sources, None)
+        with self.engine.told(), self.engine.writer.begin() as connection:
+            self.engine.rebuild_search(connection, self._sources)
 
 
 def about(session: Session, *refs: UUID) -> None:
@@ -300,10 +289,3 @@ def _stamp_rows(session: Session, *_rest: Any) -> None:
     for row in session.dirty:
         if isinstance(row, Row) and session.is_modified(row):
             row.changed_in = own
-
-
-def changes(connection: Connection) -> int:
-    """How many rows this connection ever wrote, temporary ones among them; two counts tell whether a step did anything."""
-    raw: Any = connection.connection.driver_connection
-    count: int = raw.total_changes
-    return count

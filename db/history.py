@@ -10,11 +10,10 @@ from uuid import UUID
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session, aliased
 
-from db.database import about, changes, describe, mark_taken_back, own_change_set
+from db.database import about, describe, mark_taken_back, own_change_set
+from db.engine import engine_of
 from db.errors import RuleBroken
 from db.models.history import ChangeAbout, ChangeSet
-from db.sqlite import taking_back
-from db.sqlite.taking_back import is_big
 from db.texts import _
 
 TAKE_BACK = "take_back"
@@ -110,13 +109,15 @@ def take_back(session: Session, change_set: UUID) -> TakenBack:
     if line.taken_back:
         raise RuleBroken(_("This was already taken back."), _("Take the taking back itself back to have it again."))
     own = own_change_set(session)
-    if is_big(session.connection(), change_set):
+    connection = session.connection()
+    engine = engine_of(connection)
+    if engine.is_big(connection, change_set):
         session.info["before_step"](BIG_TAKE_BACK)
-    before = changes(session.connection())
-    done = taking_back.invert(session.connection(), change_set, own)
+    before = engine.changes(connection)
+    done = engine.invert(connection, change_set, own)
     session.expire_all()
     if not done.undone:  # only helper tables were written; that is no step
-        session.info["passing"] = session.info.get("passing", 0) + changes(session.connection()) - before
+        session.info["passing"] = session.info.get("passing", 0) + engine.changes(connection) - before
     named = session.execute(select(ChangeAbout.ref).where(ChangeAbout.change_set == line.number)).scalars()
     mark_taken_back(session, change_set, areas=done.areas)
     about(session, *named)

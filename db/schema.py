@@ -75,7 +75,7 @@ def outdated(connection: Connection, parts: Iterable[Part]) -> list[Part]:
     return found
 
 
-def refuse_strangers(connection: Connection, path: Path) -> None:
+def refuse_strangers(connection: Connection, name: str) -> None:
     """Never put our tables into another program's file.
 
     Raises:
@@ -85,7 +85,7 @@ def refuse_strangers(connection: Connection, path: Path) -> None:
         raise Unavailable(
             _("{file} is not a Kontinuum database, or it is damaged."),
             _("Nothing was changed. Choose another file, or restore a backup."),
-            file=path.name,
+            file=name,
         )
 
 

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from db.engine import Inverted
 from db.errors import RuleBroken
 from db.sqlite.triggers import TableInfo, catalogue
 from db.texts import _
 
 BIG = 200  # rows: a copy is worth its while before more than these are undone
-
-
-@dataclass(frozen=True, slots=True)
-class Inverted:
-    """What taking back did: rows undone, and the rows kept because somebody touched them since."""
-
-    undone: int
-    kept: tuple[tuple[str, UUID], ...]  # (table, row id)
-    areas: frozenset[str]  # tables in which something was undone
 
 
 def is_big(connection: Connection, change_set: UUID) -> bool:

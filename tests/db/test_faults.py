@@ -96,7 +96,7 @@ def test_another_program_that_writes_too_long(
 
 
 def test_a_full_disk(database: Database, actor: Actor) -> None:
-    with database._writer.connect() as raw:
+    with database.engine.writer.connect() as raw:
         raw.exec_driver_sql(f"PRAGMA max_page_count = {raw.exec_driver_sql('PRAGMA page_count').scalar_one() + 3}")
     with pytest.raises(Unavailable, match=r"no room left on the disk.*Nothing was saved"):
         with database.write(actor, "create_person") as session:

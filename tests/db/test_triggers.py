@@ -56,7 +56,7 @@ def test_another_program_may_read(stranger: dbapi2.Connection) -> None:
 
 
 def test_every_table_with_change_sets_is_guarded(database: Database) -> None:
-    with database._reader.connect() as connection:
+    with database.engine.reader.connect() as connection:
         kept = [table.name for table in catalogue(connection) if table.tracked]
         names = set(connection.exec_driver_sql("SELECT name FROM sqlite_schema WHERE type = 'trigger'").scalars())
     assert {"person", "contact_point", "role", "task", "user_account", "setting"} <= set(kept)

@@ -47,7 +47,7 @@ def search_index_later(put: Put) -> None:
         with write(self, *args, **more) as session:
             yield session
             own = session.info["change_set"].bytes
-        with faults.told(self.path), self._writer.begin() as connection:
+        with faults.told(self.path), self.engine.writer.begin() as connection:
             refresh(connection, self._sources, own)
 
     put(search_index, "refresh", lambda *_args: None)

@@ -1,0 +1,144 @@
+"""What differs between a database file and a server, behind one face."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+from uuid import UUID
+
+import sqlalchemy
+from sqlalchemy import Connection, Table
+
+if TYPE_CHECKING:
+    from db.sqlite.search_index import Source
+
+_SELF = "kontinuum_engine"  # the execution option under which a connection knows its engine
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What the history keeps of a write scope. `about` holds no more records than are named one by one."""
+
+    change_set: UUID
+    at: datetime
+    actor_id: UUID
+    actor_name: str
+    verb: str
+    details: dict[str, Any] | None
+    takes_back: UUID | None
+    about: Sequence[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Inverted:
+    """What taking back did: rows undone, and the rows kept because somebody touched them since."""
+
+    undone: int
+    kept: tuple[tuple[str, UUID], ...]  # (table, row id)
+    areas: frozenset[str]  # tables in which something was undone
+
+
+class Engine(Protocol):
+    """One open database of one kind. `name` is what errors and titles call it.
+
+    All methods that take a connection work inside its transaction.
+    """
+
+    name: str
+    reader: sqlalchemy.Engine
+    writer: sqlalchemy.Engine
+
+    def told(self) -> AbstractContextManager[None]:
+        """Raise `Unavailable` in words for every fault of the world; defects pass through."""
+
+    def committing(self) -> AbstractContextManager[None]:
+        """Around a commit, whose failure may leave in doubt what is stored."""
+
+    def start(self, failing: ExitStack) -> None:
+        """Make `reader` and `writer`; what must be undone should the opening fail goes onto `failing`."""
+
+    def refuse_strangers(self, connection: Connection) -> None:
+        """Never put our tables among another program's.
+
+        Raises:
+            Unavailable: the database is not empty and not ours.
+        """
+
+    def before_upgrade(self, fresh: bool, now: datetime) -> None:
+        """Make sure of what must be before tables are made or changed; `fresh` when there is nothing yet.
+
+        Raises:
+            Unavailable: a copy cannot be made, or the user may not upgrade.
+        """
+
+    def upgrading(self) -> AbstractContextManager[Connection]:
+        """A transaction in which tables are made and changed: all of it, or nothing."""
+
+    def lay_bare(self, connection: Connection, fresh: bool) -> None:
+        """Take away what guards the tables, so that revisions may change them; make what must be there first."""
+
+    def equip(self, connection: Connection, sources: Sequence[Source]) -> None:
+        """Put the guards, the history and the search index upon the tables as they now are."""
+
+    def open_step(self, connection: Connection, change_set: UUID) -> None:
+        """Open the change set that all rows written from now on must name."""
+
+    def close_step(self, connection: Connection, step: Step) -> None:
+        """Write the step into the history; nothing more may be written in this transaction."""
+
+    def end_step(self) -> None:
+        """The write scope is over, however it went."""
+
+    def changes(self, connection: Connection) -> int:
+        """How many rows this connection ever wrote, passing ones among them; two counts tell whether a step did anything."""
+
+    def insert(
+        self, connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]], same: Mapping[str, Any]
+    ) -> int:
+        """Take in many rows; `same` holds what is the same in every row. Answers how many passing changes that made."""
+
+    def is_big(self, connection: Connection, change_set: UUID) -> bool:
+        """Whether the change set moved so much that a copy is worth its while before it is undone."""
+
+    def invert(self, connection: Connection, change_set: UUID, own: UUID) -> Inverted:
+        """Undo `change_set` inside the open change set `own`.
+
+        A row it made goes unless it was changed since or something younger refers to it; a kept row keeps everything of
+        the same change set that hangs on it or that it hangs on. A row it changed or removed gets its former values back
+        unless it was changed since.
+
+        Raises:
+            RuleBroken: what would come back belongs to something that is gone, or its place is taken.
+        """
+
+    def refresh_search(self, connection: Connection, sources: Iterable[Source], change_set: UUID) -> None:
+        """Bring the search index up to date with the open change set."""
+
+    def rebuild_search(self, connection: Connection, sources: Iterable[Source]) -> None:
+        """Read every findable record anew."""
+
+
+def engine_for(address: Path | str) -> Engine:
+    """The engine for a file, or for a server by its libpq address (`postgresql://…` or `host=… dbname=…`)."""
+    if isinstance(address, Path):
+        from db.sqlite.engine import SqliteEngine
+
+        return SqliteEngine(address)
+    from db.postgresql.engine import PostgresqlEngine  # loads the driver, which a file does not need
+
+    return PostgresqlEngine(address)
+
+
+def marked(engine: Engine) -> dict[str, Any]:
+    """The execution options by which connections of this engine are known."""
+    return {_SELF: engine}
+
+
+def engine_of(connection: Connection) -> Engine:
+    """The engine a connection belongs to."""
+    engine: Engine = connection.get_execution_options()[_SELF]  # type: ignore[typeddict-item]
+    return engine

@@ -1,0 +1,136 @@
+"""A database in a file: SQLite behind the face of `db.engine.Engine`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Table, bindparam, delete, insert
+
+from db import faults, schema
+from db.engine import Inverted, Step, marked
+from db.models.history import ChangeAbout, ChangeSet, OpenChangeSet
+from db.models.search import SearchDirty
+from db.prepared import Prepared
+from db.sqlite import connection as sqlite
+from db.sqlite import incoming, search_index, taking_back, triggers
+
+_OPEN = Prepared(insert(OpenChangeSet).values(id=bindparam("id")))
+_CLOSE = Prepared(delete(OpenChangeSet))
+_HEAD = Prepared(insert(ChangeSet).values({name: bindparam(name) for name in (
+    "id", "at", "actor_id", "actor_name", "verb", "details", "takes_back")}))  # fmt: skip
+_ABOUT = Prepared(insert(ChangeAbout).values(ref=bindparam("ref"), change_set=bindparam("change_set")))
+
+
+class SqliteEngine:
+    """One open file. The change set that is open is known to it alone, so that other programs cannot open one."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.name = path, path.name
+        self._open: bytes | None = None
+
+    def told(self) -> AbstractContextManager[None]:
+        """Faults of file and disk in words."""
+        return faults.told(self.path)
+
+    def committing(self) -> AbstractContextManager[None]:
+        """A disk that fails now leaves the step in doubt."""
+        return faults.committing(self.path)
+
+    def start(self, failing: ExitStack) -> None:
+        """Open the file; one that is made now and fails is taken away again."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        faults.check_file(self.path)
+        self.writer = sqlite.make_engine(self.path, lambda: self._open, read_only=False)
+        self.reader = sqlite.make_engine(self.path, lambda: None, read_only=True)
+        self.writer.update_execution_options(**marked(self))
+        self.reader.update_execution_options(**marked(self))
+        if not self.path.exists():
+            failing.callback(faults.remove_unused, self.path)
+
+    def refuse_strangers(self, connection: Connection) -> None:
+        """The file must be empty."""
+        schema.refuse_strangers(connection, self.name)
+
+    def before_upgrade(self, fresh: bool, now: datetime) -> None:
+        """A copy is made before a file with data is touched."""
+        if not fresh:
+            from db.backups import before_upgrade  # rarely needed
+
+            before_upgrade(self.path, now)
+
+    @contextmanager
+    def upgrading(self) -> Iterator[Connection]:
+        """The writer's connection, with foreign keys at rest until the end."""
+        with self.writer.connect() as connection, sqlite.loose_keys(connection), connection.begin():
+            yield connection
+
+    def lay_bare(self, connection: Connection, fresh: bool) -> None:
+        """Triggers go; the text indexes are no tables of a revision."""
+        if fresh:
+            for statement in search_index.TABLES:
+                connection.exec_driver_sql(statement)
+        triggers.remove(connection)  # a revision may change kept rows and rebuild tables
+
+    def equip(self, connection: Connection, sources: Sequence[search_index.Source]) -> None:
+        """Triggers for history and search."""
+        triggers.install(connection, [(*mark, source.kind) for source in sources for mark in source.marks])
+
+    def open_step(self, connection: Connection, change_set: UUID) -> None:
+        """Name it to the triggers, which ask us whether it is ours."""
+        self._open = change_set.bytes
+        _OPEN.run(connection, id=change_set)
+
+    def close_step(self, connection: Connection, step: Step) -> None:
+        """One line in the history, and one for each record it is about."""
+        number = _HEAD.insert(
+            connection, id=step.change_set, at=step.at, actor_id=step.actor_id, actor_name=step.actor_name, verb=step.verb,
+            details=step.details, takes_back=step.takes_back,
+        )  # fmt: skip
+        for ref in step.about:
+            _ABOUT.run(connection, ref=ref, change_set=number)
+        _CLOSE.run(connection)
+
+    def end_step(self) -> None:
+        """No change set is open any more."""
+        self._open = None
+
+    def changes(self, connection: Connection) -> int:
+        """The driver counts."""
+        raw: Any = connection.connection.driver_connection
+        count: int = raw.total_changes
+        return count
+
+    def insert(
+        self, connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]], same: Mapping[str, Any]
+    ) -> int:
+        """By way of a table in memory."""
+        return incoming.insert(connection, table, columns, rows, same)
+
+    def is_big(self, connection: Connection, change_set: UUID) -> bool:
+        """More than `taking_back.BIG` rows."""
+        return taking_back.is_big(connection, change_set)
+
+    def invert(self, connection: Connection, change_set: UUID, own: UUID) -> Inverted:
+        """In sets, by SQL made from the catalogue."""
+        return taking_back.invert(connection, change_set, own)
+
+    def refresh_search(self, connection: Connection, sources: Iterable[search_index.Source], change_set: UUID) -> None:
+        """In sets."""
+        search_index.refresh(connection, sources, change_set.bytes)
+
+    def rebuild_search(self, connection: Connection, sources: Iterable[search_index.Source]) -> None:
+        """Empty the index, mark all records, refresh."""
+        kinds = tuple(sources)
+        for table in ("search_words", "search_parts"):
+            connection.exec_driver_sql(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")
+        connection.exec_driver_sql("DELETE FROM search_entry")
+        connection.execute(delete(SearchDirty))
+        for source in kinds:
+            table, column, _condition = source.marks[0]
+            connection.exec_driver_sql(f'INSERT INTO search_dirty (ref, kind) SELECT "{column}", \'{source.kind}\' FROM "{table}"')
+        search_index.refresh(connection, kinds, None)
