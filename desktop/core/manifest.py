@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from db.access import Access
 from db.texts import Msgid, PluralMsgid
 
 NO_TEXT = Msgid("")
@@ -122,6 +123,7 @@ class Manifest:
     verbs: tuple[Verb, ...] = ()
     contributions: tuple[Contribution, ...] = ()
     codes: tuple[Codes, ...] = ()
+    access: tuple[Access, ...] = ()  # what its rights allow in the database; a server allows nothing else
     remark: Msgid = NO_TEXT  # shown before the module is switched on, such as what a local file cannot hide
 
 

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from db.access import Access
 from db.texts import _, ngettext
 from desktop.core.manifest import Contribution, Manifest, Page, Right, Verb
+
+# Everything about somebody's numbers but the numbers: those are seen masked, or with a right of their own.
+_NUMBERS_ASIDE = (
+    "identifier.id identifier.version identifier.made_in identifier.changed_in identifier.person_id identifier.kind "
+    "identifier.issuer identifier.valid_from identifier.valid_to"
+)
 
 MANIFEST = Manifest(
     key="people",
@@ -47,5 +54,26 @@ MANIFEST = Manifest(
     contributions=(
         Contribution("import", "people.people", _("List of people"), "desktop.people.importing:import_file", "people.edit"),
         Contribution("timeline_kind", "people.lines", _("Contacts"), "desktop.people.timeline_words:line_title", "people.view"),
+    ),
+    access=(
+        Access(
+            "people.view",
+            reads="person contact_point role interaction task post post_holding attachment search_entry change_set change_about "
+            "row_image.change_set row_image.table_name row_image.row_id " + _NUMBERS_ASIDE,
+            calls="masked_numbers",
+        ),
+        Access(
+            "people.edit",
+            adds="person contact_point role interaction task",
+            changes={
+                "person": "given family preferred former salutation language birth_date deceased_on retired_at name_key note",
+                "contact_point": "label value normal national street postcode city city_key country position hold source "
+                "valid_from valid_to",
+                "role": "kind programme term starts ends source",
+                "task": "done_at",
+            },
+            removes="contact_point role",
+        ),
+        Access("people.identifiers", reads="identifier", adds="identifier", removes="identifier"),
     ),
 )

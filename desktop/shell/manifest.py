@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from db.access import EVERYBODY, Access, OwnRows
 from db.texts import _
 from desktop.core.manifest import Manifest, Page, Right, Verb
 
@@ -40,5 +41,21 @@ MANIFEST = Manifest(
         Verb("add_user", _("Added the user {name}")),
         Verb("change_user", _("Changed the user {name}")),
         Verb("make_demo", _("Filled the database with demo data")),
+    ),
+    access=(
+        Access(
+            EVERYBODY,
+            reads="user_account setting task post person.id person.family person.given person.name_key change_set.number "
+            "change_set.id change_set.at change_set.actor_id change_set.verb change_set.takes_back",
+            own=(
+                OwnRows("setting", "value"),
+                OwnRows("draft", "state at", private=True, stale="at < clock_timestamp() - interval '28 days'"),
+                OwnRows("recent_use", "kind at", private=True),
+            ),
+        ),
+        Access("shell.history", reads="change_set change_about"),
+        Access("shell.take_back", reads="change_set change_about"),
+        Access("shell.office_settings", all_rows="setting"),
+        Access("shell.modules", all_rows="setting"),
     ),
 )

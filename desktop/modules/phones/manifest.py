@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from db.access import Access, OwnRows
 from db.texts import _, ngettext
 from desktop.core.manifest import Codes, Contribution, Manifest, Page, Right, Setting, Verb
 from desktop.modules.phones.rules import HOTLINE_OUTCOMES, OUTCOMES
@@ -72,4 +73,24 @@ MANIFEST = Manifest(
         Contribution("demo_data", "phones.demo", _("A round of welcome calls"), "desktop.modules.phones.demo:make_demo"),
     ),
     codes=(Codes("phones.outcome", tuple((OUTCOMES | HOTLINE_OUTCOMES).items())),),
+    access=(
+        Access(
+            "phones.call",
+            reads="person contact_point role interaction task call_round call_entry call call_outcome call_claim change_set "
+            "change_about",
+            adds="interaction task call",
+            changes={
+                "call_entry": "state why ready_at attempts callback_at callback_user last_outcome done_at",
+                "contact_point": "hold",
+                "task": "done_at",
+            },
+            own=(OwnRows("call_claim", "until", stale="until <= clock_timestamp()"),),
+        ),
+        Access(
+            "phones.plan",
+            reads="person role call_round call_entry call call_outcome change_set change_about",
+            adds="call_round call_entry",
+            changes={"call_round": "title kind state language script help opens closes max_tries made_at"},
+        ),
+    ),
 )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from db.access import Access
 from db.texts import _
 from desktop.core.manifest import Codes, Contribution, Manifest, Page, Right, Setting, Verb
 
 PACKAGE = "desktop.modules.policies"
+
+_LEADING = "title title_key title_folded language owner_post_id state next_review"  # what follows the leading version
 
 MANIFEST = Manifest(
     key="policies",
@@ -57,4 +60,34 @@ MANIFEST = Manifest(
         Contribution("demo_data", "policies", _("Policies"), f"{PACKAGE}.demo:add_policies"),
     ),
     codes=(Codes("policies.task", (("review", _("Revise the policy")),)),),
+    access=(
+        Access(
+            "policies.view",
+            reads="policy policy_version policy_signer policy_signature policy_review post post_holding person task attachment "
+            "file_content change_set change_about",
+        ),
+        Access(
+            "policies.edit",
+            adds="policy policy_version policy_signer policy_signature policy_review post post_holding task attachment "
+            "file_content interaction",
+            changes={
+                "policy": _LEADING,
+                "policy_version": "state title owner_post contact language source content_hash note author_id revised_on "
+                "revised_by ended_on",
+                "policy_signature": "attachment_id",
+                "post_holding": "ends",
+                "task": "title due post_id done_at",
+            },
+        ),
+        Access(
+            "policies.decide",
+            reads="policy policy_version post task",
+            adds="policy_review post task",
+            changes={
+                "policy": _LEADING,
+                "policy_version": "state decided_on decided_by in_force_on ended_on",
+                "task": "title due post_id done_at",
+            },
+        ),
+    ),
 )  # fmt: skip

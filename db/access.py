@@ -1,0 +1,120 @@
+"""What each right allows in the database, as data: on a server the grants are made from it, and tested against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+EVERYBODY = ""  # the right of whoever may sign in at all
+BOOKKEEPING = ("version", "changed_in")  # every change of a kept row writes these too
+VERSION_TABLE = "schema_version_"  # the tables that say which revision a database has; everybody compares them
+
+Privilege = Literal["SELECT", "INSERT", "UPDATE", "EXECUTE"]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRows:
+    """A table whose rows may be read, added, changed and removed, but written only where `user` is one's own user id.
+
+    `changes` names the columns that may be changed. `private` rows are seen by their user alone. `stale` is an SQL
+    condition on rows that anybody may remove.
+    """
+
+    table: str
+    changes: str
+    user: str = "user_id"
+    private: bool = False
+    stale: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What one right allows; what no right names, nobody can do. Names stand in one text with spaces between them.
+
+    Args:
+        reads: Tables, or single columns as "table.column".
+        adds: Tables into which rows are written.
+        changes: The columns that may be changed, by table; never a whole table, for who may change a whole table may
+            also lock it for everybody.
+        removes: Tables whose rows may be removed. Nobody may delete: a function of the table's own does it.
+        own: Tables of which only one's own rows may be written.
+        all_rows: Tables of `own` in which this right writes everybody's rows.
+        calls: Functions.
+    """
+
+    right: str
+    reads: str = ""
+    adds: str = ""
+    changes: Mapping[str, str] = field(default_factory=dict)
+    removes: str = ""
+    own: tuple[OwnRows, ...] = ()
+    all_rows: str = ""
+    calls: str = ""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Grant:
+    """The smallest thing that can be allowed. `column` is empty where it is the whole object, functions among them."""
+
+    privilege: Privilege
+    name: str
+    column: str = ""
+
+
+def remover(table: str) -> str:
+    """The function that removes rows of a table; it is called with the row's key, of kept rows also with its version."""
+    return f"remove_{table}"
+
+
+def grants_of(access: Access, kept: Iterable[str]) -> frozenset[Grant]:
+    """The grants one right needs. `kept` names the tables whose rows carry versions."""
+    tracked = frozenset(kept)
+    found = {_read(name) for name in access.reads.split()}
+    found |= {Grant("INSERT", table) for table in access.adds.split()}
+    found |= {Grant("EXECUTE", name) for name in access.calls.split()}
+    found |= {Grant("EXECUTE", remover(table)) for table in access.removes.split()}
+    for own in access.own:
+        found |= {Grant("SELECT", own.table), Grant("INSERT", own.table), Grant("EXECUTE", remover(own.table))}
+    for table, columns in (*access.changes.items(), *((own.table, own.changes) for own in access.own)):
+        found |= {Grant("UPDATE", table, column) for column in (*columns.split(), *(BOOKKEEPING if table in tracked else ()))}
+    return frozenset(found)
+
+
+def matrix(
+    roles: Mapping[str, Iterable[str]], accesses: Iterable[Access], kept: Iterable[str], tables: Iterable[str]
+) -> dict[str, frozenset[Grant]]:
+    """What each role may do: the grants of its rights, and what everybody may.
+
+    Args:
+        roles: The rights of each role.
+        kept: The tables whose rows carry versions.
+        tables: Every table there is; rules about tables of modules that are not there are left out.
+    """
+    there, tracked, rules = frozenset(tables), frozenset(kept), tuple(accesses)
+    versions = frozenset(Grant("SELECT", name) for name in there if name.startswith(VERSION_TABLE))
+    found: dict[str, frozenset[Grant]] = {}
+    for role, rights in roles.items():
+        held = {EVERYBODY, *rights}
+        granted = versions.union(*(grants_of(access, tracked) for access in rules if access.right in held))
+        found[role] = frozenset(grant for grant in granted if _there(grant, there))
+    return found
+
+
+def without_rule(tables: Iterable[str], accesses: Iterable[Access], internal: Iterable[str]) -> frozenset[str]:
+    """The tables no right speaks of and that are not named as `internal`: new ones whose maker forgot to decide."""
+    named: set[str] = set(internal)
+    for access in accesses:
+        named |= {name.partition(".")[0] for name in access.reads.split()}
+        named |= {*access.adds.split(), *access.changes, *access.removes.split(), *(own.table for own in access.own)}
+    return frozenset(name for name in tables if name not in named and not name.startswith(VERSION_TABLE))
+
+
+def _read(name: str) -> Grant:
+    table, _dot, column = name.partition(".")
+    return Grant("SELECT", table, column)
+
+
+def _there(grant: Grant, tables: frozenset[str]) -> bool:
+    name = grant.name.removeprefix(remover("")) if grant.privilege == "EXECUTE" else grant.name
+    return name in tables or (grant.privilege == "EXECUTE" and name == grant.name)
