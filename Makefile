@@ -1,16 +1,16 @@
 # Kontinuum: `make run` opens the program, `make test` passes all tests; both set up what is missing.
 PY := .venv/bin/python
 
-.PHONY: run test torture lint texts setup tour installer
+.PHONY: run test torture lint texts setup setup-tests tour installer
 
 run: setup
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then .venv/bin/kontinuum; \
 	else echo "No screen here: the guided tour runs off-screen instead."; .venv/bin/kontinuum tour --out tour; fi
 
-test: setup
+test: setup-tests
 	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q
 
-torture: setup
+torture: setup-tests
 	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q --torture
 
 lint: setup
@@ -31,3 +31,6 @@ installer: setup
 
 setup:
 	@./setup.sh
+
+setup-tests: # and a PostgreSQL server for them to start
+	@./setup.sh tests

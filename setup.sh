@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Makes .venv with everything Kontinuum needs; quick when nothing changed. Called by make.
+# `./setup.sh tests` also sees to a PostgreSQL server that the tests can start; the program itself needs none here.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -61,6 +62,40 @@ find_python() {
   say "Kontinuum needs Python 3.11 or newer, which was not found. On Debian or Ubuntu: sudo apt-get install python3 python3-venv"
   return 1
 }
+
+server_found() { # a PostgreSQL of version 15 or newer, wherever distributions put it
+  local folder
+  for folder in "${KONTINUUM_POSTGRES:-}" /usr/lib/postgresql/*/bin "$(pg_config --bindir 2>/dev/null)" \
+    "$(dirname "$(command -v postgres 2>/dev/null || echo /none/postgres)")"; do
+    if [ -x "$folder/postgres" ] && [ -x "$folder/initdb" ] &&
+      [ "$("$folder/postgres" --version | sed -E 's/.*\) ([0-9]+).*/\1/')" -ge 15 ]; then return 0; fi
+  done
+  return 1
+}
+
+server_for_tests() { # its programs only: no database is made and no service is started
+  server_found && return 0
+  if [ "$(uname)" = Darwin ]; then
+    say "The tests need PostgreSQL 15 or newer. Please run:  brew install postgresql@17"
+    return 1
+  fi
+  local settings=/etc/postgresql-common/createcluster.d as=()
+  if [ "$(id -u)" != 0 ]; then as=(sudo -n); fi
+  if "${as[@]}" mkdir -p "$settings" 2>/dev/null; then
+    echo "create_main_cluster = false" | "${as[@]}" tee "$settings/kontinuum.conf" >/dev/null
+    install_packages postgresql || { "${as[@]}" rm -f "$settings/kontinuum.conf"; return 1; }
+    "${as[@]}" rm -f "$settings/kontinuum.conf" # a later server of somebody else is made as usual
+  else
+    install_packages postgresql
+  fi
+  server_found && return 0
+  say "The PostgreSQL of this distribution is too old for the tests, which need 15 or newer. Please run:"
+  say "  sudo apt-get install -y postgresql-common && sudo /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y &&"
+  say "  sudo apt-get install -y postgresql-17"
+  return 1
+}
+
+if [ "${1:-}" = tests ]; then server_for_tests; fi
 
 stamp=.venv/kontinuum-$(cat setup.sh pyproject.toml requirements.txt | cksum | cut -d' ' -f1)
 if [ -e "$stamp" ] && [ -x .venv/bin/kontinuum ]; then exit 0; fi
