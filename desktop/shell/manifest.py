@@ -49,7 +49,7 @@ MANIFEST = Manifest(
             "change_set.id change_set.at change_set.actor_id change_set.verb change_set.takes_back",
             own=(
                 OwnRows("setting", "value"),
-                OwnRows("draft", "state at", private=True, stale="at < clock_timestamp() - interval '28 days'"),
+                OwnRows("draft", "state at", private=True),
                 OwnRows("recent_use", "kind at", private=True),
             ),
         ),

@@ -1,0 +1,167 @@
+"""From the access data of the manifests to statements: who may read, add, change and remove what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from db.access import Access, Grant, OwnRows, remover
+from db.postgresql.roles import CORE, Names, literal, quoted
+
+OWN_ID = "kontinuum_own_id"
+MASKED = "masked_numbers"
+_SAFE = f"SET search_path = {CORE}, pg_temp"  # a definer's function finds its own tables, never the caller's
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The tables of schema core as the server describes them."""
+
+    columns: Mapping[str, tuple[str, ...]]
+    keys: Mapping[str, tuple[tuple[str, str], ...]]  # the primary key's columns with their types
+    types: Mapping[tuple[str, str], str]
+
+    @property
+    def kept(self) -> frozenset[str]:
+        """Those whose rows carry versions and change sets."""
+        return frozenset(
+            name for name, columns in self.columns.items() if {"id", "version", "made_in", "changed_in"} <= {*columns}
+        )
+
+
+def tables_of(connection: Connection) -> Tables:
+    """Read the catalogue."""
+    columns: dict[str, list[str]] = {}
+    keys: dict[str, list[tuple[str, str]]] = {}
+    types: dict[tuple[str, str], str] = {}
+    for table, column, kind, place in connection.exec_driver_sql(_COLUMNS):
+        columns.setdefault(table, []).append(column)
+        types[table, column] = kind
+        if place is not None:
+            keys.setdefault(table, []).append((column, kind))
+    return Tables({t: tuple(c) for t, c in columns.items()}, {t: tuple(k) for t, k in keys.items()}, types)
+
+
+_COLUMNS = f"""
+    SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), array_position(k.conkey, a.attnum)
+    FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    LEFT JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype = 'p'
+    WHERE c.relnamespace = '{CORE}'::regnamespace AND c.relkind IN ('r', 'p') ORDER BY c.relname, a.attnum"""
+
+
+def basic_functions(tables: Tables) -> list[str]:
+    """What the program itself calls on every server, whoever may: removing a row, seeing numbers masked.
+
+    For the engine to run as the owner of the tables after each upgrade; `function_statements` adds whose rows are whose.
+    """
+    found = [_own_id(), _masked_numbers()] if {"user_account", "identifier"} <= {*tables.columns} else []
+    desks = {name for name, columns in tables.columns.items() if "user_id" in columns} - tables.kept
+    return found + [
+        _remover(table, tables, _mine("user_id", table) if table in desks else "") for table in sorted(tables.kept | desks)
+    ]
+
+
+def function_statements(
+    names: Names, accesses: Iterable[Access], tables: Tables, roles: Mapping[str, Iterable[str]]
+) -> list[str]:
+    """The functions rights are given to, made anew by the owner of the tables."""
+    rules = tuple(accesses)
+    own = {rows.table: rows for access in rules for rows in access.own if rows.table in tables.columns}
+    owned = [_remover(table, tables, _condition(rows, names, rules, roles)) for table, rows in own.items()]
+    return [*basic_functions(tables), *owned]
+
+
+def row_statements(names: Names, accesses: Iterable[Access], tables: Tables, roles: Mapping[str, Iterable[str]]) -> list[str]:
+    """Whose rows may be seen and written in the tables where everybody has some of their own."""
+    rules = tuple(accesses)
+    found = []
+    for rows in (rows for access in rules for rows in access.own if rows.table in tables.columns):
+        table, mine = f"{CORE}.{quoted(rows.table)}", f"{quoted(rows.user)} = (SELECT {CORE}.{OWN_ID}())"
+        found.append(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+        policies = {
+            "seen": f"FOR SELECT USING ({mine if rows.private else 'true'})",
+            "added": f"FOR INSERT WITH CHECK ({mine})",
+            "changed": f"FOR UPDATE USING ({mine}) WITH CHECK ({mine})",
+        }
+        if masters := _masters(rows.table, names, rules, roles):
+            policies["all"] = f"FOR ALL TO {', '.join(map(quoted, masters))} USING (true) WITH CHECK (true)"
+        for name in ("seen", "added", "changed", "all"):
+            found.append(f"DROP POLICY IF EXISTS kontinuum_{name} ON {table}")
+        found += [f"CREATE POLICY kontinuum_{name} ON {table} {rule}" for name, rule in policies.items()]
+    return found
+
+
+def grant_statements(names: Names, wanted: Mapping[str, frozenset[Grant]]) -> list[str]:
+    """Take away whatever anybody held, then give each role what the matrix says."""
+    everybody = ", ".join(["PUBLIC", *map(quoted, names.holders)])
+    found = [
+        f"REVOKE ALL ON ALL {what} IN SCHEMA {schema} FROM {everybody}"
+        for schema in (CORE, "donors", "protected")
+        for what in ("TABLES", "SEQUENCES", "ROUTINES")
+    ]
+    for key, grants in wanted.items():
+        role = quoted(names.bundle(key))
+        by_object: dict[tuple[str, str], list[str]] = {}
+        for grant in sorted(grants):
+            by_object.setdefault((grant.privilege, grant.name), []).append(grant.column)
+        for (privilege, name), columns in by_object.items():
+            if privilege == "EXECUTE":
+                found.append(f"GRANT EXECUTE ON ROUTINE {CORE}.{quoted(name)} TO {role}")
+            else:
+                some = "" if "" in columns else f" ({', '.join(map(quoted, columns))})"
+                found.append(f"GRANT {privilege}{some} ON TABLE {CORE}.{quoted(name)} TO {role}")
+    return found
+
+
+def _own_id() -> str:
+    """Who asks is the login, which nobody can pretend to be; a setting of the session could be anything."""
+    return (
+        f"CREATE OR REPLACE FUNCTION {CORE}.{OWN_ID}() RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER {_SAFE} "
+        f"AS $$ SELECT id FROM {CORE}.user_account WHERE login = session_user AND active $$"
+    )
+
+
+def _masked_numbers() -> str:
+    """What `db.identity_numbers.masked` shows, made where the number is."""
+    dot = "•"
+    return (
+        f"CREATE OR REPLACE FUNCTION {CORE}.{MASKED}(person uuid) "
+        "RETURNS TABLE (id uuid, version integer, kind text, masked text, issuer text) "
+        f"LANGUAGE sql STABLE SECURITY DEFINER {_SAFE} AS $$ SELECT i.id, i.version, i.kind, CASE "
+        f"WHEN i.kind IN ('personnummer', 'coordination', 'interim') AND length(i.value) = 12 "
+        f"THEN left(i.value, 8) || '-' || repeat('{dot}', 4) "
+        f"WHEN i.kind = 'hetu' AND length(i.value) = 11 THEN left(i.value, 7) || repeat('{dot}', 4) "
+        f"WHEN i.kind IN ('personnummer', 'coordination', 'interim', 'hetu') THEN repeat('{dot}', 8) "
+        f"ELSE repeat('{dot}', 6) || CASE WHEN length(i.value) > 4 THEN right(i.value, 2) ELSE '' END END, i.issuer "
+        f"FROM {CORE}.identifier i WHERE i.person_id = person ORDER BY i.id $$"
+    )
+
+
+def _remover(table: str, tables: Tables, condition: str) -> str:
+    keys = [*tables.keys[table], *([("version", tables.types[table, "version"])] if table in tables.kept else [])]
+    arguments = ", ".join(f"{quoted(f'_{name}')} {kind}" for name, kind in keys)
+    asked = " AND ".join(f"t.{quoted(name)} = {quoted(f'_{name}')}" for name, _kind in keys)
+    more = f" AND ({condition})" if condition else ""
+    return (
+        f"CREATE OR REPLACE FUNCTION {CORE}.{quoted(remover(table))}({arguments}) RETURNS SETOF boolean "
+        f"LANGUAGE plpgsql SECURITY DEFINER {_SAFE} AS $$ BEGIN "
+        f"RETURN QUERY DELETE FROM {CORE}.{quoted(table)} t WHERE {asked}{more} RETURNING true; END $$"
+    )
+
+
+def _condition(rows: OwnRows, names: Names, rules: Iterable[Access], roles: Mapping[str, Iterable[str]]) -> str:
+    """One's own, the stale, and everything for those who may."""
+    more = [f"pg_has_role(session_user, {literal(role)}, 'MEMBER')" for role in _masters(rows.table, names, rules, roles)]
+    return " OR ".join([_mine(rows.user, rows.table), *([f"t.{rows.stale}"] if rows.stale else []), *more])
+
+
+def _mine(user: str, table: str) -> str:
+    owner = f"(SELECT relowner FROM pg_class WHERE oid = {literal(f'{CORE}.{quoted(table)}')}::regclass)"
+    return f"t.{quoted(user)} = {CORE}.{OWN_ID}() OR pg_has_role(session_user, {owner}, 'MEMBER')"
+
+
+def _masters(table: str, names: Names, rules: Iterable[Access], roles: Mapping[str, Iterable[str]]) -> list[str]:
+    rights = {access.right for access in rules if table in access.all_rows.split()}
+    return [names.bundle(key) for key, held in roles.items() if rights & {*held}]
