@@ -14,7 +14,7 @@ _KEPT = {"version", "made_in", "changed_in"}
 
 def removed_by_function(table: Table) -> bool:
     """Whether rows go through a function: those whose changes are kept, and those that belong to a user's desk."""
-    return _KEPT <= {*table.c.keys()} or "user_id" in table.c
+    return {*table.c.keys()} >= _KEPT or "user_id" in table.c
 
 
 @compiles(Delete, "postgresql")
@@ -25,6 +25,6 @@ def _call(statement: Delete, compiler: Any, **options: Any) -> str:
     if not removed_by_function(table):
         return text
     name = compiler.preparer.format_table(table)
-    keys = [column.name for column in table.primary_key] + (["version"] if _KEPT <= {*table.c.keys()} else [])
+    keys = [column.name for column in table.primary_key] + (["version"] if {*table.c.keys()} >= _KEPT else [])
     values = ", ".join(f"{name}.{compiler.preparer.quote(key)}" for key in keys)
     return f"SELECT {remover(table.name)}({values}) FROM {text.removeprefix('DELETE FROM ')}"

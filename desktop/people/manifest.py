@@ -74,6 +74,12 @@ MANIFEST = Manifest(
             },
             removes="contact_point role",
         ),
-        Access("people.identifiers", reads="identifier", adds="identifier", removes="identifier"),
+        Access(
+            "people.identifiers",
+            reads="identifier",
+            adds="identifier",
+            removes="identifier",
+            calls="ask_to_see reveal_numbers",
+        ),
     ),
 )

@@ -56,6 +56,7 @@ MANIFEST = Manifest(
         Access("shell.history", reads="change_set change_about"),
         Access("shell.take_back", reads="change_set change_about"),
         Access("shell.office_settings", all_rows="setting"),
+        Access("shell.users", calls="who_looked"),
         Access("shell.modules", all_rows="setting"),
     ),
 )
