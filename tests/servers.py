@@ -23,6 +23,7 @@ import psycopg
 from psycopg import sql
 
 OLDEST = 15
+ROOM = 3 << 30  # bytes of memory a server may fill
 OWNER = "postgres"  # the server's own administrator
 PATIENCE = 60.0  # seconds a server may need to start or stop on a busy machine
 MISSING = (
@@ -34,7 +35,7 @@ SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "max_connections": "200",
     "shared_buffers": "128MB",
-    "max_wal_size": "2GB",
+    "max_wal_size": "256MB",
     "lc_messages": "C",
     "log_min_duration_statement": "-1",
     "logging_collector": "off",
@@ -136,7 +137,7 @@ class Server:
 
     @classmethod
     def _placed(cls, folder: Path | None, settings: Mapping[str, str]) -> Server:
-        own = Path(tempfile.mkdtemp(prefix="kontinuum-pg-", dir=folder))
+        own = Path(tempfile.mkdtemp(prefix="kontinuum-pg-", dir=folder or _quick_place(settings)))
         account = _lesser_account()
         if account:
             os.chown(own, account["user"], account["group"])
@@ -284,6 +285,13 @@ def _lesser_account() -> dict[str, int]:
 
     nobody = pwd.getpwnam("nobody")
     return {"user": nobody.pw_uid, "group": nobody.pw_gid}
+
+
+def _quick_place(settings: Mapping[str, str]) -> Path | None:
+    """In memory where there is plenty, if nothing need outlive a power cut: making a database is ten times as fast there."""
+    memory = Path("/dev/shm")
+    plenty = memory.is_dir() and shutil.disk_usage(memory).free > ROOM
+    return memory if plenty and settings.get("fsync") == "off" else None
 
 
 def _watch(folder: Path) -> subprocess.Popen[bytes]:
