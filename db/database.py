@@ -89,7 +89,9 @@ class Database:
         if isinstance(self.address, Path):
             return self.address
         raise Unavailable(
-            _("{name} is on a server, not in a file."), _("Copies of it are made on the server; ask its administrator."), name=self.name
+            _("{name} is on a server, not in a file."),
+            _("Copies of it are made on the server; ask its administrator."),
+            name=self.name,
         )
 
     def close(self) -> None:
@@ -223,7 +225,9 @@ class Database:
         engine.before_upgrade(fresh, self._now())
         with engine.upgrading() as connection:
             engine.lay_bare(connection, schema.stored(connection, schema.CORE_PART) is None)
-            schema.upgrade(connection, schema.outdated(connection, self.parts))  # asked again: another program may have been first
+            schema.upgrade(
+                connection, schema.outdated(connection, self.parts)
+            )  # asked again: another program may have been first
             engine.equip(connection, self._sources)
         self._let_readers_go()
 

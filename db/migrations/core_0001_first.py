@@ -6,13 +6,14 @@ from alembic import op
 from db.base import Key, Moment
 
 revision, down_revision = "core_0001", None
+NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # SQLite counts up only what it calls INTEGER
 
 
 def upgrade() -> None:
     """Make the first tables."""
     op.create_table(
         "change_set",
-        sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("number", NUMBER, autoincrement=True, nullable=False),
         sa.Column("id", Key(), nullable=False),
         sa.Column("at", Moment(), nullable=False),
         sa.Column("actor_id", Key(), nullable=False),
@@ -87,7 +88,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "row_image",
-        sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("number", NUMBER, autoincrement=True, nullable=False),
         sa.Column("change_set", Key(), nullable=False),
         sa.Column("table_name", sa.Text(), nullable=False),
         sa.Column("row_id", Key(), nullable=False),
@@ -166,7 +167,7 @@ def upgrade() -> None:
     op.create_table(
         "change_about",
         sa.Column("ref", Key(), nullable=False),
-        sa.Column("change_set", sa.Integer(), nullable=False),
+        sa.Column("change_set", NUMBER, nullable=False),
         sa.ForeignKeyConstraint(["change_set"], ["change_set.number"], name=op.f("fk_change_about_change_set")),
         sa.PrimaryKeyConstraint("ref", "change_set", name=op.f("pk_change_about")),
         sqlite_with_rowid=False,
@@ -317,3 +318,20 @@ def upgrade() -> None:
     op.create_index(op.f("ix_task_person_id"), "task", ["person_id"], unique=False)
     op.create_index(op.f("ix_task_post_id"), "task", ["post_id"], unique=False)
     op.create_index(op.f("ix_task_subject"), "task", ["subject"], unique=False)
+    if op.get_bind().dialect.name == "postgresql":
+        _for_a_server()
+
+
+def _for_a_server() -> None:
+    """Whose step it was, in which transaction; what only lives while one is open need not outlive a crash."""
+    op.execute(
+        "ALTER TABLE change_set ADD login text NOT NULL DEFAULT session_user, ADD tx xid8 NOT NULL DEFAULT pg_current_xact_id()"
+    )
+    op.create_index("ix_change_set_tx", "change_set", ["tx"])
+    op.drop_table("open_change_set")
+    op.execute(
+        "CREATE UNLOGGED TABLE open_change_set (tx xid8 CONSTRAINT pk_open_change_set PRIMARY KEY, id uuid NOT NULL, takes_back uuid)"
+    )
+    op.execute(
+        "CREATE UNLOGGED TABLE kept_row (tx xid8, table_name text, id uuid, CONSTRAINT pk_kept_row PRIMARY KEY (tx, table_name, id))"
+    )

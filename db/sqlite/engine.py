@@ -132,5 +132,7 @@ class SqliteEngine:
         connection.execute(delete(SearchDirty))
         for source in kinds:
             table, column, _condition = source.marks[0]
-            connection.exec_driver_sql(f'INSERT INTO search_dirty (ref, kind) SELECT "{column}", \'{source.kind}\' FROM "{table}"')
+            connection.exec_driver_sql(
+                f'INSERT INTO search_dirty (ref, kind) SELECT "{column}", \'{source.kind}\' FROM "{table}"'
+            )
         search_index.refresh(connection, kinds, None)

@@ -1,0 +1,93 @@
+"""Reaching a PostgreSQL server the way Kontinuum needs it: quick to notice that it is gone, and one moment for each read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import psycopg
+import sqlalchemy
+from psycopg import conninfo
+from sqlalchemy import create_engine
+from sqlalchemy.pool import QueuePool
+
+SCHEMA = "core"
+PATH = f"{SCHEMA},pg_catalog,pg_temp"  # named to the end, so that nothing of somebody's own is found before what is meant
+OLDEST = 15  # the first whose views can act with the reader's rights
+READERS = 3  # connections of one desk beside its writer
+_WRITES = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE ", "COPY "})
+
+# What libpq is told unless the address says otherwise: a server that is gone is noticed within ten seconds.
+_MANNERS = {
+    "application_name": "kontinuum",
+    "client_encoding": "utf8",
+    "connect_timeout": "5",
+    "keepalives_idle": "4",
+    "keepalives_interval": "2",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "10000",
+}
+_SETTINGS = {"search_path": PATH, "timezone": "UTC", "jit": "off", "bytea_output": "hex", "intervalstyle": "iso_8601"}
+_READS = {"default_transaction_isolation": r"repeatable\ read", "default_transaction_read_only": "on"}
+_WRITER = {"lock_timeout": "8s", "idle_in_transaction_session_timeout": "60s"}
+
+
+class Connection(psycopg.Connection[Any]):
+    """A connection that counts the rows it wrote."""
+
+    written = 0
+
+
+class Cursor(psycopg.Cursor[Any]):
+    """Adds what its statements wrote to the connection's count."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Cursor:
+        """As the driver, and count."""
+        super().execute(query, params, **options)
+        if self.pgresult is not None and (status := self.pgresult.command_status) and status[:6].decode() in _WRITES:
+            self.connection.written += self.rowcount  # type: ignore[attr-defined]
+        return self
+
+    def executemany(self, query: Any, params_seq: Iterable[Any], *, returning: bool = False) -> None:
+        """As the driver, and count."""
+        super().executemany(query, params_seq, returning=returning)
+        self.connection.written += max(self.rowcount, 0)  # type: ignore[attr-defined]
+
+
+def parameters(address: str, *, read_only: bool) -> dict[str, Any]:
+    """What libpq is given for an address of its own two kinds.
+
+    Raises:
+        psycopg.ProgrammingError: it is neither.
+    """
+    given = conninfo.conninfo_to_dict(address)
+    options = " ".join(f"-c {name}={value}" for name, value in {**_SETTINGS, **(_READS if read_only else _WRITER)}.items())
+    wanted = "primary" if read_only else "read-write"  # our readers may not write even there
+    return {"target_session_attrs": wanted, **_MANNERS, **given, "options": f"{given.get('options', '')} {options}".strip()}
+
+
+def make_engine(address: str, *, read_only: bool) -> sqlalchemy.Engine:
+    """An engine over the server; readers share a small pool, the writer has one connection of its own."""
+    given = parameters(address, read_only=read_only)
+    return create_engine(
+        "postgresql+psycopg://",
+        creator=lambda: Connection.connect(**given, cursor_factory=Cursor),
+        poolclass=QueuePool,
+        pool_size=READERS if read_only else 1,
+        max_overflow=0,
+        hide_parameters=True,
+        json_serializer=_plain_json,
+        insertmanyvalues_page_size=2000,
+        use_native_hstore=False,
+    )
+
+
+def run(connection: sqlalchemy.Connection, statement: str) -> None:
+    """Run a statement as it stands, `%` and all."""
+    raw: Any = connection.connection.driver_connection
+    raw.execute(statement).close()
+
+
+def _plain_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

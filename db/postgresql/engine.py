@@ -1,0 +1,146 @@
+"""A database on a server: PostgreSQL behind the face of `db.engine.Engine`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Table
+
+from db import schema
+from db.engine import Inverted, Step, marked
+from db.errors import Unavailable
+from db.postgresql import catalogue, connection, faults, functions, incoming, search_index, tables, taking_back, triggers
+from db.postgresql.connection import SCHEMA
+from db.texts import _
+
+if TYPE_CHECKING:
+    from db.sqlite.search_index import Source
+
+_UPGRADE_LOCK = 0x6B6F6E74
+
+
+class PostgresqlEngine:
+    """One open server. The change set that is open is known to the server by transaction and login."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.name = faults.name_of(address)
+
+    def told(self) -> AbstractContextManager[None]:
+        """Faults of network and server in words."""
+        return faults.told(self.name)
+
+    def committing(self) -> AbstractContextManager[None]:
+        """A connection that breaks now leaves the step in doubt."""
+        return faults.committing(self.name)
+
+    def start(self, failing: ExitStack) -> None:
+        """Make the engines; the first connection is made when it is needed."""
+        self.writer = connection.make_engine(self.address, read_only=False)
+        self.reader = connection.make_engine(self.address, read_only=True)
+        self.writer.update_execution_options(**marked(self))
+        self.reader.update_execution_options(**marked(self))
+        self._knows = schema.CORE_PART.newest()
+
+    def refuse_strangers(self, reading: Connection) -> None:
+        """Other schemas of the database are none of ours; a `core` of somebody else's is refused."""
+        schema.refuse_strangers(reading, self.name)
+
+    def before_upgrade(self, fresh: bool, now: datetime) -> None:
+        """Only who owns the tables may make or change them; copies are the server's own affair."""
+        wanted = (
+            f"SELECT CASE WHEN to_regnamespace('{SCHEMA}') IS NULL THEN has_database_privilege(current_database(), 'CREATE') "
+            f"ELSE (SELECT pg_has_role(nspowner, 'USAGE') FROM pg_namespace WHERE nspname = '{SCHEMA}') END"
+        )
+        with self.reader.connect() as reading:
+            if reading.exec_driver_sql(wanted).scalar_one():
+                return
+        if fresh:
+            raise Unavailable(
+                _("{name} holds no Kontinuum database yet."),
+                _("Check the name of the database, or ask its administrator to set it up with “kontinuum server init”."),
+                name=self.name,
+            )
+        raise Unavailable(
+            _("{name} was made by an older version of Kontinuum."),
+            _("Nothing was changed. Ask its administrator to bring it up to date with “kontinuum server upgrade”."),
+            name=self.name,
+        )
+
+    @contextmanager
+    def upgrading(self) -> Iterator[Connection]:
+        """The writer's connection; one program at a time."""
+        with self.writer.begin() as writing:
+            writing.exec_driver_sql("SET LOCAL lock_timeout = 0")
+            writing.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+            writing.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})")
+            writing.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+            yield writing
+
+    def lay_bare(self, writing: Connection, fresh: bool) -> None:
+        """Triggers go, so that a revision may change kept rows."""
+        triggers.remove(writing)
+
+    def equip(self, writing: Connection, sources: Sequence[Source]) -> None:
+        """Order of texts, functions, triggers, search."""
+        tables.compare_by_code(writing)
+        functions.install(writing)
+        found = catalogue.catalogue(writing)
+        triggers.install(writing, found)
+        taking_back.install(writing, found)
+        search_index.install(writing, [(*mark, source.kind) for source in sources for mark in source.marks])
+        functions.close_to_everybody(writing)
+
+    def open_step(self, writing: Connection, change_set: UUID) -> None:
+        """The server notes it for this transaction."""
+        raw: Any = writing.connection.driver_connection
+        with raw.pipeline():  # with the beginning of the transaction, in one journey
+            raw.execute("SELECT kontinuum_open(%s, %s)", (change_set, self._knows))
+
+    def close_step(self, writing: Connection, step: Step) -> None:
+        """The server writes the history; the moment and the login are its own."""
+        raw: Any = writing.connection.driver_connection
+        details = json.dumps(step.details, ensure_ascii=False) if step.details else None
+        raw.execute(
+            "SELECT kontinuum_close(%s, %s, %s, %s, %s)",
+            (step.verb, details, step.actor_id, step.actor_name, list(step.about)),
+        ).close()
+
+    def end_step(self) -> None:
+        """Nothing to forget: the server's note ends with the transaction."""
+
+    def changes(self, writing: Connection) -> int:
+        """Our connection counts."""
+        raw: Any = writing.connection.driver_connection
+        count: int = raw.written
+        return count
+
+    def insert(
+        self, writing: Connection, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]], same: Mapping[str, Any]
+    ) -> int:
+        """By the server's own bulk path."""
+        return incoming.insert(writing, table, columns, rows, same)
+
+    def is_big(self, writing: Connection, change_set: UUID) -> bool:
+        """More than `taking_back.BIG` rows."""
+        return taking_back.is_big(writing, change_set)
+
+    def invert(self, writing: Connection, change_set: UUID, own: UUID) -> Inverted:
+        """By a function of the server's, for nobody may remove rows."""
+        done = taking_back.invert(writing, change_set)
+        raw: Any = writing.connection.driver_connection
+        raw.written += done.undone
+        return done
+
+    def refresh_search(self, writing: Connection, sources: Iterable[Source], change_set: UUID) -> None:
+        """In sets."""
+        search_index.refresh(writing, sources, change_set)
+
+    def rebuild_search(self, writing: Connection, sources: Iterable[Source]) -> None:
+        """All of it."""
+        search_index.rebuild(writing, sources)

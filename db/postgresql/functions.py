@@ -1,0 +1,119 @@
+"""What the server does by itself: opening and closing change sets, and keeping the history of rows.
+
+All of it acts with the rights of its owner and finds only what it names, so that a desk can write no history of its own
+making: who acts is the login of the session, when is the server's clock.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from db.postgresql.connection import SCHEMA, run
+
+FIXED = f"SECURITY DEFINER SET search_path = pg_catalog, {SCHEMA}, pg_temp"
+OLDER = "KN001"  # the state of the error that tells a program it is older than the tables
+CHANNEL = "kontinuum"
+OPEN = "(SELECT id FROM open_change_set WHERE tx = pg_current_xact_id())"
+_RULE = "USING ERRCODE = 'integrity_constraint_violation'"
+_OURS = f"""IF TG_TABLE_SCHEMA <> '{SCHEMA}' THEN RAISE EXCEPTION 'not a table of ours' USING ERRCODE = 'insufficient_privilege'; END IF;"""
+
+FUNCTIONS = (
+    # One place for the clock of the history.
+    f"""CREATE OR REPLACE FUNCTION kontinuum_now() RETURNS timestamptz LANGUAGE sql VOLATILE {FIXED}
+        AS $$ SELECT clock_timestamp() $$""",
+    f"""CREATE OR REPLACE FUNCTION kontinuum_open(own uuid, knows text) RETURNS void LANGUAGE plpgsql {FIXED} AS $$
+    BEGIN
+        IF EXISTS (SELECT FROM schema_version_core WHERE version_num COLLATE "C" > knows) THEN
+            RAISE EXCEPTION 'the tables are newer than the program' USING ERRCODE = '{OLDER}';
+        END IF;
+        INSERT INTO open_change_set (tx, id) VALUES (pg_current_xact_id(), own);
+    END $$""",
+    # Who acts is the account of the login; another name is believed of the owner only, who moves whole databases in.
+    f"""CREATE OR REPLACE FUNCTION kontinuum_close(
+        verb_ text, details_ json, actor_id_ uuid, actor_name_ text, refs uuid[]) RETURNS bigint LANGUAGE plpgsql {FIXED} AS $$
+    DECLARE
+        opened open_change_set;
+        line bigint;
+        account record;
+    BEGIN
+        DELETE FROM open_change_set WHERE tx = pg_current_xact_id() RETURNING * INTO opened;
+        IF opened.id IS NULL THEN RAISE EXCEPTION 'no change set is open' {_RULE}; END IF;
+        SELECT id, name INTO account FROM user_account WHERE login = lower(session_user::text);
+        IF FOUND THEN
+            actor_id_ := account.id;
+            actor_name_ := account.name;
+        ELSIF NOT pg_has_role(session_user, current_user, 'MEMBER') THEN
+            actor_name_ := session_user;
+        END IF;
+        INSERT INTO change_set (id, at, actor_id, actor_name, verb, details, takes_back)
+            VALUES (opened.id, kontinuum_now(), actor_id_, actor_name_, verb_, details_, opened.takes_back)
+            RETURNING number INTO line;
+        INSERT INTO change_about (ref, change_set) SELECT DISTINCT ref, line FROM unnest(refs) ref;
+        PERFORM pg_notify('{CHANNEL}', opened.id::text);
+        RETURN line;
+    END $$""",
+    f"""CREATE OR REPLACE FUNCTION kontinuum_closed() RETURNS trigger LANGUAGE plpgsql {FIXED} AS $$
+    BEGIN
+        IF EXISTS (SELECT FROM open_change_set WHERE tx = NEW.tx) THEN
+            RAISE EXCEPTION 'a change set must be closed before the commit' {_RULE};
+        END IF;
+        RETURN NULL;
+    END $$""",
+    f"""CREATE OR REPLACE FUNCTION kontinuum_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        RAISE EXCEPTION '%', TG_ARGV[0] {_RULE};
+    END $$""",
+    f"""CREATE OR REPLACE FUNCTION kontinuum_made() RETURNS trigger LANGUAGE plpgsql {FIXED} AS $$
+    DECLARE
+        own constant uuid := {OPEN};
+    BEGIN
+        IF EXISTS (SELECT FROM new_rows WHERE made_in IS DISTINCT FROM own OR changed_in IS DISTINCT FROM own) THEN
+            RAISE EXCEPTION 'a row must name the open change set' {_RULE};
+        END IF;
+        RETURN NULL;
+    END $$""",
+    f"""CREATE OR REPLACE FUNCTION kontinuum_changed() RETURNS trigger LANGUAGE plpgsql {FIXED} AS $$
+    DECLARE
+        own constant uuid := {OPEN};
+    BEGIN
+        {_OURS}
+        IF EXISTS (SELECT FROM new_rows WHERE changed_in IS DISTINCT FROM own) THEN
+            RAISE EXCEPTION 'a change must name the open change set and raise the version by one' {_RULE};
+        END IF;
+        INSERT INTO row_image (change_set, table_name, row_id, operation, before)
+            SELECT own, TG_TABLE_NAME, o.id, 'u', row_to_json(o)::text FROM old_rows o;
+        RETURN NULL;
+    END $$""",
+    f"""CREATE OR REPLACE FUNCTION kontinuum_removed() RETURNS trigger LANGUAGE plpgsql {FIXED} AS $$
+    DECLARE
+        own constant uuid := {OPEN};
+    BEGIN
+        {_OURS}
+        IF own IS NULL AND EXISTS (SELECT FROM old_rows) THEN
+            RAISE EXCEPTION 'a removal needs an open change set' {_RULE};
+        END IF;
+        INSERT INTO row_image (change_set, table_name, row_id, operation, before)
+            SELECT own, TG_TABLE_NAME, o.id, 'd', row_to_json(o)::text FROM old_rows o;
+        RETURN NULL;
+    END $$""",
+    # Whose steps may be taken back by this login: its own; the owner's members take back all.
+    f"""CREATE OR REPLACE FUNCTION kontinuum_may_take_back(taken uuid) RETURNS boolean LANGUAGE sql STABLE {FIXED} AS $$
+        SELECT pg_has_role(session_user, current_user, 'MEMBER')
+            OR EXISTS (SELECT FROM change_set WHERE id = taken AND login = session_user::text) $$""",
+)
+
+
+def install(connection: Connection) -> None:
+    """Make them, or bring them up to date; nobody may call them until granted."""
+    for statement in FUNCTIONS:
+        run(connection, statement)
+
+
+def close_to_everybody(connection: Connection) -> None:
+    """Only who is granted it may call a function of ours; triggers fire all the same."""
+    found = connection.exec_driver_sql(
+        f"SELECT p.oid::regprocedure::text FROM pg_proc p "
+        f"WHERE p.pronamespace = '{SCHEMA}'::regnamespace AND starts_with(p.proname, 'kontinuum_')"
+    )
+    for function in found.scalars().all():
+        connection.exec_driver_sql(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
