@@ -12,6 +12,8 @@ from psycopg import conninfo
 from sqlalchemy import create_engine
 from sqlalchemy.pool import QueuePool
 
+from db.postgresql import removing
+
 SCHEMA = "core"
 PATH = f"{SCHEMA},pg_catalog,pg_temp"  # named to the end, so that nothing of somebody's own is found before what is meant
 OLDEST = 15  # the first whose views can act with the reader's rights
@@ -45,7 +47,9 @@ class Cursor(psycopg.Cursor[Any]):
     def execute(self, query: Any, params: Any = None, **options: Any) -> Cursor:
         """As the driver, and count."""
         super().execute(query, params, **options)
-        if self.pgresult is not None and (status := self.pgresult.command_status) and status[:6].decode() in _WRITES:
+        if self.pgresult is None or not (status := self.pgresult.command_status):
+            return self
+        if status[:6].decode() in _WRITES or (isinstance(query, str) and query.startswith(removing.CALL)):
             self.connection.written += self.rowcount  # type: ignore[attr-defined]
         return self
 

@@ -12,6 +12,7 @@ from db.postgresql.roles import CORE, Names, literal, quoted
 
 OWN_ID = "kontinuum_own_id"
 MASKED = "masked_numbers"
+ANY_STEP = "kontinuum_any_step"
 _SAFE = f"SET search_path = {CORE}, pg_temp"  # a definer's function finds its own tables, never the caller's
 
 
@@ -70,7 +71,7 @@ def function_statements(
     rules = tuple(accesses)
     own = {rows.table: rows for access in rules for rows in access.own if rows.table in tables.columns}
     owned = [_remover(table, tables, _condition(rows, names, rules, roles)) for table, rows in own.items()]
-    return [*basic_functions(tables), *owned]
+    return [*basic_functions(tables), *owned, *_whose_steps()]
 
 
 def row_statements(names: Names, accesses: Iterable[Access], tables: Tables, roles: Mapping[str, Iterable[str]]) -> list[str]:
@@ -93,26 +94,47 @@ def row_statements(names: Names, accesses: Iterable[Access], tables: Tables, rol
     return found
 
 
-def grant_statements(names: Names, wanted: Mapping[str, frozenset[Grant]]) -> list[str]:
-    """Take away whatever anybody held, then give each role what the matrix says."""
-    everybody = ", ".join(["PUBLIC", *map(quoted, names.holders)])
+def grant_statements(names: Names, wanted: Mapping[str, frozenset[Grant]], routines: Iterable[str]) -> list[str]:
+    """Take away whatever anybody held, then give each role what the matrix says; for the owner of the tables to run.
+
+    `routines` are the owner's functions, with their arguments.
+    """
+    everybody = _everybody(names)
     found = [
         f"REVOKE ALL ON ALL {what} IN SCHEMA {schema} FROM {everybody}"
         for schema in (CORE, "donors", "protected")
-        for what in ("TABLES", "SEQUENCES", "ROUTINES")
+        for what in ("TABLES", "SEQUENCES")
     ]
     for key, grants in wanted.items():
-        role = quoted(names.bundle(key))
         by_object: dict[tuple[str, str], list[str]] = {}
         for grant in sorted(grants):
-            by_object.setdefault((grant.privilege, grant.name), []).append(grant.column)
+            if grant.privilege != "EXECUTE":
+                by_object.setdefault((grant.privilege, grant.name), []).append(grant.column)
         for (privilege, name), columns in by_object.items():
-            if privilege == "EXECUTE":
-                found.append(f"GRANT EXECUTE ON ROUTINE {CORE}.{quoted(name)} TO {role}")
-            else:
-                some = "" if "" in columns else f" ({', '.join(map(quoted, columns))})"
-                found.append(f"GRANT {privilege}{some} ON TABLE {CORE}.{quoted(name)} TO {role}")
+            some = "" if "" in columns else f" ({', '.join(map(quoted, columns))})"
+            found.append(f"GRANT {privilege}{some} ON TABLE {CORE}.{quoted(name)} TO {quoted(names.bundle(key))}")
+    return found + routine_statements(names, wanted, routines)
+
+
+def routine_statements(
+    names: Names, wanted: Mapping[str, frozenset[Grant]], routines: Iterable[str], only: Iterable[str] | None = None
+) -> list[str]:
+    """The same for functions; what is wanted and not there is left out."""
+    found = []
+    for routine in routines:
+        name = routine.partition("(")[0].rpartition(".")[2].strip('"')
+        if only is not None and name not in only:
+            continue
+        own = routine if routine.startswith(f"{CORE}.") else f"{CORE}.{routine}"
+        found.append(f"REVOKE ALL ON ROUTINE {own} FROM {_everybody(names)}")
+        holders = [quoted(names.bundle(key)) for key, grants in wanted.items() if Grant("EXECUTE", name) in grants]
+        if holders:
+            found.append(f"GRANT EXECUTE ON ROUTINE {own} TO {', '.join(holders)}")
     return found
+
+
+def _everybody(names: Names) -> str:
+    return ", ".join(["PUBLIC", *map(quoted, names.holders)])
 
 
 def _own_id() -> str:
@@ -121,6 +143,16 @@ def _own_id() -> str:
         f"CREATE OR REPLACE FUNCTION {CORE}.{OWN_ID}() RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER {_SAFE} "
         f"AS $$ SELECT id FROM {CORE}.user_account WHERE login = session_user AND active $$"
     )
+
+
+def _whose_steps() -> list[str]:
+    """One's own steps may be taken back, and everybody's by who may call `ANY_STEP`, which does nothing."""
+    own = f"EXISTS (SELECT FROM {CORE}.change_set c WHERE c.id = taken AND c.login = session_user::text)"
+    return [
+        f"CREATE OR REPLACE FUNCTION {CORE}.{ANY_STEP}() RETURNS void LANGUAGE sql AS $$ $$",
+        f"CREATE OR REPLACE FUNCTION {CORE}.kontinuum_may_take_back(taken uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER "
+        f"{_SAFE} AS $$ SELECT {own} OR has_function_privilege(session_user, '{CORE}.{ANY_STEP}()', 'EXECUTE') $$",
+    ]
 
 
 def _masked_numbers() -> str:

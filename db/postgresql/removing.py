@@ -9,6 +9,7 @@ from sqlalchemy.ext.compiler import compiles
 
 from db.access import remover
 
+CALL = f"SELECT {remover('')}"  # how such statements begin; they write, although they read as a question
 _KEPT = {"version", "made_in", "changed_in"}
 
 

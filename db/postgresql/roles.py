@@ -94,7 +94,7 @@ def role_statements(names: Names, *, member: str = "") -> list[str]:
     found += [
         f"REVOKE ALL ON DATABASE {database} FROM PUBLIC",
         f"GRANT CONNECT ON DATABASE {database} TO {_list(names.holders)}",
-        f"GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {quoted(names.owner)}",
+        f"GRANT CONNECT, CREATE, TEMPORARY ON DATABASE {database} TO {quoted(names.owner)}",
         "REVOKE ALL ON SCHEMA public FROM PUBLIC",
         f"ALTER DATABASE {database} SET search_path = {CORE}",
     ]
