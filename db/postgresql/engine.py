@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Table
 from db import schema
 from db.engine import Inverted, Step, marked
 from db.errors import Unavailable
-from db.postgresql import catalogue, connection, faults, functions, incoming, search_index, tables, taking_back, triggers
+from db.postgresql import catalogue, connection, faults, functions, grants, incoming, search_index, tables, taking_back, triggers
 from db.postgresql.connection import SCHEMA
 from db.texts import _
 
@@ -93,6 +93,8 @@ class PostgresqlEngine:
         found = catalogue.catalogue(writing)
         triggers.install(writing, found)
         taking_back.install(writing, found)
+        for statement in grants.basic_functions(grants.tables_of(writing)):
+            connection.run(writing, statement)
         search_index.install(writing, [(*mark, source.kind) for source in sources for mark in source.marks])
         functions.close_to_everybody(writing)
 
