@@ -5,16 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import ColumnElement, Connection, Select, false, select
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.visitors import InternalTraversal
 
 from db.contact_forms import national_display
 from db.models.person import Identifier, Person
+from db.models.search import SearchEntry
+from db.postgresql import search_index as on_server
 from db.search_text import Findable, storable, understand
 from db.sorting import fold
-from db.sqlite import search_index
+from db.sqlite import search_index as in_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,8 @@ def search(session: Session, text: str, limit: int = 20, *, identifiers: bool = 
     `identifiers` also looks for a whole personal or student number; only for those who may see them.
     """
     connection = session.connection()
-    hits = [Hit(*row) for row in search_index.find(connection, understand(text), limit)]
+    find = in_file.find if connection.dialect.name == "sqlite" else on_server.find
+    hits = [Hit(*row) for row in find(connection, understand(text), limit)]
     if identifiers and (whole := _by_identifier(session, text)):
         hits = [*whole, *(hit for hit in hits if hit.id not in {w.id for w in whole})][:limit]
     return hits
@@ -41,7 +48,25 @@ def search(session: Session, text: str, limit: int = 20, *, identifiers: bool = 
 
 def people_matching(text: str) -> Select[UUID]:
     """Ids of people every word of `text` fits, for use inside a list's query."""
-    return search_index.people_matching(understand(text))
+    query = understand(text)
+    fits = false() if query.empty else _PerEngine(in_file.fits(query), on_server.fits(query))
+    return select(SearchEntry.ref).where(SearchEntry.kind == "person", fits)
+
+
+class _PerEngine(ColumnElement[bool]):
+    """One condition said in two ways: which engine will be asked is known only when the statement is compiled."""
+
+    _traverse_internals = [("in_file", InternalTraversal.dp_clauseelement), ("on_server", InternalTraversal.dp_clauseelement)]
+    inherit_cache = True
+
+    def __init__(self, in_file: ColumnElement[bool], on_server: ColumnElement[bool]) -> None:
+        self.in_file, self.on_server = in_file, on_server
+
+
+@compiles(_PerEngine)
+def _say_it(either: _PerEngine, compiler: SQLCompiler, **options: Any) -> str:
+    chosen = either.in_file if compiler.dialect.name == "sqlite" else either.on_server
+    return f"({compiler.process(chosen, **options)})"
 
 
 def _by_identifier(session: Session, text: str) -> list[Hit]:
@@ -66,10 +91,10 @@ def title_of(family: str, given: str) -> str:
 
 
 _POINTS = (
-    "SELECT person_id, kind, value, normal, national FROM contact_point WHERE person_id IN (%s) "
-    "AND kind IN ('email', 'phone') ORDER BY person_id, position"
+    "SELECT person_id, kind, value, normal, national FROM contact_point WHERE person_id {} "
+    "AND kind IN ('email', 'phone') ORDER BY person_id, position, id"
 )
-_PEOPLE = "SELECT id, given, family, preferred, former, name_key FROM person WHERE id IN (%s) AND retired_at IS NULL"
+_PEOPLE = "SELECT id, given, family, preferred, former, name_key FROM person WHERE id {} AND retired_at IS NULL ORDER BY id"
 
 
 _DIGIT = re.compile(r"\d")  # typed words with digits are looked for among the fragments, so such names stand there too
@@ -84,15 +109,21 @@ class PersonSource:
         ("contact_point", "person_id", "%s.kind IN ('email', 'phone')"),
     )
 
-    def read(self, connection: Connection, refs: Sequence[bytes]) -> Iterable[tuple[bytes, Findable]]:
+    def read(self, connection: Connection, refs: Sequence[Any]) -> Iterable[tuple[Any, Findable]]:
         """Two statements for a whole batch, by the driver itself; retired people are not found."""
-        chosen = ",".join([f"x'{ref.hex()}'" for ref in refs])
-        points: dict[bytes, list[tuple[str, str, str, str]]] = {}
+        if connection.dialect.name == "sqlite":
+            chosen = "IN (" + ",".join([f"x'{ref.hex()}'" for ref in refs]) + ")"
+            values: tuple[Any, ...] = ()
+        else:
+            chosen, values = "= ANY(%s)", (list(refs),)
+        points: dict[Any, list[tuple[str, str, str, str]]] = {}
         raw = connection.connection.cursor()
         try:
-            for person, *point in raw.execute(_POINTS % chosen):
+            raw.execute(_POINTS.format(chosen), values)
+            for person, *point in raw:
                 points.setdefault(person, []).append(tuple(point))
-            people = raw.execute(_PEOPLE % chosen).fetchall()
+            raw.execute(_PEOPLE.format(chosen), values)
+            people = raw.fetchall()
         finally:
             raw.close()
         for ref, given, family, preferred, former, key in people:

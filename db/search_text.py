@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import Connection
 
 from db.sorting import fold
 
@@ -33,6 +37,17 @@ class Query:
     def empty(self) -> bool:
         """True when there is nothing to look for."""
         return not self.words and not self.parts
+
+
+class Source(Protocol):
+    """How one kind of record is turned into search text."""
+
+    kind: str
+    # (table, column that holds the record's id, condition on `%s.column` or ""); the first is the record's own table
+    marks: tuple[tuple[str, str, str], ...]
+
+    def read(self, connection: Connection, refs: Sequence[Any]) -> Iterable[tuple[Any, Findable]]:
+        """The search text of those records that exist and may be found, by rising ids; ids as the driver hands them out."""
 
 
 def index_words(text: str) -> tuple[str, str]:
@@ -72,3 +87,23 @@ def number_fragment(text: str) -> str:
     """The digits of a phone number in any writing, comparable with its international or national digits."""
     digits = re.sub(r"\D", "", text.replace("(0)", ""))
     return digits.removeprefix("00")
+
+
+def distance(title: str, words: tuple[str, ...]) -> int:
+    """How far a title is from what was typed: per word 0 whole, 1 beginning, 2 whole when folded, 3 folded beginning, 5 not there."""
+    have = title.lower().replace(",", " ").replace("-", " ").split()
+    plain = [fold(word) for word in have]
+    total = 0
+    for word in words:
+        folded = fold(word)
+        if word in have:
+            continue
+        if any(h.startswith(word) for h in have):
+            total += 1
+        elif folded in plain:
+            total += 2
+        elif any(p.startswith(folded) for p in plain):
+            total += 3
+        else:
+            total += 5
+    return total

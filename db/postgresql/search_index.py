@@ -1,21 +1,256 @@
-"""The search index on a server."""
+"""The full-text index on a server: words and fragments beside each entry, kept right before each commit, asked in two stages."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection, and_, cast, literal_column
+from sqlalchemy.dialects.postgresql import TSQUERY
+
+from db.postgresql.catalogue import literal, quoted
+from db.postgresql.connection import SCHEMA, run
+from db.postgresql.functions import FIXED, OPEN
+from db.search_text import Query, Source, distance, index_words, split_words
+from db.sorting import fold, sort_key
+
+CANDIDATES = 150  # hits of one stage that are ranked
+BATCH = 4000
+LONGEST = 500  # characters of a word that count; a lexeme may have no more than 2,046 bytes
+_SORT = 1000  # bytes; an index cannot hold more than 2,700
+_EXACT = "="  # before a word with its marks, where folding changes it; no word begins so
+
+_TABLES = (
+    f"CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA {SCHEMA}",
+    "ALTER TABLE search_entry ADD COLUMN IF NOT EXISTS words tsvector NOT NULL DEFAULT ''",
+    "ALTER TABLE search_entry ADD COLUMN IF NOT EXISTS parts text COLLATE \"C\" NOT NULL DEFAULT ''",
+    "CREATE INDEX IF NOT EXISTS ix_search_entry_words ON search_entry USING gin (words) WITH (gin_pending_list_limit = 256)",
+    "CREATE INDEX IF NOT EXISTS ix_search_entry_parts ON search_entry USING gin (parts gin_trgm_ops) "
+    "WITH (gin_pending_list_limit = 256)",
+)  # what waits to be sorted into an index is read by every search, so not much of it
+_KIND = "USING ERRCODE = 'insufficient_privilege'"
 
 
 def install(connection: Connection, marks: Sequence[tuple[str, str, str, str]]) -> None:
-    """Make the index and its triggers."""
+    """Make what the index needs beyond its table, as far as it is missing, and the triggers; none of those may be there.
+
+    `marks` lists (table, column holding the record's id, condition on `%s.column` or empty, kind of findable record);
+    the first of each kind is the record's own table.
+    """
+    there = set(connection.exec_driver_sql(f"SELECT relname FROM pg_class WHERE relnamespace = '{SCHEMA}'::regnamespace").scalars())
+    known = [mark for mark in marks if mark[0] in there]
+    kinds = {kind: list(of) for kind, of in groupby(known, key=lambda mark: mark[3])}
+    for statement in (*_TABLES, _due(kinds), _put(kinds), _forget(kinds)):
+        run(connection, statement)
+    for mark in known:
+        for statement in _marking(*mark):
+            run(connection, statement)
 
 
-def refresh(connection: Connection, sources: Iterable[Any], change_set: UUID | None) -> None:
-    """Bring the index up to date with the open change set and everything marked dirty."""
+def _marking(table: str, column: str, condition: str, kind: str) -> Iterator[str]:
+    """Changes and removals mark the record; new rows name their change set and are gathered from there."""
+    name = quoted(f"kontinuum_search_{table}_{kind}")
+    mark = f"""INSERT INTO search_dirty (ref, kind) SELECT DISTINCT r.{quoted(column)}, {literal(kind)} FROM %s r
+        WHERE r.{quoted(column)} IS NOT NULL {f"AND ({condition.replace('%s', 'r')})" if condition else ""}
+        ORDER BY 1 ON CONFLICT DO NOTHING;"""
+    yield f"""CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {FIXED} AS $$
+    BEGIN
+        IF TG_OP = 'UPDATE' THEN
+            {mark % "(SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows)"}
+        ELSE
+            {mark % "old_rows"}
+        END IF;
+        RETURN NULL;
+    END $$"""
+    for event, rows in (("UPDATE", "OLD TABLE AS old_rows NEW TABLE AS new_rows"), ("DELETE", "OLD TABLE AS old_rows")):
+        yield (
+            f"CREATE TRIGGER {quoted(f'kontinuum_search_{kind}_{event[0].lower()}')} AFTER {event} ON {quoted(table)} "
+            f"REFERENCING {rows} FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
+        )
 
 
-def rebuild(connection: Connection, sources: Iterable[Any]) -> None:
-    """Read every findable record anew."""
+def _branches(kinds: dict[str, list[Any]], body: Any) -> str:
+    """One branch of a function for each kind of record."""
+    found = "".join(f"\n{'ELSIF' if place else 'IF'} kind_ = {literal(kind)} THEN {body(kind, of)}" for place, (kind, of) in
+                    enumerate(kinds.items()))  # fmt: skip
+    return f"{found} END IF;" if found else ""
+
+
+def _due(kinds: dict[str, list[Any]]) -> str:
+    """Which records to read anew: first those the open change set added a part to, then those marked; each by id.
+
+    A record that was there before is marked too: whoever adds to it at the same time waits there until the other has
+    committed, and then reads what both added.
+    """
+
+    def body(kind: str, marks: list[Any]) -> str:
+        head, key = quoted(marks[0][0]), quoted(marks[0][1])
+        added = " UNION ".join(
+            f"SELECT r.{quoted(column)} AS ref FROM {quoted(table)} r WHERE r.made_in = own"
+            + (f" AND ({condition.replace('%s', 'r')})" if condition else "")
+            for table, column, condition, _kind in marks
+        )
+        return f"""RETURN QUERY
+            WITH already AS MATERIALIZED (SELECT d.ref FROM search_dirty d WHERE d.kind = {literal(kind)}),
+            added AS MATERIALIZED ({added} EXCEPT SELECT ref FROM already),
+            marked AS (INSERT INTO search_dirty (ref, kind) SELECT a.ref, {literal(kind)} FROM added a
+                WHERE NOT EXISTS (SELECT FROM {head} h WHERE h.{key} = a.ref AND h.made_in = own) ORDER BY 1 ON CONFLICT DO NOTHING)
+            SELECT a.ref, 1 FROM added a UNION ALL SELECT a.ref, 2 FROM already a ORDER BY 2, 1;"""
+
+    return f"""CREATE OR REPLACE FUNCTION kontinuum_search_due(kind_ text) RETURNS TABLE (ref uuid, turn integer)
+        LANGUAGE plpgsql {FIXED} AS $$
+    #variable_conflict use_column
+    DECLARE
+        own constant uuid := {OPEN};
+    BEGIN {_branches(kinds, body)}
+    END $$"""
+
+
+def _put(kinds: dict[str, list[Any]]) -> str:
+    """Replaces the entries of `refs` by those `there`; only of records that are due, so that nobody rewrites others' entries."""
+
+    def body(_kind: str, marks: list[Any]) -> str:
+        return f"""
+            IF EXISTS (SELECT unnest(refs) EXCEPT SELECT unnest(marked) EXCEPT SELECT h.{quoted(marks[0][1])}
+                FROM {quoted(marks[0][0])} h WHERE h.made_in = own AND h.{quoted(marks[0][1])} = ANY(refs)) THEN
+                RAISE EXCEPTION 'the entry is not due' {_KIND};
+            END IF;"""
+
+    return f"""CREATE OR REPLACE FUNCTION kontinuum_search_put(kind_ text, refs uuid[], there uuid[], titles text[],
+        details text[], sorts bytea[], words_ text[], parts_ text[]) RETURNS void LANGUAGE plpgsql {FIXED} AS $$
+    DECLARE
+        own constant uuid := {OPEN};
+        marked uuid[];
+    BEGIN
+        WITH gone AS (DELETE FROM search_dirty d WHERE d.kind = kind_ AND d.ref = ANY(refs) RETURNING d.ref)
+            SELECT array_agg(g.ref) INTO marked FROM gone g;
+        IF cardinality(marked) IS DISTINCT FROM cardinality(refs) THEN {_branches(kinds, body)}
+        END IF;
+        IF EXISTS (SELECT unnest(there) EXCEPT SELECT unnest(refs)) THEN
+            RAISE EXCEPTION 'the entry is not due' {_KIND};
+        END IF;
+        DELETE FROM search_entry e WHERE e.kind = kind_ AND e.ref = ANY(refs);
+        INSERT INTO search_entry (kind, ref, title, detail, sort, words, parts)
+            SELECT kind_, f.ref, f.title, f.detail, f.sort, array_to_tsvector(string_to_array(f.words, ' ')), f.parts
+            FROM unnest(there, titles, details, sorts, words_, parts_) WITH ORDINALITY
+                AS f(ref, title, detail, sort, words, parts, place) ORDER BY f.place;
+    END $$"""
+
+
+def _forget(kinds: dict[str, list[Any]]) -> str:
+    """Empties the index and marks every record."""
+    marks = "".join(
+        f"INSERT INTO search_dirty (ref, kind) SELECT h.{quoted(of[0][1])}, {literal(kind)} FROM {quoted(of[0][0])} h; "
+        for kind, of in kinds.items()
+    )
+    return f"""CREATE OR REPLACE FUNCTION kontinuum_search_forget() RETURNS void LANGUAGE plpgsql {FIXED} AS $$
+    BEGIN
+        DELETE FROM search_entry;
+        DELETE FROM search_dirty;
+        {marks}
+    END $$"""
+
+
+def refresh(connection: Connection, sources: Iterable[Source], change_set: UUID | None) -> None:
+    """Bring the index up to date, in sets, with what the open change set added and with everything marked dirty."""
+    raw: Any = connection.connection.driver_connection
+    for source in sources:
+        due = raw.execute("SELECT ref, turn FROM kontinuum_search_due(%s)", (source.kind,)).fetchall()
+        for _turn, rows in groupby(due, key=lambda row: row[1]):
+            refs = [row[0] for row in rows]
+            for start in range(0, len(refs), BATCH):
+                _replace(connection, source, refs[start : start + BATCH])
+
+
+def rebuild(connection: Connection, sources: Iterable[Source]) -> None:
+    """Read every findable record anew; for a damaged index."""
+    run(connection, "SELECT kontinuum_search_forget()")
+    refresh(connection, sources, None)
+
+
+def _replace(connection: Connection, source: Source, refs: list[UUID]) -> None:
+    found: list[tuple[Any, ...]] = [
+        (ref, entry.title, entry.detail, entry.sort[:_SORT], _lexemes(entry.words), entry.parts)
+        for ref, entry in source.read(connection, refs)
+    ]
+    columns = [list(column) for column in zip(*found, strict=True)] if found else [[], [], [], [], [], []]
+    raw: Any = connection.connection.driver_connection
+    raw.execute(
+        "SELECT kontinuum_search_put(%s, %s, %s::uuid[], %s::text[], %s::text[], %s::bytea[], %s::text[], %s::text[])",
+        (source.kind, refs, *columns),
+    ).close()
+
+
+def _lexemes(text: str) -> str | None:
+    exact, folded = index_words(text)
+    found = {word[:LONGEST] for word in split_words(folded)} | {_EXACT + word[:LONGEST] for word in split_words(exact)}
+    return " ".join(found)
+
+
+def find(connection: Connection, query: Query, limit: int) -> list[tuple[str, UUID, str, str]]:
+    """The best hits first, as (kind, id, title, detail)."""
+    if query.empty:
+        return []
+    found: dict[int, tuple[str, UUID, str, str, bytes]] = {}
+    raw: Any = connection.connection.driver_connection
+    with raw.cursor() as cursor:
+        for statement, values in _stages(query):
+            # Planned each time: which way is shorter depends on how common the words are.
+            cursor.execute(statement, values, prepare=False)
+            for row in cursor.fetchall():
+                found.setdefault(row[0], row[1:])
+            if len(found) >= limit:
+                break
+    ranked = sorted(found.values(), key=lambda row: (distance(row[2], query.words), row[4]))
+    return [row[:4] for row in ranked[:limit]]
+
+
+_PICK = "SELECT number, kind, ref, title, detail, sort FROM search_entry WHERE "
+_FIRST = f" ORDER BY number LIMIT {CANDIDATES}"
+
+
+def _stages(query: Query) -> Iterator[tuple[str, tuple[str | bytes, ...]]]:
+    """Statements from the narrowest to the widest; asking stops when enough is found."""
+    words, parts = query.words, tuple(map(_anywhere, query.parts))
+    if len(words) == 1 and not parts and len(words[0]) <= 2:
+        low = sort_key(words[0])
+        yield _PICK + "sort >= %s AND sort < %s ORDER BY sort, number LIMIT 50", (low, low + b"\xff")
+        yield _PICK + "words @@ %s::tsquery" + _FIRST, (_match(words, whole=False, exact=False),)
+        return
+    held = " AND ".join(["parts LIKE %s"] * len(parts))
+    if not words:
+        yield _PICK + held + _FIRST, parts
+        return
+    both = f" AND {held}" if parts else ""
+    for whole, exact in ((True, True), (True, False), (False, True), (False, False)):
+        if not exact or any(fold(w) != w for w in words):
+            yield _PICK + "words @@ %s::tsquery" + both + _FIRST, (_match(words, whole=whole, exact=exact), *parts)
+    if not parts and all(len(w) >= 3 for w in words):
+        yield _PICK + " AND ".join(["parts LIKE %s"] * len(words)) + _FIRST, tuple(_anywhere(fold(w)) for w in words)
+
+
+def _match(words: tuple[str, ...], *, whole: bool, exact: bool) -> str:
+    """A text query: every word, at least as a beginning; `exact` takes marked letters literally. Words hold no signs."""
+    asked = []
+    for word in words:
+        plain = fold(word)
+        pieces = [_EXACT + word[:LONGEST]] if exact and plain != word else [piece[:LONGEST] for piece in split_words(plain)]
+        asked += [f"'{text}'" + ("" if whole else ":*") for text in pieces]
+    return " & ".join(asked)
+
+
+def _anywhere(part: str) -> str:
+    """A fragment as it stands, anywhere inside an address or number."""
+    return "%" + part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+
+
+def fits(query: Query) -> ColumnElement[bool]:
+    """That an entry fits every word and fragment."""
+    words, parts = literal_column("search_entry.words"), literal_column("search_entry.parts")
+    found: list[ColumnElement[bool]] = []
+    if query.words:
+        found.append(words.op("@@")(cast(_match(query.words, whole=False, exact=False), TSQUERY)))
+    found += [parts.op("LIKE")(_anywhere(part)) for part in query.parts]
+    return and_(*found)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, false, literal_column, select
+from sqlalchemy import ColumnElement, Connection, and_, literal_column, select
 from sqlalchemy import column as sql_column
 from sqlalchemy import table as sql_table
 
 from db.models.search import SearchEntry
-from db.search_text import Findable, Query, index_words, split_words
+from db.search_text import Query, Source, distance, index_words, split_words
 from db.sorting import fold, sort_key
 
 TABLES = (
@@ -23,16 +23,6 @@ TABLES = (
 )
 CANDIDATES = 150  # hits of one stage that are ranked
 BATCH = 4000
-
-
-class Source(Protocol):
-    """How one kind of record is turned into search text."""
-
-    kind: str
-    marks: tuple[tuple[str, str, str], ...]  # (table, column that holds the record's id, condition on `%s.column` or "")
-
-    def read(self, connection: Connection, refs: Sequence[bytes]) -> Iterable[tuple[bytes, Findable]]:
-        """The search text of those records that exist and may be found."""
 
 
 def refresh(connection: Connection, sources: Iterable[Source], change_set: bytes | None) -> None:
@@ -110,7 +100,7 @@ def find(connection: Connection, query: Query, limit: int) -> list[tuple[str, UU
                 break
     finally:
         cursor.close()
-    ranked = sorted(found.values(), key=lambda row: (_distance(row[2], query.words), row[4]))
+    ranked = sorted(found.values(), key=lambda row: (distance(row[2], query.words), row[4]))
     return [(row[0], UUID(bytes=row[1]), row[2], row[3]) for row in ranked[:limit]]
 
 
@@ -153,36 +143,14 @@ def _parts(parts: tuple[str, ...]) -> str:
     return " AND ".join('"' + part.replace('"', '""') + '"' for part in parts)
 
 
-def people_matching(query: Query) -> Select[UUID]:
-    """Ids of people that fit every word and fragment, as a subquery without limit."""
-    chosen = select(SearchEntry.ref).where(SearchEntry.kind == "person")
-    if query.empty:
-        return chosen.where(false())
+def fits(query: Query) -> ColumnElement[bool]:
+    """That an entry fits every word and fragment."""
+    found = []
     for table, match in (
         ("search_words", _match(query.words, whole=False, exact=False) if query.words else ""),
         ("search_parts", _parts(query.parts)),
     ):
         if match:
             index = sql_table(table, sql_column("rowid"))
-            chosen = chosen.where(SearchEntry.number.in_(select(index.c.rowid).where(literal_column(table).op("MATCH")(match))))
-    return chosen
-
-
-def _distance(title: str, words: tuple[str, ...]) -> int:
-    """How far a title is from what was typed: per word 0 whole, 1 beginning, 2 whole when folded, 3 folded beginning, 5 not there."""
-    have = title.lower().replace(",", " ").replace("-", " ").split()
-    plain = [fold(word) for word in have]
-    total = 0
-    for word in words:
-        folded = fold(word)
-        if word in have:
-            continue
-        if any(h.startswith(word) for h in have):
-            total += 1
-        elif folded in plain:
-            total += 2
-        elif any(p.startswith(folded) for p in plain):
-            total += 3
-        else:
-            total += 5
-    return total
+            found.append(SearchEntry.number.in_(select(index.c.rowid).where(literal_column(table).op("MATCH")(match))))
+    return and_(*found)
