@@ -1,6 +1,6 @@
 """The command line: the same services as the window, for administrators and scripts.
 
-Ends with 0, or with 2 and one clear line on standard error.
+Ends with 0, with 1 where a check finds differences, or with 2 and one clear line on standard error.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 
 class _Parser(argparse.ArgumentParser):
@@ -72,13 +72,44 @@ def parser() -> argparse.ArgumentParser:
     tour = add("tour", "walk through the program off-screen and leave pictures and PDFs")
     tour.add_argument("--out", type=Path, required=True, metavar="DIR")
     add("modules", "list the modules and how each is doing")
+    _add_server(add("server", "set up and look after a database on a PostgreSQL server"), common)
     return top
+
+
+def _add_server(server: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    """The administrator's commands; each needs the address of the database."""
+    steps = server.add_subparsers(dest="step", metavar="STEP", required=True, parser_class=_Parser)
+
+    def add(to: Any, name: str, text: str, *, step: str = "") -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = to.add_parser(name, help=text, description=text, parents=[common])
+        made.add_argument(
+            "--dsn", required=True, metavar="postgresql://USER@HOST/DATABASE", help="as an administrator; without a password"
+        )
+        made.set_defaults(step=step or name)
+        return made
+
+    add(steps, "init", "set up an empty database, or bring one up to date")
+    add(steps, "upgrade", "bring the tables, functions and rights up to date")
+    add(steps, "check", "compare what every login can do with what it should, and give advice")
+    add(steps, "export-sql", "print every statement of init, and do nothing")
+    users = steps.add_parser("user", help="who may use the database").add_subparsers(
+        dest="user_step", metavar="add|roles|remove", required=True, parser_class=_Parser
+    )
+    for name, text in (("add", "let somebody in"), ("roles", "give a user other roles"), ("remove", "let a user in no more")):
+        user = add(users, name, text, step=f"user {name}")
+        user.add_argument("name", metavar="NAME", help="the sign-in name")
+        if name != "remove":
+            user.add_argument("--role", action="append", required=True, metavar="ROLE", help="may be given several times")
+        if name == "add":
+            user.add_argument("--name", dest="full_name", default="", metavar="TEXT", help="how the person is called")
+            user.add_argument("--generate", action="store_true", help="make a password and print it once, instead of asking")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; without one, open the window."""
     asked = parser().parse_args(arguments)
     asked.db, asked.login, asked.json = getattr(asked, "db", None), getattr(asked, "login", None), getattr(asked, "json", False)
+    asked.code = 0  # a command that finds something wrong may raise it
     if asked.command is None:
         from db.profiles import Places, locate
         from desktop.app import main as open_window
@@ -106,7 +137,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Stopped; nothing of the unfinished step was kept.", file=sys.stderr)
         return 2
-    return 0
+    return int(asked.code)
 
 
 def _positive(text: str) -> int:

@@ -283,7 +283,14 @@ def _modules(asked: Namespace) -> Lines:
     yield from _print(asked, plain, [f"{p['key']:12} {p['state']:10} {p['title']}  {p['reason']}".rstrip() for p in plain])
 
 
+def _server(asked: Namespace) -> Lines:
+    from desktop import server_commands  # loads the driver, which files do not need
+
+    return server_commands.run(asked)
+
+
 _COMMANDS = {
     "demo": _demo, "import": _import, "search": _search, "print": _print_document, "history": _history, "backup": _backup, "backups": _backups,
     "restore": _restore, "check": _check, "profile": _profile, "doctor": _doctor, "tour": _tour, "modules": _modules,
+    "server": _server,
 }  # fmt: skip

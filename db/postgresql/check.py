@@ -58,7 +58,10 @@ def held(connection: Connection, roles: Iterable[str]) -> dict[str, frozenset[Ho
 
 
 def differences(connection: Connection, names: Names, matrix: Mapping[str, frozenset[Grant]]) -> list[Difference]:
-    """Where the server and the matrix disagree, for the roles of people and for each login that is a member of one."""
+    """Where the server and the matrix disagree, for the roles of people and for each login that is a member of one.
+
+    What is said of a role is not said again of its members.
+    """
     members = logins(connection, names)
     wanted = {names.bundle(key): expected(names, grants) for key, grants in matrix.items()}
     for login, keys in members.items():
@@ -68,7 +71,9 @@ def differences(connection: Connection, names: Names, matrix: Mapping[str, froze
     found += [
         Difference(role, False, holding) for role in wanted for holding in wanted[role] - _spelt_out(real[role], wanted[role])
     ]
-    return sorted(found)
+    told = {(difference.role, difference.more, difference.holding) for difference in found}
+    by_role = {login: [names.bundle(key) for key in keys] for login, keys in members.items()}
+    return sorted(d for d in found if not any((role, d.more, d.holding) in told for role in by_role.get(d.role, ())))
 
 
 def logins(connection: Connection, names: Names) -> dict[str, frozenset[str]]:
@@ -110,10 +115,12 @@ _COLUMNS = f"""SELECT r, 'table', n.nspname || '.' || c.relname, p, a.attname::t
 _SEQUENCES = f"""SELECT r, 'sequence', n.nspname || '.' || c.relname, p, '' FROM {_ROLES}, pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace, unnest('{{USAGE,SELECT,UPDATE}}'::text[]) p
     WHERE {_OUTSIDE} AND c.relkind = 'S' AND has_sequence_privilege(r, c.oid, p)"""
-# A routine in a schema that cannot be entered cannot be called, whatever it allows itself.
+# A routine in a schema that cannot be entered cannot be called, whatever it allows itself. Those of extensions, such as the
+# comparing of texts by their trigrams, read no table and are everybody's.
 _ROUTINES = f"""SELECT DISTINCT r, 'routine', n.nspname || '.' || f.proname, 'EXECUTE', '' FROM {_ROLES}, pg_proc f
     JOIN pg_namespace n ON n.oid = f.pronamespace
-    WHERE {_OUTSIDE} AND has_schema_privilege(r, n.oid, 'USAGE') AND has_function_privilege(r, f.oid, 'EXECUTE')"""
+    WHERE {_OUTSIDE} AND has_schema_privilege(r, n.oid, 'USAGE') AND has_function_privilege(r, f.oid, 'EXECUTE')
+    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = f.oid AND d.deptype = 'e')"""
 _LOGINS = """SELECT u.rolname::text, array_agg(g.rolname::text) FROM pg_roles u, pg_roles g
     WHERE u.rolcanlogin AND NOT u.rolsuper AND g.rolname = ANY (%(roles)s) AND pg_has_role(u.oid, g.oid, 'MEMBER')
     GROUP BY u.rolname ORDER BY u.rolname"""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -114,6 +114,19 @@ def found(engine: PostgresqlEngine, plan: Plan, *, keep: bool = True, heard: Cal
             writing.rollback()
 
 
+@contextmanager
+def looking(engine: PostgresqlEngine) -> Iterator[Connection]:
+    """A connection that only reads, to look before anything is opened."""
+    with engine.told(), ExitStack() as failing:
+        engine.start(failing)
+        try:
+            with engine.reader.connect() as reading:
+                yield reading
+        finally:
+            engine.writer.dispose()
+            engine.reader.dispose()
+
+
 def _grant(writing: Connection, names: Names, wanted: Mapping[str, frozenset[Grant]]) -> None:
     """Each object's owner gives what is given."""
     owners = dict(writing.exec_driver_sql(_ROUTINES).tuples().all())
@@ -127,8 +140,6 @@ def _grant(writing: Connection, names: Names, wanted: Mapping[str, frozenset[Gra
 
 @contextmanager
 def _beginning(engine: PostgresqlEngine) -> Iterator[Connection]:
-    from contextlib import ExitStack
-
     with engine.told(), ExitStack() as failing:
         engine.start(failing)
         try:

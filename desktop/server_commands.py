@@ -1,0 +1,212 @@
+"""The commands for a database on a server: setting it up, its users, and whether its rights are as they should be."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import secrets
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from db import schema
+from db.access import without_rule
+from db.accounts import ADMINISTRATOR
+from db.database import Database
+from db.errors import RuleBroken, Unavailable
+from db.postgresql import administrator, check, founding
+from db.postgresql.check_advice import advise
+from db.postgresql.engine import PostgresqlEngine
+from db.postgresql.faults import name_of
+from db.postgresql.founding import Plan, names_of
+from db.postgresql.grants import tables_of
+from db.texts import _
+from desktop.assembly import new_registry, parts_of
+from desktop.core.clock import SystemClock, office_zone
+from desktop.core.registry import Registry
+from desktop.core.rights import bundles
+
+Lines = Iterator[str]
+LENGTH = 15  # bytes of chance in a generated password
+
+
+def run(asked: Namespace) -> Lines:
+    """Carry out `kontinuum server …` and give the lines to print; `asked.code` becomes 1 where a check finds something.
+
+    Raises:
+        Told: it could not be done, in words.
+    """
+    return _STEPS[asked.step](asked)
+
+
+def plan_of(registry: Registry) -> Plan:
+    """What a server is to hold, by the manifests of all modules there are."""
+    manifests = registry.manifests
+    return Plan(tuple(access for manifest in manifests for access in manifest.access), bundles(manifests), parts_of(registry))
+
+
+def _plan() -> Plan:
+    return plan_of(new_registry(SystemClock(office_zone())))
+
+
+def _address(asked: Namespace) -> str:
+    return administrator.address_of(asked.dsn, _ask_password if sys.stdin.isatty() else None)
+
+
+def _ask_password(name: str) -> str:
+    return getpass.getpass(f"Password for {name}: ")
+
+
+def _print(asked: Namespace, plain: Any, words: list[str]) -> Lines:
+    if asked.json:
+        yield json.dumps(plain, ensure_ascii=False)
+    else:
+        yield from words
+
+
+def _init(asked: Namespace) -> Lines:
+    address, plan = _address(asked), _plan()
+    founding.found(PostgresqlEngine(address), plan)
+    with _looking(address, plan, behind=True) as database, database.read() as session:
+        tables, users = len(tables_of(session.connection()).columns), len(administrator.accounts(session))
+    words = [f"{name_of(address)}: set up, {tables} tables, {len(plan.bundles)} roles"]
+    if not users:
+        words.append(f"Nobody may use it yet; begin with: kontinuum server user add NAME --role {ADMINISTRATOR} --dsn …")
+    yield from _print(
+        asked, {"database": name_of(address), "tables": tables, "roles": sorted(plan.bundles), "users": users}, words
+    )
+
+
+def _upgrade(asked: Namespace) -> Lines:
+    address, plan = _address(asked), _plan()
+    engine = PostgresqlEngine(address)
+    _refuse_empty(address)
+    founding.found(engine, plan)
+    yield from _print(asked, {"database": name_of(address)}, [f"{name_of(address)}: up to date"])
+
+
+def _export(asked: Namespace) -> Lines:
+    statements: list[str] = []
+    founding.found(PostgresqlEngine(_address(asked)), _plan(), keep=False, heard=statements.append)
+    yield from _print(asked, statements, [f"{statement.strip().removesuffix(';')};" for statement in statements])
+
+
+def _user_add(asked: Namespace) -> Lines:
+    address, plan = _address(asked), _plan()
+    with _looking(address, plan) as database:
+        with database.read() as session:
+            names, actor = names_of(session.connection(), plan), administrator.acting(session.connection())
+            known = session.connection().exec_driver_sql(
+                "SELECT rolcanlogin FROM pg_roles WHERE rolname = %(login)s", {"login": asked.name}
+            ).scalar()  # fmt: skip
+        password = _new_password(asked, known=bool(known))
+        with database.write(actor, "add_user") as session:
+            administrator.let_in(session, names, asked.name, asked.full_name or asked.name, asked.role, password)
+    said = f"{asked.name} may use {names.database} as {', '.join(asked.role)}"
+    words = [said if password is not None else f"{said}; the password stays as it is"]
+    if asked.generate and password is not None:
+        words.append(f"Password, shown only this once: {password}")
+    yield from _print(
+        asked, {"login": asked.name, "roles": asked.role, **({"password": password} if asked.generate else {})}, words
+    )
+
+
+def _user_roles(asked: Namespace) -> Lines:
+    address, plan = _address(asked), _plan()
+    with _looking(address, plan) as database:
+        with database.read() as session:
+            names, actor = names_of(session.connection(), plan), administrator.acting(session.connection())
+        with database.write(actor, "change_user") as session:
+            administrator.change_roles(session, names, asked.name, asked.role)
+    words = [
+        f"{asked.name} now is {', '.join(asked.role)}; it holds from their next statement, the window shows it at the next start"
+    ]
+    yield from _print(asked, {"login": asked.name, "roles": asked.role}, words)
+
+
+def _user_remove(asked: Namespace) -> Lines:
+    address, plan = _address(asked), _plan()
+    with _looking(address, plan) as database:
+        with database.read() as session:
+            names, actor = names_of(session.connection(), plan), administrator.acting(session.connection())
+        with database.write(actor, "change_user") as session:
+            gone = administrator.shut_out(session, names, asked.name)
+    kept = "" if gone else "; the login itself is of use elsewhere and stays, without rights here"
+    yield from _print(
+        asked, {"login": asked.name, "login_removed": gone}, [f"{asked.name} may no longer use {names.database}{kept}"]
+    )
+
+
+def _check(asked: Namespace) -> Lines:
+    address, plan = _address(asked), _plan()
+    with _looking(address, plan) as database, database.read() as session:
+        reading = session.connection()
+        names, tables = names_of(reading, plan), tables_of(reading)
+        matrix = plan.matrix(tables)
+        found = [str(difference) for difference in check.differences(reading, names, matrix)]
+        found += [
+            f"table core.{name}: no manifest says who may use it"
+            for name in sorted(without_rule(tables.columns, plan.accesses, founding.INTERNAL))
+        ]
+        advice = advise(reading, names, administrator.accounts(session))
+        looked = len(matrix) + len(check.logins(reading, names))
+    asked.code = 1 if found else 0
+    words = [f"DIFFERS  {line}" for line in found] + [f"ADVICE   {line}" for line in advice]
+    words.append(
+        f"{names.database}: {looked} roles and logins looked at, {len(found)} differences, {len(advice)} pieces of advice"
+    )
+    yield from _print(asked, {"differences": found, "advice": advice, "looked_at": looked}, words)
+
+
+@contextmanager
+def _looking(address: str, plan: Plan, *, behind: bool = False) -> Iterator[Database]:
+    """The open database, which must be up to date: bringing it up to date is a step of its own, with the grants."""
+    if not behind:
+        _refuse_empty(address)
+    reading = PostgresqlEngine(address)
+    with founding.looking(reading) as connection:
+        if schema.outdated(connection, (schema.CORE_PART, *plan.parts)):
+            raise Unavailable(
+                _("{name} was made by an older version of Kontinuum."),
+                _("Nothing was changed. Ask its administrator to bring it up to date with “kontinuum server upgrade”."),
+                name=name_of(address),
+            )
+    database = Database(address, parts=plan.parts)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def _refuse_empty(address: str) -> None:
+    with founding.looking(PostgresqlEngine(address)) as connection:
+        if schema.stored(connection, schema.CORE_PART) is None:
+            raise Unavailable(
+                _("{name} holds no Kontinuum database yet."),
+                _("Check the name of the database, or ask its administrator to set it up with “kontinuum server init”."),
+                name=name_of(address),
+            )
+
+
+def _new_password(asked: Namespace, *, known: bool) -> str | None:
+    """None where a login keeps the one it has."""
+    if asked.generate:
+        return secrets.token_urlsafe(LENGTH)
+    if known:
+        return None
+    if not sys.stdin.isatty():
+        raise RuleBroken(
+            _("A new login needs a password."), _("Run this where it can be asked for, or have one made with --generate.")
+        )
+    first = getpass.getpass(f"Password for {asked.name}: ")
+    if len(first) < 8 or first != getpass.getpass("Once more: "):
+        raise RuleBroken(_("The two passwords differ, or are shorter than 8 letters."), _("Nothing was changed. Try again."))
+    return first
+
+
+_STEPS = {
+    "init": _init, "upgrade": _upgrade, "export-sql": _export, "check": _check,
+    "user add": _user_add, "user roles": _user_roles, "user remove": _user_remove,
+}  # fmt: skip
