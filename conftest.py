@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,20 +17,40 @@ from db.base import new_id
 from db.database import Database
 from db.models.person import ContactPoint, Person
 from db.sorting import name_key
-from desktop.assembly import Ground, assemble, new_registry, open_database
-from desktop.core.clock import FixedClock
+from desktop.assembly import Ground, assemble, new_registry, open_database, parts_of
+from desktop.core.clock import FixedClock, SystemClock, office_zone
 from desktop.core.context import ModuleContext
 from desktop.core.registry import Registry
 from desktop.core.tasks_immediate import ImmediateTasks
+from tests.servers import Server, ServerMissing
 from tests.support import MakePerson
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)  # a Monday morning
 
 
+ENGINES = ("sqlite", "postgresql")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--torture`, as `make torture` says it."""
+    """`--torture`, as `make torture` says it; `--engine` for one engine where tests run on both."""
     parser.addoption("--torture", action="store_true", help="run only the tests that repeat a fault, and those ten times as long")
+    parser.addoption("--engine", choices=ENGINES, action="append", help="where tests run on every engine, only on this one")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What a test may say of itself."""
+    config.addinivalue_line("markers", "sqlite_only(reason): is about database files, and runs on no server")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Whatever stores something is tested on every engine, unless it is about files."""
+    if "kept_in" in metafunc.fixturenames:
+        only_files = next(metafunc.definition.iter_markers("sqlite_only"), None)
+        if only_files is not None and not only_files.args:
+            raise pytest.UsageError(f"{metafunc.definition.nodeid}: say why it runs on files only")
+        asked = metafunc.config.getoption("--engine") or ENGINES
+        metafunc.parametrize("kept_in", ENGINES[:1] if only_files else [name for name in ENGINES if name in asked])
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -57,10 +78,51 @@ def registry(clock: FixedClock) -> Registry:
     return new_registry(clock)
 
 
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL server of the tests' own, without any database of ours."""
+    try:
+        started = Server.start()
+    except ServerMissing as missing:
+        pytest.fail(str(missing), pytrace=False)
+    yield started
+    started.remove()
+
+
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database with the tables of every module, closed: making one takes longer than most tests."""
+    path = tmp_path_factory.mktemp("empty") / "empty.kontinuum"
+    open_database(path, new_registry(SystemClock(office_zone()))).close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def empty_on_server(server: Server) -> str:
+    """The same on the server: the name of a database to copy."""
+    address = server.fresh("empty")
+    Database(address, parts=parts_of(new_registry(SystemClock(office_zone())))).close()
+    return address.rpartition("/")[2]
+
+
 @pytest.fixture
-def database(tmp_path: Path, registry: Registry, clock: FixedClock) -> Iterator[Database]:
+def address(kept_in: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path | str]:
+    """Where a new, empty database with the tables of every module is: a file, or what libpq is told."""
+    if kept_in == "sqlite":
+        path = tmp_path / "Åsa test.kontinuum"
+        shutil.copyfile(request.getfixturevalue("empty_file"), path)
+        yield path
+        return
+    server: Server = request.getfixturevalue("server")
+    made = server.fresh("test", request.getfixturevalue("empty_on_server"))
+    yield made
+    server.drop(made)
+
+
+@pytest.fixture
+def database(address: Path | str, registry: Registry, clock: FixedClock) -> Iterator[Database]:
     """A new, empty database with the tables of every module."""
-    opened = open_database(tmp_path / "Åsa test.kontinuum", registry, clock.now)
+    opened = Database(address, parts=parts_of(registry), now=clock.now)
     yield opened
     opened.close()
 
