@@ -199,12 +199,13 @@ def test_a_late_module_with_tables_waits_for_the_next_opening(modules: Modules, 
 
 @pytest.mark.parametrize("end", ENDS)
 def test_a_contribution_of_any_kind_that_breaks_leaves_what_it_would_have_added_to(
-    end: str, modules: Modules, make_window: Callable[..., Window], caplog: pytest.LogCaptureFixture
+    end: str, modules: Modules, make_window: Callable[..., Window], caplog: pytest.LogCaptureFixture, qtbot: QtBot
 ) -> None:
     kinds = ("person_tab", "my_day_card", "timeline_kind", "demo_data")
     for kind in kinds:
         modules.add(f"bad_{kind}", hook=ENDS[end], kinds=(kind,))
     window = make_window()
+    qtbot.waitUntil(lambda: bool(window.registry.module("bad_my_day_card").faults))
     person = make_person(window)
     assert window.open("people.record", person_id=person).windowTitle() != "Not available"
     lines = [entry.title for entry in window.page.timeline.view.model.entries]  # type: ignore[attr-defined]
