@@ -13,7 +13,8 @@ BEGUN = "KONTINUUM_BENCH_BEGUN"  # the monotonic clock when the process was aske
 def tell(what: str, *, last: bool = False) -> None:
     """Print the moment; after the last one the process ends at once."""
     seconds = time.monotonic() - float(os.environ[BEGUN])
-    print(json.dumps({"what": what, "seconds": seconds, "mb": resident()}), flush=True)
+    told = {"what": what, "seconds": seconds, "worked": time.process_time(), "mb": resident()}
+    print(json.dumps(told), flush=True)
     if last:
         os._exit(0)
 

@@ -1,24 +1,26 @@
-"""Starts the window: makes the long-lived objects, joins them, and runs until the window closes."""
+"""Starts the window: makes the long-lived objects, joins them, and runs until the window closes.
+
+Everything is imported by the functions, once imports are quick and the collector rests.
+"""
 
 from __future__ import annotations
 
+import builtins
 import gc
 import sys
 from pathlib import Path
-
-import sqlalchemy  # noqa: F401 - before PySide6, whose import hook would slow its many imports down
-from PySide6.QtCore import QCoreApplication, QTimer
-from PySide6.QtWidgets import QApplication
+from typing import TYPE_CHECKING
 
 from db.collector import keep_what_is_there
-from db.profiles import Places
-from desktop.core.log import CRASH, last_crash, start_log
-from desktop.core.settings import DeskSettings
-from desktop.core.trail import SUSPECTS, Trail
-from desktop.shell.application import Application
-from desktop.shell.desk import Surroundings
-from desktop.shell.safe_start import MARK, StartMark
-from desktop.widgets.icons import icon
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from desktop.core.settings import DeskSettings
+    from desktop.core.trail import Trail
+    from desktop.shell.application import Application
+    from desktop.shell.desk import Surroundings
+    from desktop.shell.safe_start import StartMark
 
 # Seconds a busy thread keeps Python to itself: a tenth of the usual, so that the window draws three times as often
 # while a long import is written.
@@ -26,8 +28,23 @@ TURN = 0.0005
 STARTED = 2000  # milliseconds after which the first pages stand
 
 
+def import_plainly() -> None:
+    """Take PySide's hook out of Python's imports: it reads the source of whatever is imported, to find `__feature__` in it.
+
+    Nothing here uses those features, and the sources of all modules would stay in memory.
+    """
+    import PySide6.QtCore  # noqa: F401 - hangs the hook in
+
+    builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
+
+
 def prepare(arguments: list[str] | None = None) -> QApplication:
     """The one QApplication of this process, named and dressed in our icon."""
+    from PySide6.QtCore import QCoreApplication
+    from PySide6.QtWidgets import QApplication
+
+    from desktop.widgets.icons import icon
+
     QCoreApplication.setApplicationName("Kontinuum")
     QCoreApplication.setOrganizationName("Kontinuum")
     running = QApplication.instance()
@@ -50,6 +67,8 @@ def make_application(
     safe: bool = False,
 ) -> Application:
     """The program around a window not shown yet, for `main`, the tour and tests."""
+    from desktop.shell.application import Application
+
     return Application(
         qt, kept=kept, around=around, at_once=at_once, language=language, trail=trail, crash=crash, mark=mark, safe=safe
     )
@@ -62,6 +81,14 @@ def main(database_path: Path | None = None, as_user: str | None = None, *, langu
         safe: Leave the modules out.
     """
     gc.disable()  # what is made while starting stays
+    import_plainly()
+    from PySide6.QtCore import QTimer
+
+    from db.profiles import Places
+    from desktop.core.log import CRASH, last_crash, start_log
+    from desktop.core.trail import SUSPECTS, Trail
+    from desktop.shell.safe_start import MARK, StartMark
+
     crashed = last_crash()
     crash = start_log().with_name(CRASH)
     trail = Trail(Places.of_this_machine().config / SUSPECTS, crashed)

@@ -246,6 +246,7 @@ def _plain(found: copies.Checked) -> dict[str, Any]:
 
 
 def _doctor(asked: Namespace) -> Lines:
+    from desktop.core.packed import read_packed
     from desktop.doctor import examine
 
     remarks = examine(Places.of_this_machine())
@@ -256,9 +257,12 @@ def _doctor(asked: Namespace) -> Lines:
         [("ok       " if r.well else "MISSING  ") + r.text for r in remarks],
     )
     if missing:
-        raise Unavailable(
-            _("This machine lacks: {what}."), _("Run “make setup”, or install what is named."), what="; ".join(missing)
+        remedy = (
+            _("Install the program anew, or what is named.")
+            if read_packed()
+            else _("Run “make setup”, or install what is named.")
         )
+        raise Unavailable(_("This machine lacks: {what}."), remedy, what="; ".join(missing))
 
 
 def _tour(asked: Namespace) -> Lines:

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.base import new_id
+from db.collector import let_go
 from db.models.person import LANGUAGES, ContactPoint, Identifier, Person
 from db.models.role import Role
 from db.sorting import fold
@@ -106,6 +107,9 @@ class Register:
         self._by_reach: dict[Reach, list[UUID]] = {}
         self._owners: dict[Reach, list[UUID]] = {}
         self._looked_up: set[str] = set()
+
+    def __del__(self) -> None:
+        let_go(self)
 
     def look_up(self, rows: Sequence[IncomingPerson]) -> None:
         """Read everybody in the database whom one of these rows may mean."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject
@@ -49,11 +50,18 @@ class WideColumn(QObject):
 class OnlyWithCards(QObject):
     """Shows a side panel only while one of its cards is."""
 
-    def __init__(self, side: QWidget, cards: list[QWidget]) -> None:
+    def __init__(self, side: QWidget, cards: Iterable[QWidget] = ()) -> None:
         super().__init__(side)
-        self._side, self._cards = side, cards
+        self._side = side
+        self._cards: list[QWidget] = []
         for card in cards:
-            card.installEventFilter(self)
+            self.add(card)
+        self.look()
+
+    def add(self, card: QWidget) -> None:
+        """Mind this card too."""
+        self._cards.append(card)
+        card.installEventFilter(self)
         self.look()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -20,13 +20,13 @@ from desktop.core.lists import Column, ListSpec
 from desktop.core.texts import Texts
 from desktop.people.tasks import finish_task
 from desktop.shell.acts import take_back_now
-from desktop.shell.containment import attempt
 from desktop.shell.day import AHEAD, DayFilter, DayRow, day_query, end_of_today, when
+from desktop.shell.day_cards import DayCards
 from desktop.shell.desk import Desk
-from desktop.shell.fitting import OnlyWithCards, WideColumn
+from desktop.shell.fitting import WideColumn
 from desktop.widgets.buttons import primary_button, quiet_button
 from desktop.widgets.list_view import EmptyState, ListView
-from desktop.widgets.panels import PageHeader, side_panel, splitter
+from desktop.widgets.panels import PageHeader, splitter
 from desktop.widgets.query_model import QueryModel
 from desktop.widgets.theme import current_theme
 
@@ -106,6 +106,8 @@ class MyDayPage(QWidget):
         self.show_record.clicked.connect(lambda: self._open(self._pointed()))
         self.everybody.toggled.connect(lambda _on: self.look())
         self.model.counted.connect(self._tell)
+        for over in (self.model.counted, self.model.failed):
+            over.connect(lambda _told: self.cards.begin())
         self.model.failed.connect(lambda error: context.messages.show(error, _("loading your day")))
         self._midnight = QTimer(self, interval=60_000)
         self._midnight.timeout.connect(self._day_may_end)
@@ -122,36 +124,13 @@ class MyDayPage(QWidget):
         layout.addWidget(self.header)
         layout.addWidget(self.list, 1)
         layout.addWidget(self.everybody)
-        cards = self._cards()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        if cards:
-            box = QVBoxLayout()
-            box.setSpacing(current_theme().px(12))
-            for card in cards:
-                box.addWidget(card)
-            side = side_panel(box)
-            both = splitter(left, side, sizes=(740, 360), name=self._say(_("Tasks and cards")))
-            outer.addWidget(both)
-            OnlyWithCards(side, cards)
-        else:
+        self.cards = DayCards(self._desk, self._context, self)
+        if self.cards.complete:
             outer.addWidget(left)
-
-    def _cards(self) -> list[QWidget]:
-        """What modules contribute; a card that breaks is told once and left out."""
-        cards: list[QWidget] = []
-        for offer in self._context.offers("my_day_card"):
-
-            def make(opens: str = offer.contribution.opens) -> QWidget:
-                card: QWidget = self._context.load(opens)(self._context, None)
-                return card
-
-            made = attempt(make, self._desk.registry, self._context.messages, _("opening a card of My day"))
-            if isinstance(made, QWidget):
-                cards.append(made)
-            else:
-                self._context.messages.told.emit(made)
-        return cards
+        else:
+            outer.addWidget(splitter(left, self.cards.panel, sizes=(740, 360), name=self._say(_("Tasks and cards"))))
 
     def _nothing_due(self) -> EmptyState:
         title, hint = _("Nothing is due this week."), _("Ctrl+K finds anybody. A list of people comes in with “Import people”.")

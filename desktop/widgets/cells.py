@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cache
 from html import escape
 from typing import Any
 
@@ -21,13 +23,29 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QMouseEvent, 
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QToolTip, QWidget
 
 from desktop.widgets.labels import draw_tag, tag_size
+from desktop.widgets.lettering import laid_out
 from desktop.widgets.query_model import QueryModel
-from desktop.widgets.theme import Theme, current_theme
+from desktop.widgets.theme import Colours, Theme, current_theme
 
 Index = QModelIndex | QPersistentModelIndex
 LEAD = 38  # the room of the leading tick
 PAD = 8
 TAGGED = ("warn", "bad", "ok")
+
+
+@dataclass(frozen=True, slots=True)
+class _Inks:
+    """The colours of a cell's ground, made once: a list asks for them in each of hundreds of cells."""
+
+    chosen: QColor
+    raised: QColor
+    line: QColor
+    accent: QColor
+
+
+@cache
+def _inks(c: Colours) -> _Inks:
+    return _Inks(QColor(c.accent_ground), QColor(c.raised), QColor(c.line), QColor(c.accent))
 
 
 def draw_tick(painter: QPainter, theme: Theme, middle: QPointF, state: Qt.CheckState) -> None:
@@ -91,22 +109,21 @@ class CellDelegate(QStyledItemDelegate):
             self._draw_words(painter, theme, room, shown, tone, column.strong)
 
     def _draw_ground(self, painter: QPainter, theme: Theme, rect: QRect, index: Index) -> None:
-        current = index.row() == self._view.currentIndex().row()
+        inks, row = _inks(theme.colours), index.row()
+        current = row == self._view.currentIndex().row()
         if current:
-            painter.fillRect(rect, QColor(theme.colours.accent_ground))
-        elif index.row() == self.hovered:
-            painter.fillRect(rect, QColor(theme.colours.raised))
-        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), QColor(theme.colours.line))
+            painter.fillRect(rect, inks.chosen)
+        elif row == self.hovered:
+            painter.fillRect(rect, inks.raised)
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, inks.line)
         if current and index.column() == 0 and self._view.hasFocus():
-            painter.fillRect(QRect(rect.left(), rect.top(), theme.px(3), rect.height()), QColor(theme.colours.accent))
+            painter.fillRect(rect.left(), rect.top(), theme.px(3), rect.height(), inks.accent)
 
     def _draw_words(self, painter: QPainter, theme: Theme, room: QRect, words: str, tone: str, strong: bool) -> None:
         figures = not any(map(str.isalpha, words))  # days, numbers and amounts stand below each other
-        font = theme.font(13, QFont.Weight.Medium if strong else QFont.Weight.Normal, tabular=figures)
-        painter.setFont(font)
+        weight = QFont.Weight.Medium if strong else QFont.Weight.Normal
         painter.setPen(theme.ink(tone))
-        cut = QFontMetrics(font).elidedText(words.replace("\n", " "), Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine, cut)
+        laid_out(theme, words, room.width(), 13, weight, figures).draw(painter, room)
 
     def _draw_tags(self, painter: QPainter, theme: Theme, room: QRect, tags: tuple[str, ...], tone: str) -> None:
         """As many as fit; the last that fits says how many more there are."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
+import atexit
+from functools import cache, lru_cache
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
@@ -61,18 +62,26 @@ def icon(name: str | Path, tone: str = "") -> QIcon:
     """
     if not str(name):
         return QIcon()
-    path = Path(name)
-    if not path.is_absolute():
-        path = RESOURCES / "icons" / f"{path.with_suffix('')}.svg"
-    return QIcon(_Engine(_source(path), tone))
+    return QIcon(_Engine(_source(_file(str(name))), tone))
 
 
 def draw_icon(painter: QPainter, name: str | Path, rect: QRect, ink: QColor) -> None:
     """Draw an icon in one colour, for delegates and painted widgets."""
+    _drawing(str(name), ink.name()).render(painter, QRectF(rect))
+
+
+@lru_cache(maxsize=128)
+def _drawing(name: str, ink: str) -> QSvgRenderer:
+    """The drawing in one ink, read once: painting asks for it again and again."""
+    return QSvgRenderer(QByteArray(_source(_file(name)).replace("currentColor", ink).encode()))
+
+
+atexit.register(_drawing.cache_clear)  # while Qt is still there
+
+
+def _file(name: str) -> Path:
     path = Path(name)
-    if not path.is_absolute():
-        path = RESOURCES / "icons" / f"{path.with_suffix('')}.svg"
-    QSvgRenderer(QByteArray(_source(path).replace("currentColor", ink.name()).encode())).render(painter, QRectF(rect))
+    return path if path.is_absolute() else RESOURCES / "icons" / f"{path.with_suffix('')}.svg"
 
 
 @cache

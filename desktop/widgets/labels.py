@@ -6,14 +6,16 @@ from html import escape
 from typing import Literal
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtGui import Qt as Guess
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from desktop.widgets.lettering import advance, laid_out, line_height
 from desktop.widgets.theme import TABULAR, current_theme
 
 Role = Literal["body", "title", "heading", "dim", "small", "strong", "number", "script", "error"]
 
+TAG_TYPE = (11, QFont.Weight.Medium)
 WIDEST = 340  # pixels at 100 % which a tag keeps for its words
 
 
@@ -47,29 +49,27 @@ def set_tone(label: QLabel, tone: str) -> None:
 
 def tag_font() -> QFont:
     """The type of tags and key caps."""
-    return current_theme().font(11, QFont.Weight.Medium)
+    return current_theme().font(*TAG_TYPE)
 
 
 def tag_size(text: str) -> QSize:
     """The room one tag needs."""
-    theme, metrics = current_theme(), QFontMetrics(tag_font())
-    return QSize(metrics.horizontalAdvance(text) + theme.px(14), metrics.height() + theme.px(4))
+    theme = current_theme()
+    return QSize(advance(theme, text, *TAG_TYPE) + theme.px(14), line_height(theme, *TAG_TYPE) + theme.px(4))
 
 
 def draw_tag(painter: QPainter, rect: QRectF, text: str, tone: str = "") -> None:
     """Draw one tag, for widgets and delegates alike; the text is cut with an ellipsis where the room ends."""
     theme = current_theme()
     ink, ground = theme.tint(tone)
-    edge = QColor(theme.colours.line) if tone in ("", "dim") else QColor(ground)
+    edge = QColor(theme.colours.line) if tone in ("", "dim") else ground
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(edge, 1))
     painter.setBrush(QColor(theme.colours.surface) if tone in ("", "dim") else ground)
     painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), theme.px(4), theme.px(4))
-    painter.setFont(tag_font())
     painter.setPen(ink)
-    cut = QFontMetrics(tag_font()).elidedText(text, Qt.TextElideMode.ElideRight, int(rect.width()) - theme.px(10))
-    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, cut)
+    laid_out(theme, text, int(rect.width()) - theme.px(10), *TAG_TYPE).draw_centred(painter, rect)
     painter.restore()
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, cast
 
@@ -106,12 +108,7 @@ class Theme:
 
     def font(self, pixels: float = 13, weight: QFont.Weight = QFont.Weight.Normal, *, tabular: bool = False) -> QFont:
         """The program's type at `pixels` for 100 %; `tabular` gives all figures one width, so that columns of them align."""
-        font = QFont(QApplication.font())
-        font.setPixelSize(self.px(pixels))
-        font.setWeight(weight)
-        if tabular:
-            font.setFeature(TABULAR, 1)
-        return font
+        return QFont(_type_at(self, pixels, weight, tabular))
 
 
 def contrast(one: str | QColor, other: str | QColor) -> float:
@@ -145,6 +142,7 @@ def system_theme(scale: float = 1.0, density: Density = "normal") -> Theme:
 
 def apply_theme(app: QApplication, theme: Theme) -> None:
     """Dress the whole application; every open widget is told by Qt's own change events and repaints."""
+    from desktop.widgets.lettering import forget
     from desktop.widgets.style_sheet import style_sheet
 
     app.setProperty(PROPERTY, theme)
@@ -153,6 +151,8 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
     for effect in (Qt.UIEffect.UI_AnimateMenu, Qt.UIEffect.UI_AnimateCombo, Qt.UIEffect.UI_AnimateTooltip):
         QApplication.setEffectEnabled(effect, False)  # nothing moves that the user did not move
     app.setFont(_type(theme))
+    _type_at.cache_clear()
+    forget()
     app.setPalette(_palette(theme.colours))
     app.setStyleSheet(style_sheet(theme))
 
@@ -174,6 +174,19 @@ def _type(theme: Theme) -> QFont:
     font.setPixelSize(theme.px(13))
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     return font
+
+
+@lru_cache(maxsize=256)
+def _type_at(theme: Theme, pixels: float, weight: QFont.Weight, tabular: bool) -> QFont:
+    font = QFont(QApplication.font())
+    font.setPixelSize(theme.px(pixels))
+    font.setWeight(weight)
+    if tabular:
+        font.setFeature(TABULAR, 1)
+    return font
+
+
+atexit.register(_type_at.cache_clear)  # while Qt is still there
 
 
 def _palette(c: Colours) -> QPalette:

@@ -6,7 +6,6 @@ import inspect
 import logging
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -23,13 +22,12 @@ from db.models.task import Task
 from desktop.assembly import assemble, new_registry, open_database
 from desktop.core.clock import FixedClock, office_zone
 from desktop.core.manifest import Manifest, Page
-from desktop.core.messages import Message
-from desktop.core.registry import Registry
 from desktop.core.settings import DeskSettings
 from desktop.core.tasks_immediate import ImmediateTasks
 from desktop.people.demo_data import fill
 from desktop.shell.application import Application
 from desktop.shell.desk import Surroundings
+from tests.program import Program
 
 PEOPLE = 40
 LOGIN = "tester"
@@ -67,28 +65,8 @@ def demo_file(tmp_path_factory: pytest.TempPathFactory, qapp: QApplication) -> P
     return path
 
 
-@dataclass
-class Window:
-    """The program under test, and what it told the user."""
-
-    app: Application
-    told: list[Message] = field(default_factory=list)
-
-    @property
-    def registry(self) -> Registry:
-        assert self.app.desk is not None
-        return self.app.desk.registry
-
-    @property
-    def page(self) -> QWidget:
-        """The page in sight."""
-        assert self.app.view is not None and self.app.view.workspace.page is not None
-        return self.app.view.workspace.page
-
-    def open_file(self, path: Path) -> None:
-        self.app.open_database(path, LOGIN)
-        assert self.app.desk is not None
-        self.app.desk.messages.told.connect(self.told.append)
+class Window(Program):
+    """The program, and the ways to show each page of each module."""
 
     def show(self, page: Page, **arguments: Any) -> QWidget:
         """Open a page and let Qt lay it out."""
@@ -179,7 +157,7 @@ def open_window(
         if demo and not path.exists():
             shutil.copy(demo_file, path)
         window = Window(app)
-        window.open_file(path)
+        window.open_file(path, LOGIN)
         app.window.show()
         return window
 

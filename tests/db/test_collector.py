@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 
-from db.collector import MANY, collector_paused
+from db.collector import MANY, collector_paused, let_go
 
 
 @pytest.fixture(autouse=True)
@@ -37,3 +38,19 @@ def test_a_pause_within_a_pause_ends_with_the_outer_one() -> None:
             pass
         assert not gc.isenabled()
     assert gc.isenabled()
+
+
+def test_what_is_let_go_is_emptied_whatever_holds_it() -> None:
+    @dataclass(slots=True)
+    class Slotted:
+        lists: list[list[int]]
+        by_name: dict[str, int]
+
+    class Plain:
+        def __init__(self) -> None:
+            self.numbers, self.name = {4, 5}, "letters"
+
+    slotted, plain = Slotted([[1], [2]], {"one": 1}), Plain()
+    let_go(slotted)
+    let_go(plain)
+    assert slotted == Slotted([], {}) and plain.numbers == set() and plain.name == "letters"

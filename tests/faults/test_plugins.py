@@ -25,8 +25,6 @@ from desktop.assembly import new_registry, open_database
 from desktop.core.clock import FixedClock, SystemClock
 from desktop.core.log import CRASH, last_crash, uninstall_handlers
 from desktop.core.manifest import NO_TEXT
-from desktop.core.messages import Message
-from desktop.core.registry import Registry
 from desktop.core.settings import DeskSettings
 from desktop.core.starting import PATIENCE
 from desktop.core.tasks_immediate import ImmediateTasks
@@ -36,6 +34,7 @@ from desktop.shell.application import Application
 from desktop.shell.desk import Surroundings
 from desktop.shell.guards import Guards
 from tests.faults.broken import GATE, PACKAGE, Modules
+from tests.program import Program
 
 ROOT = Path(__file__).parents[2]
 ENDS = {"raises": "raise ZeroDivisionError", "exits": "sys.exit(0)", "asks_to_exit": "raise SystemExit"}
@@ -51,24 +50,12 @@ def modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Modules
     made.forget()
 
 
-class Window:
-    """The program as a user has it, with what it told."""
+class Window(Program):
+    """The program as a user has it, with what its navigation and its page of modules say."""
 
     def __init__(self, app: Application, path: Path) -> None:
-        self.app, self.told = app, list[Message]()
-        app.open_database(path)
-        assert app.desk is not None
-        app.desk.messages.told.connect(self.told.append)
-
-    @property
-    def registry(self) -> Registry:
-        assert self.app.desk is not None
-        return self.app.desk.registry
-
-    @property
-    def page(self) -> QWidget:
-        assert self.app.view is not None and self.app.view.workspace.page is not None
-        return self.app.view.workspace.page
+        super().__init__(app)
+        self.open_file(path)
 
     @property
     def places(self) -> list[str]:
@@ -212,12 +199,13 @@ def test_a_late_module_with_tables_waits_for_the_next_opening(modules: Modules, 
 
 @pytest.mark.parametrize("end", ENDS)
 def test_a_contribution_of_any_kind_that_breaks_leaves_what_it_would_have_added_to(
-    end: str, modules: Modules, make_window: Callable[..., Window], caplog: pytest.LogCaptureFixture
+    end: str, modules: Modules, make_window: Callable[..., Window], caplog: pytest.LogCaptureFixture, qtbot: QtBot
 ) -> None:
     kinds = ("person_tab", "my_day_card", "timeline_kind", "demo_data")
     for kind in kinds:
         modules.add(f"bad_{kind}", hook=ENDS[end], kinds=(kind,))
     window = make_window()
+    qtbot.waitUntil(lambda: bool(window.registry.module("bad_my_day_card").faults))
     person = make_person(window)
     assert window.open("people.record", person_id=person).windowTitle() != "Not available"
     lines = [entry.title for entry in window.page.timeline.view.model.entries]  # type: ignore[attr-defined]

@@ -68,19 +68,23 @@ def shown(app: Application) -> list[str]:
     return [button.place.title for button in app.view.navigation.buttons]
 
 
-def test_a_module_that_cannot_be_imported_is_told_and_the_others_work(app: Application, tmp_path: Path) -> None:
+def test_a_module_that_cannot_be_imported_is_told_and_the_others_work(app: Application, tmp_path: Path, qtbot: QtBot) -> None:
     app.open_database(tmp_path / "a.kontinuum")
     assert app.desk is not None and app.view is not None
     assert app.view.workspace.current is not None and app.view.workspace.current.key == "shell.my_day"
-    assert app.desk.registry.module("unimportable").state == "failed"
+    unimportable = app.desk.registry.module("unimportable")
+    assert unimportable.state == "ready"  # the page stands before the first card is looked for
+    qtbot.waitUntil(lambda: unimportable.state == "failed")
     app.open_page("people.list")
     assert app.view.workspace.current.key == "people.list"
 
 
-def test_the_status_page_says_why_a_module_failed(app: Application, tmp_path: Path) -> None:
+def test_the_status_page_says_why_a_module_failed(app: Application, tmp_path: Path, qtbot: QtBot) -> None:
     app.open_database(tmp_path / "a.kontinuum")
+    assert app.desk is not None and app.view is not None
+    registry = app.desk.registry
+    qtbot.waitUntil(lambda: registry.module("unimportable").state == "failed")
     app.open_page("shell.modules")
-    assert app.view is not None
     from PySide6.QtWidgets import QLabel
 
     words = [label.text() for label in app.view.workspace.page.findChildren(QLabel)]  # type: ignore[union-attr]

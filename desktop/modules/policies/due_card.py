@@ -29,6 +29,7 @@ class DueCard(Card):
         self._context, self._say = context, context.texts.say
         self._lines: QWidget | None = None
         self.count = 0
+        self.hide()
         context.changes.changed.connect(self._heard)
         self.load()
 
@@ -54,10 +55,7 @@ class DueCard(Card):
             self._add(grid, number, line)
         self.add(self._lines)
         self.count = len(rows)
-        if not rows:
-            self.hide()
-        elif self.parentWidget() is not None:  # without one, showing would open a window
-            self.show()
+        self.setVisible(bool(rows) and self.parentWidget() is not None)  # without one, showing would open a window
 
     def _add(self, grid: QGridLayout, number: int, line: PolicyRow) -> None:
         due = due_words(line.due, line.next_review, self._context.texts)
