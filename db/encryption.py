@@ -112,6 +112,18 @@ def decrypt(path: Path, report: Report = lambda _done, _total: None) -> Converte
     return Converted(path, None, 0, ())
 
 
+def mark_for(path: Path) -> bytes:
+    """How an encrypted file begins, which names its key.
+
+    Raises:
+        RuleBroken: it is not encrypted.
+    """
+    mark = opening.mark_of(path)
+    if mark is None:
+        raise RuleBroken(_("{file} is not encrypted, so it has no recovery key."), file=path.name)
+    return mark
+
+
 def key_for(path: Path) -> Key:
     """The key of an encrypted file, for its recovery key to be printed.
 
@@ -119,9 +131,9 @@ def key_for(path: Path) -> Key:
         RuleBroken: it is not encrypted.
         KeyMissing: its key is not at hand.
     """
+    mark_for(path)
     key = key_of(path)
-    if key is None:
-        raise RuleBroken(_("{file} is not encrypted, so it has no recovery key."), file=path.name)
+    assert key is not None
     return key
 
 
@@ -150,7 +162,10 @@ def _alone(path: Path) -> Any:
 def _refuse_unsound(found: Checked, path: Path) -> None:
     if found.problems:
         raise Unavailable(
-            _("{file} is damaged: {problem}."), _("Nothing was changed. Restore a backup."), file=path.name, problem=found.problems[0]
+            _("{file} is damaged: {problem}."),
+            _("Nothing was changed. Restore a backup."),
+            file=path.name,
+            problem=found.problems[0],
         )
 
 

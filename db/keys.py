@@ -48,7 +48,7 @@ class KeyMissing(Unavailable):
 
     def __init__(self, path: Path, mark: bytes, why: str) -> None:
         super().__init__(*_WHY[why], file=path.name)
-        self.path, self.mark = path, mark
+        self.path, self.mark, self.why = path, mark, why
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ def read_written(text: str) -> Key:
     Raises:
         RuleBroken: it is no whole recovery key; names the line with the slip.
     """
-    letters = text.upper().translate(_ALIKE)
+    letters = plain_letters(text)
     strange = next((letter for letter in letters if letter not in ALPHABET), "")
     if strange:
         raise RuleBroken(_("“{letter}” stands in no recovery key."), _("Compare it with the paper."), letter=strange)
@@ -174,15 +174,35 @@ def read_written(text: str) -> Key:
     number = 0
     for line in range(LINES):
         whole = letters[line * LENGTH : (line + 1) * LENGTH]
-        part = _number(whole[:_DATA])
-        if _number(whole[_DATA:]) != _check(part, line):
-            raise RuleBroken(
-                _("There is a slip in line {line} of the recovery key."), _("Compare that line with the paper."), line=line + 1
-            )
-        number = number << 5 * _DATA | part
+        if not is_line(whole, line):
+            raise _slip(line)
+        number = number << 5 * _DATA | _number(whole[:_DATA])
     if number >> 8 * SIZE:
-        raise RuleBroken(_("There is a slip in line {line} of the recovery key."), _("Compare that line with the paper."), line=1)
+        raise _slip(0)
     return Key(number.to_bytes(SIZE, "big"))
+
+
+def plain_letters(text: str) -> str:
+    """What was typed as it is compared: large letters without dashes and spaces, look-alikes replaced."""
+    return text.upper().translate(_ALIKE)
+
+
+def is_line(letters: str, line: int) -> bool:
+    """Whether these are a whole line of a recovery key without a slip; the first line is 0."""
+    return (
+        len(letters) == LENGTH
+        and set(letters) <= set(ALPHABET)
+        and _number(letters[_DATA:]) == _check(_number(letters[:_DATA]), line)
+    )
+
+
+def _slip(line: int) -> RuleBroken:
+    return RuleBroken(
+        _("There is a slip in line {line} of the recovery key."),
+        _("Compare that line with the paper."),
+        field=f"line{line}",
+        line=line + 1,
+    )
 
 
 def read_for(text: str, path: Path, mark: bytes) -> Key:

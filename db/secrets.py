@@ -113,11 +113,12 @@ def _told() -> Iterator[None]:
     """Every way in which keyrings say no, in three sentences."""
     from keyring.errors import InitError, KeyringError, KeyringLocked
 
+    others: tuple[type[Exception], ...] = (KeyringError, OSError, RuntimeError, *_of_the_system())
     try:
         yield
     except (KeyringLocked, InitError) as error:  # the latter: whoever was asked to unlock it did not
         raise NoKeyring("locked") from error
-    except (KeyringError, OSError, RuntimeError, *_of_the_system()) as error:
+    except others as error:
         locked = type(error).__name__ in ("LockedException", "PromptDismissedException")
         raise NoKeyring("locked" if locked else "refused", str(error) or type(error).__name__) from error
 

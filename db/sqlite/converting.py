@@ -68,7 +68,9 @@ def convert_from(raw: Any, source: Path, target: Path, key: Key | None, report: 
 def _compare(raw: Any) -> None:
     """Every table is there with all its rows; what they hold was copied record by record by the engine."""
     here, there = ([row[0] for row in raw.execute(_ROWS % place)] for place in ("main", "made"))
-    counts = [[raw.execute(f'SELECT count(*) FROM {place}."{table}"').fetchone()[0] for table in here] for place in ("main", "made")]
+    counts = [
+        [raw.execute(f'SELECT count(*) FROM {place}."{table}"').fetchone()[0] for table in here] for place in ("main", "made")
+    ]
     if here != there or counts[0] != counts[1]:
         raise NotTheSame("the converted file lacks tables or rows")
 

@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
-from db.keys import Key, key_of
+from db.keys import key_of
 from db.sqlite import opening
 from db.sqlite.opening import quoted as quoted
 

@@ -46,7 +46,7 @@ def unlock(raw: Any, key: Unlocking | None) -> None:
     """Tell a new connection the key of its file, before it reads anything."""
     if key is not None:
         raw.execute("PRAGMA cipher_log_level = NONE").close()  # what is wrong is told once, by us
-        raw.execute(f"PRAGMA key = \"{key.spoken}\"").close()
+        raw.execute(f'PRAGMA key = "{key.spoken}"').close()
 
 
 def mark_of(path: Path) -> bytes | None:

@@ -46,7 +46,9 @@ def secret_service(folder: Path, *, unlocked: bool, keyring: bool = True) -> Ite
         encoding="utf-8",
     )
     with ExitStack() as stack:
-        bus = stack.enter_context(_running(["dbus-daemon", f"--config-file={config}", "--nofork", "--print-address=1"], bare, b""))
+        bus = stack.enter_context(
+            _running(["dbus-daemon", f"--config-file={config}", "--nofork", "--print-address=1"], bare, b"")
+        )
         env = bare | {"DBUS_SESSION_BUS_ADDRESS": _line(bus), "PYTHON_KEYRING_BACKEND": BACKEND}
         if keyring:
             how = ["--unlock"] if unlocked else []
