@@ -16,7 +16,9 @@ from sqlcipher3 import dbapi2
 from db import faults
 from db.copies import Checked, copy_checked
 from db.errors import Unavailable
+from db.keys import KeyMissing, key_of
 from db.profiles import SUFFIX
+from db.sqlite import opening
 from db.sqlite.copying import Report, sweep
 from db.texts import _
 
@@ -182,17 +184,17 @@ def _newest_of_each(newest_first: Sequence[Backup], count: int, form: str, zone:
 
 
 def _ask(path: Path, question: str) -> str | int | None:
-    """One value from a file that may be open, closed, damaged or no database at all."""
+    """One value from a file that may be open, closed, damaged, encrypted with a lost key, or no database at all."""
     try:
         if not path.is_file():
             return None
-        raw = dbapi2.connect(str(path), isolation_level=None, timeout=1)
+        raw = opening.connect(path, key_of(path), timeout=1)
         try:
             raw.execute("PRAGMA query_only = ON").close()
             row = raw.execute(question).fetchone()
         finally:
             raw.close()
-    except (dbapi2.Error, OSError):
+    except (dbapi2.Error, OSError, KeyMissing):
         return None
     found: str | int | None = row[0] if row else None
     return found

@@ -13,8 +13,9 @@ from sqlcipher3 import dbapi2
 
 from db import faults, schema, seal
 from db.errors import Stopped, Unavailable
+from db.keys import key_of
 from db.places import refuse_shared
-from db.sqlite import copying
+from db.sqlite import converting, copying, opening
 from db.sqlite.connection import make_engine
 from db.sqlite.copying import Report
 from db.texts import _
@@ -57,7 +58,8 @@ def copy_checked(source: Path, target: Path, report: Report = _quiet) -> Checked
         raise Unavailable(_("A backup cannot replace the database it is made from."), _("Choose another file."))
     with _making(target) as partial:
         copying.copy(source, partial, report)
-        seal.seal(partial)
+        if key_of(partial) is None:
+            seal.seal(partial)  # each page of an encrypted file bears a seal of its own
         checked = check_copy(partial, report)
         if checked.problems:
             raise Unavailable(
@@ -84,7 +86,8 @@ def check_copy(path: Path, report: Report = _quiet) -> Checked:
             names = {row[0] for row in raw.execute("SELECT name FROM sqlite_schema")}
             if not {"person", "change_set", "schema_version_core"} <= names:
                 raise Unavailable(_("{file} is a database, but not one of Kontinuum."), _("Choose another file."), file=path.name)
-            problems = [row[0] for row in raw.execute("PRAGMA integrity_check(5)") if row[0] != "ok"]
+            problems = [row[0] for row in raw.execute("PRAGMA cipher_integrity_check").fetchmany(5)]
+            problems += [row[0] for row in raw.execute("PRAGMA integrity_check(5)") if row[0] != "ok"]
             problems += [f"{row[0]}: {row[2]}" for row in raw.execute("PRAGMA foreign_key_check").fetchmany(5)]
             problems += _missing_in_search(raw)
             people = raw.execute("SELECT count(*) FROM person").fetchone()[0]
@@ -134,7 +137,11 @@ def restore(
         )
     former: Path | None = None
     with _making(target) as partial:
-        copying.copy(copy, partial, report)
+        lock = key_of(target) if target.exists() and opening.mark_of(copy) is None else None
+        if lock is None:
+            copying.copy(copy, partial, report)
+        else:
+            converting.convert(copy, partial, lock, report)  # what is encrypted stays so, whatever its backups were
         refuse_newer(partial, parts)
         if target.exists():
             former = _set_aside(target, aside)
@@ -165,7 +172,7 @@ def _making(target: Path) -> Iterator[Path]:
 def _looking(path: Path, report: Report) -> Iterator[Any]:
     """A connection that only reads; `report` may stop what takes long."""
     mode = "rw" if faults.writable(path) else "ro"  # who only reads leaves the log's files lying about
-    raw = dbapi2.connect(f"file:{copying.quoted(path)}?mode={mode}", uri=True, isolation_level=None)
+    raw = opening.connect(path, key_of(path), mode)
     stopped: list[Stopped] = []
 
     def look() -> bool:
@@ -196,6 +203,8 @@ def _look_at_file(path: Path) -> None:
     faults.check_file(path, writes=False)
     with path.open("rb") as file:
         header = file.read(100)
+    if opening.is_mark(header):
+        return  # the engine will find out
     known = len(header) == 100 and header[24:28] == header[92:96]  # else an old engine wrote it
     page = int.from_bytes(header[16:18], "big")
     whole = int.from_bytes(header[28:32], "big") * (65536 if page == 1 else page) if known else 100
@@ -217,10 +226,8 @@ def _set_aside(target: Path, aside: Path | None) -> Path:
     """A copy of the file that is about to be replaced."""
     names = (f"{target.stem}-before-restore{number}{target.suffix}" for number in ("", *(f"-{n}" for n in range(2, 1000))))
     former = next(place for place in map(target.with_name, names) if not place.exists())
-    raw = dbapi2.connect(str(target), isolation_level=None, timeout=0.2)
     try:
-        raw.execute("PRAGMA journal_mode = DELETE").close()  # folds the log in; refused while anybody has the file open
-        raw.close()
+        converting.alone(target).close()
         return copy_checked(target, aside or former).path
     except dbapi2.Error as error:
         if "is locked" in str(error):
@@ -230,9 +237,7 @@ def _set_aside(target: Path, aside: Path | None) -> Path:
                 file=target.name,
             ) from error
     except Unavailable:
-        pass  # damaged, which is why something is restored
-    finally:
-        raw.close()
+        pass  # damaged, or its key is lost, which is why something is restored
     shutil.copy2(target, former)
     return former
 

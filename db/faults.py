@@ -12,10 +12,12 @@ from sqlcipher3 import dbapi2
 
 from db.disk import BROKEN, FULL, UNSURE, free, tell_disk
 from db.errors import Unavailable
-from db.sqlite import copying
+from db.keys import KeyMissing, key_of
+from db.sqlite import opening
 from db.texts import Msgid, _
 
-MAGIC = b"SQLite format 3\x00"
+PAGE = 4096  # bytes; encrypted databases are whole pages
+NOISE = 10  # a head with fewer letters than this is none of any known kind of file
 
 # What the engine's message contains -> what happened, what to do.
 _WORDS: tuple[tuple[str, Msgid, Msgid], ...] = (
@@ -88,7 +90,14 @@ def check_file(path: Path, *, writes: bool = True) -> None:
         raise Unavailable(_("{file} is a folder."), _("Choose a file."), file=path.name)
     if path.exists() and path.stat().st_size:
         with path.open("rb") as file:
-            if file.read(16) != MAGIC:
+            head = file.read(opening.HEAD)
+            if head != opening.MAGIC and not opening.is_mark(head):
+                if path.stat().st_size % PAGE == 0 and sum(32 <= byte < 127 for byte in head) < NOISE:
+                    raise Unavailable(
+                        _("{file} was encrypted by another program, or it is damaged."),
+                        _("Nothing was changed. Choose another file, or restore a backup."),
+                        file=path.name,
+                    )
                 raise Unavailable(
                     _("{file} is not a Kontinuum database, or it is damaged."),
                     _("Nothing was changed. Choose another file, or restore a backup."),
@@ -106,9 +115,9 @@ def remove_unused(path: Path) -> None:
     """Take away the file of a database that could not be made, unless another program is at it."""
     if not path.exists() or any(path.with_name(path.name + end).exists() for end in ("-wal", "-journal")):
         return
-    with suppress(OSError, dbapi2.Error):
+    with suppress(OSError, dbapi2.Error, KeyMissing):
         if path.stat().st_size:
-            with closing(dbapi2.connect(f"file:{copying.quoted(path)}?immutable=1", uri=True)) as raw:
+            with closing(opening.connect(path, key_of(path), "immutable")) as raw:
                 if raw.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
                     return
         path.unlink()

@@ -27,6 +27,7 @@ def parser() -> argparse.ArgumentParser:
     common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
     common.add_argument("--db", metavar="FILE|PROFILE", help="a database file or the name of a profile; else your own database")
     common.add_argument("--as", dest="login", metavar="NAME", help="act as this local user")
+    common.add_argument("--recovery-key", metavar="FILE", help="open an encrypted database with the recovery key in FILE; - asks")
     common.add_argument("--json", action="store_true", help="print the result as JSON")
     top = _Parser(prog="kontinuum", description="Kontinuum, a register for university offices.", parents=[common])
     top.add_argument("--safe", action="store_true", help="open the window without modules")
@@ -63,6 +64,15 @@ def parser() -> argparse.ArgumentParser:
     add("backups", "list the backups of the database, the newest first")
     back = add("restore", "put a checked copy in the place of the database")
     back.add_argument("file", type=Path)
+    lock = add("encrypt", "encrypt the database as a whole, and its backups with it")
+    lock.add_argument("--out", type=Path, metavar="FILE", help="also write the recovery key: a .pdf to print, else a text")
+    lock.add_argument(
+        "--no-keyring", action="store_true", help="keep the key nowhere: it is given with each command, typed in the window"
+    )
+    add("decrypt", "make an encrypted database plain again")
+    paper = add("recovery-key", "print the recovery key of an encrypted database")
+    paper.add_argument("--out", type=Path, metavar="FILE", help="write it to a .pdf to print, else to a text")
+    add("unlock", "keep the recovery key given in this computer's keyring")
     check = add("check", "look whether the database holds together")
     check.add_argument("--mend-search", action="store_true", help="make the search index anew first")
     name = add("profile", "name a database, or list the names")
@@ -110,6 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser().parse_args(arguments)
     asked.db, asked.login, asked.json = getattr(asked, "db", None), getattr(asked, "login", None), getattr(asked, "json", False)
     asked.code = 0  # a command that finds something wrong may raise it
+    asked.recovery_key = getattr(asked, "recovery_key", None)
     if asked.command is None:
         from db.profiles import Places, locate
         from desktop.app import main as open_window

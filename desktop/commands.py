@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from inspect import signature
@@ -21,6 +21,7 @@ from db.models.person import Person
 from db.profiles import Places, locate, read_profiles, save_profile
 from db.search import search
 from db.texts import _
+from desktop import command_keys
 from desktop.assembly import Ground, assemble, new_registry, open_database, parts_of
 from desktop.core.clock import SystemClock, office_zone
 from desktop.core.copy_first import CopyFirst
@@ -38,12 +39,16 @@ def run(asked: Namespace) -> Lines:
     Raises:
         Told: it could not be done, in words.
     """
+    command_keys.take_given(asked)
     return _COMMANDS[asked.command](asked)
 
 
 @contextmanager
-def _opened(asked: Namespace, *, writes: bool, dry: bool = False) -> Iterator[Ground]:
-    """The parts around the database asked for. A file that is not there is made only by what writes to it."""
+def _opened(asked: Namespace, *, writes: bool, dry: bool = False, invented: bool = False) -> Iterator[Ground]:
+    """The parts around the database asked for. A file that is not there is made only by what writes to it.
+
+    It is made encrypted, unless its people are `invented`.
+    """
     path = locate(asked.db, Places.of_this_machine())
     registry = new_registry(SystemClock(office_zone()))
     with TemporaryDirectory(prefix="kontinuum-") as folder:
@@ -55,6 +60,8 @@ def _opened(asked: Namespace, *, writes: bool, dry: bool = False) -> Iterator[Gr
                     file=str(path),
                 )
             path = Path(folder) / "dry.kontinuum"
+        elif not path.exists() and not invented:
+            command_keys.begin_protected(path)
         database = open_database(path, registry)
         try:
             ground = assemble(database, registry, login=asked.login, make_tasks=ImmediateTasks)
@@ -79,7 +86,7 @@ def _demo(asked: Namespace) -> Lines:
         asked.db = str(Places.of_this_machine().demo_database)
     from desktop.people.demo_data import fill
 
-    with _opened(asked, writes=True) as ground:
+    with _opened(asked, writes=True, invented=True) as ground:
         context = ground.context
         with context.database.read() as session:
             if session.scalar(select(func.count()).select_from(Person)):
@@ -293,8 +300,15 @@ def _server(asked: Namespace) -> Lines:
     return server_commands.run(asked)
 
 
-_COMMANDS = {
+def _about_keys(act: Callable[[Namespace], Iterator[command_keys.Said]], asked: Namespace) -> Lines:
+    for plain, words in act(asked):
+        yield from _print(asked, plain, words)
+
+
+_COMMANDS: dict[str, Callable[[Namespace], Lines]] = {
     "demo": _demo, "import": _import, "search": _search, "print": _print_document, "history": _history, "backup": _backup, "backups": _backups,
     "restore": _restore, "check": _check, "profile": _profile, "doctor": _doctor, "tour": _tour, "modules": _modules,
+    "encrypt": partial(_about_keys, command_keys.encrypt), "decrypt": partial(_about_keys, command_keys.decrypt),
+    "recovery-key": partial(_about_keys, command_keys.recovery_key), "unlock": partial(_about_keys, command_keys.unlock),
     "server": _server,
 }  # fmt: skip

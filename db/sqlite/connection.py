@@ -11,6 +11,9 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
+from db.keys import Key, key_of
+from db.sqlite import opening
+
 WAIT_MS = 8000  # how long a writer waits for another program's writer
 READERS = 4
 
@@ -23,9 +26,9 @@ dbapi2.register_adapter(memoryview, bytes)
 dbapi2.register_adapter(type(None), {}.get)
 
 
-def connect(path: Path, change_set: ChangeSetFunction, *, read_only: bool = False) -> Any:
+def connect(path: Path, change_set: ChangeSetFunction, *, key: Key | None = None, read_only: bool = False) -> Any:
     """A raw connection. `change_set` answers which change set is open; triggers ask it."""
-    raw = dbapi2.connect(str(path), isolation_level=None, check_same_thread=False, timeout=WAIT_MS / 1000, cached_statements=256)
+    raw = opening.connect(path, key, check_same_thread=False, timeout=WAIT_MS / 1000, cached_statements=256)
     raw.create_function("kontinuum_change_set", 0, change_set)
     for pragma in (
         "foreign_keys = ON",
@@ -40,11 +43,16 @@ def connect(path: Path, change_set: ChangeSetFunction, *, read_only: bool = Fals
 
 
 def make_engine(path: Path, change_set: ChangeSetFunction, *, read_only: bool) -> Engine:
-    """An engine over the file; readers share a small pool, the writer has one connection of its own."""
+    """An engine over the file; readers share a small pool, the writer has one connection of its own.
+
+    Raises:
+        KeyMissing: the file is encrypted and its key is not at hand.
+    """
+    key = key_of(path)
     engine = create_engine(
         "sqlite://",
         module=dbapi2,
-        creator=lambda: connect(path, change_set, read_only=read_only),
+        creator=lambda: connect(path, change_set, key=key, read_only=read_only),
         poolclass=QueuePool,
         pool_size=READERS if read_only else 1,
         max_overflow=2 if read_only else 0,

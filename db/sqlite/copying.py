@@ -10,7 +10,9 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
-from sqlcipher3 import dbapi2
+from db.keys import key_of
+from db.sqlite import opening
+from db.sqlite.opening import quoted as quoted
 
 Report = Callable[[int, int], None]
 STEP = 4096  # pages copied between two reports
@@ -38,24 +40,17 @@ def replacing(target: Path) -> Iterator[Path]:
 
 
 def copy(source: Path, target: Path, report: Report = lambda _done, _total: None) -> None:
-    """A consistent copy of a database that may be in use, as one plain file without a log beside it.
+    """A consistent copy of a database that may be in use, as one file without a log beside it; encrypted if the source is.
 
     Args:
         report: Told how many pages of how many are copied; what it raises stops the copying.
     """
-    with (
-        closing(dbapi2.connect(f"file:{quoted(source)}?mode=ro", uri=True, isolation_level=None)) as read,
-        closing(dbapi2.connect(str(target), isolation_level=None)) as write,
-    ):
+    key = key_of(source)
+    with closing(opening.connect(source, key, "ro")) as read, closing(opening.connect(target, key)) as write:
         read.execute("BEGIN").close()  # one moment for all steps: who writes meanwhile does not make us begin again
         read.execute("SELECT count(*) FROM sqlite_schema").fetchone()
         read.backup(write, pages=STEP, progress=lambda _status, left, total: report(total - left, total), sleep=0)
         write.execute("PRAGMA journal_mode = DELETE").close()
-
-
-def quoted(path: Path) -> str:
-    """A path as it stands in a `file:` address."""
-    return path.resolve().as_posix().replace("%", "%25").replace("?", "%3f").replace("#", "%23")
 
 
 def _keep_name(folder: Path) -> None:

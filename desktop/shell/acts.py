@@ -39,8 +39,10 @@ class Acts:
     def start_empty(self) -> None:
         """Open a new database: the user's own, or one whose place is asked for."""
         path = choosing.place_of_new(self._app)
-        if path is not None:
+        if path is not None and path.exists():  # one that shall be gone on with
             self._app.open_database(path)
+        elif path is not None:
+            self._app.protection.begin(path)
 
     def choose_database(self) -> None:
         """Ask for a file and open it."""

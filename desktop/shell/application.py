@@ -35,6 +35,7 @@ from desktop.shell.errands import Errands
 from desktop.shell.files import KnownFiles, OneWindow
 from desktop.shell.guards import Guards, tell_suspects
 from desktop.shell.look import Look
+from desktop.shell.protection import Protection
 from desktop.shell.safe_start import SafeStart, StartMark
 from desktop.shell.welcome import WaitingView, WelcomeView
 from desktop.shell.window import MainWindow
@@ -97,6 +98,7 @@ class Application(QObject):
         self.messages.told.connect(self._told)
         self._listen_to(self.messages)
         self.appearance, self.copies, self.look, self.acts = Appearance(qt), Copies(self), Look(self), Acts(self)
+        self.protection = Protection(self, self._clock)
         self.look.apply()
         self.window = MainWindow(self.kept, self.may_leave, self.close)
 
@@ -130,7 +132,7 @@ class Application(QObject):
 
         def go_on() -> None:
             if chosen is not None:
-                self.open_database(chosen, as_user)
+                (self.open_database if chosen.exists() else self.protection.begin)(chosen, as_user)
             else:
                 self.show_welcome()
 
@@ -178,7 +180,9 @@ class Application(QObject):
 
         def failed(error: Exception) -> None:
             self._one.release()
-            (otherwise or self.show_welcome)(error)
+            again = partial(self.open_database, path, as_user, fill=fill, then=then, otherwise=otherwise)
+            if not self.protection.asks(error, again):
+                (otherwise or self.show_welcome)(error)
 
         title = MAKING_DEMO if fill else OPENING
         waiting = self.show_waiting(self.texts.say(title))
@@ -196,6 +200,7 @@ class Application(QObject):
             return False
         self.desk, desk.safe = desk, self.safe
         self.copies.keep(desk)
+        desk.protection = self.protection
         kept_on_desk(desk.settings, self.kept)
         self._listen_to(desk.messages)
         desk.messages.told.connect(self._told)
@@ -206,6 +211,7 @@ class Application(QObject):
         self.look.apply()
         self._show_desk()
         self.drafts = Drafts(self, desk)
+        self.protection.entered(desk)
         tell_suspects(self)
         self.safe.tell()
         self.safe.arrived()

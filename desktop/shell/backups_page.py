@@ -7,10 +7,13 @@ from functools import partial
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from db.backups import REASONS, Backup, folder_beside
-from db.texts import _, ngettext
+from db.keys import Key
+from db.texts import Msgid, _, ngettext
 from desktop.core.context import ModuleContext
+from desktop.core.manifest import NO_TEXT
 from desktop.shell.desk import Desk
 from desktop.shell.line_list import LineList, line
+from desktop.shell.protection import state_words
 from desktop.widgets.banner import Banner
 from desktop.widgets.buttons import primary_button, quiet_button
 from desktop.widgets.labels import plain_label
@@ -36,7 +39,23 @@ class BackupsPage(QWidget):
         self.empty = EmptyState(
             self._say(_("No backups yet.")), self._say(_("The first is made within half an hour after something was changed."))
         )
+        self._state: tuple[Msgid, Key | None] | None = None  # how the file lies on the disk, once that is known
+        protection = desk.protection
+        self.encrypt, self.paper = (
+            quiet_button(self._say(_("Encrypt this database…"))),
+            quiet_button(self._say(_("Recovery key…"))),
+        )
+        self.decrypt = quiet_button(self._say(_("Remove the encryption…")))
+        for button, act in (
+            (self.encrypt, protection.encrypt),
+            (self.paper, protection.show_key),
+            (self.decrypt, protection.decrypt),
+        ):
+            button.clicked.connect(lambda _checked=False, act=act: act())
         self._lay_out()
+        self.encrypt.setVisible(not desk.encrypted and not desk.is_demo)
+        self.paper.setVisible(desk.encrypted)
+        self.decrypt.setVisible(desk.encrypted)
         self._keeper = desk.keeper
         self._keeper.moved.connect(self.look)
         self.make.clicked.connect(lambda: desk.copies.back_up_now())
@@ -44,6 +63,8 @@ class BackupsPage(QWidget):
         self.check.clicked.connect(lambda: desk.copies.check())
         self.other.clicked.connect(lambda: desk.copies.restore())
         self.look()
+        path = desk.path
+        desk.errands.run(self, NO_TEXT, lambda _report: state_words(path), self._tell_state, desk.messages.show)
 
     def _lay_out(self) -> None:
         theme = current_theme()
@@ -58,7 +79,7 @@ class BackupsPage(QWidget):
         layout.setSpacing(theme.px(12))
         for part in (self.header, self.banner, self.facts, plain_label(self._say(rule), "small", wrap=True)):
             layout.addWidget(part)
-        layout.addWidget(flow(self.elsewhere, self.check, self.other))
+        layout.addWidget(flow(self.elsewhere, self.check, self.other, self.encrypt, self.paper, self.decrypt))
         layout.addWidget(self.empty)
         layout.addWidget(self.lines, 1)
         outer = QVBoxLayout(self)
@@ -72,11 +93,27 @@ class BackupsPage(QWidget):
         self.lines.fill([self._line(backup) for backup in keeper.backups])
         self.empty.setVisible(not keeper.backups)
         folder = keeper.folder() or folder_beside(self._desk.path)
-        self.facts.set(((self._say(_("Folder")), str(folder)), (self._say(_("Now")), self._now())))
+        facts = [(self._say(_("Folder")), str(folder)), (self._say(_("Now")), self._now())]
+        if self._state is not None:
+            facts.append((self._say(_("This file")), self._in_words(*self._state)))
+        self.facts.set(facts)
         if keeper.problem is not None:
             self.banner.tell(keeper.problem.text, keeper.problem.to_do, tone="bad")
         else:
             self.banner.dismiss()
+
+    def _tell_state(self, found: tuple[Msgid, Key | None]) -> None:
+        self._state = found
+        self.look()
+
+    def _in_words(self, state: Msgid, key: Key | None) -> str:
+        """How the file lies on the disk, and whether its key is on paper."""
+        if key is None:
+            return self._say(state)
+        words = self._say(_("{state}. Its recovery key is called {name}."), state=state, name=key.name)
+        if self._desk.protection.printed(key):
+            return words
+        return " ".join((words, self._say(_("It was not yet saved here as a sheet."))))
 
     def _now(self) -> str:
         if self._keeper.last is None:

@@ -141,6 +141,8 @@ def _looking_after(app: Application, desk: Desk) -> list[Command]:
             Command("check", say(_("Check a backup…")), app.copies.check, "file", icon="check"),
             Command("restore", say(_("Restore a backup…")), app.copies.restore, "file", icon="restore"),
         ]
+        if not desk.is_demo:
+            commands += _protecting(app, desk)
     shortcuts = {"shell.history": "Ctrl+H", "shell.settings": "Ctrl+,", "shell.jobs": "Ctrl+J"}
     menus = {
         "shell.backups": "file",
@@ -156,6 +158,17 @@ def _looking_after(app: Application, desk: Desk) -> list[Command]:
             run = partial(app.open_page, key)
             commands.append(Command(f"go.{key}", say(page.title), run, menu, shortcut=shortcuts.get(key, ""), icon=page.icon))
     return commands
+
+
+def _protecting(app: Application, desk: Desk) -> list[Command]:
+    """What the user may do about the encryption of the file."""
+    say, acts = desk.say, app.protection
+    if not desk.encrypted:
+        return [Command("encrypt", say(_("Encrypt this database…")), acts.encrypt, "file", icon="lock")]
+    return [
+        Command("recovery_key", say(_("Recovery key…")), acts.show_key, "file", icon="lock"),
+        Command("decrypt", say(_("Remove the encryption…")), acts.decrypt, "file"),
+    ]
 
 
 def _taking_back(app: Application, desk: Desk) -> list[Command]:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QUrl
 from db.accounts import list_users
 from db.actor import Actor
 from db.database import Database
+from db.encryption import state_of
 from db.texts import Msgid
 from desktop.assembly import BUILTIN, PACKAGES, Ground, MakeTasks, assemble, catalogues_of
 from desktop.core.clock import Clock
@@ -30,6 +31,7 @@ from desktop.shell.errands import Errands
 if TYPE_CHECKING:
     from desktop.shell.copies import Copies
     from desktop.shell.keeper import Keeper
+    from desktop.shell.protection import Protection
     from desktop.shell.safe_start import SafeStart
 
 SHELL = "desktop.shell"
@@ -74,8 +76,9 @@ class Desk(QObject):
         RuleBroken: nobody of that name may use this database.
     """
 
-    keeper: Keeper  # of the copies; these three are given by the application
+    keeper: Keeper  # of the copies; these are given by the application
     copies: Copies
+    protection: Protection
     safe: SafeStart
 
     def __init__(
@@ -101,6 +104,7 @@ class Desk(QObject):
         self.documents: Documents = context.documents
         self._former_documents: list[Documents] = []
         self.alone, self.rights = self.ground.alone, context.rights
+        self.encrypted = state_of(database.path) == "encrypted"
         with database.read() as session:
             self.is_demo = is_demo(session)  # the people in it are invented
         self.speak()

@@ -1,10 +1,9 @@
-"""What a form is made of beside text: lines to fill in, and a QR drawn as a picture of lines."""
+"""What a form is made of beside text: lines to fill in, and a picture with lines beside it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-import segno
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Paragraph
 
@@ -50,35 +49,6 @@ class FormLine(Flowable):  # type: ignore[misc,unused-ignore]
                 name=self._key, tooltip=self._label, x=left, y=base - 1, width=self._room, height=7 * mm, relative=True,
                 borderWidth=0, fillColor=None, borderColor=None, textColor=pdf.INK, fontName="Helvetica", fontSize=11, maxlen=200,
             )  # fmt: skip
-
-
-class QrCode(Flowable):  # type: ignore[misc,unused-ignore]
-    """`text` as a QR of sharp squares, `size` points wide with its quiet zone left to the surroundings."""
-
-    def __init__(self, text: str, size: float) -> None:
-        super().__init__()
-        self._rows = tuple(tuple(row) for row in segno.make(text, error="m", micro=False).matrix)
-        self.width = self.height = size
-
-    def wrap(self, width: float, height: float) -> tuple[float, float]:
-        """As large as asked for."""
-        return self.width, self.height
-
-    def draw(self) -> None:
-        """One rectangle for each run of dark squares."""
-        cell = self.width / len(self._rows)
-        self.canv.setFillColorRGB(1, 1, 1)  # nothing may shine through
-        self.canv.rect(-3 * cell, -3 * cell, self.width + 6 * cell, self.height + 6 * cell, stroke=0, fill=1)
-        self.canv.setFillColor(pdf.INK)
-        for number, row in enumerate(self._rows):
-            start = None
-            for column, dark in enumerate([*row, 0]):
-                if dark and start is None:
-                    start = column
-                elif not dark and start is not None:
-                    top = self.height - (number + 1) * cell
-                    self.canv.rect(start * cell, top, (column - start) * cell, cell, stroke=0, fill=1)
-                    start = None
 
 
 class SideBySide(Flowable):  # type: ignore[misc,unused-ignore]

@@ -11,9 +11,10 @@ from reportlab.platypus import Flowable, HRFlowable, KeepTogether, Paragraph, Sp
 
 from db.texts import Msgid, _
 from desktop.core import pdf
+from desktop.core.qr import QrCode
 from desktop.modules.policies import sections
 from desktop.modules.policies.fingerprint import SHORT, write_mark
-from desktop.modules.policies.form_parts import FormLine, QrCode, SideBySide
+from desktop.modules.policies.form_parts import FormLine, SideBySide
 from desktop.modules.policies.form_words import CONSENT_WORDS, FORM_WORDS
 from desktop.modules.policies.prints import ConsentPrint, PolicyPrint
 from desktop.modules.policies.states import STATES

@@ -1,0 +1,1 @@
+"""Tests against a real Secret Service: unlocked, locked, and none."""
