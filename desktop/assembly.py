@@ -10,12 +10,14 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from db.accounts import sign_in
+from db.accounts import server_login, sign_in
 from db.actor import Actor
 from db.database import Database, utc_now
+from db.errors import RuleBroken
 from db.models.account import UserAccount
 from db.places import refuse_shared
 from db.schema import Part, blamed
+from db.texts import _
 from desktop.core.changes import Changes
 from desktop.core.clock import Clock, SystemClock, office_zone
 from desktop.core.context import ModuleContext
@@ -100,15 +102,23 @@ def assemble(
     """Sign `login` in (or the operating system's account) and join the parts around the database.
 
     Args:
+        login: Only for a file; on a server it is the login of the session.
         language: Overrides the user's own language.
 
     Raises:
-        RuleBroken: nobody of that name may use this file.
+        RuleBroken: nobody of that name may use this database, or the name is not that of the session.
     """
-    actor = sign_in(database, login or system_login(), make=True)
+    own = server_login(database)
+    if own is not None and login not in (None, own.name):
+        raise RuleBroken(
+            _("On a server everybody works under the login they signed in with, not as {login}."),
+            _("Leave out the name."),
+            login=login,
+        )
+    actor = sign_in(database, own.name if own else login or system_login(), make=own is None or own.owner)
     with database.read() as session:
         count = select(func.count()).select_from(UserAccount).where(UserAccount.active)
-        alone = session.scalar(count) == 1
+        alone = own is None and session.scalar(count) == 1
     clock = clock or SystemClock(office_zone())
     tasks = make_tasks(database, actor, clock)
     settings = Settings(database, actor, tasks)
