@@ -12,7 +12,7 @@ from psycopg import conninfo
 from sqlalchemy import create_engine
 from sqlalchemy.pool import QueuePool
 
-from db.postgresql import removing
+from db.postgresql import faults, removing
 
 SCHEMA = "core"
 PATH = f"{SCHEMA},pg_catalog,pg_temp"  # named to the end, so that nothing of somebody's own is found before what is meant
@@ -36,9 +36,17 @@ _WRITER = {"lock_timeout": "8s", "idle_in_transaction_session_timeout": "60s"}
 
 
 class Connection(psycopg.Connection[Any]):
-    """A connection that counts the rows it wrote."""
+    """A connection that counts the rows it wrote, and whose errors quote nobody."""
 
     written = 0
+
+    def commit(self) -> None:
+        """As the driver."""
+        try:
+            super().commit()
+        except psycopg.Error as error:
+            faults.terse(error)
+            raise
 
 
 class Cursor(psycopg.Cursor[Any]):
@@ -46,7 +54,11 @@ class Cursor(psycopg.Cursor[Any]):
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Cursor:
         """As the driver, and count."""
-        super().execute(query, params, **options)
+        try:
+            super().execute(query, params, **options)
+        except psycopg.Error as error:
+            faults.terse(error)
+            raise
         if self.pgresult is None or not (status := self.pgresult.command_status):
             return self
         if status[:6].decode() in _WRITES or (isinstance(query, str) and query.startswith(removing.CALL)):
@@ -55,7 +67,11 @@ class Cursor(psycopg.Cursor[Any]):
 
     def executemany(self, query: Any, params_seq: Iterable[Any], *, returning: bool = False) -> None:
         """As the driver, and count."""
-        super().executemany(query, params_seq, returning=returning)
+        try:
+            super().executemany(query, params_seq, returning=returning)
+        except psycopg.Error as error:
+            faults.terse(error)
+            raise
         self.connection.written += max(self.rowcount, 0)  # type: ignore[attr-defined]
 
 

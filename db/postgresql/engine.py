@@ -21,8 +21,6 @@ from db.texts import _
 if TYPE_CHECKING:
     from db.sqlite.search_index import Source
 
-_UPGRADE_LOCK = 0x6B6F6E74
-
 
 class PostgresqlEngine:
     """One open server. The change set that is open is known to the server by transaction and login."""
@@ -78,7 +76,7 @@ class PostgresqlEngine:
         with self.writer.begin() as writing:
             writing.exec_driver_sql("SET LOCAL lock_timeout = 0")
             writing.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
-            writing.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})")
+            writing.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('kontinuum'))")
             writing.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
             yield writing
 
