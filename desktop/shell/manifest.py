@@ -52,7 +52,8 @@ MANIFEST = Manifest(
                 OwnRows("draft", "state at", private=True),
                 OwnRows("recent_use", "kind at", private=True),
             ),
-            calls="kontinuum_own_id kontinuum_open kontinuum_close kontinuum_is_big kontinuum_take_back",
+            calls="kontinuum_own_id kontinuum_open kontinuum_close kontinuum_is_big kontinuum_take_back kontinuum_search_due "
+            "kontinuum_search_put",
         ),
         Access("shell.history", reads="change_set change_about"),
         Access("shell.take_back", reads="change_set change_about", calls="kontinuum_any_step"),
