@@ -129,7 +129,7 @@ def looking(engine: PostgresqlEngine) -> Iterator[Connection]:
 
 def _grant(writing: Connection, names: Names, wanted: Mapping[str, frozenset[Grant]]) -> None:
     """Each object's owner gives what is given."""
-    owners: dict[str, str] = dict(writing.exec_driver_sql(_ROUTINES).tuples().all())
+    owners: dict[str, str] = dict(map(tuple, writing.exec_driver_sql(_ROUTINES)))
     with _acting(writing, names.owner):
         _all(writing, grants.grant_statements(names, wanted, [name for name, owner in owners.items() if owner == names.owner]))
     with _acting(writing, names.audit):

@@ -193,7 +193,7 @@ def _numbers(connection: Connection, person_id: UUID) -> Iterator[tuple[Any, ...
     """Masked; a server masks them itself, for not everybody may read them there."""
     if connection.dialect.name == "postgresql":
         masked = text("SELECT id, version, kind, masked, issuer FROM masked_numbers(:person)")
-        yield from connection.execute(masked, {"person": person_id}).tuples()
+        yield from map(tuple, connection.execute(masked, {"person": person_id}))
         return
     for row_id, version, kind, value, issuer in _IDENTIFIERS.all(connection, person=person_id):
         yield row_id, version, kind, identity_numbers.masked(kind, value), issuer
