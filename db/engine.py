@@ -14,6 +14,7 @@ import sqlalchemy
 from sqlalchemy import Connection, Table
 
 if TYPE_CHECKING:
+    from db.schema import Part
     from db.sqlite.search_index import Source
 
 _SELF = "kontinuum_engine"  # the execution option under which a connection knows its engine
@@ -68,11 +69,12 @@ class Engine(Protocol):
             Unavailable: the database is not empty and not ours.
         """
 
-    def before_upgrade(self, fresh: bool, now: datetime) -> None:
+    def before_upgrade(self, behind: Sequence[Part], fresh: bool, now: datetime) -> None:
         """Make sure of what must be before tables are made or changed; `fresh` when there is nothing yet.
 
         Raises:
-            Unavailable: a copy cannot be made, or the user may not upgrade.
+            Unavailable: a copy cannot be made, or tables are not to be changed by whoever opens the database; then the
+                error says whose tables (see `schema.blamed`).
         """
 
     def upgrading(self) -> AbstractContextManager[Connection]:
@@ -122,15 +124,19 @@ class Engine(Protocol):
         """Read every findable record anew."""
 
 
-def engine_for(address: Path | str) -> Engine:
-    """The engine for a file, or for a server by its libpq address (`postgresql://…` or `host=… dbname=…`)."""
+def engine_for(address: Path | str, *, upgrades: bool) -> Engine:
+    """The engine for a file, or for a server by its libpq address (`postgresql://…` or `host=… dbname=…`).
+
+    Args:
+        upgrades: Whether opening a server may make and change its tables. A file is always brought up to date.
+    """
     if isinstance(address, Path):
         from db.sqlite.engine import SqliteEngine
 
         return SqliteEngine(address)
     from db.postgresql.engine import PostgresqlEngine  # loads the driver, which a file does not need
 
-    return PostgresqlEngine(address)
+    return PostgresqlEngine(address, upgrades=upgrades)
 
 
 def marked(engine: Engine) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from db.database import Database, utc_now
 from db.errors import RuleBroken
 from db.models.account import UserAccount
 from db.places import refuse_shared
+from db.profiles import Address
 from db.schema import Part, blamed
 from db.texts import _
 from desktop.core.changes import Changes
@@ -53,16 +54,18 @@ def catalogues_of(registry: Registry) -> Catalogues:
     return Catalogues.of_modules(module.folder for module in registry.modules if module.folder)
 
 
-def open_database(path: Path, registry: Registry, now: Callable[[], datetime] = utc_now) -> Database:
-    """Open or make the file with the tables of every module; one whose revisions break is left off and marked as failed.
+def open_database(address: Address, registry: Registry, now: Callable[[], datetime] = utc_now) -> Database:
+    """Open a server, or open or make a file, with the tables of every module; one whose revisions break is left off and marked
+    as failed.
 
     Raises:
         Unavailable: see `Database`; or the place is a network share or a synchronised folder.
     """
-    refuse_shared(path)
+    if isinstance(address, Path):
+        refuse_shared(address)
     while True:
         try:
-            return Database(path, parts=parts_of(registry), now=now)
+            return Database(address, parts=parts_of(registry), now=now, upgrades=False)
         except ANYTHING as caught:  # a module's revisions are its code: contained, whatever they do
             if not registry.leave_without_tables(blamed(caught), caught):
                 raise

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 class PostgresqlEngine:
     """One open server. The change set that is open is known to the server by transaction and login."""
 
-    def __init__(self, address: str) -> None:
-        self.address = address
+    def __init__(self, address: str, *, upgrades: bool = True) -> None:
+        self.address, self._upgrades = address, upgrades
         self.name = faults.name_of(address)
 
     def told(self) -> AbstractContextManager[None]:
@@ -49,26 +49,31 @@ class PostgresqlEngine:
         """Other schemas of the database are none of ours; a `core` of somebody else's is refused."""
         schema.refuse_strangers(reading, self.name)
 
-    def before_upgrade(self, fresh: bool, now: datetime) -> None:
-        """Only who owns the tables may make or change them; copies are the server's own affair."""
-        wanted = (
-            f"SELECT CASE WHEN to_regnamespace('{SCHEMA}') IS NULL THEN has_database_privilege(current_database(), 'CREATE') "
-            f"ELSE (SELECT pg_has_role(nspowner, 'USAGE') FROM pg_namespace WHERE nspname = '{SCHEMA}') END"
-        )
-        with self.reader.connect() as reading:
-            if reading.exec_driver_sql(wanted).scalar_one():
-                return
+    def before_upgrade(self, behind: Sequence[schema.Part], fresh: bool, now: datetime) -> None:
+        """Tables are an administrator's affair, and copies the server's own."""
+        if self._upgrades and self._may_make_tables():
+            return
         if fresh:
             raise Unavailable(
                 _("{name} holds no Kontinuum database yet."),
                 _("Check the name of the database, or ask its administrator to set it up with “kontinuum server init”."),
                 name=self.name,
             )
-        raise Unavailable(
+        error = Unavailable(
             _("{name} was made by an older version of Kontinuum."),
             _("Nothing was changed. Ask its administrator to bring it up to date with “kontinuum server upgrade”."),
             name=self.name,
         )
+        schema.blame(error, behind[0])  # the program does without the tables of a module, not without the core's
+        raise error
+
+    def _may_make_tables(self) -> bool:
+        wanted = (
+            f"SELECT CASE WHEN to_regnamespace('{SCHEMA}') IS NULL THEN has_database_privilege(current_database(), 'CREATE') "
+            f"ELSE (SELECT pg_has_role(nspowner, 'USAGE') FROM pg_namespace WHERE nspname = '{SCHEMA}') END"
+        )
+        with self.reader.connect() as reading:
+            return bool(reading.exec_driver_sql(wanted).scalar_one())
 
     @contextmanager
     def upgrading(self) -> Iterator[Connection]:
@@ -77,7 +82,10 @@ class PostgresqlEngine:
             writing.exec_driver_sql("SET LOCAL lock_timeout = 0")
             writing.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
             writing.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('kontinuum'))")
-            writing.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+            owner = writing.exec_driver_sql(
+                f"SELECT quote_ident(pg_get_userbyid(nspowner)) FROM pg_namespace WHERE nspname = '{SCHEMA}'"
+            ).scalar()
+            writing.exec_driver_sql(f"SET LOCAL ROLE {owner}" if owner else f"CREATE SCHEMA {SCHEMA}")
             yield writing
 
     def lay_bare(self, writing: Connection, fresh: bool) -> None:

@@ -56,7 +56,7 @@ class SqliteEngine:
         """The file must be empty."""
         schema.refuse_strangers(connection, self.name)
 
-    def before_upgrade(self, fresh: bool, now: datetime) -> None:
+    def before_upgrade(self, behind: Sequence[schema.Part], fresh: bool, now: datetime) -> None:
         """A copy is made before a file with data is touched."""
         if not fresh:
             from db.backups import before_upgrade  # rarely needed
