@@ -88,29 +88,29 @@ class Office:
             self._open.pop()()
 
     def hashes(self) -> dict[str, str]:
-        """A fingerprint of each table there is: what nobody may have changed."""
+        """A fingerprint of each table there is, and of who may do what with them: what nobody may have changed."""
         with psycopg.connect(self.admin) as connection:
             tables = connection.execute(
                 "SELECT n.nspname || '.' || quote_ident(c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
                 "WHERE n.nspname IN ('core', 'donors', 'protected', 'audit') AND c.relkind = 'r' ORDER BY 1"
             ).fetchall()
-            hashed = "SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {} t"
-            found = {name: connection.execute(hashed.format(name)).fetchone()[0] for (name,) in tables}  # type: ignore[index]
-            for name in (
-                "pg_class",
-                "pg_proc",
-                "pg_trigger",
-                "pg_policy",
-                "pg_auth_members",
-                "pg_namespace",
-                "pg_largeobject_metadata",
-            ):
-                shown = "t.relname, t.relacl, t.relkind, t.relrowsecurity" if name == "pg_class" else "t"
-                whole = f"SELECT md5(string_agg(({shown})::text, '|' ORDER BY t.oid)) FROM {name} t"
-                found[name] = connection.execute(
-                    whole if name != "pg_auth_members" else whole.replace("t.oid", "t::text")
-                ).fetchone()[0]  # type: ignore[index]
-            return found
+            asked = [_FINGERPRINT.format(name=name, row="t", table=name, order="t::text") for (name,) in tables]
+            asked += [
+                _FINGERPRINT.format(name=name, row=row, table=name, order="t.roleid, t.member" if name == "pg_auth_members" else "t.oid")
+                for name, row in (
+                    ("pg_class", "(t.relname, t.relacl, t.relkind, t.relrowsecurity)"),
+                    ("pg_proc", "(t.proname, t.proacl, t.proowner)"),
+                    ("pg_trigger", "(t.tgname, t.tgrelid, t.tgenabled)"),
+                    ("pg_policy", "t"),
+                    ("pg_auth_members", "(t.roleid, t.member)"),
+                    ("pg_namespace", "t"),
+                    ("pg_largeobject_metadata", "t"),
+                )
+            ]
+            return dict(connection.execute(" UNION ALL ".join(asked)).fetchall())
+
+
+_FINGERPRINT = "SELECT '{name}', md5(coalesce(string_agg(({row})::text, '|' ORDER BY {order}), '')) FROM {table} t"
 
 
 @pytest.fixture(scope="session")
