@@ -25,7 +25,7 @@ from db.search import PersonSource
 from db.texts import _
 
 if TYPE_CHECKING:
-    from db.sqlite.search_index import Source
+    from db.search_text import Source
 
 T = TypeVar("T", bound=Row)
 Listener = Callable[[Moved], None]

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Table
 
 if TYPE_CHECKING:
     from db.schema import Part
-    from db.sqlite.search_index import Source
+    from db.search_text import Source
 
 _SELF = "kontinuum_engine"  # the execution option under which a connection knows its engine
 
@@ -146,5 +146,5 @@ def marked(engine: Engine) -> dict[str, Any]:
 
 def engine_of(connection: Connection) -> Engine:
     """The engine a connection belongs to."""
-    engine: Engine = connection.get_execution_options()[_SELF]  # type: ignore[typeddict-item]
+    engine: Engine = connection.get_execution_options()[_SELF]
     return engine

@@ -19,7 +19,7 @@ from db.postgresql.connection import SCHEMA
 from db.texts import _
 
 if TYPE_CHECKING:
-    from db.sqlite.search_index import Source
+    from db.search_text import Source
 
 
 class PostgresqlEngine:
