@@ -96,7 +96,9 @@ class Office:
             ).fetchall()
             asked = [_FINGERPRINT.format(name=name, row="t", table=name, order="t::text") for (name,) in tables]
             asked += [
-                _FINGERPRINT.format(name=name, row=row, table=name, order="t.roleid, t.member" if name == "pg_auth_members" else "t.oid")
+                _FINGERPRINT.format(
+                    name=name, row=row, table=name, order="t.roleid, t.member" if name == "pg_auth_members" else "t.oid"
+                )
                 for name, row in (
                     ("pg_class", "(t.relname, t.relacl, t.relkind, t.relrowsecurity)"),
                     ("pg_proc", "(t.proname, t.proacl, t.proowner)"),
