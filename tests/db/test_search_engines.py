@@ -232,7 +232,8 @@ def clerk(server: Server, empty_on_server: str) -> Iterator[Database]:
     there, name = address.rpartition("/")[2], "search_clerk"
     with server.connect(there) as owner:
         for statement in (
-            CROWD, "ANALYZE core.search_entry", f"CREATE ROLE {name} LOGIN PASSWORD 'x'", f"GRANT USAGE ON SCHEMA core TO {name}",
+            CROWD, "ANALYZE core.search_entry", "SELECT gin_clean_pending_list('core.ix_search_entry_words')",
+            "SELECT gin_clean_pending_list('core.ix_search_entry_parts')", f"CREATE ROLE {name} LOGIN PASSWORD 'x'", f"GRANT USAGE ON SCHEMA core TO {name}",
             f"GRANT SELECT ON ALL TABLES IN SCHEMA core TO {name}",
         ):  # fmt: skip
             owner.execute(statement)
@@ -259,7 +260,9 @@ def test_an_ordinary_role_searches_by_the_indexes(clerk: Database, typed: str, i
 
 
 def test_nobody_writes_an_entry_that_is_not_due(twins: Twins) -> None:
-    put = "SELECT kontinuum_search_put('person', ARRAY[:id]::uuid[], ARRAY[:id]::uuid[], '{x}', '{x}', '{x}', '{x}', '{x}')"
+    put = (
+        "SELECT kontinuum_search_put('person', ARRAY[:id]::uuid[], ARRAY[:id]::uuid[], '{x}', '{x}', '{x}', '{x}', '{x}', false)"
+    )
     with twins.server.read() as session:
         key = session.scalars(select(Person.id).limit(1)).one()
     with pytest.raises(Denied), twins.server.write(ACTOR, "forge") as session:
