@@ -45,8 +45,8 @@ MANIFEST = Manifest(
     access=(
         Access(
             EVERYBODY,
-            reads="user_account setting task post person.id person.family person.given person.name_key change_set.number "
-            "change_set.id change_set.at change_set.actor_id change_set.verb change_set.takes_back",
+            reads="user_account setting change_set.number change_set.id change_set.at change_set.actor_id change_set.verb "
+            "change_set.takes_back",
             own=(
                 OwnRows("setting", "value"),
                 OwnRows("draft", "state at", private=True),
