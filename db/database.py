@@ -157,7 +157,7 @@ class Database:
             if engine.changes(connection) - session.info.get("passing", 0) == start:
                 session.rollback()
                 return
-            engine.refresh_search(connection, self._sources, own)
+            engine.refresh_search(connection, self._sources, own, areas)
             engine.close_step(connection, Step(
                 own, self._now(), actor.id, actor.name, verb, session.info["details"] or None, session.info.get("takes_back"),
                 tuple(named) if len(named) <= ABOUT_AT_MOST else (),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -117,8 +117,8 @@ class Engine(Protocol):
             RuleBroken: what would come back belongs to something that is gone, or its place is taken.
         """
 
-    def refresh_search(self, connection: Connection, sources: Iterable[Source], change_set: UUID) -> None:
-        """Bring the search index up to date with the open change set."""
+    def refresh_search(self, connection: Connection, sources: Iterable[Source], change_set: UUID, areas: Set[str]) -> None:
+        """Bring the search index up to date with the open change set, which wrote to the tables `areas`."""
 
     def rebuild_search(self, connection: Connection, sources: Iterable[Source]) -> None:
         """Read every findable record anew."""

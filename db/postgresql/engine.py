@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import psycopg
 from sqlalchemy import Connection, Table
 
 from db import schema
@@ -105,19 +106,18 @@ class PostgresqlEngine:
         functions.close_to_everybody(writing)
 
     def open_step(self, writing: Connection, change_set: UUID) -> None:
-        """The server notes it for this transaction."""
+        """The server notes it for this transaction, which begins with it."""
         raw: Any = writing.connection.driver_connection
-        with raw.pipeline():  # with the beginning of the transaction, in one journey
-            raw.execute("SELECT kontinuum_open(%s, %s)", (change_set, self._knows))
+        raw.at_once(f"BEGIN; SELECT kontinuum_open('{change_set}', '{self._knows}')")
 
     def close_step(self, writing: Connection, step: Step) -> None:
-        """The server writes the history; the moment and the login are its own."""
+        """The server writes the history as the commit comes; the moment and the login are its own."""
         raw: Any = writing.connection.driver_connection
         details = json.dumps(step.details, ensure_ascii=False) if step.details else None
-        raw.execute(
-            "SELECT kontinuum_close(%s, %s, %s, %s, %s)",
+        raw.last = psycopg.ClientCursor(raw).mogrify(
+            "SELECT kontinuum_close(%s, %s, %s, %s, %s::uuid[]);",
             (step.verb, details, step.actor_id, step.actor_name, list(step.about)),
-        ).close()
+        )
 
     def end_step(self) -> None:
         """Nothing to forget: the server's note ends with the transaction."""
@@ -145,9 +145,11 @@ class PostgresqlEngine:
         raw.written += done.undone
         return done
 
-    def refresh_search(self, writing: Connection, sources: Iterable[Source], change_set: UUID) -> None:
-        """In sets."""
-        search_index.refresh(writing, sources, change_set)
+    def refresh_search(self, writing: Connection, sources: Iterable[Source], change_set: UUID, areas: Set[str]) -> None:
+        """In sets; a step that moved nothing findable need not ask the server."""
+        found = [source for source in sources if not areas.isdisjoint(mark[0] for mark in source.marks)]
+        if found:
+            search_index.refresh(writing, found, change_set)
 
     def rebuild_search(self, writing: Connection, sources: Iterable[Source]) -> None:
         """All of it."""

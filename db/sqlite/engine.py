@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -120,8 +120,8 @@ class SqliteEngine:
         """In sets, by SQL made from the catalogue."""
         return taking_back.invert(connection, change_set, own)
 
-    def refresh_search(self, connection: Connection, sources: Iterable[Source], change_set: UUID) -> None:
-        """In sets."""
+    def refresh_search(self, connection: Connection, sources: Iterable[Source], change_set: UUID, areas: Set[str]) -> None:
+        """In sets, whatever moved: the index itself knows."""
         search_index.refresh(connection, sources, change_set.bytes)
 
     def rebuild_search(self, connection: Connection, sources: Iterable[Source]) -> None:
