@@ -86,6 +86,8 @@ def server() -> Iterator[Server]:
         started = Server.start()
     except ServerMissing as missing:
         pytest.fail(str(missing), pytrace=False)
+    with started.connect() as connection:  # whoever signs in there is a user of this name
+        connection.execute(f"CREATE ROLE tester LOGIN SUPERUSER PASSWORD '{started.password}'")
     yield started
     started.remove()
 
@@ -116,7 +118,7 @@ def address(kept_in: str, tmp_path: Path, request: pytest.FixtureRequest) -> Ite
         return
     server: Server = request.getfixturevalue("server")
     made = server.fresh("test", request.getfixturevalue("empty_on_server"))
-    yield made
+    yield server.dsn(made.rpartition("/")[2], user="tester")
     server.drop(made)
 
 

@@ -101,6 +101,12 @@ def matrix(
     return found
 
 
+def readable(accesses: Iterable[Access], rights: Iterable[str]) -> frozenset[str]:
+    """The tables of which these rights let something be read."""
+    held = {EVERYBODY, *rights}
+    return frozenset(name.partition(".")[0] for access in accesses if access.right in held for name in access.reads.split())
+
+
 def without_rule(tables: Iterable[str], accesses: Iterable[Access], internal: Iterable[str]) -> frozenset[str]:
     """The tables no right speaks of and that are not named as `internal`: new ones whose maker forgot to decide."""
     named: set[str] = set(internal)

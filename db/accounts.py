@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from db.actor import Actor
@@ -78,6 +78,23 @@ def change_user(session: Session, user_id: UUID, version: int, *, name: str, rol
         )
     about(session, user_id)
     describe(session, name=user.name)
+
+
+@dataclass(frozen=True, slots=True)
+class ServerLogin:
+    """The login under which a server knows this program, which nobody can pretend to be. `owner` may do everything there."""
+
+    name: str
+    owner: bool
+
+
+def server_login(database: Database) -> ServerLogin | None:
+    """Who signed in at the server; None where there is no server."""
+    with database.read() as session:
+        if session.get_bind().dialect.name != "postgresql":
+            return None
+        owns = "SELECT session_user::text, pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = 'user_account'::regclass"
+        return ServerLogin(*session.execute(text(owns)).one())
 
 
 def sign_in(database: Database, login: str, *, make: bool) -> Actor:

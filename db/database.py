@@ -25,7 +25,7 @@ from db.search import PersonSource
 from db.texts import _
 
 if TYPE_CHECKING:
-    from db.sqlite.search_index import Source
+    from db.search_text import Source
 
 T = TypeVar("T", bound=Row)
 Listener = Callable[[Moved], None]
@@ -47,6 +47,7 @@ class Database:
         parts: Sequence[schema.Part] = (),
         sources: Sequence[Source] = (),
         now: Callable[[], datetime] = utc_now,
+        upgrades: bool = True,
     ) -> None:
         """Open the file or server, make what is not there, bring it up to date.
 
@@ -54,6 +55,7 @@ class Database:
             address: A file, or a server's address as libpq takes it (`postgresql://…` or `host=… dbname=…`).
             parts: The modules' lines of revisions; the core's own comes first by itself.
             sources: What modules add to the search box.
+            upgrades: Whether opening a server may make and change its tables. A file is always brought up to date.
 
         Raises:
             Unavailable: it cannot be opened, is no Kontinuum database, or is newer than this program.
@@ -66,7 +68,7 @@ class Database:
         self._listeners: list[Listener] = []
         self._sources: tuple[Source, ...] = (PersonSource(), *sources)
         self.parts = (schema.CORE_PART, *parts)
-        self.engine = engine = engine_for(address)
+        self.engine = engine = engine_for(address, upgrades=upgrades)
         with engine.told(), ExitStack() as failing:
             engine.start(failing)
             event.listen(engine.writer, "after_execute", self._moved)
@@ -155,7 +157,7 @@ class Database:
             if engine.changes(connection) - session.info.get("passing", 0) == start:
                 session.rollback()
                 return
-            engine.refresh_search(connection, self._sources, own)
+            engine.refresh_search(connection, self._sources, own, areas)
             engine.close_step(connection, Step(
                 own, self._now(), actor.id, actor.name, verb, session.info["details"] or None, session.info.get("takes_back"),
                 tuple(named) if len(named) <= ABOUT_AT_MOST else (),
@@ -222,7 +224,7 @@ class Database:
                 engine.refuse_strangers(connection)
         if not behind:
             return
-        engine.before_upgrade(fresh, self._now())
+        engine.before_upgrade(behind, fresh, self._now())
         with engine.upgrading() as connection:
             engine.lay_bare(connection, schema.stored(connection, schema.CORE_PART) is None)
             schema.upgrade(

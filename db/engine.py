@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,8 @@ import sqlalchemy
 from sqlalchemy import Connection, Table
 
 if TYPE_CHECKING:
-    from db.sqlite.search_index import Source
+    from db.schema import Part
+    from db.search_text import Source
 
 _SELF = "kontinuum_engine"  # the execution option under which a connection knows its engine
 
@@ -68,11 +69,12 @@ class Engine(Protocol):
             Unavailable: the database is not empty and not ours.
         """
 
-    def before_upgrade(self, fresh: bool, now: datetime) -> None:
+    def before_upgrade(self, behind: Sequence[Part], fresh: bool, now: datetime) -> None:
         """Make sure of what must be before tables are made or changed; `fresh` when there is nothing yet.
 
         Raises:
-            Unavailable: a copy cannot be made, or the user may not upgrade.
+            Unavailable: a copy cannot be made, or tables are not to be changed by whoever opens the database; then the
+                error says whose tables (see `schema.blamed`).
         """
 
     def upgrading(self) -> AbstractContextManager[Connection]:
@@ -115,22 +117,26 @@ class Engine(Protocol):
             RuleBroken: what would come back belongs to something that is gone, or its place is taken.
         """
 
-    def refresh_search(self, connection: Connection, sources: Iterable[Source], change_set: UUID) -> None:
-        """Bring the search index up to date with the open change set."""
+    def refresh_search(self, connection: Connection, sources: Iterable[Source], change_set: UUID, areas: Set[str]) -> None:
+        """Bring the search index up to date with the open change set, which wrote to the tables `areas`."""
 
     def rebuild_search(self, connection: Connection, sources: Iterable[Source]) -> None:
         """Read every findable record anew."""
 
 
-def engine_for(address: Path | str) -> Engine:
-    """The engine for a file, or for a server by its libpq address (`postgresql://…` or `host=… dbname=…`)."""
+def engine_for(address: Path | str, *, upgrades: bool) -> Engine:
+    """The engine for a file, or for a server by its libpq address (`postgresql://…` or `host=… dbname=…`).
+
+    Args:
+        upgrades: Whether opening a server may make and change its tables. A file is always brought up to date.
+    """
     if isinstance(address, Path):
         from db.sqlite.engine import SqliteEngine
 
         return SqliteEngine(address)
     from db.postgresql.engine import PostgresqlEngine  # loads the driver, which a file does not need
 
-    return PostgresqlEngine(address)
+    return PostgresqlEngine(address, upgrades=upgrades)
 
 
 def marked(engine: Engine) -> dict[str, Any]:
@@ -140,5 +146,5 @@ def marked(engine: Engine) -> dict[str, Any]:
 
 def engine_of(connection: Connection) -> Engine:
     """The engine a connection belongs to."""
-    engine: Engine = connection.get_execution_options()[_SELF]  # type: ignore[typeddict-item]
+    engine: Engine = connection.get_execution_options()[_SELF]
     return engine

@@ -70,7 +70,8 @@ class _Compiled:
         self.sql = str(compiled)
         self._fixed = dict(compiled.params)
         self._order: Sequence[str] | None = compiled.positiontup
-        self._ins = [(name, _writer(compiled.binds[name].type, dialect)) for name in compiled.positiontup or compiled.binds]
+        binds = {name: bind for bind, name in compiled.bind_names.items()}
+        self._ins = [(name, _writer(binds[name].type, dialect)) for name in compiled.positiontup or binds]
         columns = getattr(statement, "selected_columns", ())
         readers = [c.type.dialect_impl(dialect).result_processor(dialect, None) for c in columns]
         self._outs = [(place, reader) for place, reader in enumerate(readers) if reader is not None]

@@ -1,8 +1,9 @@
-"""Which database to open: a file, the name of a profile, or the user's own."""
+"""Which database to open: a file, a server, the name of a profile for either, or the user's own file."""
 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,11 @@ from db.texts import _
 
 APP = "kontinuum"
 SUFFIX = ".kontinuum"
+SCHEMES = ("postgresql", "postgres")
+_SERVER = re.compile(r"(\w+)://|(?:service|host|hostaddr|dbname)\s*=")
+_SECRET = re.compile(r"://[^/@]*:[^/@]*@|\bpassword\s*=", re.IGNORECASE)
+
+Address = Path | str  # a file, or what libpq takes for a server
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +47,12 @@ class Places:
 
     @property
     def profiles(self) -> Path:
-        """The file that names databases: a JSON object from profile name to path."""
+        """The file that names databases: a JSON object from profile name to path or server address."""
         return self.config / "profiles.json"
 
 
-def read_profiles(places: Places) -> dict[str, Path]:
-    """Profile names and the files they stand for.
+def read_profiles(places: Places) -> dict[str, Address]:
+    """Profile names and the databases they stand for.
 
     Raises:
         Unavailable: the profile file cannot be read.
@@ -55,20 +61,23 @@ def read_profiles(places: Places) -> dict[str, Path]:
         return {}
     try:
         found = json.loads(places.profiles.read_text(encoding="utf-8"))
-        return {str(name): Path(path) for name, path in found.items()}
+        return {str(name): str(place) if is_server(place) else Path(place) for name, place in found.items()}
     except (OSError, ValueError, AttributeError, TypeError) as error:
         raise Unavailable(
             _("The list of databases cannot be read: {file}."), _("Mend or remove that file."), file=str(places.profiles)
         ) from error
 
 
-def save_profile(places: Places, name: str, path: Path) -> None:
+def save_profile(places: Places, name: str, address: Address) -> None:
     """Remember a database under a name.
 
     Raises:
+        RuleBroken: a server's address holds a password.
         Unavailable: it cannot be written down; the former list stands.
     """
-    profiles = {**read_profiles(places), name: path}
+    if isinstance(address, str):
+        refuse_password(address)
+    profiles = {**read_profiles(places), name: address}
     text = json.dumps({key: str(value) for key, value in sorted(profiles.items())}, ensure_ascii=False, indent=2)
     with faults.told(places.profiles):
         places.profiles.parent.mkdir(parents=True, exist_ok=True)
@@ -76,17 +85,55 @@ def save_profile(places: Places, name: str, path: Path) -> None:
             partial.write_text(text, encoding="utf-8")
 
 
-def locate(wanted: str | None, places: Places) -> Path:
-    """The file for what the user named: nothing, a profile, or a path.
+def is_server(wanted: object) -> bool:
+    """Whether a text is the address of a server, of whatever kind."""
+    return isinstance(wanted, str) and _SERVER.match(wanted) is not None
+
+
+def refuse_password(address: str) -> None:
+    """Passwords have no place where other programs, other users and logs can read them.
 
     Raises:
-        RuleBroken: a server address, which this version cannot open.
+        RuleBroken: there is one in the address.
+    """
+    if _SECRET.search(address):
+        raise RuleBroken(
+            _("A password stands in the address of the server, where other programs can read it."),
+            _("Leave it out; you are asked for it, or keep it in libpq's own password file."),
+        )
+
+
+def locate(wanted: str | None, places: Places) -> Address:
+    """The database for what the user named: nothing, a profile, a path, or a server's address.
+
+    Raises:
+        RuleBroken: a server of a kind this program does not speak to, or a password in its address.
     """
     if wanted is None:
         return places.own_database
-    if "://" in wanted:
+    found = wanted if is_server(wanted) else read_profiles(places).get(wanted, Path(wanted).expanduser())
+    if isinstance(found, str):
+        refuse_password(found)
+        scheme = found.partition("://")[0]
+        if "://" in found and scheme not in SCHEMES:
+            raise RuleBroken(
+                _("Servers are reached by postgresql://, not by {scheme}://."),
+                _("Write it as postgresql://user@server/database."),
+                scheme=scheme,
+            )
+    return found
+
+
+def locate_file(wanted: str | None, places: Places) -> Path:
+    """As `locate`, for what can only be done with a file.
+
+    Raises:
+        RuleBroken: it is on a server.
+    """
+    found = locate(wanted, places)
+    if isinstance(found, str):
         raise RuleBroken(
-            _("This version opens database files, not servers: {name}."), _("Give a file or the name of a profile."), name=wanted
+            _("This can only be done with a database in a file."),
+            _("On a server its administrator does it; see “kontinuum server --help”."),
         )
-    profile = read_profiles(places).get(wanted)
-    return profile if profile is not None else Path(wanted).expanduser()
+    return found

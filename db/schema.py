@@ -110,12 +110,17 @@ def upgrade(connection: Connection, parts: Iterable[Part]) -> None:
                 )
                 environment.run_migrations()
         except BaseException as error:
-            error.add_note(f"{_ARISEN}{part.key}")
+            blame(error, part)
             raise
 
 
 def _up_to_head(script: Any, revision: Any, _context: Any) -> Any:
     return script._upgrade_revs("head", revision)
+
+
+def blame(error: BaseException, part: Part) -> None:
+    """Let `error` name the part in whose revisions it arose."""
+    error.add_note(f"{_ARISEN}{part.key}")
 
 
 def blamed(error: BaseException) -> str:

@@ -10,12 +10,15 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from db.accounts import sign_in
+from db.accounts import server_login, sign_in
 from db.actor import Actor
 from db.database import Database, utc_now
+from db.errors import RuleBroken
 from db.models.account import UserAccount
 from db.places import refuse_shared
+from db.profiles import Address
 from db.schema import Part, blamed
+from db.texts import _
 from desktop.core.changes import Changes
 from desktop.core.clock import Clock, SystemClock, office_zone
 from desktop.core.context import ModuleContext
@@ -51,16 +54,18 @@ def catalogues_of(registry: Registry) -> Catalogues:
     return Catalogues.of_modules(module.folder for module in registry.modules if module.folder)
 
 
-def open_database(path: Path, registry: Registry, now: Callable[[], datetime] = utc_now) -> Database:
-    """Open or make the file with the tables of every module; one whose revisions break is left off and marked as failed.
+def open_database(address: Address, registry: Registry, now: Callable[[], datetime] = utc_now) -> Database:
+    """Open a server, or open or make a file, with the tables of every module; one whose revisions break is left off and marked
+    as failed.
 
     Raises:
         Unavailable: see `Database`; or the place is a network share or a synchronised folder.
     """
-    refuse_shared(path)
+    if isinstance(address, Path):
+        refuse_shared(address)
     while True:
         try:
-            return Database(path, parts=parts_of(registry), now=now)
+            return Database(address, parts=parts_of(registry), now=now, upgrades=False)
         except ANYTHING as caught:  # a module's revisions are its code: contained, whatever they do
             if not registry.leave_without_tables(blamed(caught), caught):
                 raise
@@ -100,15 +105,23 @@ def assemble(
     """Sign `login` in (or the operating system's account) and join the parts around the database.
 
     Args:
+        login: Only for a file; on a server it is the login of the session.
         language: Overrides the user's own language.
 
     Raises:
-        RuleBroken: nobody of that name may use this file.
+        RuleBroken: nobody of that name may use this database, or the name is not that of the session.
     """
-    actor = sign_in(database, login or system_login(), make=True)
+    own = server_login(database)
+    if own is not None and login not in (None, own.name):
+        raise RuleBroken(
+            _("On a server everybody works under the login they signed in with, not as {login}."),
+            _("Leave out the name."),
+            login=login,
+        )
+    actor = sign_in(database, own.name if own else login or system_login(), make=own is None or own.owner)
     with database.read() as session:
         count = select(func.count()).select_from(UserAccount).where(UserAccount.active)
-        alone = session.scalar(count) == 1
+        alone = own is None and session.scalar(count) == 1
     clock = clock or SystemClock(office_zone())
     tasks = make_tasks(database, actor, clock)
     settings = Settings(database, actor, tasks)

@@ -77,7 +77,7 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("--mend-search", action="store_true", help="make the search index anew first")
     name = add("profile", "name a database, or list the names")
     name.add_argument("name", nargs="?", metavar="NAME")
-    name.add_argument("file", nargs="?", type=Path, metavar="FILE", help="the database that NAME stands for from now on")
+    name.add_argument("file", nargs="?", metavar="DATABASE", help="the file or postgresql://… that NAME stands for from now on")
     add("doctor", "say what this machine lacks, in words")
     tour = add("tour", "walk through the program off-screen and leave pictures and PDFs")
     tour.add_argument("--out", type=Path, required=True, metavar="DIR")
@@ -122,10 +122,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked.code = 0  # a command that finds something wrong may raise it
     asked.recovery_key = getattr(asked, "recovery_key", None)
     if asked.command is None:
-        from db.profiles import Places, locate
+        from db.profiles import Places, locate_file
         from desktop.app import main as open_window
 
-        path = locate(asked.db, Places.of_this_machine()) if asked.db else None
+        path = locate_file(asked.db, Places.of_this_machine()) if asked.db else None
         return open_window(path, asked.login, safe=asked.safe)
     from db.errors import Told
     from desktop import commands

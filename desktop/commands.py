@@ -18,7 +18,7 @@ from db import backups, copies, faults
 from db.errors import RuleBroken, Unavailable
 from db.history import TAKE_BACK, find_change_set, history, take_back
 from db.models.person import Person
-from db.profiles import Places, locate, read_profiles, save_profile
+from db.profiles import Places, is_server, locate, locate_file, read_profiles, save_profile
 from db.search import search
 from db.texts import _
 from desktop import command_keys
@@ -52,7 +52,7 @@ def _opened(asked: Namespace, *, writes: bool, dry: bool = False, invented: bool
     path = locate(asked.db, Places.of_this_machine())
     registry = new_registry(SystemClock(office_zone()))
     with TemporaryDirectory(prefix="kontinuum-") as folder:
-        if not path.exists() and not writes:
+        if isinstance(path, Path) and not path.exists() and not writes:
             if not dry:
                 raise Unavailable(
                     _("There is no database {file}."),
@@ -65,7 +65,7 @@ def _opened(asked: Namespace, *, writes: bool, dry: bool = False, invented: bool
         database = open_database(path, registry)
         try:
             ground = assemble(database, registry, login=asked.login, make_tasks=ImmediateTasks)
-            if not getattr(asked, "no_backup", False):
+            if isinstance(path, Path) and not getattr(asked, "no_backup", False):
                 settings, clock = ground.settings, ground.context.clock
                 wanted = partial(settings.get, "core.backup_before")
                 database.before_step = CopyFirst(path, clock, registry.verbs, wanted)
@@ -198,7 +198,7 @@ def _backup(asked: Namespace) -> Lines:
 
 
 def _backups(asked: Namespace) -> Lines:
-    path = locate(asked.db, Places.of_this_machine())
+    path = locate_file(asked.db, Places.of_this_machine())
     found, clock = backups.backups_of(path), SystemClock(office_zone())
     texts = Texts("en", zone=clock.zone, now=clock.now)
     plain = [{"file": str(b.path), "at": b.at.isoformat(), "reason": b.reason, "size": b.size} for b in found]
@@ -207,7 +207,7 @@ def _backups(asked: Namespace) -> Lines:
 
 
 def _restore(asked: Namespace) -> Lines:
-    target, clock = locate(asked.db, Places.of_this_machine()), SystemClock(office_zone())
+    target, clock = locate_file(asked.db, Places.of_this_machine()), SystemClock(office_zone())
     registry = new_registry(clock)
     aside = backups.place_for(target, clock.now(), "restore")
     former = copies.restore(asked.file, target, parts=parts_of(registry), aside=aside)
@@ -224,7 +224,7 @@ def _check(asked: Namespace) -> Lines:
     if asked.mend_search:
         with _opened(asked, writes=False) as ground:
             ground.context.database.rebuild_search()
-    found = copies.check_copy(locate(asked.db, Places.of_this_machine()))
+    found = copies.check_copy(locate_file(asked.db, Places.of_this_machine()))
     if found.problems:
         raise Unavailable(
             _("{file} is damaged: {problem}."), _("Restore a backup."), file=found.path.name, problem="; ".join(found.problems)
@@ -237,7 +237,8 @@ def _profile(asked: Namespace) -> Lines:
     if asked.name and asked.file is None:
         raise RuleBroken(_("A name needs a database to stand for."), _("Give the file after the name."))
     if asked.name:
-        save_profile(places, asked.name, asked.file.expanduser().resolve())
+        server = is_server(asked.file)
+        save_profile(places, asked.name, asked.file if server else Path(asked.file).expanduser().resolve())
     known = {name: str(path) for name, path in sorted(read_profiles(places).items())}
     yield from _print(asked, known, [f"{name}  {path}" for name, path in known.items()])
 
@@ -284,7 +285,7 @@ def _tour(asked: Namespace) -> Lines:
 def _modules(asked: Namespace) -> Lines:
     path = locate(asked.db, Places.of_this_machine())
     registry = new_registry(SystemClock(office_zone()))
-    if path.exists():
+    if isinstance(path, str) or path.exists():
         with _opened(asked, writes=False) as ground:
             registry = ground.registry
     plain = [

@@ -18,6 +18,7 @@ from db.database import Database
 from db.errors import RuleBroken, Unavailable
 from db.postgresql import administrator, check, founding
 from db.postgresql.check_advice import advise
+from db.postgresql.connection import PATH
 from db.postgresql.engine import PostgresqlEngine
 from db.postgresql.faults import name_of
 from db.postgresql.founding import Plan, names_of
@@ -90,6 +91,7 @@ def _upgrade(asked: Namespace) -> Lines:
 def _export(asked: Namespace) -> Lines:
     statements: list[str] = []
     founding.found(PostgresqlEngine(_address(asked)), _plan(), keep=False, heard=statements.append)
+    statements = ["BEGIN", f"SET LOCAL search_path = {PATH}", *statements, "COMMIT"]
     yield from _print(asked, statements, [f"{statement.strip().removesuffix(';')};" for statement in statements])
 
 

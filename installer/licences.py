@@ -31,13 +31,14 @@ def requirements(root: Path) -> list[str]:
 def closure(program: str = "kontinuum") -> list[str]:
     """The installed packages the program needs on this machine, directly or through others, without itself."""
     found: set[str] = set()
-    waiting = [program]
+    waiting: list[tuple[str, set[str]]] = [(program, set())]
     while waiting:
-        for line in distribution(waiting.pop()).requires or ():
+        needing, extras = waiting.pop()
+        for line in distribution(needing).requires or ():
             wanted = Requirement(line)
-            if wanted.marker is None or wanted.marker.evaluate({"extra": ""}):
+            if wanted.marker is None or any(wanted.marker.evaluate({"extra": extra}) for extra in ("", *extras)):
                 name = str(distribution(wanted.name).metadata["Name"])
-                waiting += [] if name in found else [name]
+                waiting += [] if name in found else [(name, wanted.extras)]
                 found.add(name)
     return sorted(found)
 

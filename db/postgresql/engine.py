@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import psycopg
 from sqlalchemy import Connection, Table
 
 from db import schema
@@ -19,16 +20,14 @@ from db.postgresql.connection import SCHEMA
 from db.texts import _
 
 if TYPE_CHECKING:
-    from db.sqlite.search_index import Source
-
-_UPGRADE_LOCK = 0x6B6F6E74
+    from db.search_text import Source
 
 
 class PostgresqlEngine:
     """One open server. The change set that is open is known to the server by transaction and login."""
 
-    def __init__(self, address: str) -> None:
-        self.address = address
+    def __init__(self, address: str, *, upgrades: bool = True) -> None:
+        self.address, self._upgrades = address, upgrades
         self.name = faults.name_of(address)
 
     def told(self) -> AbstractContextManager[None]:
@@ -51,26 +50,31 @@ class PostgresqlEngine:
         """Other schemas of the database are none of ours; a `core` of somebody else's is refused."""
         schema.refuse_strangers(reading, self.name)
 
-    def before_upgrade(self, fresh: bool, now: datetime) -> None:
-        """Only who owns the tables may make or change them; copies are the server's own affair."""
-        wanted = (
-            f"SELECT CASE WHEN to_regnamespace('{SCHEMA}') IS NULL THEN has_database_privilege(current_database(), 'CREATE') "
-            f"ELSE (SELECT pg_has_role(nspowner, 'USAGE') FROM pg_namespace WHERE nspname = '{SCHEMA}') END"
-        )
-        with self.reader.connect() as reading:
-            if reading.exec_driver_sql(wanted).scalar_one():
-                return
+    def before_upgrade(self, behind: Sequence[schema.Part], fresh: bool, now: datetime) -> None:
+        """Tables are an administrator's affair, and copies the server's own."""
+        if self._upgrades and self._may_make_tables():
+            return
         if fresh:
             raise Unavailable(
                 _("{name} holds no Kontinuum database yet."),
                 _("Check the name of the database, or ask its administrator to set it up with “kontinuum server init”."),
                 name=self.name,
             )
-        raise Unavailable(
+        error = Unavailable(
             _("{name} was made by an older version of Kontinuum."),
             _("Nothing was changed. Ask its administrator to bring it up to date with “kontinuum server upgrade”."),
             name=self.name,
         )
+        schema.blame(error, behind[0])  # the program does without the tables of a module, not without the core's
+        raise error
+
+    def _may_make_tables(self) -> bool:
+        wanted = (
+            f"SELECT CASE WHEN to_regnamespace('{SCHEMA}') IS NULL THEN has_database_privilege(current_database(), 'CREATE') "
+            f"ELSE (SELECT pg_has_role(nspowner, 'USAGE') FROM pg_namespace WHERE nspname = '{SCHEMA}') END"
+        )
+        with self.reader.connect() as reading:
+            return bool(reading.exec_driver_sql(wanted).scalar_one())
 
     @contextmanager
     def upgrading(self) -> Iterator[Connection]:
@@ -78,8 +82,11 @@ class PostgresqlEngine:
         with self.writer.begin() as writing:
             writing.exec_driver_sql("SET LOCAL lock_timeout = 0")
             writing.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
-            writing.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})")
-            writing.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+            writing.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('kontinuum'))")
+            owner = writing.exec_driver_sql(
+                f"SELECT quote_ident(pg_get_userbyid(nspowner)) FROM pg_namespace WHERE nspname = '{SCHEMA}'"
+            ).scalar()
+            writing.exec_driver_sql(f"SET LOCAL ROLE {owner}" if owner else f"CREATE SCHEMA {SCHEMA}")
             yield writing
 
     def lay_bare(self, writing: Connection, fresh: bool) -> None:
@@ -99,19 +106,18 @@ class PostgresqlEngine:
         functions.close_to_everybody(writing)
 
     def open_step(self, writing: Connection, change_set: UUID) -> None:
-        """The server notes it for this transaction."""
+        """The server notes it for this transaction, which begins with it."""
         raw: Any = writing.connection.driver_connection
-        with raw.pipeline():  # with the beginning of the transaction, in one journey
-            raw.execute("SELECT kontinuum_open(%s, %s)", (change_set, self._knows))
+        raw.at_once(f"BEGIN; SELECT kontinuum_open('{change_set}', '{self._knows}')")
 
     def close_step(self, writing: Connection, step: Step) -> None:
-        """The server writes the history; the moment and the login are its own."""
+        """The server writes the history as the commit comes; the moment and the login are its own."""
         raw: Any = writing.connection.driver_connection
         details = json.dumps(step.details, ensure_ascii=False) if step.details else None
-        raw.execute(
-            "SELECT kontinuum_close(%s, %s, %s, %s, %s)",
+        raw.last = psycopg.ClientCursor(raw).mogrify(
+            "SELECT kontinuum_close(%s, %s, %s, %s, %s::uuid[]);",
             (step.verb, details, step.actor_id, step.actor_name, list(step.about)),
-        ).close()
+        )
 
     def end_step(self) -> None:
         """Nothing to forget: the server's note ends with the transaction."""
@@ -139,9 +145,11 @@ class PostgresqlEngine:
         raw.written += done.undone
         return done
 
-    def refresh_search(self, writing: Connection, sources: Iterable[Source], change_set: UUID) -> None:
-        """In sets."""
-        search_index.refresh(writing, sources, change_set)
+    def refresh_search(self, writing: Connection, sources: Iterable[Source], change_set: UUID, areas: Set[str]) -> None:
+        """In sets; a step that moved nothing findable need not ask the server."""
+        found = [source for source in sources if not areas.isdisjoint(mark[0] for mark in source.marks)]
+        if found:
+            search_index.refresh(writing, found, change_set)
 
     def rebuild_search(self, writing: Connection, sources: Iterable[Source]) -> None:
         """All of it."""

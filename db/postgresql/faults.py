@@ -5,23 +5,149 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import psycopg
 from psycopg import conninfo
+from sqlalchemy.exc import DBAPIError, TimeoutError
+
+from db.errors import Conflict, Denied, Told, Unavailable
+from db.texts import Msgid, _
+
+OLDER = "KN001"  # the state of the error that tells a program it is older than the tables
+Words = tuple[Msgid, Msgid]
+_KEPT = _("Nothing was saved; your entries are still there. Try again in a moment.")
+_ADMINISTRATOR = _("Ask the administrator of the server.")
+_LOST: Words = (_("The connection to {name} was lost."), _KEPT)
+_CROWDED: Words = (_("{name} has no free connection left."), _("Close windows you do not need and try again, or ask its administrator."))
+_UNSURE: Words = (
+    _("The connection to {name} was lost while saving."),
+    _("It is not certain whether this was saved. When the server answers again, look whether it is there, then try again."),
+)
+_BEHIND: Words = (_("{name} is a copy that cannot be written to just now."), _("Try again in a moment, or ask its administrator which server writes."))
+_NOBODY: Words = (_("There is no computer called as the host of {name}."), _("Check the host's name and the network."))
+
+# What the sentence of a connection that could not be made contains, in the order in which they are looked for.
+_REFUSED: tuple[tuple[str, Words], ...] = (
+    ("password authentication failed", (_("{name} does not know this user, or the password is wrong."), _("Check both and try again."))),
+    ("no password supplied", (_("{name} asks for a password."), _("Store it where libpq looks, such as a .pgpass file, or sign in by the window."))),
+    ("certificate has expired", (_("The certificate of {name} has expired."), _("Nothing was sent. Ask the administrator for a new one."))),
+    ("does not match host name", (_("The certificate of {name} belongs to another server."), _("Nothing was sent. Check the host's name, or ask the administrator."))),
+    ("root certificate file", (_("The file with the trusted certificates for {name} is missing."), _("Ask the administrator for it, and name it as sslrootcert."))),
+    ("certificate verify failed", (_("The certificate of {name} is not one you trust."), _("Nothing was sent. Ask the administrator whether it is the right one."))),
+    ("does not support ssl", (_("{name} does not encrypt its connections."), _("Ask the administrator to switch TLS on."))),
+    ("no encryption", (_("{name} takes no connection without TLS."), _("Add sslmode=verify-full to its address."))),
+    ("ssl", (_("No encrypted connection to {name} could be made."), _("Check the TLS settings, or ask the administrator."))),
+    ("no pg_hba.conf entry", (_("{name} lets nobody of this name in from this computer."), _ADMINISTRATOR)),
+    ("not permitted to log in", (_("This user may not sign in to {name}."), _ADMINISTRATOR)),
+    ("permission denied for database", (_("This user may not open {name}."), _("Ask its administrator for the right."))),
+    ("too many connections", _CROWDED),
+    ("connection slots are reserved", _CROWDED),
+    ("too many clients", _CROWDED),
+    ("not currently accepting connections", (_("{name} takes no connections just now."), _ADMINISTRATOR)),
+    ("starting up", (_("The server of {name} is starting."), _("Try again in a moment."))),
+    ("shutting down", (_("The server of {name} is stopping."), _("Try again in a moment."))),
+    ("recovery mode", (_("The server of {name} is recovering from a fault."), _("Try again in a moment."))),
+    ("not yet accepting connections", (_("The server of {name} is starting."), _("Try again in a moment."))),
+    ("session is read-only", _BEHIND),
+    ("server is in hot standby mode", _BEHIND),
+    ('database "', (_("There is no database {name}."), _("Check its name and the user's, or ask the administrator of the server."))),
+    ('role "', (_("{name} does not know this user, or the password is wrong."), _("Check both and try again."))),
+    ("gssapi", (_("{name} could not be opened with your sign-in of this computer."), _("Sign in to the network again, or ask the administrator."))),
+    ("connection refused", (_("No server answers for {name}."), _("Check host and port, or ask the administrator whether it runs."))),
+    ("timeout", (_("The server of {name} does not answer."), _("Check the network and the host's name, then try again."))),
+    ("failed to resolve host", _NOBODY),
+    ("could not translate host name", _NOBODY),
+    ("definition of service", (_("This computer knows no database service of that name."), _("Check its name, or write the address in full."))),
+)  # fmt: skip
+_AT_OPENING = ("connection failed", "connection is bad", "failed to resolve host", "connection timeout")
+_UNREACHED: Words = (_("The server of {name} cannot be reached."), _("Check the network and the address, then try again."))
+
+# SQLSTATEs, whole or by their first letters.
+_STATES: tuple[tuple[str, Words], ...] = (
+    ("08", _LOST),
+    ("57P", _LOST),
+    ("25P03", _LOST),
+    ("25P04", _LOST),
+    ("25006", _BEHIND),
+    ("53100", (_("The server of {name} has no room left on its disk."), _("Nothing was saved; your entries are still there. Tell its administrator at once."))),
+    ("53300", _CROWDED),
+    ("53", (_("The server of {name} is short of memory or room."), _KEPT)),
+    ("58", (_("The server of {name} reports a fault of its own."), _("Nothing was saved. Tell its administrator at once."))),
+    ("XX001", (_("The data of {name} is damaged."), _("Nothing was changed. Tell its administrator at once."))),
+    ("XX002", (_("The data of {name} is damaged."), _("Nothing was changed. Tell its administrator at once."))),
+    ("55P03", (_("Somebody else is writing the same in {name} just now."), _KEPT)),
+    ("57014", (_("{name} took too long for this."), _("Nothing was saved. Ask for less at once, or try again later."))),
+    (OLDER, (
+        _("{name} was brought up to date by a newer version of Kontinuum."),
+        _("Nothing was saved. Keep your text, then start the newer version."),
+    )),
+)  # fmt: skip
 
 
 def name_of(address: str) -> str:
-    """What people call the database at this address; never holds a password."""
-    given = conninfo.conninfo_to_dict(address)
+    """What people call the database at this address; never holds a password.
+
+    Raises:
+        Unavailable: it is no address.
+    """
+    try:
+        given = conninfo.conninfo_to_dict(address)
+    except psycopg.ProgrammingError:  # its text may quote a password
+        raise Unavailable(
+            _("This is not the address of a server."),
+            _("Write it as postgresql://user@host/database, without a password."),
+        ) from None
     host = str(given.get("host") or given.get("hostaddr") or given.get("service") or "localhost")
     return f"{given.get('dbname') or given.get('user') or 'kontinuum'} ({host})"
 
 
 @contextmanager
 def told(name: str) -> Iterator[None]:
-    """Raise `Unavailable` in words for every fault of network and server; defects pass through."""
-    yield
+    """Raise words for every fault of network and server, and for what the user may not; defects pass through."""
+    try:
+        yield
+    except (DBAPIError, psycopg.Error, TimeoutError) as error:
+        found = _words_for(error, name)
+        if found is None:
+            raise
+        raise found from error
 
 
 @contextmanager
 def committing(name: str) -> Iterator[None]:
-    """Around a commit."""
-    yield
+    """Around a commit: should the connection break now, the server may have saved or not."""
+    try:
+        yield
+    except (DBAPIError, psycopg.Error) as error:
+        own = error.orig if isinstance(error, DBAPIError) else error
+        if isinstance(own, psycopg.OperationalError) and (own.sqlstate is None or own.sqlstate.startswith(("08", "57P"))):
+            raise Unavailable(*_UNSURE, name=name) from error
+        raise
+
+
+def _words_for(error: Exception, name: str) -> Told | None:
+    if isinstance(error, TimeoutError):  # our own pool's
+        return Unavailable(*_CROWDED, name=name)
+    own = error.orig if isinstance(error, DBAPIError) else error
+    if not isinstance(own, psycopg.Error):
+        return None
+    state = own.sqlstate
+    if state in ("40001", "40P01"):
+        return Conflict(_("Somebody else wrote the same at the same moment."), _KEPT)
+    if state == "42501":
+        return Denied(_("Your user may not do this in {name}."), _("Nothing was saved. Ask the administrator for the right."), name=name)
+    if state is not None:
+        words = next((words for sign, words in _STATES if state.startswith(sign)), None)
+        return Unavailable(*words, name=name) if words else None
+    if not isinstance(own, psycopg.OperationalError):
+        return None
+    said = str(own).lower()
+    if not any(sign in said for sign in _AT_OPENING):
+        return Unavailable(*_LOST, name=name)
+    return Unavailable(*next((words for sign, words in _REFUSED if sign in said), _UNREACHED), name=name)
+
+
+def terse(error: psycopg.Error) -> None:
+    """Take out of an error's text what it may quote of people: details, and all of it where a value itself was at fault."""
+    state = error.sqlstate
+    if state is not None:
+        error.args = ((error.diag.message_primary or "") if not state.startswith("22") else type(error).__name__,)

@@ -129,7 +129,7 @@ def looking(engine: PostgresqlEngine) -> Iterator[Connection]:
 
 def _grant(writing: Connection, names: Names, wanted: Mapping[str, frozenset[Grant]]) -> None:
     """Each object's owner gives what is given."""
-    owners = dict(writing.exec_driver_sql(_ROUTINES).tuples().all())
+    owners: dict[str, str] = dict(map(tuple, writing.exec_driver_sql(_ROUTINES)))
     with _acting(writing, names.owner):
         _all(writing, grants.grant_statements(names, wanted, [name for name, owner in owners.items() if owner == names.owner]))
     with _acting(writing, names.audit):
@@ -171,7 +171,7 @@ def _all(writing: Connection, statements: Sequence[str]) -> None:
 def _listen(writing: Connection, heard: Callable[[str], None]) -> None:
     """Tell every statement from now on, whoever sends it, with its values in it."""
     raw: Any = writing.connection.driver_connection
-    usual = raw.cursor_factory
+    usual: Any = raw.cursor_factory
 
     class Telling(usual):  # type: ignore[misc]
         """Tells before it sends."""

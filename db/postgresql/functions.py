@@ -9,9 +9,9 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from db.postgresql.connection import SCHEMA, run
+from db.postgresql.faults import OLDER
 
 FIXED = f"SECURITY DEFINER SET search_path = pg_catalog, {SCHEMA}, pg_temp"
-OLDER = "KN001"  # the state of the error that tells a program it is older than the tables
 CHANNEL = "kontinuum"
 OPEN = "(SELECT id FROM open_change_set WHERE tx = pg_current_xact_id())"
 _RULE = "USING ERRCODE = 'integrity_constraint_violation'"
@@ -38,12 +38,13 @@ FUNCTIONS = (
     BEGIN
         DELETE FROM open_change_set WHERE tx = pg_current_xact_id() RETURNING * INTO opened;
         IF opened.id IS NULL THEN RAISE EXCEPTION 'no change set is open' {_RULE}; END IF;
-        SELECT id, name INTO account FROM user_account WHERE login = lower(session_user::text);
-        IF FOUND THEN
+        IF NOT pg_has_role(session_user, current_user, 'MEMBER') THEN
+            SELECT id, name INTO account FROM user_account WHERE login = session_user::text AND active;
+            IF NOT FOUND THEN
+                RAISE EXCEPTION 'no user of this database' USING ERRCODE = 'insufficient_privilege';
+            END IF;
             actor_id_ := account.id;
             actor_name_ := account.name;
-        ELSIF NOT pg_has_role(session_user, current_user, 'MEMBER') THEN
-            actor_name_ := session_user;
         END IF;
         INSERT INTO change_set (id, at, actor_id, actor_name, verb, details, takes_back)
             VALUES (opened.id, kontinuum_now(), actor_id_, actor_name_, verb_, details_, opened.takes_back)

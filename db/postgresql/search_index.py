@@ -18,6 +18,7 @@ from db.sorting import fold, sort_key
 
 CANDIDATES = 150  # hits of one stage that are ranked
 BATCH = 4000
+MANY = 500  # records; from so many on, the index is sorted anew at the end
 LONGEST = 500  # characters of a word that count; a lexeme may have no more than 2,046 bytes
 _SORT = 1000  # bytes; an index cannot hold more than 2,700
 _EXACT = "="  # before a word with its marks, where folding changes it; no word begins so
@@ -26,10 +27,11 @@ _TABLES = (
     f"CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA {SCHEMA}",
     "ALTER TABLE search_entry ADD COLUMN IF NOT EXISTS words tsvector NOT NULL DEFAULT ''",
     "ALTER TABLE search_entry ADD COLUMN IF NOT EXISTS parts text COLLATE \"C\" NOT NULL DEFAULT ''",
-    "CREATE INDEX IF NOT EXISTS ix_search_entry_words ON search_entry USING gin (words) WITH (gin_pending_list_limit = 256)",
-    "CREATE INDEX IF NOT EXISTS ix_search_entry_parts ON search_entry USING gin (parts gin_trgm_ops) "
-    "WITH (gin_pending_list_limit = 256)",
-)  # what waits to be sorted into an index is read by every search, so not much of it
+    "CREATE INDEX IF NOT EXISTS ix_search_entry_words ON search_entry USING gin (words)",
+    "CREATE INDEX IF NOT EXISTS ix_search_entry_parts ON search_entry USING gin (parts gin_trgm_ops)",
+)
+# What waits to be sorted into an index is read by every search, so not much of it; but many rows are sorted in together.
+_PENDING, _PENDING_MANY = 256, 16384  # KB
 _KIND = "USING ERRCODE = 'insufficient_privilege'"
 
 
@@ -39,7 +41,9 @@ def install(connection: Connection, marks: Sequence[tuple[str, str, str, str]]) 
     `marks` lists (table, column holding the record's id, condition on `%s.column` or empty, kind of findable record);
     the first of each kind is the record's own table.
     """
-    there = set(connection.exec_driver_sql(f"SELECT relname FROM pg_class WHERE relnamespace = '{SCHEMA}'::regnamespace").scalars())
+    there = set(
+        connection.exec_driver_sql(f"SELECT relname FROM pg_class WHERE relnamespace = '{SCHEMA}'::regnamespace").scalars()
+    )
     known = [mark for mark in marks if mark[0] in there]
     kinds = {kind: list(of) for kind, of in groupby(known, key=lambda mark: mark[3])}
     for statement in (*_TABLES, _due(kinds), _put(kinds), _forget(kinds)):
@@ -119,11 +123,13 @@ def _put(kinds: dict[str, list[Any]]) -> str:
             END IF;"""
 
     return f"""CREATE OR REPLACE FUNCTION kontinuum_search_put(kind_ text, refs uuid[], there uuid[], titles text[],
-        details text[], sorts bytea[], words_ text[], parts_ text[]) RETURNS void LANGUAGE plpgsql {FIXED} AS $$
+        details text[], sorts bytea[], words_ text[], parts_ text[], settle boolean) RETURNS void LANGUAGE plpgsql {FIXED}
+        SET enable_seqscan = off AS $$
     DECLARE
         own constant uuid := {OPEN};
         marked uuid[];
     BEGIN
+        PERFORM set_config('gin_pending_list_limit', CASE WHEN cardinality(refs) > {MANY} THEN '{_PENDING_MANY}' ELSE '{_PENDING}' END, true);
         WITH gone AS (DELETE FROM search_dirty d WHERE d.kind = kind_ AND d.ref = ANY(refs) RETURNING d.ref)
             SELECT array_agg(g.ref) INTO marked FROM gone g;
         IF cardinality(marked) IS DISTINCT FROM cardinality(refs) THEN {_branches(kinds, body)}
@@ -131,11 +137,14 @@ def _put(kinds: dict[str, list[Any]]) -> str:
         IF EXISTS (SELECT unnest(there) EXCEPT SELECT unnest(refs)) THEN
             RAISE EXCEPTION 'the entry is not due' {_KIND};
         END IF;
-        DELETE FROM search_entry e WHERE e.kind = kind_ AND e.ref = ANY(refs);
+        DELETE FROM search_entry e WHERE e.kind = kind_ AND e.ref = ANY(marked);  -- records of this change set have none yet
         INSERT INTO search_entry (kind, ref, title, detail, sort, words, parts)
             SELECT kind_, f.ref, f.title, f.detail, f.sort, array_to_tsvector(string_to_array(f.words, ' ')), f.parts
             FROM unnest(there, titles, details, sorts, words_, parts_) WITH ORDINALITY
                 AS f(ref, title, detail, sort, words, parts, place) ORDER BY f.place;
+        IF settle THEN
+            PERFORM gin_clean_pending_list('ix_search_entry_words'), gin_clean_pending_list('ix_search_entry_parts');
+        END IF;
     END $$"""
 
 
@@ -158,10 +167,9 @@ def refresh(connection: Connection, sources: Iterable[Source], change_set: UUID 
     raw: Any = connection.connection.driver_connection
     for source in sources:
         due = raw.execute("SELECT ref, turn FROM kontinuum_search_due(%s)", (source.kind,)).fetchall()
-        for _turn, rows in groupby(due, key=lambda row: row[1]):
-            refs = [row[0] for row in rows]
-            for start in range(0, len(refs), BATCH):
-                _replace(connection, source, refs[start : start + BATCH])
+        batches = [batch for _turn, rows in groupby(due, key=lambda row: row[1]) for batch in _batches([row[0] for row in rows])]
+        for place, refs in enumerate(batches, 1):
+            _replace(connection, source, refs, settle=len(due) > MANY and place == len(batches))
 
 
 def rebuild(connection: Connection, sources: Iterable[Source]) -> None:
@@ -170,7 +178,11 @@ def rebuild(connection: Connection, sources: Iterable[Source]) -> None:
     refresh(connection, sources, None)
 
 
-def _replace(connection: Connection, source: Source, refs: list[UUID]) -> None:
+def _batches(refs: list[UUID]) -> list[list[UUID]]:
+    return [refs[start : start + BATCH] for start in range(0, len(refs), BATCH)]
+
+
+def _replace(connection: Connection, source: Source, refs: list[UUID], *, settle: bool) -> None:
     found: list[tuple[Any, ...]] = [
         (ref, entry.title, entry.detail, entry.sort[:_SORT], _lexemes(entry.words), entry.parts)
         for ref, entry in source.read(connection, refs)
@@ -178,8 +190,8 @@ def _replace(connection: Connection, source: Source, refs: list[UUID]) -> None:
     columns = [list(column) for column in zip(*found, strict=True)] if found else [[], [], [], [], [], []]
     raw: Any = connection.connection.driver_connection
     raw.execute(
-        "SELECT kontinuum_search_put(%s, %s, %s::uuid[], %s::text[], %s::text[], %s::bytea[], %s::text[], %s::text[])",
-        (source.kind, refs, *columns),
+        "SELECT kontinuum_search_put(%s, %s, %s::uuid[], %s::text[], %s::text[], %s::bytea[], %s::text[], %s::text[], %s)",
+        (source.kind, refs, *columns, settle),
     ).close()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from db.engine import Inverted, Step, marked
 from db.models.history import ChangeAbout, ChangeSet, OpenChangeSet
 from db.models.search import SearchDirty
 from db.prepared import Prepared
+from db.search_text import Source
 from db.sqlite import connection as sqlite
 from db.sqlite import incoming, search_index, taking_back, triggers
 
@@ -56,7 +57,7 @@ class SqliteEngine:
         """The file must be empty."""
         schema.refuse_strangers(connection, self.name)
 
-    def before_upgrade(self, fresh: bool, now: datetime) -> None:
+    def before_upgrade(self, behind: Sequence[schema.Part], fresh: bool, now: datetime) -> None:
         """A copy is made before a file with data is touched."""
         if not fresh:
             from db.backups import before_upgrade  # rarely needed
@@ -76,7 +77,7 @@ class SqliteEngine:
                 connection.exec_driver_sql(statement)
         triggers.remove(connection)  # a revision may change kept rows and rebuild tables
 
-    def equip(self, connection: Connection, sources: Sequence[search_index.Source]) -> None:
+    def equip(self, connection: Connection, sources: Sequence[Source]) -> None:
         """Triggers for history and search."""
         triggers.install(connection, [(*mark, source.kind) for source in sources for mark in source.marks])
 
@@ -119,11 +120,11 @@ class SqliteEngine:
         """In sets, by SQL made from the catalogue."""
         return taking_back.invert(connection, change_set, own)
 
-    def refresh_search(self, connection: Connection, sources: Iterable[search_index.Source], change_set: UUID) -> None:
-        """In sets."""
+    def refresh_search(self, connection: Connection, sources: Iterable[Source], change_set: UUID, areas: Set[str]) -> None:
+        """In sets, whatever moved: the index itself knows."""
         search_index.refresh(connection, sources, change_set.bytes)
 
-    def rebuild_search(self, connection: Connection, sources: Iterable[search_index.Source]) -> None:
+    def rebuild_search(self, connection: Connection, sources: Iterable[Source]) -> None:
         """Empty the index, mark all records, refresh."""
         kinds = tuple(sources)
         for table in ("search_words", "search_parts"):

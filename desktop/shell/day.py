@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import LargeBinary, Select, Text, false, func, null, or_, select
+from sqlalchemy import cast as cast_to
 from sqlalchemy.orm import Session
 
+from db.access import readable
 from db.models.person import Person
 from db.models.post import Post
 from db.models.task import Task
 from desktop.core.clock import Clock
+from desktop.core.manifest import Manifest
 
 AHEAD = timedelta(days=7)  # how far My day looks
 
@@ -22,7 +26,7 @@ AHEAD = timedelta(days=7)  # how far My day looks
 class DayFilter:
     """Tasks of these modules that fall due before `until`: the user's own, those of posts, and anybody's.
 
-    With `everybody` also those of other users.
+    With `everybody` also those of other users. Without any module there is nothing due, and nothing is read.
     """
 
     user_id: UUID
@@ -50,8 +54,21 @@ class DayRow:
     post: str
 
 
+def modules_with_tasks(manifests: Iterable[Manifest], rights: Iterable[str]) -> tuple[str, ...]:
+    """The modules whose tasks these rights let somebody read; of one that does not say, whoever holds any right of it."""
+    held = frozenset(rights)
+    return tuple(
+        m.key
+        for m in manifests
+        if ("task" in readable(m.access, held) if m.access else any(right.key in held for right in m.rights))
+    )
+
+
 def day_query(filter: DayFilter) -> Select[Any]:
     """Every open task that fits, unordered and unlimited, with the sort expression `due`."""
+    if not filter.modules:
+        columns = (*DayRow.__dataclass_fields__, "person_sort")
+        return select(*[cast_to(null(), _KINDS.get(name, Text())).label(name) for name in columns]).where(false())
     query = (
         select(
             Task.id, Task.version, Task.title, Task.kind, Task.module, Task.subject, Task.person_id, Task.user_id, Task.due,
@@ -67,6 +84,12 @@ def day_query(filter: DayFilter) -> Select[Any]:
     )  # fmt: skip
     fitting: Any = query if filter.everybody else query.where(or_(Task.user_id.is_(None), Task.user_id == filter.user_id))
     return cast(Select[Any], fitting)
+
+
+_KINDS: dict[str, Any] = {
+    **{name: Task.__table__.c[name].type for name in DayRow.__dataclass_fields__ if name in Task.__table__.c},
+    "person_sort": LargeBinary(),
+}
 
 
 def count_due(session: Session, filter: DayFilter) -> int:

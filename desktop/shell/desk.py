@@ -124,7 +124,7 @@ class Desk(QObject):
             users = [user for user in list_users(session) if user.active]
         mine = next((user for user in users if user.id == self.actor.id), None)
         self.actor = Actor(self.actor.id, mine.name if mine else self.actor.name, mine.roles if mine else frozenset())
-        self.alone = len(users) <= 1
+        self.alone = len(users) <= 1 and isinstance(self.database.address, Path)  # a server gives nobody more than their roles
         self.rights = rights_of(self.actor, self.registry.manifests, alone=self.alone)
 
     def speak(self) -> None:

@@ -14,7 +14,7 @@ from db.texts import _
 from desktop.core.messages import Message
 from desktop.shell.appearance import application
 from desktop.shell.commands import Command, desk_commands, window_commands
-from desktop.shell.day import DayFilter, count_due, end_of_today
+from desktop.shell.day import DayFilter, count_due, end_of_today, modules_with_tasks
 from desktop.shell.desk import Desk
 from desktop.shell.navigation import Navigation, places
 from desktop.shell.palette import Line
@@ -163,7 +163,7 @@ class DeskView(QWidget):
 
     def _count_day(self) -> None:
         desk = self._desk
-        modules = tuple(manifest.key for manifest in desk.registry.running())
+        modules = modules_with_tasks(desk.registry.running(), desk.rights)
         wanted = DayFilter(desk.actor.id, modules, end_of_today(desk.clock))
         desk.tasks.read(self, partial(count_due, filter=wanted), self._show_count, desk.messages.show, slot="day")
 

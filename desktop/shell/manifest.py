@@ -45,14 +45,15 @@ MANIFEST = Manifest(
     access=(
         Access(
             EVERYBODY,
-            reads="user_account setting task post person.id person.family person.given person.name_key change_set.number "
-            "change_set.id change_set.at change_set.actor_id change_set.verb change_set.takes_back",
+            reads="user_account setting change_set.number change_set.id change_set.at change_set.actor_id change_set.verb "
+            "change_set.takes_back",
             own=(
                 OwnRows("setting", "value"),
                 OwnRows("draft", "state at", private=True),
                 OwnRows("recent_use", "kind at", private=True),
             ),
-            calls="kontinuum_own_id kontinuum_open kontinuum_close kontinuum_is_big kontinuum_take_back",
+            calls="kontinuum_own_id kontinuum_open kontinuum_close kontinuum_is_big kontinuum_take_back kontinuum_search_due "
+            "kontinuum_search_put",
         ),
         Access("shell.history", reads="change_set change_about"),
         Access("shell.take_back", reads="change_set change_about", calls="kontinuum_any_step"),

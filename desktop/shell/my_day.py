@@ -20,7 +20,7 @@ from desktop.core.lists import Column, ListSpec
 from desktop.core.texts import Texts
 from desktop.people.tasks import finish_task
 from desktop.shell.acts import take_back_now
-from desktop.shell.day import AHEAD, DayFilter, DayRow, day_query, end_of_today, when
+from desktop.shell.day import AHEAD, DayFilter, DayRow, day_query, end_of_today, modules_with_tasks, when
 from desktop.shell.day_cards import DayCards
 from desktop.shell.desk import Desk
 from desktop.shell.fitting import WideColumn
@@ -140,7 +140,7 @@ class MyDayPage(QWidget):
 
     def look(self) -> None:
         """Read what is due."""
-        modules = tuple(manifest.key for manifest in self._desk.registry.running())
+        modules = modules_with_tasks(self._desk.registry.running(), self._desk.rights)
         until = end_of_today(self._context.clock) + AHEAD
         self.model.show(DayFilter(self._context.actor.id, modules, until, self.everybody.isChecked()))
         self._enable()

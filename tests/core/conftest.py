@@ -19,8 +19,8 @@ def standing_clock() -> FixedClock:
 
 
 @pytest.fixture
-def empty_database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(tmp_path / "core.kontinuum")
+def empty_database(address: Path | str) -> Iterator[Database]:
+    database = Database(address)
     yield database
     database.close()
 

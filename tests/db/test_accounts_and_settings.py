@@ -15,7 +15,7 @@ from db.database import Database
 from db.errors import Conflict, RuleBroken, Unavailable
 from db.models.account import UserAccount
 from db.models.history import ChangeSet
-from db.profiles import Places, locate, read_profiles, save_profile
+from db.profiles import Places, locate, locate_file, read_profiles, save_profile
 from db.settings import read_setting, read_settings, write_setting
 from tests.db.support import count
 
@@ -129,8 +129,30 @@ def test_what_was_named_is_found(places: Places, tmp_path: Path) -> None:
     save_profile(places, "other", tmp_path / "other.kontinuum")
     assert locate("Åbo", places) == tmp_path / "å b.kontinuum"
     assert set(read_profiles(places)) == {"Åbo", "other"}
-    with pytest.raises(RuleBroken, match="not servers"):
-        locate("postgresql://x", places)
+
+
+def test_a_server_is_found_by_its_address_or_a_name_for_it(places: Places) -> None:
+    address = "postgresql://anna@db.example/office"
+    assert locate(address, places) == address
+    assert locate("service=office", places) == "service=office"
+    save_profile(places, "office", address)
+    assert locate("office", places) == read_profiles(places)["office"] == address
+    with pytest.raises(RuleBroken, match="not by mysql"):
+        locate("mysql://x", places)
+    with pytest.raises(RuleBroken, match="only be done with a database in a file"):
+        locate_file("office", places)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["postgresql://anna:s3cret@db.example/office", "host=db password=s3cret", "postgresql://db.example/office?password=s3cret"],
+)
+def test_a_password_in_an_address_is_refused_and_not_repeated(places: Places, address: str) -> None:
+    for take in (lambda: locate(address, places), lambda: save_profile(places, "office", address)):
+        with pytest.raises(RuleBroken) as caught:
+            take()
+        assert "s3cret" not in str(caught.value)
+    assert not places.profiles.exists()
 
 
 @pytest.mark.parametrize("content", ["", "[1]", "{", "nonsense", '{"a": 1}'])

@@ -22,6 +22,7 @@ from db.texts import Msgid
 from tests.db.support import family_of, found, rename
 from tests.support import MakePerson
 
+pytestmark = pytest.mark.sqlite_only("copies of files")
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/Stockholm")
 

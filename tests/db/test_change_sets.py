@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 import json
+from uuid import UUID
 
 import pytest
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlcipher3 import dbapi2
 
 from db.actor import Actor
 from db.base import new_id
@@ -94,7 +94,7 @@ def test_trying_a_saved_step_again_saves_it_once(database: Database, actor: Acto
     own = new_id()
     with database.write(actor, "create_person", change_set=own) as session:
         session.add(person("Åberg"))
-    with pytest.raises(dbapi2.IntegrityError), database.write(actor, "create_person", change_set=own) as session:
+    with pytest.raises(Exception, match="(?i)unique"), database.write(actor, "create_person", change_set=own) as session:
         session.add(person("Åberg"))
     assert count(database, Person) == 1
 
@@ -118,8 +118,8 @@ def test_the_image_is_the_row_as_it_was_with_bytes_as_hexadecimal(
         before = json.loads(image.before)
     assert (image.change_set, image.table_name, image.operation) == (change, "person", "u")
     assert (before["family"], before["version"], before["birth_date"]) == ("Åberg", 1, None)
-    assert before["name_key"] == name_key("Åberg", "Mia").hex().upper()
-    assert before["id"] == key.hex.upper()
+    assert before["name_key"].removeprefix("\\x").upper() == name_key("Åberg", "Mia").hex().upper()
+    assert UUID(before["id"]) == key
 
 
 def test_a_row_changed_twice_in_a_step_keeps_both_images_oldest_first(
@@ -150,9 +150,9 @@ def test_inserts_keep_no_image(database: Database, make_person: MakePerson) -> N
 
 def test_a_read_scope_cannot_write(database: Database, make_person: MakePerson) -> None:
     key = make_person("Åberg")
-    with pytest.raises(Exception, match="read-only"), database.read() as session:
+    with pytest.raises(Exception, match="read-only|written to"), database.read() as session:
         session.execute(update(Person).values(note="x"))
-    with pytest.raises(Exception, match="read-only"), database.read() as session:
+    with pytest.raises(Exception, match="read-only|written to"), database.read() as session:
         session.get_one(Person, key).note = "x"
         session.flush()
     assert version_of(database, key) == 1

@@ -15,6 +15,8 @@ from db.errors import Unavailable
 from tests.db.support import family_of, foreign, found, rename
 from tests.support import MakePerson
 
+pytestmark = pytest.mark.sqlite_only("copies of files")
+
 
 def spoil(path: Path) -> None:
     """Overwrite a page in the middle of the file."""

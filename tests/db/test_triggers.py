@@ -29,6 +29,7 @@ def stranger(database: Database, make_person: MakePerson) -> Iterator[dbapi2.Con
         yield connection
 
 
+@pytest.mark.sqlite_only("on a server, other programs are kept out by grants and tried with SQL of their own")
 @pytest.mark.parametrize(
     "statement",
     [
@@ -51,10 +52,12 @@ def test_another_program_cannot_change_what_is_kept(database: Database, stranger
     assert stranger.execute("SELECT count(*) FROM open_change_set").fetchone() == (0,)
 
 
+@pytest.mark.sqlite_only("another program reads the file")
 def test_another_program_may_read(stranger: dbapi2.Connection) -> None:
     assert stranger.execute("SELECT family FROM person").fetchall() == [("Åberg",)]
 
 
+@pytest.mark.sqlite_only("reads the file's own catalogue")
 def test_every_table_with_change_sets_is_guarded(database: Database) -> None:
     with database.engine.reader.connect() as connection:
         kept = [table.name for table in catalogue(connection) if table.tracked]

@@ -1,9 +1,10 @@
-"""Two windows on one file: writers take turns, and nobody overwrites the other unseen."""
+"""Two windows on one database: writers take turns, and nobody overwrites the other unseen."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -16,9 +17,9 @@ from tests.support import MakePerson
 
 
 @pytest.fixture
-def other(database: Database) -> Iterator[Database]:
-    """A second program on the same file."""
-    opened = Database(database.path, parts=database.parts[1:])
+def other(database: Database, address: Path | str) -> Iterator[Database]:
+    """A second program on the same database."""
+    opened = Database(address, parts=database.parts[1:])
     yield opened
     opened.close()
 
@@ -44,6 +45,7 @@ def test_a_form_read_before_the_others_change_is_a_conflict(
     assert family_of(database, key) == "Öberg"
 
 
+@pytest.mark.sqlite_only("on a server, writers of different rows need not wait for each other")
 def test_the_second_writer_waits_for_the_first(database: Database, other: Database, actor: Actor) -> None:
     inside, done = threading.Event(), threading.Event()
 

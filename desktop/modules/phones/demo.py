@@ -71,8 +71,8 @@ def _choose(session: Session, people: Sequence[UUID], rng: Random) -> list[UUID]
     known = set(people)
     found: list[UUID] = []
     for kind in ("admitted", "prospect", "applicant"):
-        query = select(Person.id).join(Role, Role.person_id == Person.id).where(Role.kind == kind, Person.retired_at.is_(None))
-        query = query.distinct().order_by(Person.name_key, Person.id)
+        of_kind = select(Role.person_id).where(Role.kind == kind)
+        query = select(Person.id).where(Person.id.in_(of_kind), Person.retired_at.is_(None)).order_by(Person.name_key, Person.id)
         fitting = [person for person in session.scalars(query) if person in known and person not in found]
         found += rng.sample(fitting, min(len(fitting), SIZE - len(found)))
     rng.shuffle(found)

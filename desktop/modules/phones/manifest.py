@@ -76,7 +76,7 @@ MANIFEST = Manifest(
     access=(
         Access(
             "phones.call",
-            reads="person contact_point role interaction task call_round call_entry call call_outcome call_claim change_set "
+            reads="person contact_point role interaction task post call_round call_entry call call_outcome call_claim change_set "
             "change_about",
             adds="interaction task call",
             changes={

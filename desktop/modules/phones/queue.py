@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, literal, not_, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db.errors import Conflict, RuleBroken
@@ -180,10 +181,9 @@ def pop_next(session: Session, round_id: UUID, desk: Desk, *, now: datetime, zon
         return None
     ready = ("ready",) if within_hours(now, zone, row.opens, row.closes) else ()
     for word in ("callback_mine", "callback_any", *ready):
-        found = _first(session, round_id, word, desk, now)
-        if found is not None:
-            _claim(session, found, desk, now)
-            return found
+        while (found := _first(session, round_id, word, desk, now)) is not None:
+            if _claim(session, found, desk, now):
+                return found
     return None
 
 
@@ -195,14 +195,13 @@ def claim(session: Session, entry_id: UUID, desk: Desk, *, now: datetime) -> Non
         RuleBroken: they cannot be called, or are done.
     """
     session.execute(delete(CallClaim).where(_run_out(now)))
-    held = session.get(CallClaim, entry_id)
-    if held is not None and held.token != desk.token:
-        raise Conflict(_("{name} is calling this person right now."), _("Choose somebody else."), name=held.user_name)
+    _refuse_held(session, entry_id, desk)
     word = session.scalar(_joined(select(standing(desk, now)), desk, now).where(CallEntry.id == entry_id))
     if word is None or word == "done" or word.startswith("blocked"):
         raise RuleBroken(_("This person cannot be called in this round."), _("Look at the card for the reason."))
     give_back(session, desk.token)
-    _claim(session, entry_id, desk, now)
+    if not _claim(session, entry_id, desk, now):
+        _refuse_held(session, entry_id, desk)
 
 
 def renew(session: Session, token: UUID, *, now: datetime) -> None:
@@ -272,6 +271,7 @@ def _first(session: Session, round_id: UUID, word: str, desk: Desk, now: datetim
         CallEntry.round_id == round_id, CallEntry.state == ("callback" if callback else "ready"), standing(desk, now) == word
     )
     query = query.order_by(CallEntry.callback_at if callback else CallEntry.position, CallEntry.id).limit(1)
+    query = query.with_for_update(of=CallEntry, key_share=True, skip_locked=True)  # a server passes over whom another desk looks at
     if not callback and desk.programme:
         same = exists().where(Role.person_id == CallEntry.person_id, Role.programme == desk.programme, Role.kind.in_(LIFE))
         own: UUID | None = session.scalar(query.where(same))
@@ -281,6 +281,18 @@ def _first(session: Session, round_id: UUID, word: str, desk: Desk, now: datetim
     return found
 
 
-def _claim(session: Session, entry_id: UUID, desk: Desk, now: datetime) -> None:
-    session.add(CallClaim(entry_id=entry_id, token=desk.token, user_id=desk.user_id, user_name=desk.user_name, until=now + LEASE))
-    session.flush()
+def _refuse_held(session: Session, entry_id: UUID, desk: Desk) -> None:
+    held = session.get(CallClaim, entry_id)
+    if held is not None and held.token != desk.token:
+        raise Conflict(_("{name} is calling this person right now."), _("Choose somebody else."), name=held.user_name)
+
+
+def _claim(session: Session, entry_id: UUID, desk: Desk, now: datetime) -> bool:
+    """False when another desk was quicker: on a server many look at once."""
+    claim = CallClaim(entry_id=entry_id, token=desk.token, user_id=desk.user_id, user_name=desk.user_name, until=now + LEASE)
+    try:
+        with session.begin_nested():
+            session.add(claim)
+    except IntegrityError:
+        return False
+    return True

@@ -76,9 +76,9 @@ class Made:
 
 
 @pytest.fixture
-def base(tmp_path: Path) -> Iterator[Database]:
-    """An empty database with the tables of the core and of phone duty."""
-    database = Database(tmp_path / "phones.kontinuum", parts=[PART], now=lambda: NOW)
+def base(address: Path | str) -> Iterator[Database]:
+    """An empty database of which only the core and phone duty are used."""
+    database = Database(address, parts=[PART], now=lambda: NOW)
     yield database
     database.close()
 

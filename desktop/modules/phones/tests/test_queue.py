@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -76,13 +77,15 @@ def test_a_renewed_lease_holds_on(base: Database, make_round: MakeRound) -> None
     assert pop(base, made, desk_of(BO), NOW + timedelta(minutes=12)) is None
 
 
-def test_many_desks_with_their_own_connections_never_share_a_person(base: Database, make_round: MakeRound) -> None:
+def test_many_desks_with_their_own_connections_never_share_a_person(
+    base: Database, address: Path | str, make_round: MakeRound
+) -> None:
     made = make_round(*(f"P{n:02}" for n in range(24)))
     got: list[str | None] = []
     start = threading.Barrier(4)
 
     def work() -> None:
-        own = Database(base.path, parts=[PART], now=lambda: NOW)
+        own = Database(address, parts=[PART], now=lambda: NOW)
         start.wait()
         got.extend(pop(own, made, desk_of(ANNA)) for _n in range(6))
         own.close()

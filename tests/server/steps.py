@@ -1,0 +1,293 @@
+"""Each step the manifests name, as somebody does it: what must be there before, the rights it takes, and the doing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.accounts import add_user, change_user
+from db.actor import Actor
+from db.base import new_id
+from db.models.account import UserAccount
+from db.models.person import Person
+from db.settings import write_setting
+from db.sorting import name_key
+from desktop.modules.phones import calls, rounds
+from desktop.modules.phones.rounds import RoundForm
+from desktop.modules.phones.tables import CallEntry
+from desktop.modules.policies import posts, register, service
+from desktop.modules.policies.register import Signature
+from desktop.modules.policies.scans import Scan
+from desktop.modules.policies.service import Calendar, PolicyText
+from desktop.people import contacts, editing, importing, roles, tasks
+from desktop.people.contacts import ContactForm, InteractionForm
+from desktop.people.editing import PersonForm
+from desktop.people.roles import IdentifierForm, RoleForm
+from desktop.people.rows import Identifier, IncomingPerson
+from desktop.people.tasks import TaskForm
+
+NOW = datetime(2027, 6, 14, 8, 0, tzinfo=UTC)
+TODAY = NOW.date()
+ZONE = ZoneInfo("Europe/Stockholm")
+CALENDAR = Calendar(NOW, TODAY, ZONE)
+TEXT = PolicyText("", "Chair", "chair@uni.example", "en", "# Background\nWhy.\n# Rules\nHow.")
+_numbers = count(1)
+WRITES_LINES = "people.edit|phones.call|policies.edit"  # of the timeline
+WRITES_TASKS = "people.edit|phones.call|policies.edit|policies.decide"
+
+
+@dataclass(frozen=True)
+class Step:
+    """`prepare` is done by the administrator, `act` by the user: with the session, what was prepared, and who they are.
+
+    `rights` are needed all; of those with "|" between, one is enough, for each writes such rows. "nobody" is left to the
+    administrator of the server.
+    """
+
+    rights: str
+    act: Callable[[Session, Any, Actor], object]
+    prepare: Callable[[Session, Actor], Any] = lambda _session, _owner: None
+
+
+def person(session: Session, _owner: Actor) -> Person:
+    """Somebody new."""
+    family = f"Stegsson {next(_numbers)}"
+    made = Person(id=new_id(), given="Alma", family=family, name_key=name_key(family, "Alma"))
+    session.add(made)
+    session.flush()
+    return made
+
+
+def _with_phone(session: Session, owner: Actor) -> tuple[UUID, int, UUID]:
+    """The id and version of a way to reach somebody, and whose it is."""
+    who = person(session, owner)
+    return contacts.add_contact(session, who.id, ContactForm("phone", "070-174 06 05"), country="SE"), 1, who.id
+
+
+def _with_role(session: Session, owner: Actor) -> UUID:
+    return roles.add_role(session, person(session, owner).id, RoleForm("student", starts=date(2026, 8, 31)))
+
+
+def _with_number(session: Session, owner: Actor) -> UUID:
+    form = IdentifierForm("registry_id", f"r{next(_numbers):08}", "register")
+    return roles.add_identifier(session, person(session, owner).id, form, today=TODAY)
+
+
+def _task(session: Session, _owner: Actor) -> UUID:
+    return tasks.add_task(session, TaskForm("Ring back", NOW))
+
+
+def _round(session: Session, owner: Actor) -> UUID:
+    return rounds.create_round(session, RoundForm(f"Round {next(_numbers)}"), (), now=NOW).round_id
+
+
+def entry(session: Session, owner: Actor) -> tuple[CallEntry, UUID]:
+    """Somebody to be called, and the number."""
+    point, _version, who = _with_phone(session, owner)
+    made = rounds.create_round(session, RoundForm(f"Round {next(_numbers)}"), [who], now=NOW)
+    return session.scalars(select(CallEntry).where(CallEntry.round_id == made.round_id)).one(), point
+
+
+def _log_call(session: Session, prepared: tuple[CallEntry, UUID], actor: Actor) -> object:
+    who, point = prepared
+    draft = calls.Draft(who.round_id, "wrong_number", NOW, NOW + timedelta(minutes=1), contact_point_id=point)
+    return calls.save_call(session, who.id, who.version, draft, actor=actor, now=NOW, zone=ZONE)
+
+
+def _hotline(session: Session, owner: Actor) -> tuple[UUID, UUID]:
+    form = RoundForm(f"Hotline {next(_numbers)}", kind="hotline")
+    return rounds.create_round(session, form, (), now=NOW).round_id, person(session, owner).id
+
+
+def _text() -> PolicyText:
+    return replace(TEXT, title=f"Policy {next(_numbers)}")
+
+
+def policy(session: Session, owner: Actor) -> service.PolicyVersion:
+    """The first draft of a policy."""
+    made = service.create_policy(session, _text(), actor=owner, today=TODAY)
+    return service.newest_version(session, made)
+
+
+def _submitted(session: Session, owner: Actor) -> service.PolicyVersion:
+    draft = policy(session, owner)
+    service.submit(session, draft.id, draft.version)
+    return draft
+
+
+def _decided(session: Session, owner: Actor) -> service.PolicyVersion:
+    draft = _submitted(session, owner)
+    service.decide(session, draft.id, draft.version, actor=owner, today=TODAY, four_eyes=False)
+    return draft
+
+
+def _in_force(session: Session, owner: Actor) -> service.PolicyVersion:
+    draft = _decided(session, owner)
+    service.put_in_force(session, draft.id, draft.version, actor=owner, calendar=CALENDAR)
+    return draft
+
+
+def _version_of(session: Session, text: service.PolicyVersion) -> int:
+    return session.get_one(service.Policy, text.policy_id).version
+
+
+def _to_sign(session: Session, owner: Actor) -> tuple[UUID, UUID]:
+    return _decided(session, owner).id, person(session, owner).id
+
+
+def _sign(session: Session, prepared: tuple[UUID, UUID], actor: Actor) -> object:
+    version, who = prepared
+    scan = Scan("sheet.pdf", f"%PDF {next(_numbers)}".encode(), "application/pdf")
+    signature = Signature(who, "Chair", TODAY)
+    return register.file_signature(session, version, signature, scan, actor=actor, now=NOW, today=TODAY, zone=ZONE)
+
+
+def _import(session: Session, who: Person, _actor: Actor) -> object:
+    """One new, and one that is there and changes."""
+    number = f"x{next(_numbers):08}"
+    rows = [
+        IncomingPerson(2, "Olof", f"Ny {number}", identifiers=(Identifier("registry_id", number, "register"),), city="Luleå"),
+        IncomingPerson(3, who.given, who.family, emails=((f"{number}@uni.example", f"{number}@uni.example"),)),
+    ]
+    return importing.import_people(session, rows, source="list.csv", faulty=0, report=lambda _done, _total: None)
+
+
+def _retire_many(session: Session, who: Person, _actor: Actor, now: datetime | None = NOW) -> object:
+    return editing.retire_people(session, select(Person.id).where(Person.id == who.id), now=now)
+
+
+def _retired(session: Session, owner: Actor) -> Person:
+    who = person(session, owner)
+    editing.retire(session, who.id, who.version, now=NOW)
+    return who
+
+
+def _user(session: Session, _owner: Actor) -> UUID:
+    return add_user(session, f"user{next(_numbers)}", "Somebody", frozenset({"office"}))
+
+
+def _promote(session: Session, _prepared: object, actor: Actor) -> object:
+    """What somebody would like to do to their own account."""
+    own = session.get_one(UserAccount, actor.id)
+    return change_user(session, own.id, own.version, name=f"{own.name} II", roles=frozenset({"administrator"}), active=True)
+
+
+STEPS: dict[str, Step] = {
+    "create_person": Step("people.edit", lambda s, _p, _a: editing.create_person(s, PersonForm("Mia", "Åberg"), today=TODAY)),
+    "edit_person": Step(
+        "people.edit",
+        lambda s, p, _a: editing.edit_person(s, p.id, p.version, PersonForm("Mia", "Öberg", note="new"), today=TODAY),
+        person,
+    ),
+    "retire_person": Step("people.edit", lambda s, p, _a: editing.retire(s, p.id, p.version, now=NOW), person),
+    "restore_person": Step("people.edit", lambda s, p, _a: editing.restore(s, p.id, p.version), _retired),
+    "retire_people": Step("people.edit", _retire_many, person),
+    "restore_people": Step("people.edit", lambda s, p, a: _retire_many(s, p, a, None), _retired),
+    "import_people": Step("people.edit people.identifiers", _import, person),
+    "add_contact": Step(
+        "people.edit", lambda s, p, _a: contacts.add_contact(s, p.id, ContactForm("email", "a@b.example"), country="SE"), person
+    ),
+    "edit_contact": Step(
+        "people.edit",
+        lambda s, p, _a: contacts.edit_contact(s, p[0], p[1], ContactForm("phone", "070-174 06 09"), country="SE"),
+        _with_phone,
+    ),
+    "remove_contact": Step("people.edit", lambda s, p, _a: contacts.remove_contact(s, p[0], p[1]), _with_phone),
+    "hold_contact": Step(
+        "people.edit|phones.call", lambda s, p, _a: contacts.hold_contact(s, p[0], p[1], "dead_number"), _with_phone
+    ),
+    "add_role": Step("people.edit", lambda s, p, _a: roles.add_role(s, p.id, RoleForm("alumnus")), person),
+    "edit_role": Step("people.edit", lambda s, p, _a: roles.edit_role(s, p, 1, RoleForm("doctoral")), _with_role),
+    "end_role": Step("people.edit", lambda s, p, _a: roles.end_role(s, p, 1, TODAY), _with_role),
+    "remove_role": Step("people.edit", lambda s, p, _a: roles.remove_role(s, p, 1), _with_role),
+    "add_identifier": Step(
+        "people.edit people.identifiers",
+        lambda s, p, _a: roles.add_identifier(s, p.id, IdentifierForm("registry_id", f"n{next(_numbers):08}", "x"), today=TODAY),
+        person,
+    ),
+    "remove_identifier": Step("people.edit people.identifiers", lambda s, p, _a: roles.remove_identifier(s, p, 1), _with_number),
+    "add_interaction": Step(
+        WRITES_LINES,
+        lambda s, p, a: contacts.add_interaction(s, p.id, InteractionForm("note", NOW, text="Called back"), actor=a),
+        person,
+    ),
+    "add_task": Step(WRITES_TASKS, lambda s, p, _a: tasks.add_task(s, TaskForm("Ring", NOW, person_id=p.id)), person),
+    "finish_task": Step(WRITES_TASKS, lambda s, p, _a: tasks.finish_task(s, p, 1, now=NOW), _task),
+    "change_setting": Step("shell.office_settings", lambda s, _p, _a: write_setting(s, f"core.test{next(_numbers)}", "x")),
+    "first_user": Step("nobody", lambda s, _p, _a: add_user(s, f"first{next(_numbers)}", "Me", frozenset({"administrator"}))),
+    "add_user": Step("nobody", lambda s, _p, _a: add_user(s, f"more{next(_numbers)}", "Me", frozenset({"administrator"}))),
+    "change_user": Step("nobody", _promote),
+    "make_demo": Step(
+        "people.edit people.identifiers policies.edit",
+        lambda s, p, _a: (_import(s, p, _a), posts.give_post(s, f"Post {next(_numbers)}", p.id, TODAY)),
+        person,
+    ),
+    "create_call_round": Step(
+        "phones.plan", lambda s, p, _a: rounds.create_round(s, RoundForm(f"Round {next(_numbers)}"), [p.id], now=NOW), person
+    ),
+    "add_to_call_round": Step(
+        "phones.plan",
+        lambda s, p, _a: rounds.add_people(s, p[0], [p[1]], now=NOW),
+        lambda s, o: (_round(s, o), person(s, o).id),
+    ),
+    "change_call_round": Step("phones.plan", lambda s, p, _a: rounds.change_round(s, p, 1, RoundForm("Other words")), _round),
+    "close_call_round": Step("phones.plan", lambda s, p, _a: rounds.set_state(s, p, 1, "closed"), _round),
+    "open_call_round": Step("phones.plan", lambda s, p, _a: rounds.set_state(s, p, 1, "closed"), _round),
+    "log_call": Step("phones.call", _log_call, entry),
+    "log_hotline_call": Step(
+        "phones.call",
+        lambda s, p, a: calls.save_hotline_call(s, p[1], calls.Draft(p[0], "", NOW, NOW, note="Asked"), actor=a, now=NOW),
+        _hotline,
+    ),
+    "create_policy": Step("policies.edit", lambda s, _p, a: service.create_policy(s, _text(), actor=a, today=TODAY)),
+    "import_policy": Step("policies.edit", lambda s, _p, a: service.create_policy(s, _text(), actor=a, today=TODAY)),
+    "save_policy": Step(
+        "policies.edit", lambda s, p, a: service.save_draft(s, p.id, p.version, _text(), actor=a, today=TODAY), policy
+    ),
+    "begin_policy_version": Step(
+        "policies.edit", lambda s, p, a: service.begin_version(s, p.policy_id, actor=a, today=TODAY), _in_force
+    ),
+    "submit_policy": Step("policies.edit", lambda s, p, _a: service.submit(s, p.id, p.version), policy),
+    "send_policy_back": Step("policies.edit", lambda s, p, _a: service.send_back(s, p.id, p.version), _submitted),
+    "decide_policy": Step(
+        "policies.decide", lambda s, p, a: service.decide(s, p.id, p.version, actor=a, today=TODAY, four_eyes=True), _submitted
+    ),
+    "put_policy_in_force": Step(
+        "policies.decide", lambda s, p, a: service.put_in_force(s, p.id, p.version, actor=a, calendar=CALENDAR), _decided
+    ),
+    "review_policy": Step(
+        "policies.edit",
+        lambda s, p, a: service.reviewed_no_change(s, p.policy_id, _version_of(s, p), actor=a, calendar=CALENDAR),
+        _in_force,
+    ),
+    "plan_policy_review": Step(
+        "policies.edit",
+        lambda s, p, _a: service.plan_review(s, p.policy_id, _version_of(s, p), TODAY + timedelta(30), calendar=CALENDAR),
+        _in_force,
+    ),
+    "withdraw_policy": Step(
+        "policies.edit", lambda s, p, _a: service.withdraw(s, p.policy_id, _version_of(s, p), calendar=CALENDAR), _in_force
+    ),
+    "give_post": Step("policies.edit", lambda s, p, _a: posts.give_post(s, f"Post {next(_numbers)}", p.id, TODAY), person),
+    "ask_post_to_sign": Step(
+        "policies.edit", lambda s, p, _a: register.ask_post(s, p.policy_id, f"Post {next(_numbers)}"), policy
+    ),
+    "ask_person_to_sign": Step(
+        "policies.edit",
+        lambda s, p, _a: register.ask_person(s, p[0], p[1]),
+        lambda s, o: (policy(s, o).policy_id, person(s, o).id),
+    ),
+    "file_signature": Step("policies.edit", _sign, _to_sign),
+    "demo_policies": Step(
+        "policies.edit", lambda s, p, a: (service.create_policy(s, _text(), actor=a, today=TODAY), posts.post_titles(s)), person
+    ),
+}
+ELSEWHERE = {"take_back"}  # has tests of its own

@@ -1,0 +1,180 @@
+"""What an administrator does with a server from the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from desktop import cli
+from tests.servers import OWNER, Server
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def dsn(server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
+    """An empty database, as an administrator names it; the password lies where libpq looks for it."""
+    made = server.fresh("cmd")
+    monkeypatch.setenv("PGPASSWORD", server.password)
+    for name in ("DATA", "CONFIG", "STATE", "CACHE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
+    yield f"postgresql://{OWNER}@127.0.0.1:{server.port}/{made.rpartition('/')[2]}"
+    server.drop(made)
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """`kontinuum server …`; answers how it ended and what it said."""
+
+    def ran(*words: str) -> tuple[int, str, str]:
+        capsys.readouterr()
+        code = cli.main(["server", *words])
+        out, err = capsys.readouterr()
+        assert "Traceback" not in err
+        return code, out, err
+
+    return ran
+
+
+def test_a_server_is_set_up_once_and_again_changes_nothing(run: Run, dsn: str) -> None:
+    code, out, _err = run("init", "--dsn", dsn)
+    assert code == 0 and "set up" in out and "user add" in out
+    with psycopg.connect(dsn) as connection:
+        before = connection.execute("SELECT md5(string_agg(c::text, '|' ORDER BY c.oid)) FROM pg_class c").fetchone()
+    assert run("init", "--dsn", dsn)[0] == 0
+    with psycopg.connect(dsn) as connection:
+        again = connection.execute("SELECT count(*) FROM pg_class WHERE relnamespace = 'core'::regnamespace").fetchone()
+    assert before is not None and again is not None and again[0] > 30
+    assert run("upgrade", "--dsn", dsn) == (0, f"{_name(dsn)}: up to date\n", "")
+
+
+def test_users_come_change_and_go(run: Run, dsn: str, server: Server) -> None:
+    run("init", "--dsn", dsn)
+    code, out, _err = run("user", "add", "eva.ek", "--role", "caller", "--name", "Eva Ek", "--generate", "--json", "--dsn", dsn)
+    password = json.loads(out)["password"]
+    assert code == 0 and len(password) >= 20
+    own = server.dsn(dsn.rpartition("/")[2], user="eva.ek", password=password)
+    with psycopg.connect(own) as connection:
+        assert connection.execute("SELECT name, roles FROM core.user_account").fetchall() == [("Eva Ek", ["caller"])]
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("SELECT * FROM core.policy")
+    assert run("user", "roles", "eva.ek", "--role", "manager", "--dsn", dsn)[0] == 0
+    with psycopg.connect(own) as connection:
+        assert connection.execute("SELECT count(*) FROM core.policy").fetchone() == (0,)
+    assert run("check", "--dsn", dsn)[0] == 0
+    assert run("user", "remove", "eva.ek", "--dsn", dsn)[0] == 0
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(own)
+    code, _out, err = run("user", "roles", "nobody", "--role", "office", "--dsn", dsn)
+    assert code == 2 and "There is no user called nobody" in err
+    with psycopg.connect(dsn) as connection:
+        verbs = connection.execute("SELECT verb, actor_name FROM core.change_set ORDER BY number").fetchall()
+    assert verbs == [("add_user", OWNER), ("change_user", OWNER), ("change_user", OWNER)]
+
+
+def test_a_check_finds_what_was_granted_by_hand(run: Run, dsn: str) -> None:
+    run("init", "--dsn", dsn)
+    run("user", "add", "reception", "--role", "caller", "--generate", "--dsn", dsn)
+    with psycopg.connect(dsn) as connection:
+        connection.execute("GRANT UPDATE ON core.person TO reception")
+        connection.execute("CREATE TABLE core.forgotten (id int)")
+        connection.execute("ALTER ROLE reception CREATEDB")
+    code, out, _err = run("check", "--json", "--dsn", dsn)
+    found = json.loads(out)
+    assert code == 1
+    assert any("UPDATE on table core.person" in line and line.startswith("reception") for line in found["differences"])
+    assert any("core.forgotten" in line for line in found["differences"])
+    advice = " ".join(found["advice"])
+    for words in (
+        "reception sounds like a shared login",
+        "reception may make databases",
+        "core.person may be changed as a whole",
+        "ssl",
+    ):
+        assert words in advice
+
+
+def test_the_statements_can_be_read_first_and_do_the_same(run: Run, dsn: str, server: Server) -> None:
+    code, out, _err = run("export-sql", "--dsn", dsn)
+    assert code == 0 and "CREATE TABLE" in out and "REVOKE ALL ON DATABASE" in out
+    with psycopg.connect(dsn) as connection:
+        assert connection.execute("SELECT count(*) FROM pg_namespace WHERE nspname = 'core'").fetchone() == (0,)
+        connection.rollback()
+        connection.autocommit = True
+        connection.execute(out.encode())
+    assert run("check", "--dsn", dsn)[0] == 0
+
+
+@pytest.mark.parametrize(
+    "place", ["postgresql://postgres:secret@{}", "host=x password=secret dbname=y", "postgresql://{}?password=secret"]
+)
+def test_a_password_on_the_command_line_is_refused(run: Run, dsn: str, place: str) -> None:
+    code, out, err = run("init", "--dsn", place.format(dsn.partition("@")[2]))
+    assert (code, out) == (2, "") and "other programs can read it" in err and "secret" not in err
+
+
+def test_another_programs_database_is_left_alone(run: Run, dsn: str) -> None:
+    with psycopg.connect(dsn) as connection:
+        connection.execute("CREATE TABLE public.invoices (id int)")
+    code, _out, err = run("init", "--dsn", dsn)
+    assert code == 2 and "public.invoices" in err
+    with psycopg.connect(dsn) as connection:
+        assert connection.execute("SELECT count(*) FROM pg_namespace WHERE nspname = 'core'").fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("upgrade",), "holds no Kontinuum database yet"),
+        (("check",), "holds no Kontinuum database yet"),
+        (("user", "add", "eva", "--role", "office", "--generate"), "holds no Kontinuum database yet"),
+    ],
+)
+def test_an_empty_database_is_named_as_such(run: Run, dsn: str, words: tuple[str, ...], said: str) -> None:
+    code, _out, err = run(*words, "--dsn", dsn)
+    assert code == 2 and said in err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("user", "add", "Eva Ek", "--role", "office", "--generate"), "cannot be a sign-in name"),
+        (("user", "add", 'eva"; DROP ROLE x; --', "--role", "office", "--generate"), "cannot be a sign-in name"),
+        (("user", "add", "eva", "--role", "boss", "--generate"), "There is no role called boss"),
+        (("user", "add", "eva", "--role", "office"), "needs a password"),
+        (("user", "add", OWNER, "--role", "office", "--generate"), "is a superuser"),
+    ],
+)
+def test_odd_users_are_refused_in_words(run: Run, dsn: str, words: tuple[str, ...], said: str) -> None:
+    run("init", "--dsn", dsn)
+    code, _out, err = run(*words, "--dsn", dsn)
+    assert code == 2 and said in err and err.count("\n") == 1
+
+
+def test_who_may_make_no_roles_sets_nothing_up(run: Run, dsn: str, server: Server) -> None:
+    with psycopg.connect(dsn) as connection:
+        connection.execute("DROP ROLE IF EXISTS plain")
+        connection.execute(f"CREATE ROLE plain LOGIN PASSWORD '{server.password}'")
+    code, _out, err = run("init", "--dsn", dsn.replace(f"//{OWNER}@", "//plain@"))
+    assert code == 2 and "may not make roles" in err
+
+
+def test_an_administrator_who_is_no_superuser_sets_up_a_database_of_theirs(run: Run, dsn: str, server: Server) -> None:
+    name = dsn.rpartition("/")[2]
+    with psycopg.connect(dsn) as connection:
+        connection.execute("DROP ROLE IF EXISTS dba")
+        connection.execute(f"CREATE ROLE dba LOGIN CREATEROLE PASSWORD '{server.password}'")
+        connection.execute(f"ALTER DATABASE {name} OWNER TO dba")
+    own = f"postgresql://dba@127.0.0.1:{server.port}/{name}"
+    assert run("init", "--dsn", own)[0] == 0
+    assert run("user", "add", "ulla", "--role", "office", "--generate", "--dsn", own)[0] == 0
+    code, out, _err = run("check", "--dsn", own)
+    assert code == 0, out
+
+
+def _name(dsn: str) -> str:
+    return f"{dsn.rpartition('/')[2]} (127.0.0.1)"

@@ -1,0 +1,244 @@
+"""The other half of rights: each role does its whole day's work with what it has, and holds DELETE on nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+import pytest
+from psycopg import errors
+from sqlalchemy import select
+
+from db.actor import Actor
+from db.base import new_id
+from db.drafts import KeptDraft, drafts_of, drop_draft, keep_draft
+from db.errors import Denied, RuleBroken
+from db.history import TAKE_BACK, take_back
+from db.models.account import UserAccount
+from db.models.history import ChangeSet
+from db.models.person import Person
+from db.search import search
+from db.settings import read_setting, write_setting
+from desktop.assembly import Ground, assemble
+from desktop.core.registry import Registry
+from desktop.core.tasks_immediate import ImmediateTasks
+from desktop.modules.phones import calls, queue, rounds
+from desktop.modules.phones.rounds import RoundForm
+from desktop.modules.phones.tables import Call, CallClaim, CallEntry
+from desktop.modules.policies import register, service
+from desktop.modules.policies.register import Signature
+from desktop.people import contacts, editing, importing
+from desktop.people.card import person_card
+from desktop.people.contacts import ContactForm
+from desktop.people.editing import PersonForm
+from desktop.people.listing import PeopleFilter, count
+from desktop.people.roles import IdentifierForm, add_identifier
+from tests.server.conftest import Office, login_of
+from tests.server.steps import CALENDAR, NOW, TEXT, TODAY, ZONE
+
+Desk = Callable[[str], Ground]
+LIST = (
+    "Efternamn;Förnamn;E-post;Mobiltelefon;Ort;Program;Antagningstermin\n"
+    "Aalto;Minna;minna.aalto@uni.example;070-174 06 05;Luleå;Nursing;HT2027\n"
+    "Öhman;Olof;olof@uni.example;070-174 06 06;Umeå;Nursing;HT2027\n"
+)
+
+
+@pytest.fixture
+def called(office: Office) -> tuple[UUID, list[UUID]]:
+    """A round of two people, planned by the office."""
+    database, actor = office.database("office"), Actor(office.accounts["office"], "Office")
+    people = []
+    with database.write(actor, "create_call_round") as session:
+        for family in ("Ek", "Gran"):
+            person = editing.create_person(session, PersonForm("Siv", family), today=TODAY)
+            contacts.add_contact(session, person, ContactForm("phone", "070-174 06 05"), country="SE")
+            people.append(person)
+        made = rounds.create_round(session, RoundForm("Välkomna"), people, now=NOW)
+    return made.round_id, people
+
+
+def test_a_caller_claims_calls_logs_and_takes_back(office: Office, called: tuple[UUID, list[UUID]]) -> None:
+    round_id, _people = called
+    own, actor = office.database("caller"), Actor(office.accounts["caller"], "Caller")
+    desk = queue.Desk(new_id(), actor.id, actor.name)
+    with own.upkeep() as session:
+        entry_id = queue.pop_next(session, round_id, desk, now=NOW, zone=ZONE)
+    assert entry_id is not None
+    with own.upkeep() as session:
+        queue.renew(session, desk.token, now=NOW)
+    with own.read() as session:
+        entry = session.get_one(CallEntry, entry_id)
+        card = person_card(session, entry.person_id)
+        assert session.scalar(select(CallClaim.user_name)) == "Caller"
+    draft = calls.Draft(round_id, "wrong_number", NOW, NOW, note="Hem till någon annan", contact_point_id=card.contacts[0].id)
+    with own.write(actor, "log_call") as session:
+        saved = calls.save_call(session, entry.id, entry.version, draft, actor=actor, now=NOW, zone=ZONE)
+        assert queue.pop_next(session, round_id, desk, now=NOW, zone=ZONE) not in (None, entry_id)
+    with own.read() as session:
+        assert person_card(session, entry.person_id).contacts[0].hold == "wrong_number"
+    with own.write(actor, TAKE_BACK) as session:
+        assert calls.take_back_call(session, saved, desk, now=NOW) == entry_id
+    with own.read() as session:
+        assert session.get(Call, saved.call_id) is None
+        assert person_card(session, entry.person_id).contacts[0].hold == ""
+        assert session.scalars(select(CallClaim.entry_id)).all() == [entry_id]
+    with own.upkeep() as session:
+        queue.give_back(session, desk.token)
+    with own.read() as session:
+        assert session.scalars(select(CallClaim.entry_id)).all() == []
+
+
+def test_a_claim_is_its_callers_alone(office: Office, called: tuple[UUID, list[UUID]]) -> None:
+    """Nobody takes a person out of a colleague's hands, by program or by hand; the lease ends by the server's clock."""
+    round_id, _people = called
+    first, second = office.database("caller"), office.database("manager")
+    mine = queue.Desk(new_id(), office.accounts["caller"], "Caller")
+    with first.upkeep() as session:
+        entry_id = queue.pop_next(session, round_id, mine, now=NOW, zone=ZONE)
+    with second.upkeep() as session:
+        queue.give_back(session, mine.token)
+    assert office.sql("manager").execute("UPDATE core.call_claim SET until = now() - interval '1 day'").rowcount == 0
+    with second.read() as session:
+        assert session.scalars(select(CallClaim.entry_id)).all() == [entry_id]
+    with office.sql() as admin:
+        admin.execute("UPDATE core.call_claim SET until = now() - interval '1 second'")
+    with second.upkeep() as session:
+        queue.give_back(session, mine.token)
+    with second.read() as session:
+        assert session.scalars(select(CallClaim.entry_id)).all() == []
+
+
+def test_a_caller_keeps_drafts_and_settings_of_their_own(office: Office) -> None:
+    own, user = office.database("caller"), office.accounts["caller"]
+    actor = Actor(user, "Caller")
+    draft = KeptDraft("people.new", "{}", '{"family": "Åb"}', NOW)
+    with own.upkeep() as session:
+        keep_draft(session, user, draft)
+    with own.upkeep() as session:
+        keep_draft(session, user, KeptDraft("people.new", "{}", '{"family": "Åberg"}', NOW))
+    with own.read() as session:
+        assert [kept.state for kept in drafts_of(session, user)] == ['{"family": "Åberg"}']
+    with own.upkeep() as session:
+        drop_draft(session, user, "people.new", "{}")
+    with own.read() as session:
+        assert drafts_of(session, user) == []
+    for value in ("dark", "light", None):
+        with own.write(actor, "change_setting") as session:
+            write_setting(session, "core.theme", value, user)
+        with own.read() as session:
+            assert read_setting(session, "core.theme", user) == value
+    with pytest.raises(Denied), own.write(actor, "change_setting") as session:
+        write_setting(session, "core.theme", "dark", office.accounts["manager"])
+
+
+def test_the_office_adds_changes_imports_finds_and_takes_back(office: Office, desk: Desk, tmp_path: Path) -> None:
+    ground = desk("office")
+    database, actor, context = ground.context.database, ground.context.actor, ground.context
+    assert (actor.id, context.may("people.edit"), ground.alone) == (office.accounts["office"], True, False)
+    with database.write(actor, "create_person") as session:
+        person = editing.create_person(session, PersonForm("Åsa", "Zackrisson"), today=TODAY)
+        point = contacts.add_contact(session, person, ContactForm("email", "asa.z@uni.example"), country="SE")
+        add_identifier(session, person, IdentifierForm("registry_id", "z1234567", "register"), today=TODAY)
+    with database.read() as session:
+        assert [hit.id for hit in search(session, "zackris")] == [person]
+        assert [hit.id for hit in search(session, "z1234567", identifiers=True)] == [person]
+        assert person_card(session, person).identifiers[0].masked == "••••••67"
+        stored = session.scalar(select(ChangeSet.id).order_by(ChangeSet.number.desc()).limit(1))
+        before = count(session, PeopleFilter())
+    with database.write(actor, "remove_contact") as session:
+        contacts.remove_contact(session, point, 1)
+    with database.read() as session:
+        assert search(session, "asa.z@uni") == []
+    path = tmp_path / "list.csv"
+    path.write_text(LIST, encoding="utf-8")
+    done = importing.import_file(context, path, False)
+    assert (done["new"], done["faulty"]) == (2, 0)
+    with database.write(actor, TAKE_BACK) as session:
+        undone = take_back(session, done["change_set"])
+    assert undone.undone > 5 and undone.kept == ()
+    with database.read() as session:
+        assert count(session, PeopleFilter()) == before
+    assert stored is not None
+
+
+def test_the_manager_puts_a_policy_in_force_that_the_office_wrote(office: Office) -> None:
+    writer, decider = office.database("office"), office.database("manager")
+    author, manager = Actor(office.accounts["office"], "Office"), Actor(office.accounts["manager"], "Manager")
+    with writer.write(author, "create_policy") as session:
+        text = service.PolicyText("Mentors", TEXT.owner_post, TEXT.contact, "en", TEXT.source)
+        policy = service.create_policy(session, text, actor=author, today=TODAY)
+        version = service.newest_version(session, policy)
+        service.submit(session, version.id, version.version)
+        session.flush()
+        version_id, read = version.id, version.version
+    with pytest.raises(Denied), writer.write(author, "decide_policy") as session:
+        service.decide(session, version_id, read, actor=manager, today=TODAY, four_eyes=False)
+    with decider.write(manager, "decide_policy") as session:
+        service.decide(session, version_id, read, actor=manager, today=TODAY, four_eyes=True)
+    with decider.write(manager, "put_policy_in_force") as session:
+        decided = service.newest_version(session, policy)
+        service.put_in_force(session, decided.id, decided.version, actor=manager, calendar=CALENDAR)
+    with writer.write(author, "file_signature") as session:
+        person = editing.create_person(session, PersonForm("Ture", "Underhill"), today=TODAY)
+        register.file_signature(
+            session, version_id, Signature(person, "Chair", TODAY), None, actor=author, now=NOW, today=TODAY, zone=ZONE
+        )
+    with decider.read() as session:
+        assert [signed.name for signed in register.signatures(session, policy)] != []
+
+
+def test_only_who_may_takes_back_what_others_did(office: Office) -> None:
+    database, author = office.database("office"), Actor(office.accounts["office"], "Office")
+    with database.write(author, "create_person") as session:
+        person = editing.create_person(session, PersonForm("Ida", "Felsteg"), today=TODAY)
+    with database.read() as session:
+        done = session.scalar(select(ChangeSet.id).order_by(ChangeSet.number.desc()).limit(1))
+    assert done is not None
+    before = office.hashes()
+    caller = office.database("caller")
+    with pytest.raises(Denied), caller.write(Actor(office.accounts["caller"], "Caller"), TAKE_BACK) as session:
+        take_back(session, done)
+    assert office.hashes() == before
+    with office.database("manager").write(Actor(office.accounts["manager"], "Manager"), TAKE_BACK) as session:
+        assert take_back(session, done).undone == 1
+    with database.read() as session:
+        assert session.get(Person, person) is None
+
+
+def test_signing_in_is_signing_in_at_the_server(office: Office, registry: Registry, qapp: object) -> None:
+    database = office.database("caller")
+    ground = assemble(database, registry, login=None, make_tasks=ImmediateTasks)
+    assert (ground.context.actor.id, ground.context.actor.roles) == (office.accounts["caller"], frozenset({"caller"}))
+    assert not ground.context.may("phones.plan")
+    for other in ("the.manager", "postgres", "office"):
+        with pytest.raises(RuleBroken, match="not as"):
+            assemble(database, registry, login=other, make_tasks=ImmediateTasks)
+    assemble(database, registry, login=login_of("caller"), make_tasks=ImmediateTasks)
+
+
+def test_a_user_who_was_shut_out_saves_nothing_more(office: Office) -> None:
+    own, before = office.sql("counsellor"), office.database("office")
+    with before.read() as session:
+        assert session.get_one(UserAccount, office.accounts["counsellor"]).active
+    with office.sql() as admin:
+        admin.execute("BEGIN")
+        admin.execute("SET LOCAL session_replication_role = replica")
+        admin.execute("UPDATE core.user_account SET active = false WHERE id = %s", [office.accounts["counsellor"]])
+        admin.execute("COMMIT")
+        try:
+            with pytest.raises(errors.InsufficientPrivilege):
+                _forge(own, office.accounts["counsellor"])
+        finally:
+            admin.execute("BEGIN")
+            admin.execute("SET LOCAL session_replication_role = replica")
+            admin.execute("UPDATE core.user_account SET active = true WHERE id = %s", [office.accounts["counsellor"]])
+            admin.execute("COMMIT")
+
+
+def _forge(own: psycopg.Connection, user: UUID) -> None:
+    with own.transaction():
+        own.execute("SELECT core.kontinuum_open(gen_random_uuid(), 'core_9999')")
+        own.execute("SELECT core.kontinuum_close('edit_person', '{}', %s, 'x', '{}')", [user])

@@ -1,0 +1,188 @@
+"""What each login can really do is what the manifests say, for every object there is, and a forgotten rule shows (T15)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from db.access import without_rule
+from db.postgresql import check
+from db.postgresql.check import Holding
+from db.postgresql.connection import make_engine
+from db.postgresql.founding import INTERNAL
+from db.postgresql.grants import Tables, tables_of
+from desktop.core.rights import ROLES
+from tests.server.attempts import Catalogue, Tally, try_everything
+from tests.server.conftest import Office, login_of
+
+
+@pytest.fixture(scope="session")
+def tables(founded: Office) -> Tables:
+    """The tables of schema core."""
+    engine = make_engine(founded.admin, read_only=True)
+    with engine.connect() as connection:
+        found = tables_of(connection)
+    engine.dispose()
+    return found
+
+
+@pytest.fixture
+def administrators(office: Office) -> Iterator[psycopg.Connection]:
+    """A transaction of the administrator's that is taken back: for mistakes of theirs."""
+    with psycopg.connect(office.admin, options="-c search_path=core") as connection:
+        yield connection
+        connection.rollback()
+
+
+def expected(office: Office, tables: Tables, role: str) -> frozenset[Holding]:
+    """Column by column, without the database and the schema."""
+    found = set()
+    for holding in check.expected(office.names, office.plan.matrix(tables)[role]):
+        if holding.kind == "table" and not holding.column:
+            found |= {
+                Holding("table", holding.name, holding.privilege, c) for c in tables.columns[holding.name.partition(".")[2]]
+            }
+        elif holding.kind in ("table", "routine"):
+            found.add(holding)
+    return frozenset(found)
+
+
+def tried(office: Office, role: str) -> Tally:
+    """Everything tried as the user with this role."""
+    with psycopg.connect(office.admin) as connection:
+        catalogue = Catalogue.of(connection)
+    with office.sql(role) as own:
+        return try_everything(own, catalogue)
+
+
+def differences(office: Office) -> list[str]:
+    """What `kontinuum server check` finds."""
+    engine = make_engine(office.admin, read_only=True)
+    try:
+        with engine.connect() as connection:
+            matrix = office.plan.matrix(tables_of(connection))
+            return [str(difference) for difference in check.differences(connection, office.names, matrix)]
+    finally:
+        engine.dispose()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_login_gets_exactly_what_the_matrix_says(office: Office, tables: Tables, role: str) -> None:
+    before = office.hashes()
+    tally = tried(office, role)
+    wanted = expected(office, tables, role)
+    assert (tally.allowed - wanted, wanted - tally.allowed, tally.surprises) == (set(), set(), [])
+    assert office.hashes() == before
+    assert tally.tried > 1000
+    print(f"{login_of(role)}: {tally.tried} tried, {len(tally.allowed)} allowed as the matrix says, 0 surprises")
+
+
+def test_the_server_says_the_same_of_itself(office: Office) -> None:
+    assert differences(office) == []
+
+
+def test_nobody_may_delete_or_change_a_whole_table(office: Office, tables: Tables) -> None:
+    for role, grants in office.plan.matrix(tables).items():
+        assert not [g for g in grants if g.privilege == "UPDATE" and not g.column], role
+    with office.sql() as admin:
+        rows = admin.execute(
+            "SELECT c.relname, g.rolname, p FROM pg_class c, pg_roles g, unnest('{DELETE,TRUNCATE,UPDATE,TRIGGER}'::text[]) p "
+            "WHERE c.relnamespace = 'core'::regnamespace AND c.relkind = 'r' AND g.rolname = ANY (%s) "
+            "AND has_table_privilege(g.oid, c.oid, p)",
+            [[login_of(role) for role in ROLES]],
+        ).fetchall()
+    assert rows == []
+
+
+def test_every_table_has_a_rule(office: Office, tables: Tables) -> None:
+    assert without_rule(tables.columns, office.plan.accesses, INTERNAL) == frozenset()
+
+
+def test_every_rule_is_about_a_table_that_is_there(office: Office, tables: Tables) -> None:
+    """A slip in a name would leave somebody without a right, quietly."""
+    for access in office.plan.accesses:
+        named = {name.partition(".")[0] for name in access.reads.split()}
+        named |= {*access.adds.split(), *access.changes, *access.removes.split(), *(own.table for own in access.own)}
+        assert named <= {*tables.columns}, access.right
+        for table, columns in (*access.changes.items(), *((own.table, own.changes) for own in access.own)):
+            assert {*columns.split()} <= {*tables.columns[table]}, (access.right, table)
+    with office.sql() as admin:
+        there = {row[0] for row in admin.execute("SELECT proname FROM pg_proc WHERE pronamespace = 'core'::regnamespace")}
+    assert {call for access in office.plan.accesses for call in access.calls.split()} <= there
+
+
+def test_a_login_without_a_role_does_not_even_get_in(office: Office) -> None:
+    with office.sql() as admin:
+        admin.execute("CREATE ROLE passer_by LOGIN PASSWORD 'x'")
+        try:
+            with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+                psycopg.connect(office.server.dsn(office.names.database, user="passer_by", password="x"))
+        finally:
+            admin.execute("DROP ROLE passer_by")
+
+
+# Mistakes an administrator or a module can make. Each must be seen, or the tests above are blind.
+MISTAKES = {
+    "a function for everybody": (
+        "GRANT EXECUTE ON FUNCTION core.who_looked(timestamptz) TO PUBLIC",
+        "REVOKE EXECUTE ON FUNCTION core.who_looked(timestamptz) FROM PUBLIC",
+        Holding("routine", "core.who_looked", "EXECUTE"),
+    ),
+    "a whole table to change": (
+        "GRANT UPDATE ON core.person TO {caller}",
+        "REVOKE UPDATE ON core.person FROM {caller}",  # takes the columns with it; they are given again below
+        Holding("table", "core.person", "UPDATE", "made_in"),
+    ),
+    "a table to delete from": (
+        "GRANT DELETE ON core.person TO {caller}",
+        "REVOKE DELETE ON core.person FROM {caller}",
+        Holding("table", "core.person", "DELETE"),
+    ),
+    "a number to read": (
+        "GRANT SELECT (value) ON core.identifier TO {caller}",
+        "REVOKE SELECT (value) ON core.identifier FROM {caller}",
+        Holding("table", "core.identifier", "SELECT", "value"),
+    ),
+    "a table with no rule": (
+        "CREATE TABLE core.forgotten (id uuid); GRANT SELECT ON core.forgotten TO PUBLIC",
+        "DROP TABLE core.forgotten",
+        Holding("table", "core.forgotten", "SELECT", "id"),
+    ),
+    "a view with its owner's rights": (
+        "CREATE VIEW core.numbers AS SELECT value FROM core.identifier; GRANT SELECT ON core.numbers TO {caller}",
+        "DROP VIEW core.numbers",
+        Holding("table", "core.numbers", "SELECT", "value"),
+    ),
+    "a role that reads everything": (
+        "GRANT pg_read_all_data TO {caller}",
+        "REVOKE pg_read_all_data FROM {caller}",
+        Holding("table", "core.identifier", "SELECT", "value"),
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_seen(office: Office, tables: Tables, mistake: str) -> None:
+    make, mend, seen = (
+        text.format(caller=office.names.bundle("caller")) if isinstance(text, str) else text for text in MISTAKES[mistake]
+    )
+    with office.sql() as admin:
+        admin.execute(make)
+        try:
+            tally = tried(office, "caller")
+            assert seen in tally.allowed - expected(office, tables, "caller")
+            assert any(seen.name in line for line in differences(office))
+        finally:
+            admin.execute(mend)
+            if mistake == "a whole table to change":
+                columns = [
+                    g.column for g in office.plan.matrix(tables)["caller"] if (g.privilege, g.name) == ("UPDATE", "person")
+                ]
+                admin.execute(f"GRANT UPDATE ({', '.join(columns)}) ON core.person TO {office.names.bundle('caller')}")
+    assert differences(office) == []
+
+
+def test_a_table_nobody_decided_about_is_named(administrators: psycopg.Connection, office: Office, tables: Tables) -> None:
+    assert without_rule([*tables.columns, "new_table"], office.plan.accesses, INTERNAL) == {"new_table"}
