@@ -8,9 +8,11 @@ run: setup
 	else echo "No screen here: the guided tour runs off-screen instead."; .venv/bin/kontinuum tour --out tour; fi
 
 test: setup
+	@./setup.sh tests
 	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q
 
 torture: setup
+	@./setup.sh tests
 	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q --torture
 
 lint: setup

@@ -9,7 +9,7 @@ from datetime import date
 from getpass import getpass
 from pathlib import Path
 
-from db import encryption, faults, keys, secrets
+from db import encryption, faults, keys
 from db.errors import RuleBroken, Unavailable
 from db.keys import Key
 from db.profiles import Places, locate
@@ -137,10 +137,3 @@ def _write(target: Path, key: Key, path: Path) -> None:
     with faults.told(target):
         target.resolve().parent.mkdir(parents=True, exist_ok=True)
     save(target.resolve(), content)
-
-
-def keyring_words() -> str:
-    """What `doctor` says about the keyring."""
-    if secrets.is_usable():
-        return "a keyring for the keys of encrypted databases"
-    return "no keyring that may be used: new databases are encrypted only with a recovery key typed each time"
