@@ -33,16 +33,15 @@ def take_given(asked: Namespace) -> None:
         keys.use(_given(asked.recovery_key))
 
 
-def begin_protected(path: Path) -> None:
-    """Make an encrypted file for a new database; where no keyring could hold its key, say so and leave a plain one to be made."""
+def begin_protected(path: Path) -> str:
+    """Make an encrypted file for a new database, or leave a plain one to be made where no keyring could hold its key; says which."""
     try:
         key = encryption.begin_kept(path)
     except NoKeyring as none:
-        warn(f"{none} {path.name} is made plain: whoever opens the file can read it. “kontinuum encrypt” changes that.")
-    else:
-        warn(
-            f"{path.name} is encrypted with the key {key.name}, kept in the keyring. Print it: kontinuum recovery-key --out FILE.pdf"
-        )
+        return f"{none} {path.name} is made plain: whoever opens the file can read it. “kontinuum encrypt” changes that."
+    return (
+        f"{path.name} is encrypted with the key {key.name}, kept in the keyring. Print it: kontinuum recovery-key --out FILE.pdf"
+    )
 
 
 def warn(text: str) -> None:
