@@ -11,6 +11,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QTimer
 
+from bench import locked  # noqa: F401 - so that an encrypted file opens
 from bench.started import tell
 from desktop import app
 
