@@ -95,7 +95,22 @@ server_for_tests() { # its programs only: no database is made and no service is 
   return 1
 }
 
-if [ "${1:-}" = tests ]; then server_for_tests; fi
+missing_programs() { # the packages, one a line, of those programs, given as "program:package", that this machine lacks
+  local pair
+  for pair in "$@"; do command -v "${pair%%:*}" >/dev/null || echo "${pair##*:}"; done
+}
+
+keyring_for_tests() { # what only tests use; without it they say what they leave out
+  [ "$(uname)" = Linux ] || return 0
+  local wanted
+  mapfile -t wanted < <(missing_programs gnome-keyring-daemon:gnome-keyring dbus-daemon:dbus-daemon)
+  [ ${#wanted[@]} = 0 ] || install_packages "${wanted[@]}" || say "Going on without them; the tests of the keyring are left out."
+}
+
+if [ "${1:-}" = tests ]; then
+  keyring_for_tests
+  server_for_tests
+fi
 
 stamp=.venv/kontinuum-$(cat setup.sh pyproject.toml requirements.txt | cksum | cut -d' ' -f1)
 if [ -e "$stamp" ] && [ -x .venv/bin/kontinuum ]; then exit 0; fi

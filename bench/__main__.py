@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from bench.figures import Figure, as_json, judge, table
+from bench.locked import FOLDER
 from bench.parts import PARTS
 from bench.serve import serve
 
-USAGE = "usage: python -m bench serve | --people N … [--only PART,…] [--repeat R] [--json FILE] [--keep DIR]"
+USAGE = "usage: python -m bench serve | --people N … [--only PART,…] [--repeat R] [--json FILE] [--keep DIR] [--encrypted]"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -30,9 +31,10 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     asked = _parser().parse_args(arguments)
     folder = asked.keep or Path(tempfile.mkdtemp(prefix="kontinuum-bench-"))
-    folder.mkdir(parents=True, exist_ok=True)
+    place = folder / FOLDER if asked.encrypted else folder
+    place.mkdir(parents=True, exist_ok=True)
     try:
-        figures = measure(asked.people, asked.only, folder, asked.repeat)
+        figures = measure(asked.people, asked.only, place, asked.repeat)
     finally:
         if asked.keep is None:
             shutil.rmtree(folder, ignore_errors=True)
@@ -66,6 +68,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--json", type=Path, help="also write the figures here")
     parser.add_argument("--keep", type=Path, help="keep the databases in this folder and use them again")
+    parser.add_argument(
+        "--encrypted", action="store_true", help="the product's database encrypted as a whole; the floor's is plain"
+    )
     return parser
 
 

@@ -36,10 +36,18 @@ class Table(QAbstractTableModel):
         return self._rows[index.row()][index.column()] if role == Qt.ItemDataRole.DisplayRole else None
 
 
+def _connect() -> Any:
+    """To the product's own file, with its key if it has one."""
+    raw = dbapi2.connect(sys.argv[1])
+    if sys.argv[2]:
+        raw.execute(f'PRAGMA key = "{sys.argv[2]}"').close()
+    return raw
+
+
 def main() -> int:
     """Open the file, show a page, say when it stands on the screen."""
     qt = QApplication(sys.argv[:1])
-    engine = create_engine("sqlite://", module=dbapi2, creator=lambda: dbapi2.connect(sys.argv[1]))
+    engine = create_engine("sqlite://", module=dbapi2, creator=_connect)
     with engine.connect() as connection:
         rows = [tuple(row) for row in connection.execute(PAGE)]
     model, window, view = Table(rows), QMainWindow(), QTableView()

@@ -9,6 +9,7 @@ from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from bench import locked  # noqa: F401 - so that an encrypted file opens
 from bench.started import tell
 from desktop import app
 

@@ -19,6 +19,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bench import locked
 from bench.floor import Floor
 from bench.people import Made, make_people, portions
 from db.actor import Actor
@@ -63,6 +64,7 @@ class Imported(NamedTuple):
 
 def open_ours(path: Path) -> Database:
     """The product's database with the tables of all its modules."""
+    locked.begin(path)
     return open_database(path, new_registry(SystemClock(office_zone())))
 
 

@@ -17,6 +17,7 @@ import sqlalchemy  # noqa: F401 - before PySide6, as the program does
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
+from bench import locked  # noqa: F401 - so that an encrypted file opens
 from db.collector import keep_what_is_there
 from desktop.app import TURN, make_application, prepare
 from desktop.core.settings import DeskSettings

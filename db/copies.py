@@ -13,7 +13,7 @@ from sqlcipher3 import dbapi2
 
 from db import faults, schema, seal
 from db.errors import Stopped, Unavailable
-from db.keys import key_of
+from db.keys import Key, KeyMissing, key_of
 from db.places import refuse_shared
 from db.sqlite import converting, copying, opening
 from db.sqlite.connection import make_engine
@@ -137,7 +137,7 @@ def restore(
         )
     former: Path | None = None
     with _making(target) as partial:
-        lock = key_of(target) if target.exists() and opening.mark_of(copy) is None else None
+        lock = _lock_of(target) if opening.mark_of(copy) is None else None
         if lock is None:
             copying.copy(copy, partial, report)
         else:
@@ -220,6 +220,14 @@ def _look_at_file(path: Path) -> None:
             _("Nothing was replaced. Choose another backup."),
             file=path.name,
         )
+
+
+def _lock_of(target: Path) -> Key | None:
+    """The key of the file that is about to be replaced; None where it is plain, not there, or its key is lost."""
+    try:
+        return key_of(target)
+    except KeyMissing:
+        return None
 
 
 def _set_aside(target: Path, aside: Path | None) -> Path:

@@ -45,9 +45,7 @@ def begin(path: Path, key: Key) -> None:
     Raises:
         Unavailable: the file cannot be made, or there is one.
     """
-    refuse_shared(path)
-    if path.exists():
-        raise Unavailable(_("There is already a file {file}."), _("Choose another name."), file=path.name)
+    _refuse_place(path)
     keys.use(key)
     with faults.told(path):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -66,10 +64,17 @@ def begin_kept(path: Path) -> Key:
         NoKeyring: it cannot keep it; no file was made.
         Unavailable: the file cannot be made.
     """
+    _refuse_place(path)
     key = keys.new_key()
     keys.keep(key)
     begin(path, key)
     return key
+
+
+def _refuse_place(path: Path) -> None:
+    refuse_shared(path)
+    if path.exists():
+        raise Unavailable(_("There is already a file {file}."), _("Choose another name."), file=path.name)
 
 
 def encrypt(path: Path, key: Key, report: Report = lambda _done, _total: None) -> Converted:

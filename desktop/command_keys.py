@@ -9,7 +9,7 @@ from datetime import date
 from getpass import getpass
 from pathlib import Path
 
-from db import encryption, faults, keys, secrets
+from db import encryption, faults, keys
 from db.errors import RuleBroken, Unavailable
 from db.keys import Key
 from db.profiles import Places, locate
@@ -33,16 +33,15 @@ def take_given(asked: Namespace) -> None:
         keys.use(_given(asked.recovery_key))
 
 
-def begin_protected(path: Path) -> None:
-    """Make an encrypted file for a new database; where no keyring could hold its key, say so and leave a plain one to be made."""
+def begin_protected(path: Path) -> str:
+    """Make an encrypted file for a new database, or leave a plain one to be made where no keyring could hold its key; says which."""
     try:
         key = encryption.begin_kept(path)
     except NoKeyring as none:
-        warn(f"{none} {path.name} is made plain: whoever opens the file can read it. “kontinuum encrypt” changes that.")
-    else:
-        warn(
-            f"{path.name} is encrypted with the key {key.name}, kept in the keyring. Print it: kontinuum recovery-key --out FILE.pdf"
-        )
+        return f"{none} {path.name} is made plain: whoever opens the file can read it. “kontinuum encrypt” changes that."
+    return (
+        f"{path.name} is encrypted with the key {key.name}, kept in the keyring. Print it: kontinuum recovery-key --out FILE.pdf"
+    )
 
 
 def warn(text: str) -> None:
@@ -137,10 +136,3 @@ def _write(target: Path, key: Key, path: Path) -> None:
     with faults.told(target):
         target.resolve().parent.mkdir(parents=True, exist_ok=True)
     save(target.resolve(), content)
-
-
-def keyring_words() -> str:
-    """What `doctor` says about the keyring."""
-    if secrets.is_usable():
-        return "a keyring for the keys of encrypted databases"
-    return "no keyring that may be used: new databases are encrypted only with a recovery key typed each time"

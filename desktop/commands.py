@@ -51,6 +51,7 @@ def _opened(asked: Namespace, *, writes: bool, dry: bool = False, invented: bool
     """
     path = locate(asked.db, Places.of_this_machine())
     registry = new_registry(SystemClock(office_zone()))
+    remark = ""
     with TemporaryDirectory(prefix="kontinuum-") as folder:
         if isinstance(path, Path) and not path.exists() and not writes:
             if not dry:
@@ -61,7 +62,7 @@ def _opened(asked: Namespace, *, writes: bool, dry: bool = False, invented: bool
                 )
             path = Path(folder) / "dry.kontinuum"
         elif not path.exists() and not invented:
-            command_keys.begin_protected(path)
+            remark = command_keys.begin_protected(path)
         database = open_database(path, registry)
         try:
             ground = assemble(database, registry, login=asked.login, make_tasks=ImmediateTasks)
@@ -70,6 +71,8 @@ def _opened(asked: Namespace, *, writes: bool, dry: bool = False, invented: bool
                 wanted = partial(settings.get, "core.backup_before")
                 database.before_step = CopyFirst(path, clock, registry.verbs, wanted)
             yield ground
+            if remark:
+                command_keys.warn(remark)  # who was refused hears only that
         finally:
             database.close()
 

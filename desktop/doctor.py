@@ -14,10 +14,11 @@ from importlib.resources import files
 from pathlib import Path
 
 from db.profiles import Places
+from db.secrets import is_usable
 from desktop.core.packed import PROGRAM, opened_by, read_packed
 
 MODULES = ("PySide6.QtWidgets", "PySide6.QtSvg", "sqlalchemy", "alembic", "sqlcipher3", "reportlab", "pypdf", "pypdfium2", "segno",
-           "phonenumbers", "babel", "platformdirs", "uuid_utils")  # fmt: skip
+           "phonenumbers", "babel", "platformdirs", "uuid_utils", "keyring")  # fmt: skip
 PATIENCE = 30.0  # seconds the process for heavy work has to start and answer
 
 
@@ -35,7 +36,7 @@ def examine(places: Places, program: Path = PROGRAM) -> list[Remark]:
         Remark(f"Python {sys.version_info.major}.{sys.version_info.minor}, 3.11 or newer is needed", sys.version_info >= (3, 11))
     ]
     remarks += [_import(name) for name in MODULES]
-    remarks += [_engine(), _fonts(), _declared(), _worker()]
+    remarks += [_engine(), _fonts(), _declared(), _worker(), _keyring()]
     remarks += _parts(program)
     for label, folder in (("data", places.data), ("settings", places.config)):
         remarks.append(_writable(label, folder))
@@ -57,6 +58,13 @@ def _engine() -> Remark:
 
     version = tuple(map(int, dbapi2.sqlite_version.split(".")))
     return Remark(f"SQLite {dbapi2.sqlite_version}, 3.51.3 or newer is needed", version >= (3, 51, 3))
+
+
+def _keyring() -> Remark:
+    """No fault where there is none: it is said, and the recovery key is typed instead."""
+    if is_usable():
+        return Remark("a keyring that can hold the keys of encrypted databases", True)
+    return Remark("no keyring that may be used: a new database is plain, or its recovery key is typed each time", True)
 
 
 def _fonts() -> Remark:

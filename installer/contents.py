@@ -14,6 +14,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
+from db.secrets import TRUSTED
 from desktop.core.manifest import Manifest
 from desktop.core.packed import Packed, opened_by
 
@@ -65,8 +66,9 @@ class Contents:
 
     @cached_property
     def hidden(self) -> tuple[str, ...]:
-        """The modules a freezing tool cannot see, beside our own: what the revisions import."""
-        return tuple(sorted({name for path in self._paths(".py") if path.parent.name == "migrations" for name in imports(path)}))
+        """The modules a freezing tool cannot see, beside our own: what the revisions import, and the keyrings."""
+        revised = {name for path in self._paths(".py") if path.parent.name == "migrations" for name in imports(path)}
+        return tuple(sorted({*revised, *(name.rpartition(".")[0] for name in TRUSTED)}))
 
     @property
     def version(self) -> str:

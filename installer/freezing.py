@@ -21,7 +21,7 @@ from installer.licences import collect_licences, requirements
 _TOOLS = Path(__file__).parent / "requirements.txt"
 # Parts the libraries would use if they were there; leaving them out keeps the program from growing by chance.
 _EXCLUDED = (
-    *("cryptography", "numpy", "matplotlib", "gi", "IPython", "pytest", "_pytest", "mypy", "setuptools", "pip", "distutils"),
+    *("numpy", "matplotlib", "gi", "IPython", "pytest", "_pytest", "mypy", "setuptools", "pip", "distutils"),
     *("PySide6.QtNetwork", "PySide6.QtQml", "PySide6.QtOpenGL", "PIL.ImageQt", "PIL.ImageTk", "PIL._imagingtk", "PIL._avif"),
     *("tkinter", "_tkinter", "readline", "curses", "_curses", "_curses_panel", "crypt", "_crypt", "nis", "_dbm", "_gdbm"),
 )

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bench.figures import MB, MS, Figure
+from bench.locked import FOLDER, KEY
 from bench.measuring import Times, often
 from bench.started import BEGUN
 from bench.stores import opened
@@ -48,7 +49,7 @@ def _start(module: str, path: Path) -> dict[str, Any]:
         private = {f"XDG_{name}_HOME": own for name in ("DATA", "CONFIG", "STATE", "CACHE")}
         surroundings = {**os.environ, **private, "QT_QPA_PLATFORM": "offscreen", BEGUN: str(time.monotonic())}
         done = subprocess.run(
-            [sys.executable, "-m", module, str(path)],
+            [sys.executable, "-m", module, str(path), KEY.spoken if path.parent.name == FOLDER else ""],
             env=surroundings, stdout=subprocess.PIPE, text=True, timeout=120, cwd=Path(__file__).parents[2],
         )  # fmt: skip
     return {told["what"]: told for told in map(json.loads, done.stdout.splitlines())}

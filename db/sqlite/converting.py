@@ -79,6 +79,7 @@ def _compare(raw: Any) -> None:
 def _reporting(raw: Any, source: Path, target: Path, report: Report) -> Iterator[None]:
     total = max(1, source.stat().st_size)
     failed: list[BaseException] = []
+    report(0, total)
 
     def look() -> bool:
         try:

@@ -55,25 +55,21 @@ class KeyEntry(RoomyDialog):
     def _line(self, number: int) -> QLineEdit:
         field = self.form.add(f"line{number}", self._say(_("Line {number}"), number=number + 1), QLineEdit())
         field.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText)
-        field.textEdited.connect(lambda text: self._spread(number, text))
+        field.textChanged.connect(lambda text: self._spread(number, text))
         return field
 
     def _spread(self, number: int, text: str) -> None:
         """What is more than a line goes on in the next; a full line hands the keyboard on, or says that it holds a slip."""
         letters = keys.plain_letters(text)
         mine, rest = letters[: keys.LENGTH], letters[keys.LENGTH :]
-        if rest:
+        following = self.lines[number + 1] if number + 1 < keys.LINES else None
+        if rest and following is not None and not following.text():
             self.lines[number].setText(_grouped(mine))
-        if len(mine) < keys.LENGTH:
-            return
-        if not keys.is_line(mine, number):
+            following.setText(rest)
+        elif rest or (len(mine) == keys.LENGTH and not keys.is_line(mine, number)):
             self.form.mark(f"line{number}", self._say(_("There is a slip in this line.")))
-        elif number + 1 < keys.LINES:
-            following = self.lines[number + 1]
+        elif len(mine) == keys.LENGTH and following is not None:
             following.setFocus(Qt.FocusReason.TabFocusReason)
-            if rest:
-                following.setText(_grouped(rest))
-                self._spread(number + 1, rest)
 
     def _read(self) -> None:
         text = "".join(field.text() for field in self.lines)
@@ -133,10 +129,12 @@ class KeyPaper(RoomyDialog):
         self.have.setVisible(needed)
         self.body.addWidget(self.have)
         box = QDialogButtonBox()
-        self.go_on = Button(say(_("Go on")), "quiet")
-        self.go_on.setVisible(needed)
-        self.go_on.setEnabled(not needed)
-        box.addButton(self.go_on, QDialogButtonBox.ButtonRole.AcceptRole)
+        self.go_on = Button(say(_("Go on")), "quiet", parent=self)
+        self.go_on.setEnabled(False)
+        self.go_on.hide()
+        if needed:
+            box.addButton(self.go_on, QDialogButtonBox.ButtonRole.AcceptRole)
+            self.go_on.show()
         close = Button(say(_("Cancel")) if needed else say(_("Close")), "quiet")
         box.addButton(close, QDialogButtonBox.ButtonRole.RejectRole)
         self.have.toggled.connect(self.go_on.setEnabled)
@@ -198,6 +196,4 @@ class NoKeyringChoice(RoomyDialog):
 
 
 def _grouped(letters: str) -> str:
-    whole, rest = letters[: keys.LENGTH], letters[keys.LENGTH :]
-    parts = [whole[at : at + keys.GROUP] for at in range(0, len(whole), keys.GROUP)]
-    return "-".join(parts) + rest
+    return "-".join(letters[at : at + keys.GROUP] for at in range(0, len(letters), keys.GROUP))

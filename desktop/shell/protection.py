@@ -206,7 +206,8 @@ class Protection:
                 text = _("These backups could not be encrypted and can still be read: {names}.")
                 self._app.tell_error(Unavailable(text, names=", ".join(path.name for path in made.left)))
 
-        self._turn(ENCRYPTING, lambda path, report: encryption.encrypt(path, key, report), told)
+        work = lambda path, report: encryption.encrypt(path, key, report)
+        self._turn(ENCRYPTING, _("encrypting the database"), work, told)
 
     def decrypt(self) -> None:
         """Make the open database a plain file, if the user confirms it."""
@@ -218,9 +219,11 @@ class Protection:
         if ask(app.window, question, detail, verb, cancel=desk.say(_("Go back")), danger=True):
             self._note(ENCRYPTED, str(desk.path), False)
             done = app.texts.say(_("The database is no longer encrypted."))
-            self._turn(DECRYPTING, encryption.decrypt, lambda _made: app.tell(done))
+            self._turn(DECRYPTING, _("removing the encryption"), encryption.decrypt, lambda _made: app.tell(done))
 
-    def _turn(self, title: Msgid, work: Callable[[Path, Report], Converted], told: Callable[[Converted], object]) -> None:
+    def _turn(
+        self, title: Msgid, doing: Msgid, work: Callable[[Path, Report], Converted], told: Callable[[Converted], object]
+    ) -> None:
         """Close the database, convert its file and open it again; if that fails, it is opened as it was."""
         app, desk = self._app, self._app.desk
         if desk is None:
@@ -232,7 +235,7 @@ class Protection:
             app.open_database(path, then=lambda: told(made))
 
         def failed(error: Exception) -> None:
-            app.open_database(path, then=lambda: app.tell_error(error, title))
+            app.open_database(path, then=lambda: app.tell_error(error, doing))
 
         waiting = app.show_waiting(texts.say(title))
         offer = partial(waiting.offer_stop, texts.say(_("Stop")))

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from sqlalchemy import select
 
+from db import keys
 from db.models.person import Person
+from db.secrets import NoKeyring
 from db.texts import _
 from desktop.core.selection import PeopleSelection
 from desktop.modules.phones.adding import AddDialog
 from desktop.modules.policies.dialogs import AskDialog, DayDialog, FormDialog, HolderDialog, NewPolicyDialog
 from desktop.modules.policies.scan_dialog import ScanDialog
 from desktop.shell.about import About
+from desktop.shell.key_dialogs import KeyEntry, KeyPaper, NoKeyringChoice
 from desktop.shell.key_map import KeyMap
 from desktop.widgets.banner import Question
 from desktop.widgets.rooms import RoomyDialog
@@ -55,6 +59,8 @@ def makers(window: Window) -> list[Callable[[], QDialog]]:
     policy = _policy(window)
     people = PeopleSelection(select(Person.id), 3, context.texts.say(_("People")))
     day = context.clock.today()
+    key = keys.new_key()
+    missing, why = keys.KeyMissing(Path("Office.kontinuum"), key.mark, "absent"), NoKeyring("none")
     return [
         lambda: KeyMap(app),
         lambda: About(over, app.texts),
@@ -67,6 +73,9 @@ def makers(window: Window) -> list[Callable[[], QDialog]]:
         lambda: AskDialog(context, posts, over),
         lambda: DayDialog(context, _("Plan the next revision"), "next_review", _("Day of the next revision"), day, over),
         lambda: ScanDialog(context, policy, parent=over),
+        lambda: KeyEntry(missing, app.texts, over),
+        lambda: KeyPaper(key, app.texts, lambda _saved: None, over, needed=True),
+        lambda: NoKeyringChoice(app.texts.say(why.what), app.texts, over, plain=True),
     ]
 
 

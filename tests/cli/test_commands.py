@@ -282,7 +282,8 @@ def program(*words: object) -> subprocess.CompletedProcess[str]:
 
 def test_as_a_program_it_prints_one_json_document(db: Path, people: Path) -> None:
     done = program("--db", db, "--json", "import", "people", people)
-    assert (done.returncode, done.stderr) == (0, "") and json.loads(done.stdout)["new"] == 2
+    assert done.returncode == 0 and json.loads(done.stdout)["new"] == 2
+    assert done.stderr.count("\n") == 1 and "office.kontinuum is made plain" in done.stderr, "there is no keyring here"
 
 
 def test_as_a_program_it_fails_with_two_and_one_line(db: Path) -> None:

@@ -14,7 +14,6 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
-from sqlcipher3 import dbapi2
 
 from db.actor import Actor
 from db.base import new_id
@@ -22,9 +21,11 @@ from db.copies import back_up
 from db.database import Database, stamps
 from db.drafts import KeptDraft, keep_draft
 from db.history import TAKE_BACK, take_back
+from db.keys import key_of
 from db.models.history import ChangeSet
 from db.models.person import Person
 from db.schema import Part
+from db.sqlite import opening
 from desktop.modules.policies.scans import Scan, store
 from desktop.people.contacts import ContactForm, InteractionForm, add_contact, add_interaction
 from desktop.people.editing import PersonForm, create_person, edit_person, retire
@@ -225,7 +226,7 @@ def stored(path: Path) -> Held:
         "(SELECT count(*) FROM attachment a JOIN file_content f ON f.hash = a.hash AND length(f.data) = a.size "
         "WHERE a.subject = p.id) FROM person p"
     )
-    with closing(dbapi2.connect(str(path), isolation_level=None)) as raw:
+    with closing(opening.connect(path, key_of(path))) as raw:
         people: dict[str, Fact] = {}
         for name, family, living, *counts in raw.execute(statement):
             if name in people:

@@ -15,7 +15,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from db import keys
 from db.errors import Unavailable
+from db.keys import Key
 from db.schema import Part
 from tests.faults import disk, mutants
 from tests.faults.office import Office
@@ -135,6 +137,8 @@ def _work() -> None:
         touches, told = _Touches(order), ""
         with disk.watched(touches.count):
             try:
+                if order.get("key"):
+                    keys.use(Key(bytes.fromhex(order["key"])))
                 if order["kind"] == "open":
                     parts = [Part(key, Path(folder)) for key, folder in order["parts"]]
                     office = Office(Path(order["open"]), parts, order["hours"])

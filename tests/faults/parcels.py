@@ -6,7 +6,8 @@ from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
-from sqlcipher3 import dbapi2
+from db.keys import key_of
+from db.sqlite import opening
 
 _FIRST = '''"""Parcels begin."""
 
@@ -71,7 +72,7 @@ class Releases:
 
 def stored_parcels(path: Path) -> tuple[int, int, Counter[str]]:
     """What the file really holds: its revision, the columns that revisions added, the parcels by what is written in them."""
-    with closing(dbapi2.connect(str(path), isolation_level=None)) as raw:
+    with closing(opening.connect(path, key_of(path))) as raw:
         revision = raw.execute("SELECT version_num FROM schema_version_parcel").fetchone()[0]
         columns = [row[1] for row in raw.execute("PRAGMA table_info(parcel)")]
         notes = Counter(row[0] for row in raw.execute("SELECT note FROM parcel"))

@@ -11,7 +11,9 @@ from uuid import NAMESPACE_URL, uuid5
 from sqlcipher3 import dbapi2
 
 from db.database import Database
+from db.keys import key_of
 from db.search import search
+from db.sqlite import opening
 
 Rows = list[tuple[Any, ...]]
 _KEPT_TABLES = (
@@ -23,7 +25,7 @@ _KEPT_TABLES = (
 def problems_of(path: Path, words: Collection[str] = ()) -> list[str]:
     """Everything wrong with the file: its pages, keys, history, and what the search box finds for each of `words`."""
     try:
-        with closing(dbapi2.connect(str(path), isolation_level=None)) as raw:
+        with closing(opening.connect(path, key_of(path))) as raw:
             found = [
                 *(f"page: {row[0]}" for row in raw.execute("PRAGMA integrity_check(5)") if row[0] != "ok"),
                 *(f"key: {row[0]} to {row[2]}" for row in raw.execute("PRAGMA foreign_key_check")),
@@ -113,7 +115,7 @@ def _triggers(raw: Any, tables: list[str]) -> Iterator[str]:
 
 def _search(path: Path, words: list[str]) -> Iterator[str]:
     """The search box finds exactly those living people whose names or addresses hold the word."""
-    with closing(dbapi2.connect(str(path), isolation_level=None)) as raw:
+    with closing(opening.connect(path, key_of(path))) as raw:
         held: dict[str, set[bytes]] = {}
         for ref, given, family in raw.execute("SELECT id, given, family FROM person WHERE retired_at IS NULL"):
             for word in (given.lower(), family.lower()):

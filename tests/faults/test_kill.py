@@ -16,6 +16,7 @@ import pytest
 from sqlcipher3 import dbapi2
 
 from db.backups import backups_of
+from db.keys import key_of
 from db.schema import Part
 from desktop.people.new_page import NewPersonPage
 from tests.faults.conftest import SEED
@@ -63,7 +64,8 @@ class Trial:
         self.found["starts"] += 1
         parts = [(part.key, str(part.folder)) for part in self.parts]
         order = {"kind": "open", "open": str(self.path), "parts": parts, "hours": self.found["starts"]}
-        order |= {"mutants": self.mutants}
+        key = key_of(self.path)
+        order |= {"mutants": self.mutants, "key": key.raw.hex() if key else ""}
         self.run(worker, order, deadly)
         return worker
 

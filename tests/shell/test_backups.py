@@ -208,6 +208,7 @@ def test_a_place_is_asked_for_where_the_users_own_folder_lies_on_a_share(
     chosen = [str(tmp_path / "local.kontinuum"), ""]
     monkeypatch.setattr("desktop.shell.choosing.QFileDialog.getSaveFileName", lambda *_what: (chosen.pop(0), ""))
     shell.app.acts.start_empty()
+    shell.app.protection.dialog.plain.click()  # type: ignore[union-attr]
     assert shell.desk.path == tmp_path / "local.kontinuum"
     shell.app.acts.make_demo()
     assert shell.desk.path == tmp_path / "local.kontinuum", "who gives up stays where they were"

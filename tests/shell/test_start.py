@@ -25,6 +25,7 @@ def test_the_first_start_offers_three_ways_by_keyboard(shell: Shell, qtbot: QtBo
     assert welcome is not None
     assert [choice.accessibleName() for choice in welcome.choices] == ["Try with demo data", "Start empty", "Open a database…"]
     welcome.choices[1].click()
+    shell.app.protection.dialog.plain.click()  # type: ignore[union-attr]
     assert shell.desk.path.name == "kontinuum.kontinuum"
     assert shell.view.workspace.current is not None and shell.view.workspace.current.key == "shell.my_day"
 
