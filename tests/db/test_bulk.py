@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Integer, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from db.actor import Actor
@@ -19,7 +19,7 @@ from db.models.interaction import Interaction
 from db.models.person import Person
 from db.models.setting import StoredSetting
 from db.models.task import Task
-from db.prepared import Prepared
+from db.prepared import Prepared, limited
 from db.sorting import name_key
 from tests.db.support import count, found, last_change_set
 
@@ -92,6 +92,15 @@ def test_a_prepared_query_gives_typed_values(database: Database, actor: Actor) -
         assert PERSON.all(connection, family="Åberg", limit=5) == [expected]
         assert PERSON.first(connection, family="Åberg", limit=1) == expected
         assert PERSON.first(connection, family="nobody", limit=1) is None
+
+
+def test_a_limited_query_gives_its_rows_from_the_offset_on(database: Database, actor: Actor) -> None:
+    with database.write(actor, "import") as session:
+        insert_rows(session, Person, ("id", "family", "name_key"), [(new_id(), f"F{n}", b"f") for n in range(5)])
+    query = select(Person.family).order_by(Person.family)
+    with database.read() as session:
+        assert session.scalars(limited(query, 2)).all() == ["F0", "F1"]
+        assert session.scalars(limited(query, 2, bindparam("offset", type_=Integer)), {"offset": 3}).all() == ["F3", "F4"]
 
 
 def test_prepared_writes_store_typed_values(database: Database, actor: Actor) -> None:

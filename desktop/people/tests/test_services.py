@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -64,12 +65,16 @@ def see(database: Database, person_id: UUID) -> Any:
 
 
 def names(database: Database, **wanted: Any) -> list[str]:
-    """Who fits, by the list's page, having asked the count and the plain ids as well."""
+    """Who fits, by the list's page, having asked the count, the plain ids and the names with their number as well."""
     filter = PeopleFilter(today=TODAY, **wanted)
     with database.read() as session:
         rows = listing.page(session, filter)
         assert listing.count(session, filter) == len(rows) == len(session.execute(listing.people_ids(filter)).all())
-        return [row.title for row in rows]
+        shown = [(row.id, row.title) for row in rows]
+        for asked in (filter, replace(filter, today=None)) if not filter.roles else (filter,):
+            assert listing.counted_names(session, asked) == (len(rows), shown)
+            assert listing.counted_names(session, asked, 1, 2) == (len(rows), shown[1:3])
+        return [title for _id, title in shown]
 
 
 # Making and changing somebody
