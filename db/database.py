@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from db.models.history import ChangeAbout, ChangeSet, OpenChangeSet
 from db.models.search import SearchDirty
 from db.prepared import Prepared
 from db.search import PersonSource
+from db.search_text import Findable
 from db.sqlite import connection as sqlite
 from db.sqlite import search_index, triggers
 from db.texts import _
@@ -145,7 +146,7 @@ class Database:
             if changes(connection) - session.info.get("passing", 0) == start:
                 session.rollback()
                 return
-            search_index.refresh(connection, self._sources, own.bytes)
+            search_index.refresh(connection, self._sources, own.bytes, session.info.get("told"))
             number = _HEAD.insert(
                 connection, id=own, at=self._now(), actor_id=actor.id, actor_name=actor.name, verb=verb,
                 details=session.info["details"] or None, takes_back=session.info.get("takes_back"),
@@ -252,6 +253,16 @@ def about(session: Session, *refs: UUID) -> None:
 def describe(session: Session, **details: Any) -> None:
     """Add plain values that fill the words of the open change set in the history."""
     session.info["details"].update(details)
+
+
+def tell_search(session: Session, kind: str, texts: Mapping[bytes, tuple[int, Findable]]) -> None:
+    """Give the search texts of new records, so that the index need not read the records again.
+
+    Args:
+        texts: By the record's id. With each goes how many rows were added for it, of those the kind's texts are read from:
+            where the step added or changed more, the records are read.
+    """
+    session.info.setdefault("told", {}).setdefault(kind, {}).update(texts)
 
 
 def own_change_set(session: Session) -> UUID:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -73,6 +73,24 @@ _PEOPLE = "SELECT id, given, family, preferred, former, name_key FROM person WHE
 
 
 _DIGIT = re.compile(r"\d")  # typed words with digits are looked for among the fragments, so such names stand there too
+Point = tuple[str, str, str, str]  # an e-mail address or a phone number: kind, value, normal, national
+
+
+def person_text(given: str, family: str, more: str, key: bytes, points: Iterable[Point]) -> Findable:
+    """What of a person is found; `more` holds other names, `points` stand in the order of their use."""
+    email = phone = ""
+    parts: list[str] = []
+    for kind, value, normal, national in points:
+        if kind == "email":
+            email = email or value
+            parts.append(normal.lower() if normal.isascii() else fold(normal))
+        else:
+            phone = phone or normal
+            parts += normal.lstrip("+"), national
+    names = f"{family} {given} {more}"
+    if _DIGIT.search(names):
+        parts.append(fold(names))
+    return Findable(title_of(family, given), email or (phone and national_display(phone)), key, names, "\n".join(parts))
 
 
 class PersonSource:
@@ -87,7 +105,7 @@ class PersonSource:
     def read(self, connection: Connection, refs: Sequence[bytes]) -> Iterable[tuple[bytes, Findable]]:
         """Two statements for a whole batch, by the driver itself; retired people are not found."""
         chosen = ",".join([f"x'{ref.hex()}'" for ref in refs])
-        points: dict[bytes, list[tuple[str, str, str, str]]] = {}
+        points: dict[bytes, list[Point]] = {}
         raw = connection.connection.cursor()
         try:
             for person, *point in raw.execute(_POINTS % chosen):
@@ -96,21 +114,4 @@ class PersonSource:
         finally:
             raw.close()
         for ref, given, family, preferred, former, key in people:
-            yield ref, self._findable(given, family, f"{preferred} {former}", key, points.get(ref, []))
-
-    def _findable(self, given: str, family: str, more: str, key: bytes, points: list[tuple[str, str, str, str]]) -> Findable:
-        detail = next((p[1] for p in points if p[0] == "email"), "") or next(
-            (national_display(p[2]) for p in points if p[0] == "phone"), ""
-        )
-        names = f"{family} {given} {more}"
-        parts = [*_fragments(points), fold(names)] if _DIGIT.search(names) else _fragments(points)
-        return Findable(title_of(family, given), detail, key, names, "\n".join(parts))
-
-
-def _fragments(points: list[tuple[str, str, str, str]]) -> Iterator[str]:
-    for kind, _value, normal, national in points:
-        if kind == "email":
-            yield fold(normal)
-        else:
-            yield normal.lstrip("+")
-            yield national
+            yield ref, person_text(given, family, f"{preferred} {former}", key, points.get(ref, ()))

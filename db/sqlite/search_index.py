@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -10,9 +10,11 @@ from sqlalchemy import Connection, Select, false, literal_column, select
 from sqlalchemy import column as sql_column
 from sqlalchemy import table as sql_table
 
+from db.collector import collector_paused
 from db.models.search import SearchEntry
 from db.search_text import Findable, Query, index_words, split_words
 from db.sorting import fold, sort_key
+from db.sqlite.incoming import lay
 
 TABLES = (
     # `exact` holds only words that folding changes; prefixes of one to three letters have their own index. Letters
@@ -22,7 +24,7 @@ TABLES = (
     "CREATE VIRTUAL TABLE search_parts USING fts5(parts, content='', contentless_delete=1, tokenize='trigram case_sensitive 1')",
 )
 CANDIDATES = 150  # hits of one stage that are ranked
-BATCH = 4000
+BATCH = 20_000  # records; each begins with writing out what the text indexes gathered
 
 
 class Source(Protocol):
@@ -35,22 +37,30 @@ class Source(Protocol):
         """The search text of those records that exist and may be found."""
 
 
-def refresh(connection: Connection, sources: Iterable[Source], change_set: bytes | None) -> None:
-    """Bring the index up to date, in sets, with what `change_set` added and with everything marked dirty."""
+Told = Mapping[str, dict[bytes, tuple[int, Findable]]]  # by kind and record: made of how many rows, and the text
+
+
+def refresh(connection: Connection, sources: Iterable[Source], change_set: bytes | None, told: Told | None = None) -> None:
+    """Bring the index up to date, in sets, with what `change_set` added and with everything marked dirty.
+
+    Args:
+        told: Texts of new records, taken as they are where the change set added just the rows they were made of.
+    """
     for source in sources:
         if change_set is not None:
-            for refs in _added(connection, source, change_set):
-                _replace(connection, source, refs)
+            texts = (told or {}).get(source.kind, {})
+            for added in _added(connection, source, change_set):
+                _replace(connection, source, added, texts)
         while refs := _dirty(connection, source):
-            _replace(connection, source, refs)
+            _replace(connection, source, dict.fromkeys(refs, 0), {})
             marks = ",".join("?" * len(refs))
             raw: Any = connection.connection.driver_connection
             raw.execute(f"DELETE FROM search_dirty WHERE kind = ? AND ref IN ({marks})", (source.kind, *refs)).close()
 
 
-def _added(connection: Connection, source: Source, change_set: bytes) -> Iterator[list[bytes]]:
-    """The records of which the change set made a part; those also marked dirty are left to their turn."""
-    makers = " UNION ".join(
+def _added(connection: Connection, source: Source, change_set: bytes) -> Iterator[dict[bytes, int]]:
+    """The records of which the change set made a part, and of how many rows; those marked dirty are left to their turn."""
+    makers = " UNION ALL ".join(
         f'SELECT "{column}" AS ref FROM "{table}" WHERE made_in = :own'
         + (f" AND {condition.replace('%s', table)}" if condition else "")
         for table, column, condition in source.marks
@@ -58,11 +68,11 @@ def _added(connection: Connection, source: Source, change_set: bytes) -> Iterato
     raw = connection.connection.cursor()
     try:
         raw.execute(
-            f"SELECT ref FROM ({makers}) WHERE ref NOT IN (SELECT ref FROM search_dirty WHERE kind = :kind)",
+            f"SELECT ref, count(*) FROM ({makers}) WHERE ref NOT IN (SELECT ref FROM search_dirty WHERE kind = :kind) GROUP BY ref",
             {"own": change_set, "kind": source.kind},
         )
         while rows := raw.fetchmany(BATCH):
-            yield [row[0] for row in rows]
+            yield dict(rows)
     finally:
         raw.close()
 
@@ -72,27 +82,52 @@ def _dirty(connection: Connection, source: Source) -> list[bytes]:
     return list(asked.scalars().all())
 
 
-def _replace(connection: Connection, source: Source, refs: Sequence[bytes]) -> None:
+@collector_paused()
+def _replace(connection: Connection, source: Source, rows: Mapping[bytes, int], told: dict[bytes, tuple[int, Findable]]) -> None:
+    """Put these records in anew; `rows` says by record how many rows the open change set added."""
     raw = connection.connection.cursor()
     try:
-        marks = ",".join("?" * len(refs))
-        numbers = list(raw.execute(f"SELECT number FROM search_entry WHERE kind = ? AND ref IN ({marks})", (source.kind, *refs)))
-        if numbers:
-            for table, key in (("search_words", "rowid"), ("search_parts", "rowid"), ("search_entry", "number")):
-                raw.executemany(f"DELETE FROM {table} WHERE {key} = ?", numbers)
+        _forget(raw, source.kind, list(rows))
         number = raw.execute("SELECT coalesce(max(number), 0) FROM search_entry").fetchone()[0]
-        entries, words, parts = [], [], []
-        for ref, found in source.read(connection, refs):
+        kind, words, parts = source.kind, [], []
+        entries: list[Any] = []  # their columns one after another
+        for ref, (title, detail, sort, names, fragments) in _texts(connection, source, rows, told):
             number += 1
-            entries.append((number, source.kind, ref, found.title, found.detail, found.sort))
-            words.append((number, *index_words(found.words)))
-            if found.parts:
-                parts.append((number, found.parts))
-        raw.executemany("INSERT INTO search_entry (number, kind, ref, title, detail, sort) VALUES (?, ?, ?, ?, ?, ?)", entries)
+            entries += number, kind, bytearray(ref), title, detail, bytearray(sort)
+            words.append((number, *index_words(names)))
+            if fragments:
+                parts.append((number, fragments))
+        lay(raw, "search_entry", ("number", "kind", "ref", "title", "detail", "sort"), entries)
+        # Row by row: before a statement of many rows, a text index writes out what it has gathered.
         raw.executemany("INSERT INTO search_words (rowid, exact, folded) VALUES (?, ?, ?)", words)
         raw.executemany("INSERT INTO search_parts (rowid, parts) VALUES (?, ?)", parts)
     finally:
         raw.close()
+
+
+def _texts(
+    connection: Connection, source: Source, rows: Mapping[bytes, int], told: dict[bytes, tuple[int, Findable]]
+) -> Iterator[tuple[bytes, Findable]]:
+    unread = []
+    for ref, count in rows.items():
+        known = told.pop(ref, None)
+        if known is not None and known[0] == count:
+            yield ref, known[1]
+        else:
+            unread.append(ref)
+    if unread:
+        yield from source.read(connection, unread)
+
+
+def _forget(raw: Any, kind: str, refs: Sequence[bytes]) -> None:
+    """Take out what the index has of these records; those made last, as in an import, it knows to be none."""
+    newest = raw.execute("SELECT max(ref) FROM search_entry").fetchone()[0]
+    if newest is None or min(refs) > newest:
+        return
+    marks = ",".join("?" * len(refs))
+    numbers = raw.execute(f"SELECT number FROM search_entry WHERE kind = ? AND ref IN ({marks})", (kind, *refs)).fetchall()
+    for table, key in (("search_words", "rowid"), ("search_parts", "rowid"), ("search_entry", "number")):
+        raw.executemany(f"DELETE FROM {table} WHERE {key} = ?", numbers)
 
 
 def find(connection: Connection, query: Query, limit: int) -> list[tuple[str, UUID, str, str]]:
