@@ -175,12 +175,16 @@ class ImportPage(QWidget):
     def take_back(self) -> None:
         """Undo the import just done; what was touched since is kept and told."""
         if self._counts is not None and self._counts.change_set is not None:
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)  # before its button can no longer have it
             self.undo_button.setEnabled(False)
             self.run.undo(self._counts)
 
     # Steps
 
     def _go(self, step: QWidget) -> None:
+        focus = self.focusWidget()
+        if focus is not None and focus.hasFocus():
+            focus.clearFocus()  # it may be about to go, and Qt would look through the whole window for the next one
         self.steps.setCurrentWidget(step)
         shown, done = step is self.shown, self._counts is not None
         self.tiles.set_done(done)
@@ -254,14 +258,15 @@ class ImportPage(QWidget):
     def _tell_cancelled(self) -> None:
         back = self._go_back()
         self.banner.tell(self._say(_("Cancelled.")), self._say(_("Nothing was saved.")))
-        (self.table if back is self.shown else self.first.button).setFocus(Qt.FocusReason.OtherFocusReason)
+        self._begin_at(back)
 
     def _fail(self, error: Exception, doing: str) -> None:
-        self._go_back()
+        back = self._go_back()
         self.undo_button.setEnabled(True)
         told = reading_ended(self._path.name) if isinstance(error, WorkerEnded) else error
         message = self._context.messages.explain(told, Msgid(doing))
         self.banner.tell(message.text, message.to_do, tone=message.tone or "bad")
+        self._begin_at(back)
 
     def _go_back(self) -> QWidget:
         """To what was shown before the step that did not end well."""
@@ -270,6 +275,9 @@ class ImportPage(QWidget):
         back = self.shown if self._preview is not None else self.first
         self._go(back)
         return back
+
+    def _begin_at(self, step: QWidget) -> None:
+        (self.table if step is self.shown else self.first.button).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _narrow(self, kind: Kind | None) -> None:
         self.model.narrow(kind)

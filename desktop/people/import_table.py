@@ -61,9 +61,11 @@ class ImportModel(QAbstractTableModel):
 
     def narrow(self, kind: Kind | None) -> None:
         """Show only rows of this kind, or all."""
-        self.beginResetModel()
-        self._shown = self._all if kind is None else self._by_kind.get(kind, ())
-        self.endResetModel()
+        wanted = self._all if kind is None else self._by_kind.get(kind, ())
+        if wanted is not self._shown:
+            self.beginResetModel()
+            self._shown = wanted
+            self.endResetModel()
 
     def row_at(self, row: int) -> Entry | None:
         """The entry in this place."""
