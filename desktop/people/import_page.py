@@ -114,6 +114,7 @@ class ImportPage(QWidget):
         self.facts.sheet_chosen.connect(self.choose_sheet)
         self.run.stepped.connect(self._step)
         self.run.progressed.connect(self.working.advance)
+        self.run.was_read.connect(lambda file: self.facts.show_file(self._path, file))
         self.run.planned.connect(self._show_preview)
         self.run.imported.connect(self._show_result)
         self.run.taken_back.connect(self._tell_taken_back)
@@ -219,7 +220,6 @@ class ImportPage(QWidget):
     def _fill(self, preview: Preview) -> None:
         self.model.show_preview(preview)
         self.tiles.set_counts(preview.counts)
-        self.facts.show_file(self._path, preview.file)
         self.tiles.choose("faulty" if preview.counts["faulty"] == len(preview.entries) else None)
         self._narrow(None)
 
@@ -271,7 +271,7 @@ class ImportPage(QWidget):
     def _go_back(self) -> QWidget:
         """To what was shown before the step that did not end well."""
         if self._preview is not None:
-            self.facts.show_sheet(self._preview.file.sheet)
+            self.facts.show_file(self._path, self._preview.file)
         back = self.shown if self._preview is not None else self.first
         self._go(back)
         return back
