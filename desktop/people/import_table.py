@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 
 from db.texts import _
@@ -14,7 +14,7 @@ from desktop.core.lists import Column, ListSpec
 from desktop.core.texts import Texts
 from desktop.people import import_words as words
 from desktop.people.import_reading import Entry, Kind, Preview
-from desktop.widgets.cells import CellDelegate, ListHeader
+from desktop.widgets.cells import CellDelegate, ListHeader, fill_ground
 from desktop.widgets.theme import current_theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -162,10 +162,15 @@ class ImportTable(QTableView):
         self._hover(-1)
         super().leaveEvent(event)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        fill_ground(self)  # only now: the style sheet takes it away when it dresses the table first
+        super().showEvent(event)
+
     def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
         if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange) and hasattr(self, "_cells"):
             self._fit()
-        super().changeEvent(event)
+            fill_ground(self)
 
     def _hover(self, row: int) -> None:
         if row != self._cells.hovered:
