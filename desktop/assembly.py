@@ -8,12 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import func, select
-
-from db.accounts import sign_in
+from db.accounts import sign_in, works_alone
 from db.actor import Actor
 from db.database import Database, utc_now
-from db.models.account import UserAccount
 from db.places import refuse_shared
 from db.schema import Part, blamed
 from desktop.core.changes import Changes
@@ -107,9 +104,8 @@ def assemble(
     """
     actor = sign_in(database, login or system_login(), make=True)
     with database.read() as session:
-        count = select(func.count()).select_from(UserAccount).where(UserAccount.active)
-        alone = session.scalar(count) == 1
-    clock = clock or SystemClock(office_zone())
+        alone = works_alone(session)
+    clock = clock or SystemClock()
     tasks = make_tasks(database, actor, clock)
     settings = Settings(database, actor, tasks)
     registry.use(ModuleSwitches(settings))
