@@ -137,15 +137,18 @@ def find(connection: Connection, query: Query, limit: int) -> list[tuple[str, UU
     found: dict[int, tuple[str, bytes, str, str, bytes]] = {}
     cursor = connection.connection.cursor()
     try:
-        for statement, values in _stages(query):
-            cursor.execute(statement, values)
-            for row in cursor.fetchall():
+        for statement, values, literally in _stages(query):
+            rows = cursor.execute(statement, values).fetchall()
+            if literally and len(rows) >= CANDIDATES:  # what is written just so may be among those left out
+                rows += cursor.execute(statement, literally).fetchall()
+            for row in rows:
                 found.setdefault(row[0], row[1:])
             if len(found) >= limit:
                 break
     finally:
         cursor.close()
-    ranked = sorted(found.values(), key=lambda row: (_distance(row[2], query.words), row[4]))
+    words = [(word, fold(word)) for word in query.words]
+    ranked = sorted(found.values(), key=lambda row: (_distance(row[2], words), row[4]))
     return [(row[0], UUID(bytes=row[1]), row[2], row[3]) for row in ranked[:limit]]
 
 
@@ -153,24 +156,35 @@ _PICK = "SELECT e.number, e.kind, e.ref, e.title, e.detail, e.sort FROM search_e
 _HITS = _PICK + "JOIN (SELECT rowid FROM %s LIMIT " + str(CANDIDATES) + ") h ON h.rowid = e.number"
 
 
-def _stages(query: Query) -> Iterator[tuple[str, tuple[str | bytes, ...]]]:
-    """Statements from the narrowest to the widest; asking stops when enough is found."""
+Values = tuple[str | bytes, ...]
+
+
+def _stages(query: Query) -> Iterator[tuple[str, Values, Values]]:
+    """Statements from the narrowest to the widest; asking stops when enough is found.
+
+    With the values of each, and those by which it takes marked letters literally if there are any: they find nothing
+    more, unless there was more than the statement takes.
+    """
     words, part = query.words, _parts(query.parts)
     if len(words) == 1 and not part and len(words[0]) <= 2:
         low = sort_key(words[0])
-        yield _PICK + "WHERE e.sort >= ? AND e.sort < ? ORDER BY e.sort LIMIT 50", (low, low + b"\xff")
-        yield _HITS % "search_words WHERE search_words MATCH ?", (_match(words, whole=False, exact=False),)
+        yield _PICK + "WHERE e.sort >= ? AND e.sort < ? ORDER BY e.sort LIMIT 50", (low, low + b"\xff"), ()
+        yield _HITS % "search_words WHERE search_words MATCH ?", (_match(words, whole=False, exact=False),), ()
         return
     if not words:
-        yield _HITS % "search_parts WHERE search_parts MATCH ?", (part,)
+        yield _HITS % "search_parts WHERE search_parts MATCH ?", (part,), ()
         return
     both = " AND rowid IN (SELECT rowid FROM search_parts WHERE search_parts MATCH ?)" if part else ""
-    extra = (part,) if part else ()
-    for whole, exact in ((True, True), (True, False), (False, True), (False, False)):
-        if not exact or any(fold(w) != w for w in words):
-            yield _HITS % ("search_words WHERE search_words MATCH ?" + both), (_match(words, whole=whole, exact=exact), *extra)
+    extra, marked = (part,) if part else (), any(fold(w) != w for w in words)
+    for whole in (True, False):
+        literally = (_match(words, whole=whole, exact=True), *extra) if marked else ()
+        yield (
+            _HITS % ("search_words WHERE search_words MATCH ?" + both),
+            (_match(words, whole=whole, exact=False), *extra),
+            literally,
+        )
     if not part and all(len(w) >= 3 for w in words):
-        yield _HITS % "search_parts WHERE search_parts MATCH ?", (_parts(tuple(fold(w) for w in words)),)
+        yield _HITS % "search_parts WHERE search_parts MATCH ?", (_parts(tuple(fold(w) for w in words)),), ()
 
 
 def _match(words: tuple[str, ...], *, whole: bool, exact: bool) -> str:
@@ -203,20 +217,23 @@ def people_matching(query: Query) -> Select[UUID]:
     return chosen
 
 
-def _distance(title: str, words: tuple[str, ...]) -> int:
-    """How far a title is from what was typed: per word 0 whole, 1 beginning, 2 whole when folded, 3 folded beginning, 5 not there."""
-    have = title.lower().replace(",", " ").replace("-", " ").split()
-    plain = [fold(word) for word in have]
+def _distance(title: str, words: Iterable[tuple[str, str]]) -> int:
+    """How far a title is from what was typed, each word with its folded form.
+
+    Per word 0 whole, 1 beginning, 2 whole when folded, 3 folded beginning, 5 not there.
+    """
+    names = title.lower().replace(",", " ").replace("-", " ").split()
+    have = f" {' '.join(names)} "
+    plain = have if have.isascii() else f" {' '.join(map(fold, names))} "
     total = 0
-    for word in words:
-        folded = fold(word)
-        if word in have:
+    for word, folded in words:
+        if f" {word} " in have:
             continue
-        if any(h.startswith(word) for h in have):
+        if f" {word}" in have:
             total += 1
-        elif folded in plain:
+        elif f" {folded} " in plain:
             total += 2
-        elif any(p.startswith(folded) for p in plain):
+        elif f" {folded}" in plain:
             total += 3
         else:
             total += 5
