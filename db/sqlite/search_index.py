@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 from uuid import UUID
@@ -25,6 +26,7 @@ TABLES = (
 )
 CANDIDATES = 150  # hits of one stage that are ranked
 BATCH = 20_000  # records; each begins with writing out what the text indexes gathered
+FEW = 50  # entries that are taken out one by one; before a statement for many, the text indexes write out what they gathered
 
 
 class Source(Protocol):
@@ -125,9 +127,13 @@ def _forget(raw: Any, kind: str, refs: Sequence[bytes]) -> None:
     if newest is None or min(refs) > newest:
         return
     marks = ",".join("?" * len(refs))
-    numbers = raw.execute(f"SELECT number FROM search_entry WHERE kind = ? AND ref IN ({marks})", (kind, *refs)).fetchall()
+    found = raw.execute(f"SELECT number FROM search_entry WHERE kind = ? AND ref IN ({marks})", (kind, *refs)).fetchall()
     for table, key in (("search_words", "rowid"), ("search_parts", "rowid"), ("search_entry", "number")):
-        raw.executemany(f"DELETE FROM {table} WHERE {key} = ?", numbers)
+        if len(found) <= FEW:
+            raw.executemany(f"DELETE FROM {table} WHERE {key} = ?", found)
+        else:
+            numbers = json.dumps([number for (number,) in found])
+            raw.execute(f"DELETE FROM {table} WHERE {key} IN (SELECT value FROM json_each(?))", (numbers,))
 
 
 def find(connection: Connection, query: Query, limit: int) -> list[tuple[str, UUID, str, str]]:
