@@ -392,6 +392,18 @@ def test_programmes_sort_by_the_alphabet_of_the_office_whatever_the_case(
     assert found == ["arkeologi", "Biologi", "Zoologi", "Årsringar", "Ämnen", "Öron"]
 
 
+def test_lists_hear_of_a_call_and_it_can_be_taken_back(database: Database, do: Do, actor: Actor, make_person: MakePerson) -> None:
+    who, heard = make_person(), list[Any]()
+    database.listen(heard.append)
+    line = do(add_interaction, who, InteractionForm("call", NOW, "out", text=" Ringde ", seconds=60), actor=actor)
+    (said,) = see(database, who).timeline
+    assert (said.id, said.kind, said.at, said.text, said.by_name) == (line, "call", NOW, "Ringde", actor.name)
+    assert [moved.areas for moved in heard] == [frozenset({"interaction"})]
+    with database.write(actor, TAKE_BACK) as session:
+        assert take_back(session, heard[0].change_set).undone == 1
+    assert see(database, who).timeline == ()
+
+
 def test_every_sort_expression_has_a_value_for_somebody_of_whom_nothing_is_known(
     database: Database, make_person: MakePerson
 ) -> None:
