@@ -80,8 +80,9 @@ def _added(connection: Connection, source: Source, change_set: bytes) -> Iterato
 
 
 def _dirty(connection: Connection, source: Source) -> list[bytes]:
-    asked = connection.exec_driver_sql("SELECT ref FROM search_dirty WHERE kind = ? LIMIT ?", (source.kind, BATCH))
-    return list(asked.scalars().all())
+    raw: Any = connection.connection.driver_connection
+    rows = raw.execute(f"SELECT ref FROM search_dirty WHERE kind = ? LIMIT {BATCH}", (source.kind,)).fetchall()
+    return [ref for (ref,) in rows]
 
 
 @collector_paused()
