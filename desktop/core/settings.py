@@ -243,6 +243,8 @@ class DeskSettings:
 
     def set(self, key: str, value: Any) -> None:
         """Keep a plain value; the file is replaced whole, so that a crash leaves the old one."""
+        if key in self._values and self._values[key] == value:
+            return
         self._values[key] = value
         fresh = self._path.with_suffix(".new")
         try:
