@@ -73,24 +73,20 @@ _PEOPLE = "SELECT id, given, family, preferred, former, name_key FROM person WHE
 
 
 _DIGIT = re.compile(r"\d")  # typed words with digits are looked for among the fragments, so such names stand there too
-Point = tuple[str, str, str, str]  # an e-mail address or a phone number: kind, value, normal, national
+Email = tuple[str, str]  # as typed, as compared
+Phone = tuple[str, str, str]  # as typed, E.164, national
 
 
-def person_text(given: str, family: str, more: str, key: bytes, points: Iterable[Point]) -> Findable:
-    """What of a person is found; `more` holds other names, `points` stand in the order of their use."""
-    email = phone = ""
-    parts: list[str] = []
-    for kind, value, normal, national in points:
-        if kind == "email":
-            email = email or value
-            parts.append(normal.lower() if normal.isascii() else fold(normal))
-        else:
-            phone = phone or normal
-            parts += normal.lstrip("+"), national
+def person_text(given: str, family: str, more: str, key: bytes, emails: Sequence[Email], phones: Sequence[Phone]) -> Findable:
+    """What of a person is found; `more` holds other names, addresses and numbers stand in the order of their use."""
+    parts = [normal.lower() if normal.isascii() else fold(normal) for _typed, normal in emails]
+    for _typed, normal, national in phones:
+        parts += normal.lstrip("+"), national
     names = f"{family} {given} {more}"
     if _DIGIT.search(names):
         parts.append(fold(names))
-    return Findable(title_of(family, given), email or (phone and national_display(phone)), key, names, "\n".join(parts))
+    detail = emails[0][0] if emails else national_display(phones[0][1]) if phones else ""
+    return Findable(title_of(family, given), detail, key, names, "\n".join(parts))
 
 
 class PersonSource:
@@ -105,13 +101,18 @@ class PersonSource:
     def read(self, connection: Connection, refs: Sequence[bytes]) -> Iterable[tuple[bytes, Findable]]:
         """Two statements for a whole batch, by the driver itself; retired people are not found."""
         chosen = ",".join([f"x'{ref.hex()}'" for ref in refs])
-        points: dict[bytes, list[Point]] = {}
+        emails: dict[bytes, list[Email]] = {}
+        phones: dict[bytes, list[Phone]] = {}
         raw = connection.connection.cursor()
         try:
-            for person, *point in raw.execute(_POINTS % chosen):
-                points.setdefault(person, []).append(tuple(point))
             people = raw.execute(_PEOPLE % chosen).fetchall()
+            for person, kind, value, normal, national in raw.execute(_POINTS % chosen) if people else ():
+                if kind == "email":
+                    emails.setdefault(person, []).append((value, normal))
+                else:
+                    phones.setdefault(person, []).append((value, normal, national))
         finally:
             raw.close()
         for ref, given, family, preferred, former, key in people:
-            yield ref, person_text(given, family, f"{preferred} {former}", key, points.get(ref, ()))
+            more = f"{preferred} {former}" if former else preferred
+            yield ref, person_text(given, family, more, key, emails.get(ref, ()), phones.get(ref, ()))

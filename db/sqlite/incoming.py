@@ -56,10 +56,14 @@ def lay(cursor: Any, table: str, columns: Sequence[str], values: Sequence[Any], 
     """
     width = len(columns) - len(constants)
     names = ", ".join(f'"{name}"' for name in columns)
-    row = f"({', '.join((*'?' * width, *constants))})"
-    for start in range(0, len(values), AT_ONCE * width):
-        portion = values[start : start + AT_ONCE * width]
-        cursor.execute(f'INSERT INTO main."{table}" ({names}) VALUES {", ".join([row] * (len(portion) // width))}', portion)
+    begin, row = f'INSERT INTO main."{table}" ({names}) VALUES ', f"({', '.join((*'?' * width, *constants))})"
+    most = AT_ONCE * width
+    full = len(values) - len(values) % most
+    statement = begin + ", ".join([row] * AT_ONCE)
+    for start in range(0, full, most):
+        cursor.execute(statement, values[start : start + most])
+    if full < len(values):
+        cursor.execute(begin + ", ".join([row] * ((len(values) - full) // width)), values[full:])
 
 
 def _literal(kind: TypeEngine[Any], dialect: Dialect, value: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -39,7 +40,8 @@ class Source(Protocol):
         """The search text of those records that exist and may be found."""
 
 
-Told = Mapping[str, dict[bytes, tuple[int, Findable]]]  # by kind and record: made of how many rows, and the text
+Texts = dict[bytes, tuple[int, Findable]]  # of records: made of how many rows, and the text
+Told = Mapping[str, Texts]  # by kind
 
 
 def refresh(connection: Connection, sources: Iterable[Source], change_set: bytes | None, told: Told | None = None) -> None:
@@ -51,16 +53,16 @@ def refresh(connection: Connection, sources: Iterable[Source], change_set: bytes
     for source in sources:
         if change_set is not None:
             texts = (told or {}).get(source.kind, {})
-            for added in _added(connection, source, change_set):
+            for added in _added(connection, source, change_set, texts):
                 _replace(connection, source, added, texts)
         while refs := _dirty(connection, source):
             _replace(connection, source, dict.fromkeys(refs, 0), {})
-            marks = ",".join("?" * len(refs))
             raw: Any = connection.connection.driver_connection
-            raw.execute(f"DELETE FROM search_dirty WHERE kind = ? AND ref IN ({marks})", (source.kind, *refs)).close()
+            some = f" AND ref IN ({','.join('?' * len(refs))})" if len(refs) == BATCH else ""
+            raw.execute(f"DELETE FROM search_dirty WHERE kind = ?{some}", (source.kind, *(refs if some else ()))).close()
 
 
-def _added(connection: Connection, source: Source, change_set: bytes) -> Iterator[dict[bytes, int]]:
+def _added(connection: Connection, source: Source, change_set: bytes, told: Texts) -> Iterator[dict[bytes, int]]:
     """The records of which the change set made a part, and of how many rows; those marked dirty are left to their turn."""
     makers = " UNION ALL ".join(
         f'SELECT "{column}" AS ref FROM "{table}" WHERE made_in = :own'
@@ -69,6 +71,10 @@ def _added(connection: Connection, source: Source, change_set: bytes) -> Iterato
     )
     raw = connection.connection.cursor()
     try:
+        if told and _all_told(raw, source, makers, change_set, told):
+            while some := dict(islice(told.items(), BATCH)):
+                yield {ref: count for ref, (count, _text) in some.items()}
+            return
         raw.execute(
             f"SELECT ref, count(*) FROM ({makers}) WHERE ref NOT IN (SELECT ref FROM search_dirty WHERE kind = :kind) GROUP BY ref",
             {"own": change_set, "kind": source.kind},
@@ -79,6 +85,14 @@ def _added(connection: Connection, source: Source, change_set: bytes) -> Iterato
         raw.close()
 
 
+def _all_told(raw: Any, source: Source, makers: str, change_set: bytes, told: Texts) -> bool:
+    """Whether the texts told are of all rows that were added: whatever was changed or removed since is marked dirty."""
+    if raw.execute("SELECT EXISTS (SELECT 1 FROM search_dirty WHERE kind = ?)", (source.kind,)).fetchone()[0]:
+        return False
+    added = raw.execute(f"SELECT count(*) FROM ({makers})", {"own": change_set}).fetchone()[0]
+    return bool(added == sum(count for count, _text in told.values()))
+
+
 def _dirty(connection: Connection, source: Source) -> list[bytes]:
     raw: Any = connection.connection.driver_connection
     rows = raw.execute(f"SELECT ref FROM search_dirty WHERE kind = ? LIMIT {BATCH}", (source.kind,)).fetchall()
@@ -86,7 +100,7 @@ def _dirty(connection: Connection, source: Source) -> list[bytes]:
 
 
 @collector_paused()
-def _replace(connection: Connection, source: Source, rows: Mapping[bytes, int], told: dict[bytes, tuple[int, Findable]]) -> None:
+def _replace(connection: Connection, source: Source, rows: Mapping[bytes, int], told: Texts) -> None:
     """Put these records in anew; `rows` says by record how many rows the open change set added."""
     raw = connection.connection.cursor()
     try:
@@ -108,9 +122,7 @@ def _replace(connection: Connection, source: Source, rows: Mapping[bytes, int], 
         raw.close()
 
 
-def _texts(
-    connection: Connection, source: Source, rows: Mapping[bytes, int], told: dict[bytes, tuple[int, Findable]]
-) -> Iterator[tuple[bytes, Findable]]:
+def _texts(connection: Connection, source: Source, rows: Mapping[bytes, int], told: Texts) -> Iterator[tuple[bytes, Findable]]:
     unread = []
     for ref, count in rows.items():
         known = told.pop(ref, None)

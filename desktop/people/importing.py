@@ -194,26 +194,24 @@ class _Batch:
             _line, given, family, preferred, birth_date, identifiers, emails, phones,
             street, postcode, city, country, _language, programme, term, note,
         ) = row  # fmt: skip
-        keys, points, address = self.keys, [], None
+        keys, reach, address, before = self.keys, self.reach, None, len(self.reach)
         key = name_key(family, given)
         self.people.append((person, given, family, preferred, birth_date, language, key, note))
         for kind, value, issuer in identifiers:
             self.identifiers.append((next(keys), person, kind, value, issuer))
         for position, (typed, normal) in enumerate(emails):
             if not position or all(normal != other for _typed, other in emails[:position]):
-                self.reach.append((next(keys), person, "email", typed, normal, "", position))
-                points.append(("email", typed, normal, ""))
+                reach.append((next(keys), person, "email", typed, normal, "", position))
         for position, (typed, normal, national) in enumerate(phones):
             if not position or all(normal != other for _typed, other, _national in phones[:position]):
-                self.reach.append((next(keys), person, "phone", typed, normal, national, position))
-                points.append(("phone", typed, normal, national))
+                reach.append((next(keys), person, "phone", typed, normal, national, position))
         if city or street:
             address = next(keys)
             line = address_line(street, postcode, city)
             self.addresses.append((address, person, line, street, postcode, city, fold(city), country))
         if programme or term:
             self.roles.append((next(keys), person, programme, term))
-        self.texts[bytes(person)] = 1 + len(points), person_text(given, family, preferred, key, points)
+        self.texts[bytes(person)] = 1 + len(reach) - before, person_text(given, family, preferred, key, emails, phones)
         return address
 
     def change_person(self, session: Session, person: Known, row: IncomingPerson, changes: tuple[Change, ...]) -> None:

@@ -341,16 +341,22 @@ def test_a_preview_keeps_the_order_of_the_file(plan: Callable[..., list[RowPlan]
 
 
 def test_an_import_makes_people_findable_as_reading_them_would(database: Database, bring: Callable[..., ImportCounts]) -> None:
+    header = "Student number;First name;Family name;Preferred name;E-mail;Phone;Mobile\n"
     bring(
-        "Student number;First name;Family name;Preferred name;E-mail;Phone;Mobile\n"
+        f"{header}"
         "S1;Åsa Märta;Öhrn-Łucja;Mä;ASA.Ohrn@Brev.example;070-174 06 05;+46 70 174 06 06\n"
         "S2;Aino;Virta2;;;0501234567;\n"
-        "S3;Zoë;;;;;\n"
         "S1;Åsa Märta;Öhrn-Łucja;;andra@brev.example;;\n"  # adds to somebody new
-        "S3;Zoë;d'Alba;;;;\n"  # renames somebody new
     )
+    bring(
+        f"{header}"
+        "S3;Zoë;;;;;\n"
+        "S3;Zoë;d'Alba;;;;\n"  # renames somebody new
+        "S4;Åke;Ek;;ake@brev.example;;\n"
+    )
+    bring(f"{header}S5;Ulla;Mo;;ulla@brev.example;073-999 88 77;\n")
     told = indexed(database)
-    asked = ("asa ohrn", "andra@brev", "0174060", "virta2", "zoe alba", "łucja", "501234")
+    asked = ("asa ohrn", "andra@brev", "0174060", "virta2", "zoe alba", "łucja", "501234", "ake@brev", "ulla mo")
     with database.read() as session:
         found = {text: [(hit.title, hit.detail) for hit in search(session, text)] for text in asked}
     assert all(len(hits) == 1 for hits in found.values()), found
