@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Qt, QThreadPool, Signal, Slot
 from shiboken6 import isValid
 
 from db.base import new_id
+from db.collector import collector_paused
 from db.texts import Msgid
 from desktop.core.clock import Clock
 from desktop.core.faults import ANYTHING, as_exception
@@ -128,7 +129,7 @@ class Tasks(QObject):
             error: Exception | None = None
             try:
                 scope = self._database.write(self._actor, verb, asked_about, facts, change_set=change_set)
-                with scope as session:
+                with collector_paused(), scope as session:
                     answer = work(session)
             except ANYTHING as caught:  # thread boundary: report, never swallow
                 error = as_exception(caught)

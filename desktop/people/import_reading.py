@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.collector import Long
+from db.collector import Long, collector_paused
 from db.history import TakenBack
 from db.models.interaction import Interaction
 from db.models.person import ContactPoint, Identifier, Person
@@ -59,6 +59,7 @@ class Preview:
         return {kind: len(self.by_kind[kind]) for kind in KINDS}
 
 
+@collector_paused()
 def preview(session: Session, file: ReadFile, report: Report) -> Preview:
     """Match every row with the register; nothing is written."""
     plans = plan_import(session, file.rows, report)
