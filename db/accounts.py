@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from db.database import Database
 
 ADMINISTRATOR = "administrator"
+_USERS = UserAccount.__table__  # asked directly by the first reads of a start, before any mapper is configured
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,11 @@ def list_users(session: Session) -> list[User]:
     """Every user, active ones first, by name."""
     rows = session.scalars(select(UserAccount).order_by(UserAccount.active.desc(), UserAccount.name))
     return [User(row.id, row.version, row.login, row.name, frozenset(row.roles), row.active) for row in rows]
+
+
+def works_alone(session: Session) -> bool:
+    """Whether one user is the only one who may sign in."""
+    return session.scalar(select(func.count()).select_from(_USERS).where(_USERS.c.active)) == 1
 
 
 def add_user(session: Session, login: str, name: str, roles: frozenset[str]) -> UUID:
@@ -104,10 +110,11 @@ def sign_in(database: Database, login: str, *, make: bool) -> Actor:
         RuleBroken: there is no such user, or the user may no longer sign in.
     """
     with database.read() as session:
-        user = session.scalars(select(UserAccount).where(UserAccount.login == fold(login.strip()))).one_or_none()
-        empty = not session.scalar(select(func.count()).select_from(UserAccount))
+        columns = (_USERS.c.id, _USERS.c.name, _USERS.c.roles, _USERS.c.active)
+        user = session.execute(select(*columns).where(_USERS.c.login == fold(login.strip()))).one_or_none()
         if user is not None and user.active:
             return Actor(user.id, user.name, frozenset(user.roles))
+        empty = not session.scalar(select(func.count()).select_from(_USERS))
     if user is None and empty and make:
         first = Actor(new_id(), login, frozenset({ADMINISTRATOR}))
         with database.write(first, "first_user", about=[first.id], details={"name": login}) as session:

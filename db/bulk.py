@@ -24,7 +24,7 @@ def insert_rows(
 
     Args:
         columns: The columns given, with `id` among them; the rest take their plain defaults. The bookkeeping columns
-            are filled in here. Ids may be UUIDs or `db.base.new_key`s.
+            are filled in here. Ids may be UUIDs or bytes of `db.base.new_keys`.
         rows: Plain values in the order of `columns`: UUIDs, dates and aware times as such.
         same: Columns that hold the same in every row.
 
@@ -34,10 +34,11 @@ def insert_rows(
     taken = list(rows)
     if not taken:
         return
+    if sum(map(len, taken)) != len(taken) * len(columns):
+        raise ValueError(f"rows for {table.name} do not hold {len(columns)} values each")
     own = own_change_set(session)
     plain = {c.name: c.default.arg for c in table.columns if c.default is not None and c.default.is_scalar}
     constant = {k: v for k, v in {**plain, **same, "made_in": own, "changed_in": own}.items() if k not in columns}
     connection = session.connection()
-    passing = engine_of(connection).insert(connection, table, columns, taken, constant)
-    session.info["passing"] = session.info.get("passing", 0) + passing
+    engine_of(connection).insert(connection, table, columns, taken, constant)
     session.info["areas"].add(table.name)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
+T = TypeVar("T")
 MANY = 20_000  # objects; looking through so many takes some ten milliseconds
 
 
@@ -40,6 +42,16 @@ def let_go(holder: object) -> None:
         elif isinstance(kept, list | set):
             while kept:
                 kept.pop()
+
+
+class Long(list[T]):
+    """A list of very many things, which goes piece by piece once nobody holds it any more."""
+
+    __slots__ = ()
+
+    def __del__(self) -> None:
+        while self:
+            self.pop()
 
 
 def _attributes(holder: object) -> list[object]:

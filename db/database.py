@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from db.engine import Step, engine_for
 from db.errors import Conflict, Unavailable
 from db.models.history import ChangeSet
 from db.search import PersonSource
+from db.search_text import Findable
 from db.texts import _
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ class Database:
             if engine.changes(connection) - session.info.get("passing", 0) == start:
                 session.rollback()
                 return
-            engine.refresh_search(connection, self._sources, own, areas)
+            engine.refresh_search(connection, self._sources, own, areas, session.info.get("told"))
             engine.close_step(connection, Step(
                 own, self._now(), actor.id, actor.name, verb, session.info["details"] or None, session.info.get("takes_back"),
                 tuple(named) if len(named) <= ABOUT_AT_MOST else (),
@@ -247,6 +248,16 @@ def about(session: Session, *refs: UUID) -> None:
 def describe(session: Session, **details: Any) -> None:
     """Add plain values that fill the words of the open change set in the history."""
     session.info["details"].update(details)
+
+
+def tell_search(session: Session, kind: str, texts: Mapping[bytes, tuple[int, Findable]]) -> None:
+    """Give the search texts of new records, so that the index need not read the records again.
+
+    Args:
+        texts: By the record's id. With each goes how many rows were added for it, of those the kind's texts are read from:
+            where the step added or changed more, the records are read.
+    """
+    session.info.setdefault("told", {}).setdefault(kind, {}).update(texts)
 
 
 def own_change_set(session: Session) -> UUID:

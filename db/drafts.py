@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from db.models.draft import Draft
 
+_KEPT = Draft.__table__.c  # columns of the table: read at every start, before any mapper is configured
+
 
 @dataclass(frozen=True, slots=True)
 class KeptDraft:
@@ -30,8 +32,8 @@ def keep_draft(session: Session, user: UUID, draft: KeptDraft) -> None:
 
 def drafts_of(session: Session, user: UUID) -> list[KeptDraft]:
     """What is kept for this user, oldest first."""
-    rows = session.scalars(select(Draft).where(Draft.user_id == user).order_by(Draft.at, Draft.page, Draft.arguments))
-    return [KeptDraft(row.page, row.arguments, row.state, row.at) for row in rows]
+    kept = select(_KEPT.page, _KEPT.arguments, _KEPT.state, _KEPT.at).where(_KEPT.user_id == user)
+    return [KeptDraft(*row) for row in session.execute(kept.order_by(_KEPT.at, _KEPT.page, _KEPT.arguments))]
 
 
 def drop_draft(session: Session, user: UUID, page: str, arguments: str) -> None:
@@ -46,4 +48,4 @@ def drop_drafts_before(session: Session, moment: datetime) -> None:
 
 def has_drafts_before(session: Session, moment: datetime) -> bool:
     """Whether `drop_drafts_before` would drop any; needs no write scope."""
-    return session.scalar(select(Draft.page).where(Draft.at < moment).limit(1)) is not None
+    return session.scalar(select(_KEPT.page).where(_KEPT.at < moment).limit(1)) is not None

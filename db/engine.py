@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,8 +14,9 @@ import sqlalchemy
 from sqlalchemy import Connection, Table
 
 if TYPE_CHECKING:
+    from db.changes import Moved
     from db.schema import Part
-    from db.search_text import Source
+    from db.search_text import Source, Told
 
 _SELF = "kontinuum_engine"  # the execution option under which a connection knows its engine
 
@@ -32,6 +33,7 @@ class Step:
     details: dict[str, Any] | None
     takes_back: UUID | None
     about: Sequence[UUID]
+    areas: Set[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +97,24 @@ class Engine(Protocol):
     def end_step(self) -> None:
         """The write scope is over, however it went."""
 
+    def confirmed(self, connection: Connection) -> bool:
+        """After a commit: whether it is as safe as was promised, a second server among it."""
+
+    def follow(self, heard: Callable[[Moved], None], reached: Callable[[bool], None]) -> Callable[[], None]:
+        """Tell from now on, in another thread, of each change set stored, until the answer is called.
+
+        Args:
+            heard: Told of each, whoever made it.
+            reached: Told when the database cannot be reached, and when it can be again.
+        """
+
     def changes(self, connection: Connection) -> int:
         """How many rows this connection ever wrote, passing ones among them; two counts tell whether a step did anything."""
 
     def insert(
         self, connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]], same: Mapping[str, Any]
-    ) -> int:
-        """Take in many rows; `same` holds what is the same in every row. Answers how many passing changes that made."""
+    ) -> None:
+        """Take in many rows; `same` holds what is the same in every row."""
 
     def is_big(self, connection: Connection, change_set: UUID) -> bool:
         """Whether the change set moved so much that a copy is worth its while before it is undone."""
@@ -117,8 +130,14 @@ class Engine(Protocol):
             RuleBroken: what would come back belongs to something that is gone, or its place is taken.
         """
 
-    def refresh_search(self, connection: Connection, sources: Iterable[Source], change_set: UUID, areas: Set[str]) -> None:
-        """Bring the search index up to date with the open change set, which wrote to the tables `areas`."""
+    def refresh_search(
+        self, connection: Connection, sources: Iterable[Source], change_set: UUID, areas: Set[str], told: Told | None
+    ) -> None:
+        """Bring the search index up to date with the open change set, which wrote to the tables `areas`.
+
+        Args:
+            told: Texts of new records that need not be read again.
+        """
 
     def rebuild_search(self, connection: Connection, sources: Iterable[Source]) -> None:
         """Read every findable record anew."""

@@ -34,6 +34,18 @@ class Unavailable(Told):
     """The world said no (file, disk, server); the same step may work later."""
 
 
+class Unreachable(Unavailable):
+    """The server is not there, or not yet; nothing was saved, and the same step can be tried again."""
+
+
+class InDoubt(Unreachable):
+    """The connection broke while the step was being stored: it may be there, and `Database.saved` tells."""
+
+
+class AlreadySaved(Told):
+    """A step that was tried again is stored already."""
+
+
 class Conflict(Told):
     """Somebody else changed the record since it was read."""
 

@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Executable
+from sqlalchemy import Connection, Executable, Integer, Select, literal_column
 from sqlalchemy.engine import Dialect
+
+_NO_OFFSET = literal_column("0", Integer)
+
+
+def limited(query: Select[Any], count: int, offset: Any = _NO_OFFSET) -> Select[Any]:
+    """The first `count` rows after `offset`, with the number in the text of the statement.
+
+    SQLite plans a statement whose limit is a parameter anew each time it runs.
+    """
+    return query.limit(literal_column(str(int(count)), Integer)).offset(offset)
 
 
 class Prepared:
     """A statement whose parameters are `bindparam("name")`s; running it skips building and looking it up.
 
-    It speaks to the driver directly, inside the connection's transaction. Rows come back as plain tuples in the order of the statement's columns, with the column types applied.
+    It speaks to the driver directly, inside the connection's transaction. Rows come back as plain tuples in the order of
+    the statement's columns, with the column types applied.
     """
 
     def __init__(self, statement: Executable) -> None:

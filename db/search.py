@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -98,6 +98,20 @@ _PEOPLE = "SELECT id, given, family, preferred, former, name_key FROM person WHE
 
 
 _DIGIT = re.compile(r"\d")  # typed words with digits are looked for among the fragments, so such names stand there too
+Email = tuple[str, str]  # as typed, as compared
+Phone = tuple[str, str, str]  # as typed, E.164, national
+
+
+def person_text(given: str, family: str, more: str, key: bytes, emails: Sequence[Email], phones: Sequence[Phone]) -> Findable:
+    """What of a person is found; `more` holds other names, addresses and numbers stand in the order of their use."""
+    parts = [normal.lower() if normal.isascii() else fold(normal) for _typed, normal in emails]
+    for _typed, normal, national in phones:
+        parts += normal.lstrip("+"), national
+    names = f"{family} {given} {more}"
+    if _DIGIT.search(names):
+        parts.append(fold(names))
+    detail = emails[0][0] if emails else national_display(phones[0][1]) if phones else ""
+    return Findable(title_of(family, given), detail, key, names, "\n".join(parts))
 
 
 class PersonSource:
@@ -113,35 +127,21 @@ class PersonSource:
         """Two statements for a whole batch, by the driver itself; retired people are not found."""
         if connection.dialect.name == "sqlite":
             chosen = "IN (" + ",".join([f"x'{ref.hex()}'" for ref in refs]) + ")"
-            values: tuple[Any, ...] = ()
+            given_refs: tuple[Any, ...] = ()
         else:
-            chosen, values = "= ANY(%s)", (list(refs),)
-        points: dict[Any, list[tuple[str, str, str, str]]] = {}
+            chosen, given_refs = "= ANY(%s)", (list(refs),)
+        emails: dict[Any, list[Email]] = {}
+        phones: dict[Any, list[Phone]] = {}
         raw = connection.connection.cursor()
         try:
-            raw.execute(_POINTS.format(chosen), values)
-            for person, *point in raw:
-                points.setdefault(person, []).append(tuple(point))
-            raw.execute(_PEOPLE.format(chosen), values)
-            people = raw.fetchall()
+            people = raw.execute(_PEOPLE.format(chosen), given_refs).fetchall()
+            for person, kind, value, normal, national in raw.execute(_POINTS.format(chosen), given_refs) if people else ():
+                if kind == "email":
+                    emails.setdefault(person, []).append((value, normal))
+                else:
+                    phones.setdefault(person, []).append((value, normal, national))
         finally:
             raw.close()
         for ref, given, family, preferred, former, key in people:
-            yield ref, self._findable(given, family, f"{preferred} {former}", key, points.get(ref, []))
-
-    def _findable(self, given: str, family: str, more: str, key: bytes, points: list[tuple[str, str, str, str]]) -> Findable:
-        detail = next((p[1] for p in points if p[0] == "email"), "") or next(
-            (national_display(p[2]) for p in points if p[0] == "phone"), ""
-        )
-        names = f"{family} {given} {more}"
-        parts = [*_fragments(points), fold(names)] if _DIGIT.search(names) else _fragments(points)
-        return Findable(title_of(family, given), detail, key, names, "\n".join(parts))
-
-
-def _fragments(points: list[tuple[str, str, str, str]]) -> Iterator[str]:
-    for kind, _value, normal, national in points:
-        if kind == "email":
-            yield fold(normal)
-        else:
-            yield normal.lstrip("+")
-            yield national
+            more = f"{preferred} {former}" if former else preferred
+            yield ref, person_text(given, family, more, key, emails.get(ref, ()), phones.get(ref, ()))

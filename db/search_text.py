@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from functools import lru_cache
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Connection
 
@@ -15,9 +16,11 @@ _WORDS = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"^[+\d][\d\s()/\-.\u00a0+]*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Findable:
-    """One record's search text: `words` are found by their beginnings, `parts` by any three characters in a row."""
+class Findable(NamedTuple):
+    """One record's search text: `words` are found by their beginnings, `parts` by any three characters in a row.
+
+    A tuple, because an import makes one for each person: a data class takes five times as long.
+    """
 
     title: str
     detail: str
@@ -50,9 +53,21 @@ class Source(Protocol):
         """The search text of those records that exist and may be found, by rising ids; ids as the driver hands them out."""
 
 
+Texts = dict[bytes, tuple[int, Findable]]  # of records by id: made of how many rows, and the text
+Told = Mapping[str, Texts]  # by kind
+
+
 def index_words(text: str) -> tuple[str, str]:
     """The words of `text` in lower case, and folded; the first only where they differ from the second."""
-    lowered = _WORDS.findall(text.lower())
+    if text.isascii():
+        return "", text.lower()  # the index splits it as we would
+    exact, folded = zip(*map(_index_token, text.lower().split()), strict=True)
+    return " ".join(filter(None, exact)), " ".join(folded)
+
+
+@lru_cache(maxsize=65536)
+def _index_token(token: str) -> tuple[str, str]:
+    lowered = _WORDS.findall(token)
     folded = [fold(word) for word in lowered]
     return " ".join(w for w, f in zip(lowered, folded, strict=True) if w != f), " ".join(folded)
 
@@ -89,20 +104,23 @@ def number_fragment(text: str) -> str:
     return digits.removeprefix("00")
 
 
-def distance(title: str, words: tuple[str, ...]) -> int:
-    """How far a title is from what was typed: per word 0 whole, 1 beginning, 2 whole when folded, 3 folded beginning, 5 not there."""
-    have = title.lower().replace(",", " ").replace("-", " ").split()
-    plain = [fold(word) for word in have]
+def distance(title: str, words: Iterable[tuple[str, str]]) -> int:
+    """How far a title is from what was typed, each word with its folded form.
+
+    Per word 0 whole, 1 beginning, 2 whole when folded, 3 folded beginning, 5 not there.
+    """
+    names = title.lower().replace(",", " ").replace("-", " ").split()
+    have = f" {' '.join(names)} "
+    plain = have if have.isascii() else f" {' '.join(map(fold, names))} "
     total = 0
-    for word in words:
-        folded = fold(word)
-        if word in have:
+    for word, folded in words:
+        if f" {word} " in have:
             continue
-        if any(h.startswith(word) for h in have):
+        if f" {word}" in have:
             total += 1
-        elif folded in plain:
+        elif f" {folded} " in plain:
             total += 2
-        elif any(p.startswith(folded) for p in plain):
+        elif f" {folded}" in plain:
             total += 3
         else:
             total += 5

@@ -5,12 +5,24 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from db.errors import Conflict
 from db.models.setting import StoredSetting
 from db.texts import _
+
+_STORED = StoredSetting.__table__.c  # columns of the table: the first reads of a start, before any mapper is configured
+
+
+def read_all(session: Session, user: UUID) -> tuple[dict[str, Any], dict[str, Any]]:
+    """All stored values by key: the office's, and those of one user."""
+    office: dict[str, Any] = {}
+    own: dict[str, Any] = {}
+    query = select(_STORED.key, _STORED.value, _STORED.user_id).where(or_(_STORED.user_id.is_(None), _STORED.user_id == user))
+    for key, value, whose in session.execute(query):
+        (office if whose is None else own)[key] = value
+    return office, own
 
 
 def read_settings(session: Session, user: UUID | None) -> dict[str, Any]:

@@ -8,13 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import func, select
-
-from db.accounts import server_login, sign_in
+from db.accounts import server_login, sign_in, works_alone
 from db.actor import Actor
 from db.database import Database, utc_now
 from db.errors import RuleBroken
-from db.models.account import UserAccount
 from db.places import refuse_shared
 from db.profiles import Address
 from db.schema import Part, blamed
@@ -120,9 +117,8 @@ def assemble(
         )
     actor = sign_in(database, own.name if own else login or system_login(), make=own is None or own.owner)
     with database.read() as session:
-        count = select(func.count()).select_from(UserAccount).where(UserAccount.active)
-        alone = own is None and session.scalar(count) == 1
-    clock = clock or SystemClock(office_zone())
+        alone = own is None and works_alone(session)
+    clock = clock or SystemClock()
     tasks = make_tasks(database, actor, clock)
     settings = Settings(database, actor, tasks)
     registry.use(ModuleSwitches(settings))

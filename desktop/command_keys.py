@@ -12,7 +12,7 @@ from pathlib import Path
 from db import encryption, faults, keys
 from db.errors import RuleBroken, Unavailable
 from db.keys import Key
-from db.profiles import Places, locate
+from db.profiles import Places, locate_file
 from db.secrets import NoKeyring
 from db.texts import _
 from desktop.core.documents import save
@@ -106,7 +106,7 @@ def _typed_for(path: Path) -> Key:
 
 
 def _file(asked: Namespace) -> Path:
-    path = locate(asked.db, Places.of_this_machine())
+    path = locate_file(asked.db, Places.of_this_machine())
     if not path.is_file():
         raise Unavailable(_("There is no database {file}."), _("Give another with --db."), file=str(path))
     return path

@@ -61,7 +61,7 @@ def _opened(asked: Namespace, *, writes: bool, dry: bool = False, invented: bool
                     file=str(path),
                 )
             path = Path(folder) / "dry.kontinuum"
-        elif not path.exists() and not invented:
+        elif isinstance(path, Path) and not path.exists() and not invented:
             remark = command_keys.begin_protected(path)
         database = open_database(path, registry)
         try:

@@ -19,7 +19,7 @@ from desktop.people import listing
 from desktop.people.card import person_card
 from desktop.people.contacts import InteractionForm, add_interaction
 from desktop.people.listing import PeopleFilter, PersonRow
-from desktop.widgets.list_reading import Order, read_first, read_index, read_page
+from desktop.widgets.list_reading import ListReader, Order
 
 BY_NAME = Order("name_sort")
 TOWNS = ("Stockholm", "Malmö", "Umeå", "Östersund", "Åbo", "Härnösand")
@@ -28,22 +28,25 @@ TODAY = {"today": NOW.date().isoformat()}
 
 
 def measure_lists(people: int, folder: Path, repeat: int) -> list[Figure]:
-    """The list page's own reads: its first rows, then its length and where pages start, then a page in the middle."""
+    """The list page's own reads: its first rows, then its length and where pages start, then a page in the middle.
+
+    As there, the first rows are read by a new reader, and the pages after them by the same one.
+    """
     with opened(people, folder) as stores:
-        query = listing.people_query(PeopleFilter(today=NOW.date()))
-        floor = stores.floor
+        floor, query = stores.floor, listing.people_query(PeopleFilter(today=NOW.date()))
+        reader = ListReader(query, BY_NAME, PersonRow)
 
         def first() -> Any:
             with stores.ours.read() as session:
-                return read_first(session, query, BY_NAME, PersonRow)
+                return ListReader(query, BY_NAME, PersonRow).first(session)
 
         def index() -> Any:
             with stores.ours.read() as session:
-                return read_index(session, query, BY_NAME)
+                return reader.index(session)
 
         def page(anchor: Any) -> Any:
             with stores.ours.read() as session:
-                return read_page(session, query, BY_NAME, anchor, PersonRow)
+                return reader.page(session, anchor)
 
         def names(offset: int) -> Any:
             with stores.ours.read() as session:

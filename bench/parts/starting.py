@@ -24,7 +24,7 @@ def measure_start(people: int, folder: Path, repeat: int) -> list[Figure]:
     """Both programs by turns, each in a fresh process, the first of each thrown away."""
     with opened(people, folder) as stores:
         path = stores.path
-    ours, listed, floor = Times(), Times(), Times()
+    ours, carded, listed, floor = Times(), Times(), Times(), Times()
     memory: dict[str, float] = {}
     for place in range(often(ROUNDS, repeat, 0) + 1):
         for module in ("bench.start_ours", "bench.floor_window")[:: 1 if place % 2 else -1]:
@@ -32,12 +32,14 @@ def measure_start(people: int, folder: Path, repeat: int) -> list[Figure]:
             if place or not repeat:
                 times = ours if module == "bench.start_ours" else floor
                 times.taken.append(told["window"]["seconds"])
+                carded.taken += [told["cards"]["seconds"]] if "cards" in told else []
                 listed.taken += [told["people"]["seconds"]] if "people" in told else []
                 memory[module] = max(told[last]["mb"] for last in told)
     figures = [
         Figure("start", name, people, MS, took.p50 * 1e3, floor.p50 * 1e3, took.p95 * 1e3, floor.p95 * 1e3, note=note)
         for name, took, note in (
             ("start", ours, "process to first page painted with its data"),
+            ("start, then the cards", carded, "and what the modules say beside it, made once it is painted"),
             ("start, then the list", listed, "and the list of people opened after it"),
         )
     ]

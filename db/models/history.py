@@ -27,6 +27,7 @@ class ChangeSet(Base):
     verb: Mapped[str]
     details: Mapped[dict[str, Any] | None]
     takes_back: Mapped[UUID | None] = mapped_column(index=True)
+    areas: Mapped[str] = mapped_column(server_default="")  # the tables it moved, with spaces between them
 
 
 class OpenChangeSet(Base):

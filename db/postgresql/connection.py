@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import socket
+import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
+from weakref import WeakSet
 
 import psycopg
 import sqlalchemy
@@ -41,7 +45,13 @@ class Connection(psycopg.Connection[Any]):
     """A connection that counts the rows it wrote, spares journeys, and whose errors quote nobody."""
 
     written = 0
+    unconfirmed = False  # the last commit is here, and the second server did not promise to keep it
     last = ""  # what is still to be said before the commit, and goes with it
+
+    def noticed(self, notice: errors.Diagnostic) -> None:
+        """The server says something beside its answers."""
+        if notice.source_function == "SyncRepWaitForLSN":  # where it waits for the second server; its words come in any language
+            self.unconfirmed = True
 
     def at_once(self, command: str) -> None:
         """Send a command as it stands and wait: half the time of the driver's own way, which is made for many at once.
@@ -61,6 +71,7 @@ class Connection(psycopg.Connection[Any]):
     def commit(self) -> None:
         """As the driver, with what was left to be said."""
         last, self.last = self.last, ""
+        self.unconfirmed = False
         if self.pgconn.transaction_status != TransactionStatus.IDLE:
             self.at_once(f"{last}COMMIT")
 
@@ -111,12 +122,43 @@ def parameters(address: str, *, read_only: bool) -> dict[str, Any]:
     return {"target_session_attrs": wanted, **_MANNERS, **given, "options": f"{given.get('options', '')} {options}".strip()}
 
 
-def make_engine(address: str, *, read_only: bool) -> sqlalchemy.Engine:
+class Lines:
+    """Every open connection of one database, so that all can be let go of when the server is gone."""
+
+    def __init__(self, address: str) -> None:
+        self._address, self._turn = address, threading.Lock()
+        self._open: WeakSet[Connection] = WeakSet()
+
+    def connect(self, *, read_only: bool = True, seconds: int = 0) -> Connection:
+        """A new one; `seconds` is how long that may take, unless what is usual will do.
+
+        Raises:
+            psycopg.Error: there is none to be had.
+        """
+        given = parameters(self._address, read_only=read_only)
+        if seconds:
+            given["connect_timeout"] = str(seconds)
+        made = Connection.connect(**given, cursor_factory=Cursor)
+        made.add_notice_handler(made.noticed)
+        with self._turn:
+            self._open.add(made)
+        return made
+
+    def cut(self) -> None:
+        """Break them all: nobody waits any longer for an answer that will not come."""
+        with self._turn:
+            for made in self._open:
+                if not made.closed:
+                    with suppress(OSError), socket.fromfd(made.pgconn.socket, socket.AF_INET, socket.SOCK_STREAM) as line:
+                        line.shutdown(socket.SHUT_RDWR)
+
+
+def make_engine(address: str, *, read_only: bool, lines: Lines | None = None) -> sqlalchemy.Engine:
     """An engine over the server; readers share a small pool, the writer has one connection of its own."""
-    given = parameters(address, read_only=read_only)
+    own = lines or Lines(address)
     engine = create_engine(
         "postgresql+psycopg://",
-        creator=lambda: Connection.connect(**given, cursor_factory=Cursor),
+        creator=lambda: own.connect(read_only=read_only),
         poolclass=QueuePool,
         pool_size=READERS if read_only else 1,
         max_overflow=0,
@@ -129,7 +171,11 @@ def make_engine(address: str, *, read_only: bool) -> sqlalchemy.Engine:
 
         @event.listens_for(engine, "begin")
         def _begin(connection: Any) -> None:
-            connection.connection.driver_connection.at_once("BEGIN")
+            try:
+                connection.connection.driver_connection.at_once("BEGIN")
+            except psycopg.OperationalError:  # it broke while nobody used it: nothing was begun, and a new one may work
+                connection.invalidate()
+                connection.connection.driver_connection.at_once("BEGIN")
 
     return engine
 

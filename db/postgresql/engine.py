@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -13,14 +14,18 @@ import psycopg
 from sqlalchemy import Connection, Table
 
 from db import schema
+from db.changes import Moved
 from db.engine import Inverted, Step, marked
 from db.errors import Unavailable
 from db.postgresql import catalogue, connection, faults, functions, grants, incoming, search_index, tables, taking_back, triggers
 from db.postgresql.connection import SCHEMA
+from db.postgresql.listening import Listening
 from db.texts import _
 
 if TYPE_CHECKING:
-    from db.search_text import Source
+    from db.search_text import Source, Told
+
+PATIENCE = 3  # seconds the listener tries to reach the server before it says that it is gone
 
 
 class PostgresqlEngine:
@@ -29,6 +34,7 @@ class PostgresqlEngine:
     def __init__(self, address: str, *, upgrades: bool = True) -> None:
         self.address, self._upgrades = address, upgrades
         self.name = faults.name_of(address)
+        self._lines = connection.Lines(address)
 
     def told(self) -> AbstractContextManager[None]:
         """Faults of network and server in words."""
@@ -40,8 +46,8 @@ class PostgresqlEngine:
 
     def start(self, failing: ExitStack) -> None:
         """Make the engines; the first connection is made when it is needed."""
-        self.writer = connection.make_engine(self.address, read_only=False)
-        self.reader = connection.make_engine(self.address, read_only=True)
+        self.writer = connection.make_engine(self.address, read_only=False, lines=self._lines)
+        self.reader = connection.make_engine(self.address, read_only=True, lines=self._lines)
         self.writer.update_execution_options(**marked(self))
         self.reader.update_execution_options(**marked(self))
         self._knows = schema.CORE_PART.newest()
@@ -115,12 +121,29 @@ class PostgresqlEngine:
         raw: Any = writing.connection.driver_connection
         details = json.dumps(step.details, ensure_ascii=False) if step.details else None
         raw.last = psycopg.ClientCursor(raw).mogrify(
-            "SELECT kontinuum_close(%s, %s, %s, %s, %s::uuid[]);",
-            (step.verb, details, step.actor_id, step.actor_name, list(step.about)),
+            "SELECT kontinuum_close(%s, %s, %s, %s, %s::uuid[], %s);",
+            (step.verb, details, step.actor_id, step.actor_name, list(step.about), " ".join(sorted(step.areas))),
         )
 
     def end_step(self) -> None:
         """Nothing to forget: the server's note ends with the transaction."""
+
+    def confirmed(self, writing: Connection) -> bool:
+        """The server warns when somebody ended its waiting for the second one."""
+        raw: Any = writing.connection.driver_connection
+        return not raw.unconfirmed
+
+    def follow(self, heard: Callable[[Moved], None], reached: Callable[[bool], None]) -> Callable[[], None]:
+        """By a listener; when it loses the server, nobody else waits for it either."""
+
+        def told(there: bool) -> None:
+            if not there:
+                self._lines.cut()
+            reached(there)
+
+        with self.reader.connect() as reading:
+            last: str = reading.exec_driver_sql("SELECT pg_current_snapshot()::text").scalar_one()
+        return Listening(partial(self._lines.connect, seconds=PATIENCE), last, heard, told).stop
 
     def changes(self, writing: Connection) -> int:
         """Our connection counts."""
@@ -130,9 +153,9 @@ class PostgresqlEngine:
 
     def insert(
         self, writing: Connection, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]], same: Mapping[str, Any]
-    ) -> int:
+    ) -> None:
         """By the server's own bulk path."""
-        return incoming.insert(writing, table, columns, rows, same)
+        incoming.insert(writing, table, columns, rows, same)
 
     def is_big(self, writing: Connection, change_set: UUID) -> bool:
         """More than `taking_back.BIG` rows."""
@@ -145,8 +168,10 @@ class PostgresqlEngine:
         raw.written += done.undone
         return done
 
-    def refresh_search(self, writing: Connection, sources: Iterable[Source], change_set: UUID, areas: Set[str]) -> None:
-        """In sets; a step that moved nothing findable need not ask the server."""
+    def refresh_search(
+        self, writing: Connection, sources: Iterable[Source], change_set: UUID, areas: Set[str], told: Told | None
+    ) -> None:
+        """In sets, from what the server reads itself; a step that moved nothing findable need not ask it."""
         found = [source for source in sources if not areas.isdisjoint(mark[0] for mark in source.marks)]
         if found:
             search_index.refresh(writing, found, change_set)

@@ -9,20 +9,27 @@ import psycopg
 from psycopg import conninfo
 from sqlalchemy.exc import DBAPIError, TimeoutError
 
-from db.errors import Conflict, Denied, Told, Unavailable
+from db.errors import AlreadySaved, Conflict, Denied, InDoubt, Told, Unavailable, Unreachable
 from db.texts import Msgid, _
 
 OLDER = "KN001"  # the state of the error that tells a program it is older than the tables
+STORED = "KN002"  # of the one that tells a step tried again that it is stored already
 Words = tuple[Msgid, Msgid]
 _KEPT = _("Nothing was saved; your entries are still there. Try again in a moment.")
 _ADMINISTRATOR = _("Ask the administrator of the server.")
 _LOST: Words = (_("The connection to {name} was lost."), _KEPT)
-_CROWDED: Words = (_("{name} has no free connection left."), _("Close windows you do not need and try again, or ask its administrator."))
+_CROWDED: Words = (
+    _("{name} has no free connection left."),
+    _("Close windows you do not need and try again, or ask its administrator."),
+)
 _UNSURE: Words = (
     _("The connection to {name} was lost while saving."),
     _("It is not certain whether this was saved. When the server answers again, look whether it is there, then try again."),
 )
-_BEHIND: Words = (_("{name} is a copy that cannot be written to just now."), _("Try again in a moment, or ask its administrator which server writes."))
+_BEHIND: Words = (
+    _("{name} is a copy that cannot be written to just now."),
+    _("Try again in a moment, or ask its administrator which server writes."),
+)
 _NOBODY: Words = (_("There is no computer called as the host of {name}."), _("Check the host's name and the network."))
 
 # What the sentence of a connection that could not be made contains, in the order in which they are looked for.
@@ -60,6 +67,11 @@ _REFUSED: tuple[tuple[str, Words], ...] = (
 )  # fmt: skip
 _AT_OPENING = ("connection failed", "connection is bad", "failed to resolve host", "connection timeout")
 _UNREACHED: Words = (_("The server of {name} cannot be reached."), _("Check the network and the address, then try again."))
+
+# What is over when the server or the network is back, by itself.
+_PASSING = frozenset({_LOST, _BEHIND, _NOBODY, _UNREACHED, *(dict(_REFUSED)[sign] for sign in (
+    "starting up", "shutting down", "recovery mode", "not yet accepting connections", "connection refused", "timeout",
+))})  # fmt: skip
 
 # SQLSTATEs, whole or by their first letters.
 _STATES: tuple[tuple[str, Words], ...] = (
@@ -120,7 +132,7 @@ def committing(name: str) -> Iterator[None]:
     except (DBAPIError, psycopg.Error) as error:
         own = error.orig if isinstance(error, DBAPIError) else error
         if isinstance(own, psycopg.OperationalError) and (own.sqlstate is None or own.sqlstate.startswith(("08", "57P"))):
-            raise Unavailable(*_UNSURE, name=name) from error
+            raise InDoubt(*_UNSURE, name=name) from error
         raise
 
 
@@ -134,16 +146,25 @@ def _words_for(error: Exception, name: str) -> Told | None:
     if state in ("40001", "40P01"):
         return Conflict(_("Somebody else wrote the same at the same moment."), _KEPT)
     if state == "42501":
-        return Denied(_("Your user may not do this in {name}."), _("Nothing was saved. Ask the administrator for the right."), name=name)
+        return Denied(
+            _("Your user may not do this in {name}."), _("Nothing was saved. Ask the administrator for the right."), name=name
+        )
+    if state == STORED:
+        return AlreadySaved(_("This is saved already."), name=name)
     if state is not None:
         words = next((words for sign, words in _STATES if state.startswith(sign)), None)
-        return Unavailable(*words, name=name) if words else None
+        return _kind(words)(*words, name=name) if words else None
     if not isinstance(own, psycopg.OperationalError):
         return None
     said = str(own).lower()
     if not any(sign in said for sign in _AT_OPENING):
-        return Unavailable(*_LOST, name=name)
-    return Unavailable(*next((words for sign, words in _REFUSED if sign in said), _UNREACHED), name=name)
+        return Unreachable(*_LOST, name=name)
+    words = next((words for sign, words in _REFUSED if sign in said), _UNREACHED)
+    return _kind(words)(*words, name=name)
+
+
+def _kind(words: Words) -> type[Unavailable]:
+    return Unreachable if words in _PASSING else Unavailable
 
 
 def terse(error: psycopg.Error) -> None:

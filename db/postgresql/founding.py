@@ -92,7 +92,7 @@ def found(engine: PostgresqlEngine, plan: Plan, *, keep: bool = True, heard: Cal
     Raises:
         Unavailable: see `refuse_unfit`, or the database was made by a newer program.
     """
-    with _beginning(engine) as writing:
+    with beginning(engine) as writing:
         if heard is not None:
             _listen(writing, heard)
         refuse_unfit(writing, engine.name)
@@ -101,7 +101,7 @@ def found(engine: PostgresqlEngine, plan: Plan, *, keep: bool = True, heard: Cal
             "SELECT current_user FROM pg_roles WHERE rolname = current_user AND NOT rolsuper"
         ).scalar()
         _all(writing, roles.role_statements(names, member=member or ""))
-        with _acting(writing, names.owner):
+        with acting(writing, names.owner):
             engine.lay_bare(writing, schema.stored(writing, schema.CORE_PART) is None)
             schema.upgrade(writing, schema.outdated(writing, (schema.CORE_PART, *plan.parts)))
             engine.equip(writing, plan.sources)
@@ -130,16 +130,16 @@ def looking(engine: PostgresqlEngine) -> Iterator[Connection]:
 def _grant(writing: Connection, names: Names, wanted: Mapping[str, frozenset[Grant]]) -> None:
     """Each object's owner gives what is given."""
     owners: dict[str, str] = dict(map(tuple, writing.exec_driver_sql(_ROUTINES)))
-    with _acting(writing, names.owner):
+    with acting(writing, names.owner):
         _all(writing, grants.grant_statements(names, wanted, [name for name, owner in owners.items() if owner == names.owner]))
-    with _acting(writing, names.audit):
+    with acting(writing, names.audit):
         own = [name for name, owner in owners.items() if owner == names.audit]
         _all(writing, grants.routine_statements(names, wanted, own, only=audit.FUNCTIONS))
         _all(writing, [f"REVOKE ALL ON ALL TABLES IN SCHEMA {AUDIT} FROM PUBLIC"])
 
 
 @contextmanager
-def _beginning(engine: PostgresqlEngine) -> Iterator[Connection]:
+def beginning(engine: PostgresqlEngine) -> Iterator[Connection]:
     with engine.told(), ExitStack() as failing:
         engine.start(failing)
         try:
@@ -155,7 +155,7 @@ def _beginning(engine: PostgresqlEngine) -> Iterator[Connection]:
 
 
 @contextmanager
-def _acting(writing: Connection, role: str) -> Iterator[None]:
+def acting(writing: Connection, role: str) -> Iterator[None]:
     writing.exec_driver_sql(f"SET LOCAL ROLE {quoted(role)}")
     yield
     writing.exec_driver_sql("RESET ROLE")

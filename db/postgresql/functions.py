@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from db.postgresql.connection import SCHEMA, run
-from db.postgresql.faults import OLDER
+from db.postgresql.faults import OLDER, STORED
 
 FIXED = f"SECURITY DEFINER SET search_path = pg_catalog, {SCHEMA}, pg_temp"
 CHANNEL = "kontinuum"
@@ -26,11 +26,15 @@ FUNCTIONS = (
         IF EXISTS (SELECT FROM schema_version_core WHERE version_num COLLATE "C" > knows) THEN
             RAISE EXCEPTION 'the tables are newer than the program' USING ERRCODE = '{OLDER}';
         END IF;
+        PERFORM pg_advisory_xact_lock(hashtextextended(own::text, 0)); -- a first try may still be under way
+        IF EXISTS (SELECT FROM change_set WHERE id = own) THEN
+            RAISE EXCEPTION 'this change set is stored already' USING ERRCODE = '{STORED}';
+        END IF;
         INSERT INTO open_change_set (tx, id) VALUES (pg_current_xact_id(), own);
     END $$""",
     # Who acts is the account of the login; another name is believed of the owner only, who moves whole databases in.
     f"""CREATE OR REPLACE FUNCTION kontinuum_close(
-        verb_ text, details_ json, actor_id_ uuid, actor_name_ text, refs uuid[]) RETURNS bigint LANGUAGE plpgsql {FIXED} AS $$
+        verb_ text, details_ json, actor_id_ uuid, actor_name_ text, refs_ uuid[], areas_ text DEFAULT '') RETURNS bigint LANGUAGE plpgsql {FIXED} AS $$
     DECLARE
         opened open_change_set;
         line bigint;
@@ -46,10 +50,10 @@ FUNCTIONS = (
             actor_id_ := account.id;
             actor_name_ := account.name;
         END IF;
-        INSERT INTO change_set (id, at, actor_id, actor_name, verb, details, takes_back)
-            VALUES (opened.id, kontinuum_now(), actor_id_, actor_name_, verb_, details_, opened.takes_back)
+        INSERT INTO change_set (id, at, actor_id, actor_name, verb, details, takes_back, areas, refs)
+            VALUES (opened.id, kontinuum_now(), actor_id_, actor_name_, verb_, details_, opened.takes_back, areas_, refs_)
             RETURNING number INTO line;
-        INSERT INTO change_about (ref, change_set) SELECT DISTINCT ref, line FROM unnest(refs) ref;
+        INSERT INTO change_about (ref, change_set) SELECT DISTINCT ref, line FROM unnest(refs_) ref;
         PERFORM pg_notify('{CHANNEL}', opened.id::text);
         RETURN line;
     END $$""",

@@ -21,15 +21,12 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
 def insert(
     connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]], same: Mapping[str, Any]
-) -> int:
+) -> None:
     """Copy the rows in as text, made column by column: one by one, the driver would ask each value how it wants to be written.
 
     Args:
         columns: What `rows` hold, in this order.
         same: The columns that are the same in every row.
-
-    Returns:
-        How many passing changes that made: none.
     """
     names = ", ".join(quoted(name) for name in (*columns, *same))
     kinds = [table.columns[name].type for name in columns]
@@ -40,7 +37,6 @@ def insert(
             cells = [_cells(kind, of) for kind, of in zip(kinds, zip(*rows[start : start + BATCH], strict=True), strict=True)]
             copy.write(tail.join(map("\t".join, zip(*cells, strict=True))) + tail)
     raw.written += len(rows)
-    return 0
 
 
 def _cells(kind: TypeEngine[Any], values: Sequence[Any]) -> Sequence[str]:
@@ -67,8 +63,8 @@ def _writer(kind: TypeEngine[Any]) -> Callable[[Any], str] | None:
     return None
 
 
-def _key(value: UUID | bytes) -> str:
-    return value.hex() if isinstance(value, bytes) else value.hex
+def _key(value: UUID | bytes | bytearray) -> str:
+    return value.hex if isinstance(value, UUID) else value.hex()
 
 
 def _binary(value: bytes) -> str:

@@ -215,7 +215,8 @@ def find(connection: Connection, query: Query, limit: int) -> list[tuple[str, UU
                 found.setdefault(row[0], row[1:])
             if len(found) >= limit:
                 break
-    ranked = sorted(found.values(), key=lambda row: (distance(row[2], query.words), row[4]))
+    words = [(word, fold(word)) for word in query.words]
+    ranked = sorted(found.values(), key=lambda row: (distance(row[2], words), row[4]))
     return [row[:4] for row in ranked[:limit]]
 
 
@@ -260,7 +261,8 @@ def _anywhere(part: str) -> str:
 
 def fits(query: Query) -> ColumnElement[bool]:
     """That an entry fits every word and fragment."""
-    words, parts = literal_column("search_entry.words"), literal_column("search_entry.parts")
+    words: ColumnElement[Any] = literal_column("search_entry.words")
+    parts: ColumnElement[Any] = literal_column("search_entry.parts")
     found: list[ColumnElement[bool]] = []
     if query.words:
         found.append(words.op("@@")(cast(_match(query.words, whole=False, exact=False), TSQUERY)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -12,18 +12,20 @@ from uuid import UUID
 from sqlalchemy import Connection, Table, bindparam, delete, insert
 
 from db import faults, schema
+from db.changes import Moved
 from db.engine import Inverted, Step, marked
 from db.models.history import ChangeAbout, ChangeSet, OpenChangeSet
 from db.models.search import SearchDirty
 from db.prepared import Prepared
-from db.search_text import Source
+from db.search_text import Source, Told
 from db.sqlite import connection as sqlite
 from db.sqlite import incoming, search_index, taking_back, triggers
+from db.sqlite.watching import Watching
 
 _OPEN = Prepared(insert(OpenChangeSet).values(id=bindparam("id")))
 _CLOSE = Prepared(delete(OpenChangeSet))
 _HEAD = Prepared(insert(ChangeSet).values({name: bindparam(name) for name in (
-    "id", "at", "actor_id", "actor_name", "verb", "details", "takes_back")}))  # fmt: skip
+    "id", "at", "actor_id", "actor_name", "verb", "details", "takes_back", "areas")}))  # fmt: skip
 _ABOUT = Prepared(insert(ChangeAbout).values(ref=bindparam("ref"), change_set=bindparam("change_set")))
 
 
@@ -90,7 +92,7 @@ class SqliteEngine:
         """One line in the history, and one for each record it is about."""
         number = _HEAD.insert(
             connection, id=step.change_set, at=step.at, actor_id=step.actor_id, actor_name=step.actor_name, verb=step.verb,
-            details=step.details, takes_back=step.takes_back,
+            details=step.details, takes_back=step.takes_back, areas=" ".join(sorted(step.areas)),
         )  # fmt: skip
         for ref in step.about:
             _ABOUT.run(connection, ref=ref, change_set=number)
@@ -100,6 +102,14 @@ class SqliteEngine:
         """No change set is open any more."""
         self._open = None
 
+    def confirmed(self, connection: Connection) -> bool:
+        """There is no second place."""
+        return True
+
+    def follow(self, heard: Callable[[Moved], None], reached: Callable[[bool], None]) -> Callable[[], None]:
+        """Another program may write to the file too; it is always within reach."""
+        return Watching(self.path, heard).stop
+
     def changes(self, connection: Connection) -> int:
         """The driver counts."""
         raw: Any = connection.connection.driver_connection
@@ -108,9 +118,9 @@ class SqliteEngine:
 
     def insert(
         self, connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]], same: Mapping[str, Any]
-    ) -> int:
-        """By way of a table in memory."""
-        return incoming.insert(connection, table, columns, rows, same)
+    ) -> None:
+        """Many rows a statement."""
+        incoming.insert(connection, table, columns, rows, same)
 
     def is_big(self, connection: Connection, change_set: UUID) -> bool:
         """More than `taking_back.BIG` rows."""
@@ -120,9 +130,11 @@ class SqliteEngine:
         """In sets, by SQL made from the catalogue."""
         return taking_back.invert(connection, change_set, own)
 
-    def refresh_search(self, connection: Connection, sources: Iterable[Source], change_set: UUID, areas: Set[str]) -> None:
+    def refresh_search(
+        self, connection: Connection, sources: Iterable[Source], change_set: UUID, areas: Set[str], told: Told | None
+    ) -> None:
         """In sets, whatever moved: the index itself knows."""
-        search_index.refresh(connection, sources, change_set.bytes)
+        search_index.refresh(connection, sources, change_set.bytes, told)
 
     def rebuild_search(self, connection: Connection, sources: Iterable[Source]) -> None:
         """Empty the index, mark all records, refresh."""

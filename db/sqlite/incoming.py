@@ -4,50 +4,64 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Dialect, LargeBinary, Table
+from sqlalchemy import Connection, Date, Dialect, LargeBinary, Table
 from sqlalchemy.types import TypeEngine
 
 from db.base import Key
 from db.sqlite import triggers
 
-MOST_COLUMNS = 64  # of one table, given row by row
+AT_ONCE = 150  # rows of one statement; longer ones gain little and take long to compile
 MANY = 200  # rows from which on it pays to let the check on each new row rest
 
 
 def insert(
     connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]], same: Mapping[str, Any]
-) -> int:
-    """Lay the rows out in a table in memory, then take them over in one statement.
-
-    Row by row, the triggers would make the engine note before each row how to undo it, page by page; for one statement
-    it notes each page once, which halves the cost.
+) -> None:
+    """Insert rows of a kept table.
 
     Args:
         columns: What `rows` hold, in this order.
         same: The columns that are the same in every row. They stand in the statement: binding them costs more.
-
-    Returns:
-        How many passing changes that made, by the engine's count.
     """
-    dialect = connection.dialect
-    cells = [_bound(table.columns[name].type, dialect, of) for name, of in zip(columns, zip(*rows, strict=True), strict=True)]
-    given = ", ".join(f"c{i}" for i in range(len(columns)))
+    dialect, width = connection.dialect, len(columns)
+    values = list(chain.from_iterable(rows))
+    for place, name in enumerate(columns):
+        bound = _bound(table.columns[name].type, dialect, values[place::width])
+        if bound is not None:
+            values[place::width] = bound
     constants = [_literal(table.columns[name].type, dialect, value) for name, value in same.items()]
-    names = ", ".join(f'"{name}"' for name in (*columns, *same))
     raw = connection.connection.cursor()
     try:
-        raw.execute(f"CREATE TEMP TABLE IF NOT EXISTS incoming ({', '.join(f'c{i}' for i in range(MOST_COLUMNS))})")
-        marks = ", ".join("?" * len(columns))
-        raw.executemany(f"INSERT INTO temp.incoming ({given}) VALUES ({marks})", list(zip(*cells, strict=True)))
         with triggers.rested(raw, table.name) if len(rows) >= MANY else nullcontext():
-            raw.execute(f'INSERT INTO main."{table.name}" ({names}) SELECT {", ".join((given, *constants))} FROM temp.incoming')
-        raw.execute("DELETE FROM temp.incoming")
+            lay(raw, table.name, (*columns, *same), values, constants)
     finally:
         raw.close()
-    return 2 * len(rows)
+
+
+def lay(cursor: Any, table: str, columns: Sequence[str], values: Sequence[Any], constants: Sequence[str] = ()) -> None:
+    """Insert rows, many with one statement.
+
+    Row by row, the engine would find its place in every index anew; within one statement it stays where it is, which
+    halves the cost.
+
+    Args:
+        values: Those of all rows one after another, as the driver takes them.
+        constants: What stands, as SQL, in the last `columns` in every row.
+    """
+    width = len(columns) - len(constants)
+    names = ", ".join(f'"{name}"' for name in columns)
+    begin, row = f'INSERT INTO main."{table}" ({names}) VALUES ', f"({', '.join((*'?' * width, *constants))})"
+    most = AT_ONCE * width
+    full = len(values) - len(values) % most
+    statement = begin + ", ".join([row] * AT_ONCE)
+    for start in range(0, full, most):
+        cursor.execute(statement, values[start : start + most])
+    if full < len(values):
+        cursor.execute(begin + ", ".join([row] * ((len(values) - full) // width)), values[full:])
 
 
 def _literal(kind: TypeEngine[Any], dialect: Dialect, value: Any) -> str:
@@ -56,11 +70,16 @@ def _literal(kind: TypeEngine[Any], dialect: Dialect, value: Any) -> str:
     return write(value)
 
 
-def _bound(kind: TypeEngine[Any], dialect: Dialect, values: Sequence[Any]) -> Sequence[Any]:
-    """The values as the driver takes them; bytes as `bytearray`, the only binary type it binds without asking."""
+def _bound(kind: TypeEngine[Any], dialect: Dialect, values: Sequence[Any]) -> Sequence[Any] | None:
+    """The values as the driver takes them, None where it takes them as they are.
+
+    Bytes are given as `bytearray`, the only binary type it binds without asking.
+    """
     if isinstance(kind, Key):
-        return [None if v is None else bytearray(v.bytes if isinstance(v, UUID) else v) for v in values]
+        return [v if type(v) is bytearray or v is None else bytearray(v.bytes if isinstance(v, UUID) else v) for v in values]
     if isinstance(kind, LargeBinary):
         return [None if v is None else bytearray(v) for v in values]
+    if isinstance(kind, Date):
+        return [None if v is None else v.isoformat() for v in values]
     write = kind.dialect_impl(dialect).bind_processor(dialect)
-    return [write(value) for value in values] if write else values
+    return [write(value) for value in values] if write else None

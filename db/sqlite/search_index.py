@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +12,11 @@ from sqlalchemy import ColumnElement, Connection, and_, literal_column, select
 from sqlalchemy import column as sql_column
 from sqlalchemy import table as sql_table
 
+from db.collector import collector_paused
 from db.models.search import SearchEntry
-from db.search_text import Query, Source, distance, index_words, split_words
+from db.search_text import Findable, Query, Source, Texts, Told, distance, index_words, split_words
 from db.sorting import fold, sort_key
+from db.sqlite.incoming import lay
 
 TABLES = (
     # `exact` holds only words that folding changes; prefixes of one to three letters have their own index. Letters
@@ -22,67 +26,113 @@ TABLES = (
     "CREATE VIRTUAL TABLE search_parts USING fts5(parts, content='', contentless_delete=1, tokenize='trigram case_sensitive 1')",
 )
 CANDIDATES = 150  # hits of one stage that are ranked
-BATCH = 4000
+BATCH = 20_000  # records; each begins with writing out what the text indexes gathered
+FEW = 50  # entries that are taken out one by one; before a statement for many, the text indexes write out what they gathered
 
 
-def refresh(connection: Connection, sources: Iterable[Source], change_set: bytes | None) -> None:
-    """Bring the index up to date, in sets, with what `change_set` added and with everything marked dirty."""
+def refresh(connection: Connection, sources: Iterable[Source], change_set: bytes | None, told: Told | None = None) -> None:
+    """Bring the index up to date, in sets, with what `change_set` added and with everything marked dirty.
+
+    Args:
+        told: Texts of new records, taken as they are where the change set added just the rows they were made of.
+    """
     for source in sources:
         if change_set is not None:
-            for refs in _added(connection, source, change_set):
-                _replace(connection, source, refs)
+            texts = (told or {}).get(source.kind, {})
+            for added in _added(connection, source, change_set, texts):
+                _replace(connection, source, added, texts)
         while refs := _dirty(connection, source):
-            _replace(connection, source, refs)
-            marks = ",".join("?" * len(refs))
+            _replace(connection, source, dict.fromkeys(refs, 0), {})
             raw: Any = connection.connection.driver_connection
-            raw.execute(f"DELETE FROM search_dirty WHERE kind = ? AND ref IN ({marks})", (source.kind, *refs)).close()
+            some = f" AND ref IN ({','.join('?' * len(refs))})" if len(refs) == BATCH else ""
+            raw.execute(f"DELETE FROM search_dirty WHERE kind = ?{some}", (source.kind, *(refs if some else ()))).close()
 
 
-def _added(connection: Connection, source: Source, change_set: bytes) -> Iterator[list[bytes]]:
-    """The records of which the change set made a part; those also marked dirty are left to their turn."""
-    makers = " UNION ".join(
+def _added(connection: Connection, source: Source, change_set: bytes, told: Texts) -> Iterator[dict[bytes, int]]:
+    """The records of which the change set made a part, and of how many rows; those marked dirty are left to their turn."""
+    makers = " UNION ALL ".join(
         f'SELECT "{column}" AS ref FROM "{table}" WHERE made_in = :own'
         + (f" AND {condition.replace('%s', table)}" if condition else "")
         for table, column, condition in source.marks
     )
     raw = connection.connection.cursor()
     try:
+        if told and _all_told(raw, source, makers, change_set, told):
+            while some := dict(islice(told.items(), BATCH)):
+                yield {ref: count for ref, (count, _text) in some.items()}
+            return
         raw.execute(
-            f"SELECT ref FROM ({makers}) WHERE ref NOT IN (SELECT ref FROM search_dirty WHERE kind = :kind)",
+            f"SELECT ref, count(*) FROM ({makers}) WHERE ref NOT IN (SELECT ref FROM search_dirty WHERE kind = :kind) GROUP BY ref",
             {"own": change_set, "kind": source.kind},
         )
         while rows := raw.fetchmany(BATCH):
-            yield [row[0] for row in rows]
+            yield dict(rows)
     finally:
         raw.close()
 
 
+def _all_told(raw: Any, source: Source, makers: str, change_set: bytes, told: Texts) -> bool:
+    """Whether the texts told are of all rows that were added: whatever was changed or removed since is marked dirty."""
+    if raw.execute("SELECT EXISTS (SELECT 1 FROM search_dirty WHERE kind = ?)", (source.kind,)).fetchone()[0]:
+        return False
+    added = raw.execute(f"SELECT count(*) FROM ({makers})", {"own": change_set}).fetchone()[0]
+    return bool(added == sum(count for count, _text in told.values()))
+
+
 def _dirty(connection: Connection, source: Source) -> list[bytes]:
-    asked = connection.exec_driver_sql("SELECT ref FROM search_dirty WHERE kind = ? LIMIT ?", (source.kind, BATCH))
-    return list(asked.scalars().all())
+    raw: Any = connection.connection.driver_connection
+    rows = raw.execute(f"SELECT ref FROM search_dirty WHERE kind = ? LIMIT {BATCH}", (source.kind,)).fetchall()
+    return [ref for (ref,) in rows]
 
 
-def _replace(connection: Connection, source: Source, refs: Sequence[bytes]) -> None:
+@collector_paused()
+def _replace(connection: Connection, source: Source, rows: Mapping[bytes, int], told: Texts) -> None:
+    """Put these records in anew; `rows` says by record how many rows the open change set added."""
     raw = connection.connection.cursor()
     try:
-        marks = ",".join("?" * len(refs))
-        numbers = list(raw.execute(f"SELECT number FROM search_entry WHERE kind = ? AND ref IN ({marks})", (source.kind, *refs)))
-        if numbers:
-            for table, key in (("search_words", "rowid"), ("search_parts", "rowid"), ("search_entry", "number")):
-                raw.executemany(f"DELETE FROM {table} WHERE {key} = ?", numbers)
+        _forget(raw, source.kind, list(rows))
         number = raw.execute("SELECT coalesce(max(number), 0) FROM search_entry").fetchone()[0]
-        entries, words, parts = [], [], []
-        for ref, found in source.read(connection, refs):
+        kind, words, parts = source.kind, [], []
+        entries: list[Any] = []  # their columns one after another
+        for ref, (title, detail, sort, names, fragments) in _texts(connection, source, rows, told):
             number += 1
-            entries.append((number, source.kind, ref, found.title, found.detail, found.sort))
-            words.append((number, *index_words(found.words)))
-            if found.parts:
-                parts.append((number, found.parts))
-        raw.executemany("INSERT INTO search_entry (number, kind, ref, title, detail, sort) VALUES (?, ?, ?, ?, ?, ?)", entries)
+            entries += number, kind, bytearray(ref), title, detail, bytearray(sort)
+            words.append((number, *index_words(names)))
+            if fragments:
+                parts.append((number, fragments))
+        lay(raw, "search_entry", ("number", "kind", "ref", "title", "detail", "sort"), entries)
+        # Row by row: before a statement of many rows, a text index writes out what it has gathered.
         raw.executemany("INSERT INTO search_words (rowid, exact, folded) VALUES (?, ?, ?)", words)
         raw.executemany("INSERT INTO search_parts (rowid, parts) VALUES (?, ?)", parts)
     finally:
         raw.close()
+
+
+def _texts(connection: Connection, source: Source, rows: Mapping[bytes, int], told: Texts) -> Iterator[tuple[bytes, Findable]]:
+    unread = []
+    for ref, count in rows.items():
+        known = told.pop(ref, None)
+        if known is not None and known[0] == count:
+            yield ref, known[1]
+        else:
+            unread.append(ref)
+    if unread:
+        yield from source.read(connection, unread)
+
+
+def _forget(raw: Any, kind: str, refs: Sequence[bytes]) -> None:
+    """Take out what the index has of these records; those made last, as in an import, it knows to be none."""
+    newest = raw.execute("SELECT max(ref) FROM search_entry").fetchone()[0]
+    if newest is None or min(refs) > newest:
+        return
+    marks = ",".join("?" * len(refs))
+    found = raw.execute(f"SELECT number FROM search_entry WHERE kind = ? AND ref IN ({marks})", (kind, *refs)).fetchall()
+    for table, key in (("search_words", "rowid"), ("search_parts", "rowid"), ("search_entry", "number")):
+        if len(found) <= FEW:
+            raw.executemany(f"DELETE FROM {table} WHERE {key} = ?", found)
+        else:
+            numbers = json.dumps([number for (number,) in found])
+            raw.execute(f"DELETE FROM {table} WHERE {key} IN (SELECT value FROM json_each(?))", (numbers,))
 
 
 def find(connection: Connection, query: Query, limit: int) -> list[tuple[str, UUID, str, str]]:
@@ -92,15 +142,18 @@ def find(connection: Connection, query: Query, limit: int) -> list[tuple[str, UU
     found: dict[int, tuple[str, bytes, str, str, bytes]] = {}
     cursor = connection.connection.cursor()
     try:
-        for statement, values in _stages(query):
-            cursor.execute(statement, values)
-            for row in cursor.fetchall():
+        for statement, values, literally in _stages(query):
+            rows = cursor.execute(statement, values).fetchall()
+            if literally and len(rows) >= CANDIDATES:  # what is written just so may be among those left out
+                rows += cursor.execute(statement, literally).fetchall()
+            for row in rows:
                 found.setdefault(row[0], row[1:])
             if len(found) >= limit:
                 break
     finally:
         cursor.close()
-    ranked = sorted(found.values(), key=lambda row: (distance(row[2], query.words), row[4]))
+    words = [(word, fold(word)) for word in query.words]
+    ranked = sorted(found.values(), key=lambda row: (distance(row[2], words), row[4]))
     return [(row[0], UUID(bytes=row[1]), row[2], row[3]) for row in ranked[:limit]]
 
 
@@ -108,24 +161,35 @@ _PICK = "SELECT e.number, e.kind, e.ref, e.title, e.detail, e.sort FROM search_e
 _HITS = _PICK + "JOIN (SELECT rowid FROM %s LIMIT " + str(CANDIDATES) + ") h ON h.rowid = e.number"
 
 
-def _stages(query: Query) -> Iterator[tuple[str, tuple[str | bytes, ...]]]:
-    """Statements from the narrowest to the widest; asking stops when enough is found."""
+Values = tuple[str | bytes, ...]
+
+
+def _stages(query: Query) -> Iterator[tuple[str, Values, Values]]:
+    """Statements from the narrowest to the widest; asking stops when enough is found.
+
+    With the values of each, and those by which it takes marked letters literally if there are any: they find nothing
+    more, unless there was more than the statement takes.
+    """
     words, part = query.words, _parts(query.parts)
     if len(words) == 1 and not part and len(words[0]) <= 2:
         low = sort_key(words[0])
-        yield _PICK + "WHERE e.sort >= ? AND e.sort < ? ORDER BY e.sort LIMIT 50", (low, low + b"\xff")
-        yield _HITS % "search_words WHERE search_words MATCH ?", (_match(words, whole=False, exact=False),)
+        yield _PICK + "WHERE e.sort >= ? AND e.sort < ? ORDER BY e.sort LIMIT 50", (low, low + b"\xff"), ()
+        yield _HITS % "search_words WHERE search_words MATCH ?", (_match(words, whole=False, exact=False),), ()
         return
     if not words:
-        yield _HITS % "search_parts WHERE search_parts MATCH ?", (part,)
+        yield _HITS % "search_parts WHERE search_parts MATCH ?", (part,), ()
         return
     both = " AND rowid IN (SELECT rowid FROM search_parts WHERE search_parts MATCH ?)" if part else ""
-    extra = (part,) if part else ()
-    for whole, exact in ((True, True), (True, False), (False, True), (False, False)):
-        if not exact or any(fold(w) != w for w in words):
-            yield _HITS % ("search_words WHERE search_words MATCH ?" + both), (_match(words, whole=whole, exact=exact), *extra)
+    extra, marked = (part,) if part else (), any(fold(w) != w for w in words)
+    for whole in (True, False):
+        literally = (_match(words, whole=whole, exact=True), *extra) if marked else ()
+        yield (
+            _HITS % ("search_words WHERE search_words MATCH ?" + both),
+            (_match(words, whole=whole, exact=False), *extra),
+            literally,
+        )
     if not part and all(len(w) >= 3 for w in words):
-        yield _HITS % "search_parts WHERE search_parts MATCH ?", (_parts(tuple(fold(w) for w in words)),)
+        yield _HITS % "search_parts WHERE search_parts MATCH ?", (_parts(tuple(fold(w) for w in words)),), ()
 
 
 def _match(words: tuple[str, ...], *, whole: bool, exact: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -9,10 +10,11 @@ from sqlalchemy.exc import IntegrityError
 
 from db.engine import Inverted
 from db.errors import RuleBroken
-from db.sqlite.triggers import TableInfo, catalogue
+from db.sqlite.triggers import TableInfo, catalogue, image, rested_removal
 from db.texts import _
 
 BIG = 200  # rows: a copy is worth its while before more than these are undone
+_KEEP = "INSERT OR IGNORE INTO temp.kept (table_name, id)"
 
 
 def is_big(connection: Connection, change_set: UUID) -> bool:
@@ -49,29 +51,22 @@ def invert(connection: Connection, change_set: UUID, own: UUID) -> Inverted:
 
 
 def _undo(connection: Connection, change_set: UUID, own: UUID) -> Inverted:
-    tables = [table for table in catalogue(connection) if table.tracked]
-    by_name = {table.name: table for table in tables}
-    _collect(connection, tables, change_set)
-    _keep_touched(connection, tables, change_set)
-    _spread(connection, tables)
-    kept = connection.exec_driver_sql("SELECT table_name, id FROM temp.taken WHERE kept").all()
-    order = _children_first(by_name)
-    gone: dict[str, int] = {}
-    for name in order:
-        done = connection.exec_driver_sql(
-            f"DELETE FROM \"{name}\" WHERE id IN (SELECT id FROM temp.taken WHERE table_name = '{name}' AND NOT kept)"
-        )
-        gone[name] = done.rowcount
+    tables = {table.name: table for table in catalogue(connection) if table.tracked}
+    made = [table for table in tables.values() if _any(connection, table, "=", change_set)]
+    _keep_touched(connection, tables, made, change_set)
+    kept = connection.exec_driver_sql("SELECT table_name, id FROM temp.kept").all()
+    order = _children_first(tables)
+    gone = {name: _remove(connection, tables[name], change_set, own) for name in order if tables[name] in made}
     kept_rows = [(row[0], UUID(bytes=row[1])) for row in kept]
-    back = {name: _give_back_removed(connection, by_name[name], change_set, own) for name in reversed(order)}
+    back = {name: _give_back_removed(connection, tables[name], change_set, own) for name in reversed(order)}
     for name in order:
-        count, later = _restore_changed(connection, by_name[name], change_set, own)
+        count, later = _restore_changed(connection, tables[name], change_set, own)
         back[name] += count
         kept_rows += [(name, row) for row in later]
-    connection.exec_driver_sql("DROP TABLE temp.taken")
+    connection.exec_driver_sql("DROP TABLE temp.kept")
     if any(connection.exec_driver_sql(f'PRAGMA foreign_key_check("{name}")').first() for name in order if back[name]):
         raise _in_the_way()
-    moved = frozenset(name for name in order if gone[name] or back[name])
+    moved = frozenset(name for name in order if gone.get(name) or back[name])
     return Inverted(sum(gone.values()) + sum(back.values()), tuple(dict.fromkeys(kept_rows)), moved)
 
 
@@ -82,53 +77,71 @@ def _in_the_way() -> RuleBroken:
     )
 
 
-def _collect(connection: Connection, tables: list[TableInfo], change_set: UUID) -> None:
-    connection.exec_driver_sql("DROP TABLE IF EXISTS temp.taken")
-    connection.exec_driver_sql(
-        "CREATE TEMP TABLE taken (id BLOB PRIMARY KEY, table_name TEXT NOT NULL, kept INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID"
-    )
-    for table in tables:
-        connection.exec_driver_sql(
-            f"INSERT INTO temp.taken (id, table_name) SELECT id, '{table.name}' FROM \"{table.name}\" WHERE made_in = ?",
-            (change_set.bytes,),
-        )
-    connection.exec_driver_sql("CREATE INDEX temp.ix_taken_table ON taken (table_name, kept)")
+def _any(connection: Connection, table: TableInfo, compared: str, change_set: UUID) -> bool:
+    found = f'SELECT EXISTS (SELECT 1 FROM "{table.name}" WHERE made_in {compared} ?)'
+    return bool(connection.exec_driver_sql(found, (change_set.bytes,)).scalar())
 
 
-def _keep_touched(connection: Connection, tables: list[TableInfo], change_set: UUID) -> None:
+def _keep_touched(connection: Connection, tables: dict[str, TableInfo], made: list[TableInfo], change_set: UUID) -> None:
     """Keep rows changed since, and rows to which something refers that this change set neither made nor changed last."""
-    for table in tables:
+    own = {"own": change_set.bytes}
+    connection.exec_driver_sql("DROP TABLE IF EXISTS temp.kept")
+    connection.exec_driver_sql(
+        "CREATE TEMP TABLE kept (table_name TEXT NOT NULL, id BLOB NOT NULL, PRIMARY KEY (table_name, id)) WITHOUT ROWID"
+    )
+    for table in made:
         connection.exec_driver_sql(
-            f"UPDATE temp.taken SET kept = 1 WHERE table_name = '{table.name}' AND id IN "
-            f'(SELECT id FROM "{table.name}" WHERE made_in = ? AND changed_in IS NOT ?)',
-            (change_set.bytes, change_set.bytes),
+            f"{_KEEP} SELECT '{table.name}', id FROM \"{table.name}\" WHERE made_in = :own AND changed_in IS NOT :own", own
         )
-        for column, (parent, _target) in table.keys.items():
-            connection.exec_driver_sql(
-                f"UPDATE temp.taken SET kept = 1 WHERE table_name = '{parent}' AND NOT kept AND EXISTS "
-                f'(SELECT 1 FROM "{table.name}" c WHERE c."{column}" = taken.id AND c.made_in IS NOT ? AND c.changed_in IS NOT ?)',
-                (change_set.bytes, change_set.bytes),
-            )
+    names = {table.name for table in made}
+    for table in tables.values():
+        keys = [(column, parent) for column, (parent, _target) in table.keys.items() if parent in names]
+        if keys and any(_any(connection, table, compared, change_set) for compared in "<>"):
+            for column, parent in keys:
+                connection.exec_driver_sql(
+                    f"{_KEEP} SELECT '{parent}', p.id FROM \"{parent}\" p WHERE p.made_in = :own AND EXISTS "
+                    f'(SELECT 1 FROM "{table.name}" c WHERE c."{column}" = p.id '
+                    f"AND c.made_in IS NOT :own AND c.changed_in IS NOT :own)",
+                    own,
+                )
+    _spread(connection, made, own)
 
 
-def _spread(connection: Connection, tables: list[TableInfo]) -> None:
+def _spread(connection: Connection, made: list[TableInfo], own: dict[str, bytes]) -> None:
     """A kept row keeps its parents and its children of the same change set, until nothing more follows."""
-    if not connection.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM temp.taken WHERE kept)").scalar():
-        return
-    while True:
+    names = {table.name for table in made}
+    moved = connection.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM temp.kept)").scalar()
+    while moved:
         moved = 0
-        for table in tables:
+        for table in made:
             for column, (parent, _target) in table.keys.items():
-                kept = f"FROM temp.taken t JOIN \"{table.name}\" c ON %s WHERE t.kept AND t.table_name = '%s'"
-                parents = f'SELECT c."{column}" ' + kept % ("c.id = t.id", table.name)
-                children = "SELECT c.id " + kept % (f'c."{column}" = t.id', parent)
-                for name, wanted in ((parent, parents), (table.name, children)):
-                    done = connection.exec_driver_sql(
-                        f"UPDATE temp.taken SET kept = 1 WHERE NOT kept AND table_name = '{name}' AND id IN ({wanted})"
-                    )
-                    moved += done.rowcount
-        if not moved:
-            return
+                if parent not in names:
+                    continue
+                parents = (
+                    f"SELECT '{parent}', p.id FROM temp.kept k JOIN \"{table.name}\" c ON c.id = k.id "
+                    f'JOIN "{parent}" p ON p.id = c."{column}" WHERE k.table_name = \'{table.name}\' AND p.made_in = :own'
+                )
+                children = (
+                    f'SELECT \'{table.name}\', c.id FROM temp.kept k JOIN "{table.name}" c ON c."{column}" = k.id '
+                    f"WHERE k.table_name = '{parent}' AND c.made_in = :own"
+                )
+                for wanted in (parents, children):
+                    moved += connection.exec_driver_sql(f"{_KEEP} {wanted}", own).rowcount
+
+
+def _remove(connection: Connection, table: TableInfo, change_set: UUID, own: UUID) -> int:
+    """Remove what the change set made and nothing keeps; the images of many rows are taken in one statement."""
+    made, values = f'FROM "{table.name}" WHERE made_in = ?', (change_set.bytes,)
+    leaving = f"{made} AND id NOT IN (SELECT id FROM temp.kept WHERE table_name = '{table.name}')"
+    many = connection.exec_driver_sql(f"SELECT count(*) FROM (SELECT 1 {made} LIMIT {BIG + 1})", values).scalar_one() > BIG
+    with rested_removal(connection, table) if many else nullcontext():
+        if many:
+            connection.exec_driver_sql(
+                f"INSERT INTO row_image (change_set, table_name, row_id, operation, before) "
+                f"SELECT ?, '{table.name}', id, 'd', {image(table, table.name)} {leaving}",
+                (own.bytes, *values),
+            )
+        return connection.exec_driver_sql(f"DELETE {leaving}", values).rowcount
 
 
 def _first_images(table: TableInfo) -> str:

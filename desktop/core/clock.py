@@ -6,8 +6,6 @@ from datetime import UTC, date, datetime, tzinfo
 from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from babel.localtime import get_localzone
-
 ZONES = {"SE": "Europe/Stockholm", "FI": "Europe/Helsinki"}
 
 
@@ -36,18 +34,22 @@ def office_zone(name: str = "", country: str = "") -> tzinfo:
                 return ZoneInfo(candidate)
         except (ZoneInfoNotFoundError, ValueError):
             continue
+    from babel.localtime import get_localzone  # asked for by few offices: theirs is the country's
+
     return get_localzone()
 
 
 class SystemClock:
-    """The computer's clock, with days as the office counts them."""
+    """The computer's clock, with days as the office counts them; without a zone, as the computer does."""
 
-    def __init__(self, zone: tzinfo) -> None:
+    def __init__(self, zone: tzinfo | None = None) -> None:
         self._zone = zone
 
     @property
     def zone(self) -> tzinfo:
         """The office's time zone."""
+        if self._zone is None:
+            self._zone = office_zone()
         return self._zone
 
     def now(self) -> datetime:
@@ -56,7 +58,7 @@ class SystemClock:
 
     def today(self) -> date:
         """The calendar day at the office."""
-        return self.now().astimezone(self._zone).date()
+        return self.now().astimezone(self.zone).date()
 
 
 class FixedClock:

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject
 
 from db.disk import tell_disk
 from db.errors import Unavailable
@@ -19,8 +19,12 @@ from db.texts import Msgid, _
 from desktop.core.lanes import Failed, Lanes, Report
 from desktop.core.texts import Catalogues, Texts
 
+if TYPE_CHECKING:
+    from PySide6.QtCore import QUrl
+
+    Opener = Callable[[QUrl], bool]
+
 MAKING = _("Making a document")
-Opener = Callable[[QUrl], bool]
 _UNFIT = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
 
 
@@ -151,6 +155,8 @@ class Documents(QObject):
         Raises:
             Unavailable: there is none.
         """
+        from PySide6.QtCore import QUrl
+
         if not self._hand_over(QUrl.fromLocalFile(str(path))):
             raise Unavailable(
                 _("No program on this computer opens “{name}”."), _("Save it and open it elsewhere."), name=path.name
@@ -158,6 +164,8 @@ class Documents(QObject):
 
     def hand_off(self, url: str) -> bool:
         """Give an address such as `tel:` or `mailto:` to the system; whether a program took it."""
+        from PySide6.QtCore import QUrl
+
         return self._hand_over(QUrl(url, QUrl.ParsingMode.StrictMode))
 
     def close(self) -> None:

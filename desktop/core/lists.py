@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from desktop.core.texts import Texts
 
 F = TypeVar("F")  # the filter of a list, a frozen dataclass
-R = TypeVar("R")  # the row of a list, a frozen dataclass of plain values with at least `id`
+R = TypeVar("R")  # the row of a list, a frozen dataclass or named tuple of plain values with at least `id`
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 
 from db.errors import Conflict, RuleBroken
 from db.profiles import APP
-from db.settings import change_setting, read_settings
+from db.settings import change_setting, read_all
 from db.texts import _
 from desktop.core.lanes import Failed, Lanes
 from desktop.core.manifest import Setting
@@ -126,7 +126,8 @@ class Settings(QObject):
         self._database, self._actor, self._tasks = database, actor, tasks
         self._declared = declared(settings)
         self._values: dict[str, Any] = {}
-        self._stored: dict[str, Any] = {}  # as the file held it; None where it was never set
+        self._office: dict[str, Any] = {}  # as the file holds them, also those of modules that do not run
+        self._own: dict[str, Any] = {}
         self.read()
 
     @property
@@ -137,14 +138,13 @@ class Settings(QObject):
     def declare(self, settings: Mapping[str, Setting]) -> None:
         """Replace the modules' settings, after a module was switched on or off."""
         self._declared = declared(settings)
-        self.read()
+        self._take_all()
 
     def read(self) -> None:
         """Read all values anew."""
         with self._database.read() as session:
-            office, own = read_settings(session, None), read_settings(session, self._actor.id)
-        for name, setting in self._declared.items():
-            self._take(name, (own if setting.personal else office).get(name))
+            self._office, self._own = read_all(session, self._actor.id)
+        self._take_all()
 
     def get(self, name: str) -> Any:
         """The value of "module.key"; KeyError for a setting nobody declared."""
@@ -159,7 +159,7 @@ class Settings(QObject):
             RuleBroken: the setting cannot hold the value.
         """
         setting = self._declared[name]
-        old, new, known = self._values[name], checked(setting, value), self._stored[name]
+        old, new, known = self._values[name], checked(setting, value), self._place(setting).get(name)
         if old == new:
             return
         self._take(name, new)
@@ -180,9 +180,17 @@ class Settings(QObject):
 
         self._tasks.write(self, save, lambda _answer: None, lost, verb="change_setting", details={"setting": name})
 
+    def _place(self, setting: Setting) -> dict[str, Any]:
+        return self._own if setting.personal else self._office
+
+    def _take_all(self) -> None:
+        for name, setting in self._declared.items():
+            self._take(name, self._place(setting).get(name))
+
     def _take(self, name: str, stored: Any) -> None:
+        """Hold this value; None stands for one that was never set."""
         setting = self._declared[name]
-        self._stored[name] = stored
+        self._place(setting)[name] = stored
         self._values[name] = setting.default if stored is None else _known(setting, stored)
 
     def _user(self, setting: Setting) -> Any:
@@ -235,6 +243,8 @@ class DeskSettings:
 
     def set(self, key: str, value: Any) -> None:
         """Keep a plain value; the file is replaced whole, so that a crash leaves the old one."""
+        if key in self._values and self._values[key] == value:
+            return
         self._values[key] = value
         fresh = self._path.with_suffix(".new")
         try:

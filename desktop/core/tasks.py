@@ -15,17 +15,18 @@ from PySide6.QtCore import QObject, Qt, QThreadPool, Signal, Slot
 from shiboken6 import isValid
 
 from db.base import new_id
+from db.collector import collector_paused
 from db.texts import Msgid
 from desktop.core.clock import Clock
 from desktop.core.faults import ANYTHING, as_exception
 from desktop.core.jobs import JobList
 from desktop.core.lanes import Done, Failed, Job, Report
 from desktop.core.manifest import NO_TEXT
-from desktop.core.worker import Task, Worker
 
 if TYPE_CHECKING:
     from db.actor import Actor
     from db.database import Database
+    from desktop.core.worker import Worker
 
 log = logging.getLogger(__name__)
 READERS = 3  # threads that read; the embedded engine serves a few well, and a desk asks for no more
@@ -66,7 +67,7 @@ class Tasks(QObject):
         self._writes: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._writer = threading.Thread(target=self._write_all, name="writer", daemon=True)
         self._writer.start()
-        self._worker = Worker()
+        self._worker: Worker | None = None  # made with the first job for it: a start needs none
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -128,7 +129,7 @@ class Tasks(QObject):
             error: Exception | None = None
             try:
                 scope = self._database.write(self._actor, verb, asked_about, facts, change_set=change_set)
-                with scope as session:
+                with collector_paused(), scope as session:
                     answer = work(session)
             except ANYTHING as caught:  # thread boundary: report, never swallow
                 error = as_exception(caught)
@@ -152,6 +153,9 @@ class Tasks(QObject):
         `work` stands at the top of its file; argument, answer and errors are plain values that pickle. The returned
         function cancels: it ends the process at once, and neither `done` nor `failed` is called any more.
         """
+        from desktop.core.worker import Task, Worker
+
+        worker = self._worker = self._worker or Worker()
         job = self._jobs.add(title)
         number = self._wait(owner, done, failed, lambda: job.state != "cancelled")
 
@@ -175,10 +179,10 @@ class Tasks(QObject):
         def cancel() -> None:
             if not job.over:
                 self._jobs.end(job, "cancelled")
-                self._worker.cancel(task)
+                worker.cancel(task)
 
         job.cancel = cancel
-        self._worker.put(task)
+        worker.put(task)
         return cancel
 
     def close(self) -> None:
@@ -186,7 +190,8 @@ class Tasks(QObject):
         if self._closed:
             return
         self._closed = True
-        self._worker.close()
+        if self._worker is not None:
+            self._worker.close()
         self._readers.clear()
         self._writes.put(None)
         self._writer.join()

@@ -10,19 +10,27 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cached_property
 from pathlib import Path
-from typing import Any
-
-from babel import Locale
-from babel.dates import format_date, format_timedelta
-from babel.numbers import format_decimal
+from typing import TYPE_CHECKING, Any
 
 from db.texts import Msgid, PluralMsgid, _
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 LANGUAGES = {"en": "English", "sv": "Svenska", "fi": "Suomi"}
 DOMAIN = "kontinuum"
 
 _LOCALES = {"en": "en_GB", "sv": "sv_SE", "fi": "fi_FI"}
-_DAYS = {"en": "d MMM yyyy", "sv": "yyyy-MM-dd", "fi": "d.M.yyyy"}
+# What nearly every line of a list says is written here, as babel writes it too; babel comes in for the rest: reading what it
+# knows of a language takes as long as painting a page.
+_DAYS = {"en": "{day} {month} {year:04}", "sv": "{year:04}-{number:02}-{day:02}", "fi": "{day}.{number}.{year:04}"}
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec")
+_WEEKDAYS = {
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+    "sv": ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag"),
+    "fi": ("maanantai", "tiistai", "keskiviikko", "torstai", "perjantai", "lauantai", "sunnuntai"),
+}
+_GROUPED = 1000  # from here on numbers are written in groups
 _FIELD = re.compile(r"\{(\w+)\}")
 
 
@@ -91,6 +99,8 @@ class Texts:
 
     @cached_property
     def _locale(self) -> Locale:
+        from babel import Locale
+
         return Locale.parse(_LOCALES[self.language])
 
     @property
@@ -134,14 +144,17 @@ class Texts:
         """A calendar day: 22 Nov 2026, 2026-11-22 or 22.11.2026. A moment is taken as its day at the office."""
         if isinstance(day, datetime):
             day = self._local(day).date()
-        return format_date(day, _DAYS[self.language], locale=self._locale)
+        month = _MONTHS[day.month - 1]
+        return _DAYS[self.language].format(day=day.day, month=month, number=day.month, year=day.year)
 
     def weekday(self, day: date) -> str:
         """The name of the day of the week, in full."""
-        return format_date(day, "cccc", locale=self._locale)
+        return _WEEKDAYS[self.language][day.weekday()]
 
     def month(self, day: date) -> str:
         """The month with its year, such as November 2026."""
+        from babel.dates import format_date
+
         return format_date(day, "LLLL yyyy", locale=self._locale)
 
     def time(self, moment: datetime | time) -> str:
@@ -158,10 +171,16 @@ class Texts:
         past = self._local(moment) - self._now()
         if abs(past) < timedelta(minutes=1):
             return self.say(_("just now"))
+        from babel.dates import format_timedelta
+
         return format_timedelta(past, add_direction=True, locale=self._locale)
 
     def number(self, number: float) -> str:
         """A number with the groups and the decimal sign of the language."""
+        if isinstance(number, int) and 0 <= number < _GROUPED:
+            return str(int(number))
+        from babel.numbers import format_decimal
+
         return format_decimal(number, locale=self._locale)
 
     def _local(self, moment: datetime) -> datetime:

@@ -20,6 +20,7 @@ from db.collector import collector_paused
 from db.errors import Unavailable
 from db.texts import _
 from desktop.core.limits import cap_memory
+from desktop.core.portions import Gathered, portions
 
 PAUSE = 0.05  # seconds between two reports of progress; a loop may report every step
 
@@ -119,10 +120,14 @@ class Worker:
         task.begun()
         try:
             pipe.send_bytes(pickle.dumps((task.work, task.argument)))
+            gathered = Gathered()
             while True:
-                message = pipe.recv_bytes()
+                portion = pipe.recv_bytes()
                 with collector_paused():  # looking for garbage in a hundred thousand new rows would stop the window
-                    kind, *values = pickle.loads(message)
+                    message = gathered.take(portion)
+                if message is None:
+                    continue
+                kind, *values = message
                 if kind == "told":
                     task.told(*values)
                 elif kind == "done":
@@ -193,12 +198,13 @@ def serve(pipe: Connection[Any, Any]) -> None:
 
         try:
             work, argument = pickle.loads(asked)
-            answer = pickle.dumps(("done", work(argument, report)))
+            answer = list(portions(("done", work(argument, report))))
         except MemoryError:
-            answer = _pack(Unavailable(_("The work needs more memory than there is."), _("Try with less at a time.")))
+            answer = [_pack(Unavailable(_("The work needs more memory than there is."), _("Try with less at a time.")))]
         except Exception as caught:  # process boundary: report, never swallow
-            answer = _pack(caught)
-        pipe.send_bytes(answer)
+            answer = [_pack(caught)]
+        for portion in answer:
+            pipe.send_bytes(portion)
 
 
 def _pack(error: Exception) -> bytes:

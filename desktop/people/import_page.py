@@ -114,6 +114,7 @@ class ImportPage(QWidget):
         self.facts.sheet_chosen.connect(self.choose_sheet)
         self.run.stepped.connect(self._step)
         self.run.progressed.connect(self.working.advance)
+        self.run.was_read.connect(lambda file: self.facts.show_file(self._path, file))
         self.run.planned.connect(self._show_preview)
         self.run.imported.connect(self._show_result)
         self.run.taken_back.connect(self._tell_taken_back)
@@ -175,12 +176,16 @@ class ImportPage(QWidget):
     def take_back(self) -> None:
         """Undo the import just done; what was touched since is kept and told."""
         if self._counts is not None and self._counts.change_set is not None:
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)  # before its button can no longer have it
             self.undo_button.setEnabled(False)
             self.run.undo(self._counts)
 
     # Steps
 
     def _go(self, step: QWidget) -> None:
+        focus = self.focusWidget()
+        if focus is not None and focus.hasFocus():
+            focus.clearFocus()  # it may be about to go, and Qt would look through the whole window for the next one
         self.steps.setCurrentWidget(step)
         shown, done = step is self.shown, self._counts is not None
         self.tiles.set_done(done)
@@ -215,7 +220,6 @@ class ImportPage(QWidget):
     def _fill(self, preview: Preview) -> None:
         self.model.show_preview(preview)
         self.tiles.set_counts(preview.counts)
-        self.facts.show_file(self._path, preview.file)
         self.tiles.choose("faulty" if preview.counts["faulty"] == len(preview.entries) else None)
         self._narrow(None)
 
@@ -254,22 +258,26 @@ class ImportPage(QWidget):
     def _tell_cancelled(self) -> None:
         back = self._go_back()
         self.banner.tell(self._say(_("Cancelled.")), self._say(_("Nothing was saved.")))
-        (self.table if back is self.shown else self.first.button).setFocus(Qt.FocusReason.OtherFocusReason)
+        self._begin_at(back)
 
     def _fail(self, error: Exception, doing: str) -> None:
-        self._go_back()
+        back = self._go_back()
         self.undo_button.setEnabled(True)
         told = reading_ended(self._path.name) if isinstance(error, WorkerEnded) else error
         message = self._context.messages.explain(told, Msgid(doing))
         self.banner.tell(message.text, message.to_do, tone=message.tone or "bad")
+        self._begin_at(back)
 
     def _go_back(self) -> QWidget:
         """To what was shown before the step that did not end well."""
         if self._preview is not None:
-            self.facts.show_sheet(self._preview.file.sheet)
+            self.facts.show_file(self._path, self._preview.file)
         back = self.shown if self._preview is not None else self.first
         self._go(back)
         return back
+
+    def _begin_at(self, step: QWidget) -> None:
+        (self.table if step is self.shown else self.first.button).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _narrow(self, kind: Kind | None) -> None:
         self.model.narrow(kind)

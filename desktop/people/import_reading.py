@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.collector import Long, collector_paused
 from db.history import TakenBack
 from db.models.interaction import Interaction
 from db.models.person import ContactPoint, Identifier, Person
@@ -49,8 +50,8 @@ class Preview:
     """
 
     file: ReadFile
-    entries: tuple[Entry, ...]
-    by_kind: dict[Kind, tuple[Entry, ...]]
+    entries: list[Entry]
+    by_kind: dict[Kind, list[Entry]]
 
     @property
     def counts(self) -> dict[Kind, int]:
@@ -58,16 +59,19 @@ class Preview:
         return {kind: len(self.by_kind[kind]) for kind in KINDS}
 
 
+@collector_paused()
 def preview(session: Session, file: ReadFile, report: Report) -> Preview:
     """Match every row with the register; nothing is written."""
     plans = plan_import(session, file.rows, report)
-    entries = [Entry(plan.line, plan.verdict, plan.name, row=row, plan=plan) for plan, row in zip(plans, file.rows, strict=True)]
+    entries = Long(
+        Entry(plan.line, plan.verdict, plan.name, row=row, plan=plan) for plan, row in zip(plans, file.rows, strict=True)
+    )
     entries += [Entry(fault.line, "faulty", "", fault=fault) for fault in file.faults]
     entries.sort(key=lambda entry: entry.line)
-    sorted_out: dict[Kind, list[Entry]] = {kind: [] for kind in KINDS}
+    sorted_out: dict[Kind, list[Entry]] = {kind: Long() for kind in KINDS}
     for entry in entries:
         sorted_out[entry.kind].append(entry)
-    return Preview(file, tuple(entries), {kind: tuple(found) for kind, found in sorted_out.items()})
+    return Preview(file, entries, sorted_out)
 
 
 def kept_people(session: Session, taken: TakenBack) -> list[str]:

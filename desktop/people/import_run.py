@@ -47,6 +47,7 @@ class ImportRun(QObject):
 
     stepped = Signal(str)  # READING, MATCHING or IMPORTING begins
     progressed = Signal(int, int)
+    was_read = Signal(object)  # ReadFile
     planned = Signal(object)  # Preview
     imported = Signal(object, int)  # ImportCounts, how many people it touched
     taken_back = Signal(object, list)  # TakenBack, the names of those on whom something was kept
@@ -114,6 +115,7 @@ class ImportRun(QObject):
         watch = self._watched(MATCHING)
         work, fail = partial(preview, file=file, report=watch.report), partial(self._fail, doing=_("comparing the rows"))
         self._context.tasks.read(self, work, self._show, fail, slot="preview")
+        self.was_read.emit(file)  # while the rows are compared
 
     def _show(self, found: Preview) -> None:
         self._end()

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, cast
 
-from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QCoreApplication,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QThreadPool,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 
 from db.texts import _
@@ -14,7 +26,7 @@ from desktop.core.lists import Column, ListSpec
 from desktop.core.texts import Texts
 from desktop.people import import_words as words
 from desktop.people.import_reading import Entry, Kind, Preview
-from desktop.widgets.cells import CellDelegate, ListHeader
+from desktop.widgets.cells import CellDelegate, ListHeader, fill_ground
 from desktop.widgets.theme import current_theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -48,22 +60,29 @@ class ImportModel(QAbstractTableModel):
     def __init__(self, texts: Texts, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.texts = texts
-        self._all: tuple[Entry, ...] = ()
-        self._shown: tuple[Entry, ...] = ()
-        self._by_kind: dict[Kind, tuple[Entry, ...]] = {}
+        self._all: list[Entry] = []
+        self._shown: list[Entry] = []
+        self._by_kind: dict[Kind, list[Entry]] = {}
+        self._held: list[Preview] = []
+        self.destroyed.connect(partial(_let_go_soon, self._held))
 
     def show_preview(self, preview: Preview) -> None:
         """Show all rows of another file."""
+        former = self._held[:]
         self.beginResetModel()
         self._all = self._shown = preview.entries
         self._by_kind = preview.by_kind
+        self._held[:] = [preview]
         self.endResetModel()
+        _let_go(former)
 
     def narrow(self, kind: Kind | None) -> None:
         """Show only rows of this kind, or all."""
-        self.beginResetModel()
-        self._shown = self._all if kind is None else self._by_kind.get(kind, ())
-        self.endResetModel()
+        wanted = self._all if kind is None else self._by_kind.get(kind, [])
+        if wanted is not self._shown:
+            self.beginResetModel()
+            self._shown = wanted
+            self.endResetModel()
 
     def row_at(self, row: int) -> Entry | None:
         """The entry in this place."""
@@ -85,6 +104,17 @@ class ImportModel(QAbstractTableModel):
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return self.texts.say(self.spec.columns[section].title)
         return None
+
+
+def _let_go_soon(held: list[Preview]) -> None:
+    """Let go once all others have who held it."""
+    if QCoreApplication.instance() is not None:
+        QTimer.singleShot(0, partial(_let_go, held))
+
+
+def _let_go(held: list[Preview]) -> None:
+    """Elsewhere than in the window's thread: with a hundred thousand rows it takes a while."""
+    QThreadPool.globalInstance().start(held.clear)
 
 
 class ImportTable(QTableView):
@@ -160,10 +190,15 @@ class ImportTable(QTableView):
         self._hover(-1)
         super().leaveEvent(event)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        fill_ground(self)  # only now: the style sheet takes it away when it dresses the table first
+        super().showEvent(event)
+
     def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
         if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange) and hasattr(self, "_cells"):
             self._fit()
-        super().changeEvent(event)
+            fill_ground(self)
 
     def _hover(self, row: int) -> None:
         if row != self._cells.hovered:

@@ -11,15 +11,28 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from db.base import new_id, new_key
+from db.base import new_id, new_keys
 from db.bulk import insert_rows
 from db.collector import collector_paused
-from db.database import describe, own_change_set
+from db.database import describe, own_change_set, tell_search
 from db.models.person import LANGUAGES, ContactPoint, Identifier, Person
 from db.models.role import Role
-from db.search import title_of
+from db.search import person_text, title_of
+from db.search_text import Findable
 from db.sorting import fold, name_key
-from desktop.people.matching import Change, Known, Place, Register, RowPlan, Verdict, address_after, changes_of, chunks, noted
+from desktop.people.matching import (
+    Change,
+    Known,
+    Place,
+    Register,
+    RowPlan,
+    Verdict,
+    address_after,
+    address_line,
+    changes_of,
+    chunks,
+    noted,
+)
 from desktop.people.people_file import Asked, read_for_a_command
 from desktop.people.rows import IncomingPerson
 
@@ -27,6 +40,7 @@ if TYPE_CHECKING:
     from desktop.core.context import ModuleContext
 
 IMPORT_VERB = "import_people"
+FULL = 12_000  # rows of people and of ways to reach them, stored together: the rest of making ready is for nothing so rarely
 Report = Callable[[int, int], Any]  # (rows done, rows in all); raises to stop the import, which then leaves no trace
 
 _REACH = ("id", "person_id", "kind", "value", "normal", "national", "position")
@@ -69,18 +83,21 @@ def import_people(session: Session, rows: list[IncomingPerson], *, source: str, 
         source: The file's name, kept with addresses and roles and shown in the history.
         faulty: How many rows of the file cannot be used, for the history.
     """
-    register, counts, done = Register(session), ImportCounts(faulty=faulty), 0
+    register, batch, counts, done = Register(session), _Batch(source), ImportCounts(faulty=faulty), 0
     for portion in chunks(rows):
         register.look_up(portion)
-        batch = _Batch(source)
         for plan, row, person in _settle(register, portion):
             counts.count(plan)
             if plan.verdict == "new":
-                batch.add_person(person, row)
+                address = batch.add_person(bytearray(person.id.bytes), row, person.language)
+                if address is not None:
+                    place = Place(UUID(bytes=bytes(address)), row.street, row.postcode, row.city, row.country)
+                    person.addresses.insert(0, place)
             elif plan.verdict == "changed":
                 batch.change_person(session, person, row, plan.changes)
-        batch.store(session)
         done += len(portion)
+        if batch.full or done == len(rows):
+            batch.store(session)
         report(done, len(rows))
     if counts.new or counts.changed:
         counts.change_set = own_change_set(session)
@@ -89,21 +106,20 @@ def import_people(session: Session, rows: list[IncomingPerson], *, source: str, 
 
 
 @collector_paused()
-def add_people(session: Session, rows: Sequence[IncomingPerson], *, source: str, report: Report) -> list[UUID]:
+def add_people(session: Session, rows: Sequence[IncomingPerson], *, source: str, report: Report) -> list[bytearray]:
     """Take every row for somebody new: for a register moved over as it stands, doubles included.
 
     Returns:
-        The people's ids in the order of the rows.
+        The bytes of the people's ids, in the order of the rows.
     """
-    ids: list[UUID] = []
+    ids: list[bytearray] = []
+    batch, keys = _Batch(source), new_keys()
     for portion in chunks(rows):
-        batch = _Batch(source)
-        for row in portion:
-            language = row.language if row.language in LANGUAGES else ""
-            person = Known(new_id(), row.given, row.family, language=language, stored=False)
-            batch.add_person(person, row)
-            ids.append(person.id)
-        batch.store(session)
+        for row, key in zip(portion, keys):
+            ids.append(key)
+            batch.add_person(key, row, row.language if row.language in LANGUAGES else "")
+        if batch.full or len(ids) == len(rows):
+            batch.store(session)
         report(len(ids), len(rows))
     describe(session, file=source, new=len(ids), changed=0, same=0, faulty=0)
     return ids
@@ -156,32 +172,58 @@ class _Batch:
     """The rows one portion of the file adds, table by table."""
 
     source: str
+    keys: Iterator[bytearray] = field(default_factory=new_keys)
+    texts: dict[bytes, tuple[int, Findable]] = field(default_factory=dict)  # of new people, for the search index
     people: list[tuple[Any, ...]] = field(default_factory=list)
     reach: list[tuple[Any, ...]] = field(default_factory=list)
     addresses: list[tuple[Any, ...]] = field(default_factory=list)
     identifiers: list[tuple[Any, ...]] = field(default_factory=list)
     roles: list[tuple[Any, ...]] = field(default_factory=list)
 
-    def add_person(self, person: Known, row: IncomingPerson) -> None:
-        """Everything the row says about somebody new."""
-        key = name_key(row.family, row.given)
-        self.people.append((person.id, row.given, row.family, row.preferred, row.birth_date, person.language, key, row.note))
-        self._add_numbers(person, row, {(i.kind, i.issuer, i.value) for i in row.identifiers})
-        self._add_reach(person, row, {e[1] for e in row.emails} | {p[1] for p in row.phones})
-        if row.city or row.street:
-            self._add_address(person, row)
-        self._add_role(person, row)
+    @property
+    def full(self) -> bool:
+        """True when it is time to store."""
+        return len(self.people) + len(self.reach) >= FULL
+
+    def add_person(self, person: bytearray, row: IncomingPerson, language: str) -> bytearray | None:
+        """Everything the row says about somebody new; gives the id of their address.
+
+        Written out at length: of an import's own work this is the most, once for each of a hundred thousand.
+        """
+        (
+            _line, given, family, preferred, birth_date, identifiers, emails, phones,
+            street, postcode, city, country, _language, programme, term, note,
+        ) = row  # fmt: skip
+        keys, reach, address, before = self.keys, self.reach, None, len(self.reach)
+        key = name_key(family, given)
+        self.people.append((person, given, family, preferred, birth_date, language, key, note))
+        for kind, value, issuer in identifiers:
+            self.identifiers.append((next(keys), person, kind, value, issuer))
+        for position, (typed, normal) in enumerate(emails):
+            if not position or all(normal != other for _typed, other in emails[:position]):
+                reach.append((next(keys), person, "email", typed, normal, "", position))
+        for position, (typed, normal, national) in enumerate(phones):
+            if not position or all(normal != other for _typed, other, _national in phones[:position]):
+                reach.append((next(keys), person, "phone", typed, normal, national, position))
+        if city or street:
+            address = next(keys)
+            line = address_line(street, postcode, city)
+            self.addresses.append((address, person, line, street, postcode, city, fold(city), country))
+        if programme or term:
+            self.roles.append((next(keys), person, programme, term))
+        self.texts[bytes(person)] = 1 + len(reach) - before, person_text(given, family, preferred, key, emails, phones)
+        return address
 
     def change_person(self, session: Session, person: Known, row: IncomingPerson, changes: tuple[Change, ...]) -> None:
         """Only what the row says and the register does not hold yet."""
         fields = {change.field for change in changes}
         self._change_row(session, person, row, fields)
-        self._add_numbers(person, row, {(i.kind, i.issuer, i.value) for i in row.identifiers} - person.identifiers)
-        self._add_reach(person, row, ({e[1] for e in row.emails} | {p[1] for p in row.phones}) - person.reach)
+        self._add_numbers(person, row)
+        self._add_reach(person, row)
         if "address" in fields:
             self._change_address(session, person, row)
         if "admitted" in fields:
-            self._add_role(person, row)
+            self.roles.append((next(self.keys), bytearray(person.id.bytes), row.programme, row.term))
 
     def store(self, session: Session) -> None:
         """Insert everything gathered, parents first."""
@@ -191,6 +233,8 @@ class _Batch:
         insert_rows(session, ContactPoint, _ADDRESS, self.addresses, source=self.source, kind="address")
         insert_rows(session, Identifier, ("id", "person_id", "kind", "value", "issuer"), self.identifiers)
         insert_rows(session, Role, ("id", "person_id", "programme", "term"), self.roles, source=self.source, kind="admitted")
+        tell_search(session, "person", self.texts)
+        self.texts.clear()
         for rows in (self.people, self.reach, self.addresses, self.identifiers, self.roles):
             rows.clear()
 
@@ -209,33 +253,31 @@ class _Batch:
 
     def _change_address(self, session: Session, person: Known, row: IncomingPerson) -> None:
         if not person.addresses:
-            self._add_address(person, row)
+            first = Place(new_id(), row.street, row.postcode, row.city, row.country)
+            keys = bytearray(first.id.bytes), bytearray(person.id.bytes)
+            self.addresses.append((*keys, first.line, *first[1:4], fold(first.city), first.country))
+            person.addresses.insert(0, first)
         elif (place := address_after(person, row)) is not None:
             self.store(session)
             values = {"street": place.street, "postcode": place.postcode, "city": place.city, "country": place.country}
             more = {"value": place.line, "city_key": fold(place.city), "source": self.source}
             _change(session, ContactPoint, place.id, {**values, **more})
 
-    def _add_numbers(self, person: Known, row: IncomingPerson, wanted: set[tuple[str, str, str]]) -> None:
+    def _add_numbers(self, person: Known, row: IncomingPerson) -> None:
+        key = bytearray(person.id.bytes)
         self.identifiers += [
-            (new_key(), person.id, i.kind, i.value, i.issuer) for i in row.identifiers if (i.kind, i.issuer, i.value) in wanted
+            (next(self.keys), key, i.kind, i.value, i.issuer)
+            for i in row.identifiers
+            if (i.kind, i.issuer, i.value) not in person.identifiers
         ]
 
-    def _add_reach(self, person: Known, row: IncomingPerson, wanted: set[str]) -> None:
+    def _add_reach(self, person: Known, row: IncomingPerson) -> None:
+        key, known = bytearray(person.id.bytes), set(person.reach)
         for kind, entries in (("email", [(*e, "") for e in row.emails]), ("phone", row.phones)):
             for position, (typed, normal, national) in enumerate(entries):
-                if normal in wanted:
-                    wanted.discard(normal)
-                    self.reach.append((new_key(), person.id, kind, typed, normal, national, position))
-
-    def _add_address(self, person: Known, row: IncomingPerson) -> None:
-        place = Place(new_id(), row.street, row.postcode, row.city, row.country)
-        self.addresses.append((place.id, person.id, place.line, *place[1:4], fold(row.city), row.country))
-        person.addresses.insert(0, place)
-
-    def _add_role(self, person: Known, row: IncomingPerson) -> None:
-        if row.programme or row.term:
-            self.roles.append((new_key(), person.id, row.programme, row.term))
+                if normal not in known:
+                    known.add(normal)
+                    self.reach.append((next(self.keys), key, kind, typed, normal, national, position))
 
 
 def _change(session: Session, kind: type[Person] | type[ContactPoint], row_id: UUID, values: dict[str, Any]) -> None:

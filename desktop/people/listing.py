@@ -8,21 +8,25 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, or_, select, union
+from sqlalchemy import ColumnElement, Integer, Select, Text, and_, bindparam, func, literal_column, or_, select, union
 from sqlalchemy.orm import Session
 
 from db.models.history import RowImage
 from db.models.interaction import Interaction
 from db.models.person import ContactPoint, Identifier, Person
 from db.models.role import ROLE_KINDS, Role
-from db.prepared import Prepared
+from db.prepared import Prepared, limited
 from db.search import people_matching, title_of
 from db.sorting import fold
 
 NEVER = datetime.min.replace(tzinfo=UTC)
+# Constants stand in the statement: with parameters in their place SQLite looks at partial indexes anew at each run.
+_EMPTY, _SPACE = literal_column("''", Text), literal_column("' '", Text)
+_EMAIL, _PHONE, _NOTE = (literal_column(f"'{kind}'", Text) for kind in ("email", "phone", "note"))
 _ORDER = {kind: place for place, kind in enumerate(ROLE_KINDS)}
 
 
@@ -43,9 +47,11 @@ class PeopleFilter:
     today: date | None = None  # the day on which roles are looked at; without it the database's own
 
 
-@dataclass(frozen=True, slots=True)
-class PersonRow:
-    """One line of the list; plain values under the query's names, so it may cross threads."""
+class PersonRow(NamedTuple):
+    """One line of the list; plain values under the query's names, so it may cross threads.
+
+    A tuple, because every page makes hundreds: a data class takes four times as long.
+    """
 
     id: UUID
     version: int
@@ -54,8 +60,7 @@ class PersonRow:
     preferred: str
     roles: str  # kinds of the roles held today, joined by commas; see `role_kinds`
     programme: str
-    email: str
-    email_hold: str
+    mail: str  # the first e-mail address, its hold and a space before it: one look finds both
     last_contact: datetime | None
 
     @property
@@ -67,6 +72,16 @@ class PersonRow:
     def role_kinds(self) -> tuple[str, ...]:
         """Each kind once, in the order of a life."""
         return tuple(sorted(set(filter(None, self.roles.split(","))), key=lambda kind: _ORDER.get(kind, len(_ORDER))))
+
+    @property
+    def email(self) -> str:
+        """The address as typed, or ""."""
+        return self.mail.partition(" ")[2]
+
+    @property
+    def email_hold(self) -> str:
+        """Why that address cannot be used; "" when it can."""
+        return self.mail.partition(" ")[0]
 
 
 def people_query(filter: PeopleFilter) -> Select[Any]:
@@ -106,7 +121,7 @@ def page(session: Session, filter: PeopleFilter, offset: int = 0, limit: int = 1
     connection = session.connection()
     ids = [person_id for person_id, _name in names(session, filter, offset, limit)]
     rows = _rows(filter.today).where(Person.id.in_(bindparam("ids", expanding=True)))
-    wanted = PersonRow.__dataclass_fields__
+    wanted = PersonRow._fields
     chosen = rows.with_only_columns(*[column for column in rows.selected_columns if column.key in wanted])
     found = {values[0]: PersonRow(*values) for values in connection.execute(chosen, {"ids": ids})}
     return [found[person_id] for person_id in ids if person_id in found]
@@ -115,7 +130,7 @@ def page(session: Session, filter: PeopleFilter, offset: int = 0, limit: int = 1
 def names(session: Session, filter: PeopleFilter, offset: int = 0, limit: int = 100) -> list[tuple[UUID, str]]:
     """Ids and names of `limit` people from the `offset`-th on, by name: for choosing somebody."""
     if filter == PeopleFilter():
-        rows: Any = _NAMES.all(session.connection(), offset=offset, limit=limit)
+        rows: Any = _names_of_all(limit).all(session.connection(), offset=offset)
     else:
         chosen = select(Person.id, Person.family, Person.given).where(*_conditions(filter))
         rows = session.execute(chosen.order_by(Person.name_key, Person.id).offset(offset).limit(limit))
@@ -126,41 +141,46 @@ def counted_names(
     session: Session, filter: PeopleFilter, offset: int = 0, limit: int = 100
 ) -> tuple[int, list[tuple[UUID, str]]]:
     """How many fit, and what `names` tells, found in one look where it can be."""
-    chosen = select(Person.id, Person.family, Person.given, func.count().over()).where(*_conditions(filter))
-    rows = session.execute(chosen.order_by(Person.name_key, Person.id).offset(offset).limit(limit)).all()
+    connection = session.connection()
+    city, had, since = asked = _asked(filter)
+    if any(asked) and filter == PeopleFilter(city=filter.city, had=filter.had, since=filter.since):
+        counting = _counting(limit, *[value is not None for value in asked])
+        rows: Any = counting.all(connection, city=city, had=had, since=since, offset=offset)
+    else:
+        rows = connection.execute(_counted(_conditions(filter), limit), {"offset": offset}).all()
     total = rows[0][3] if rows else count(session, filter)
     return total, [(row[0], title_of(row[1], row[2])) for row in rows]
 
 
 def programmes(session: Session) -> list[str]:
     """Every programme somebody has a role in, for choosing one."""
-    found = session.execute(select(Role.programme).where(Role.programme != "").distinct()).scalars()
+    found = session.execute(select(Role.programme).where(Role.programme != _EMPTY).distinct()).scalars()
     return sorted(found, key=fold)
 
 
 def cities(session: Session) -> list[str]:
     """Every town of an address, once however it is written, for choosing one."""
-    town = select(func.min(ContactPoint.city)).where(ContactPoint.city_key != "").group_by(ContactPoint.city_key)
+    town = select(func.min(ContactPoint.city)).where(ContactPoint.city_key != _EMPTY).group_by(ContactPoint.city_key)
     return sorted(session.execute(town).scalars(), key=fold)
 
 
+@lru_cache(maxsize=4)  # putting it together takes longer than reading a hundred rows
 def _rows(today: date | None) -> Select[Any]:
     """The list's columns for every person there is."""
-    programme, email, hold, contact = _programme(), _email(ContactPoint.value), _email(ContactPoint.hold), _last_contact()
+    programme, email, contact = _programme(), _email(ContactPoint.value), _last_contact()
     return select(
         Person.id,
         Person.version,
         Person.family,
         Person.given,
         Person.preferred,
-        func.coalesce(_roles(today), "").label("roles"),
-        func.coalesce(programme, "").label("programme"),
-        func.coalesce(email, "").label("email"),
-        func.coalesce(hold, "").label("email_hold"),
+        func.coalesce(_roles(today), _EMPTY).label("roles"),
+        func.coalesce(programme, _EMPTY).label("programme"),
+        func.coalesce(_email(ContactPoint.hold + _SPACE + ContactPoint.value), _EMPTY).label("mail"),
         contact.label("last_contact"),
         Person.name_key.label("name_sort"),
-        func.coalesce(_in_alphabet(programme), "").label("programme_sort"),
-        func.coalesce(func.lower(email), "").label("email_sort"),
+        func.coalesce(_in_alphabet(programme), _EMPTY).label("programme_sort"),
+        func.coalesce(func.lower(email), _EMPTY).label("email_sort"),
         func.coalesce(contact, NEVER).label("contact_sort"),
     )
 
@@ -173,31 +193,36 @@ def _conditions(filter: PeopleFilter) -> list[ColumnElement[bool]]:
         found.append(Person.id.in_(select(Role.person_id).where(Role.kind.in_(filter.roles), _held(filter.today))))
     if filter.programme:
         found.append(Person.id.in_(select(Role.person_id).where(Role.programme == filter.programme)))
-    found += _living_and_contacted(filter)
+    found += _in_town_and_contacted(*_asked(filter), few=bool(filter.text.strip()))
     if filter.no_phone:
-        callable_ = ContactPoint.person_id == Person.id, ContactPoint.kind == "phone", ContactPoint.hold == ""
+        callable_ = ContactPoint.person_id == Person.id, ContactPoint.kind == _PHONE, ContactPoint.hold == _EMPTY
         found.append(~select(ContactPoint.id).where(*callable_).correlate(Person).exists())
     if filter.on_hold:
-        found.append(Person.id.in_(select(ContactPoint.person_id).where(ContactPoint.hold != "")))
+        found.append(Person.id.in_(select(ContactPoint.person_id).where(ContactPoint.hold != _EMPTY)))
     if filter.made_or_changed_in is not None:
         found.append(Person.id.in_(_touched(filter.made_or_changed_in)))
     return found
 
 
-def _living_and_contacted(filter: PeopleFilter) -> list[ColumnElement[bool]]:
-    """The conditions on towns and contacts.
+def _asked(filter: PeopleFilter) -> tuple[str | None, str | None, datetime | None]:
+    """Town, kind of contact and since when, as they are compared; None where the filter asks for nothing."""
+    return fold(filter.city.strip()) if filter.city else None, filter.had or None, filter.since
+
+
+def _in_town_and_contacted(city: Any, had: Any, since: Any, *, few: bool) -> list[ColumnElement[bool]]:
+    """The conditions on towns and contacts, of values or parameters.
 
     Few people are left after a town or a name: looking at each one's contacts beats gathering everybody's. In a town
     they are looked at before the people themselves are.
     """
-    there = select(ContactPoint.person_id).where(ContactPoint.city_key == fold(filter.city.strip()), ContactPoint.city_key != "")
-    if not filter.had and filter.since is None:
-        return [Person.id.in_(there)] if filter.city else []
-    contacted = _contacted(filter.had, filter.since)
-    if filter.city:
+    there = select(ContactPoint.person_id).where(ContactPoint.city_key == city, ContactPoint.city_key != _EMPTY)
+    if had is None and since is None:
+        return [Person.id.in_(there)] if city is not None else []
+    contacted = _contacted(had, since)
+    if city is not None:
         own = contacted.where(Interaction.person_id == ContactPoint.person_id).correlate(ContactPoint).exists()
         return [Person.id.in_(there.where(own))]
-    if filter.text.strip():
+    if few:
         return [contacted.where(Interaction.person_id == Person.id).correlate(Person).exists()]
     return [Person.id.in_(contacted)]
 
@@ -208,9 +233,9 @@ def _named(text: str) -> list[ColumnElement[bool]]:
     return [or_(*[name.icontains(word, autoescape=True) for name in names]) for word in text.split()]
 
 
-def _contacted(kind: str, since: datetime | None) -> Select[UUID]:
+def _contacted(kind: Any, since: Any) -> Select[UUID]:
     found = select(Interaction.person_id)
-    if kind:
+    if kind is not None:
         found = found.where(Interaction.kind == kind)
     return found.where(Interaction.at >= since) if since is not None else found
 
@@ -240,8 +265,8 @@ def _roles(today: date | None) -> Any:
 
 def _programme() -> Any:
     latest = func.coalesce(Role.starts, date.min).desc(), Role.id.desc()
-    found = select(Role.programme).where(Role.person_id == Person.id, Role.programme != "").order_by(*latest)
-    return found.limit(1).correlate(Person).scalar_subquery()
+    found = select(Role.programme).where(Role.person_id == Person.id, Role.programme != _EMPTY).order_by(*latest)
+    return limited(found, 1).correlate(Person).scalar_subquery()
 
 
 def _in_alphabet(text: Any) -> Any:
@@ -252,24 +277,35 @@ def _in_alphabet(text: Any) -> Any:
 
 
 def _email(column: Any) -> Any:
-    found = select(column).where(ContactPoint.person_id == Person.id, ContactPoint.kind == "email")
-    return found.order_by(ContactPoint.position, ContactPoint.id).limit(1).correlate(Person).scalar_subquery()
+    found = select(column).where(ContactPoint.person_id == Person.id, ContactPoint.kind == _EMAIL)
+    return limited(found.order_by(ContactPoint.position, ContactPoint.id), 1).correlate(Person).scalar_subquery()
 
 
 def _last_contact() -> Any:
-    found = select(Interaction.at).where(Interaction.person_id == Person.id, Interaction.kind != "note")
-    return found.order_by(Interaction.at.desc()).limit(1).correlate(Person).scalar_subquery()
+    found = select(func.max(Interaction.at)).where(Interaction.person_id == Person.id, Interaction.kind != _NOTE)
+    return found.correlate(Person).scalar_subquery()
 
 
-# The place is found in the index of names alone, the names are read for that page only.
-_PLACE = (
-    select(Person.id)
-    .where(Person.retired_at.is_(None))
-    .order_by(Person.name_key, Person.id)
-    .offset(bindparam("offset", type_=Integer))
-    .limit(bindparam("limit", type_=Integer))
-    .subquery()
-)
-_NAMES = Prepared(
-    select(Person.id, Person.family, Person.given).join(_PLACE, _PLACE.c.id == Person.id).order_by(Person.name_key, Person.id)
-)
+@lru_cache(maxsize=8)
+def _names_of_all(limit: int) -> Prepared:
+    """The place is found in the index of names alone, the names are read for that page only."""
+    by_name = select(Person.id).where(Person.retired_at.is_(None)).order_by(Person.name_key, Person.id)
+    place = limited(by_name, limit, bindparam("offset", type_=Integer)).subquery()
+    names = select(Person.id, Person.family, Person.given).join(place, place.c.id == Person.id)
+    return Prepared(names.order_by(Person.name_key, Person.id))
+
+
+def _counted(conditions: list[ColumnElement[bool]], limit: int) -> Select[Any]:
+    """A page of the names that fit, by name, each with how many fit; they are looked for once."""
+    fitting = select(Person.id, Person.family, Person.given, Person.name_key).where(*conditions).cte("fitting")
+    found = fitting.prefix_with("MATERIALIZED").c
+    total = select(func.count()).select_from(found.id.table).scalar_subquery()
+    page = select(found.id, found.family, found.given, total).order_by(found.name_key, found.id)
+    return limited(page, limit, bindparam("offset", type_=Integer))
+
+
+@lru_cache(maxsize=32)
+def _counting(limit: int, city: bool, had: bool, since: bool) -> Prepared:
+    """The same for what is asked most, a town and contacts, put together once for every mixture of them."""
+    asked: list[Any] = [bindparam(name) if given else None for name, given in (("city", city), ("had", had), ("since", since))]
+    return Prepared(_counted([Person.retired_at.is_(None), *_in_town_and_contacted(*asked, few=False)], limit))

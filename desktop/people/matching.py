@@ -64,6 +64,12 @@ class RowPlan(NamedTuple):
     changes: tuple[Change, ...] = ()
 
 
+def address_line(street: str, postcode: str, city: str) -> str:
+    """A postal address as people write it in one line."""
+    town = f"{postcode} {city}" if postcode and city else postcode or city
+    return f"{street}, {town}" if street and town else street or town
+
+
 class Place(NamedTuple):
     """A postal address."""
 
@@ -76,7 +82,7 @@ class Place(NamedTuple):
     @property
     def line(self) -> str:
         """As people write it in one line."""
-        return ", ".join(filter(None, (self.street, " ".join(filter(None, (self.postcode, self.city))))))
+        return address_line(self.street, self.postcode, self.city)
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from db.collector import Long
 from db.contact_forms import PhoneForms, email_form, phone_forms
 from db.errors import RuleBroken
 from db.identity_numbers import birth_date, check, masked, recognise
@@ -165,7 +166,7 @@ def people_of(
             _("The file {name} has no column with names."), _("Name one First name, Family name or Name."), name=name
         )
     reader = _RowReader(columns, len(table.header), country, today or date.today())
-    rows: list[IncomingPerson] = []
+    rows: list[IncomingPerson] = Long()
     faults: list[Fault] = []
     for done, (line, cells) in enumerate(table.rows):
         if done % REPORT_EVERY == 0:

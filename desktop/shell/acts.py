@@ -5,12 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
 from sqlalchemy.orm import Session
 
 from db.errors import RuleBroken
-from db.history import TAKE_BACK, HistoryLine, TakenBack, history, take_back
 from db.profiles import Places
 from db.texts import _, ngettext
 from desktop.shell import choosing
@@ -18,6 +15,7 @@ from desktop.shell import choosing
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
 
+    from db.history import HistoryLine, TakenBack
     from desktop.core.context import ModuleContext
     from desktop.shell.application import Application
 
@@ -80,6 +78,8 @@ class Acts:
         desk, view = self._app.desk, self._app.view
         if desk is None or view is None:
             return
+        from db.history import history
+
         actor = desk.actor.name
 
         def find(session: Session) -> HistoryLine:
@@ -104,6 +104,9 @@ class Acts:
 
     def open_data_folder(self) -> None:
         """Open the folder of the database with the system's file manager."""
+        from PySide6.QtCore import QUrl
+        from PySide6.QtGui import QDesktopServices
+
         folder = self._app.desk.path.parent if self._app.desk else Places.of_this_machine().data
         folder.mkdir(parents=True, exist_ok=True)
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
@@ -115,6 +118,7 @@ class Acts:
 
 def take_back_now(context: ModuleContext, owner: QObject, change_set: UUID) -> None:
     """Take a change back and tell what became of it."""
+    from db.history import TAKE_BACK, take_back  # nothing a start needs
 
     def work(session: Session) -> TakenBack:
         return take_back(session, change_set)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
@@ -15,7 +15,7 @@ from db.errors import Told
 from db.texts import Msgid, _
 from desktop.assembly import PACKAGES
 from desktop.assembly import open_database as open_file
-from desktop.core.clock import SystemClock, office_zone
+from desktop.core.clock import SystemClock
 from desktop.core.log import install_handlers
 from desktop.core.manifest import NO_TEXT
 from desktop.core.messages import Message, Messages
@@ -37,9 +37,12 @@ from desktop.shell.guards import Guards, tell_suspects
 from desktop.shell.look import Look
 from desktop.shell.protection import Protection
 from desktop.shell.safe_start import SafeStart, StartMark
-from desktop.shell.welcome import WaitingView, WelcomeView
 from desktop.shell.window import MainWindow
 
+if TYPE_CHECKING:
+    from desktop.shell.welcome import WaitingView, WelcomeView
+
+SLOW = 250  # milliseconds of opening that need no word
 OPENING, MAKING_DEMO, ADDING_DEMO = _("Opening the database"), _("Making demo data"), _("Adding the modules' demo data")
 
 
@@ -77,7 +80,7 @@ class Application(QObject):
     ) -> None:
         super().__init__()
         self.kept, self._around, self.packages = kept or DeskSettings(), around or Surroundings(), packages
-        self._clock = self._around.clock or SystemClock(office_zone())
+        self._clock = self._around.clock or SystemClock()
         self.files, self._one = KnownFiles(self.kept), OneWindow()
         self.errands = Errands(self._clock, self, at_once=at_once)
         self.safe = SafeStart(self, mark, on=safe)
@@ -89,6 +92,8 @@ class Application(QObject):
         # A module may fail while its page is being made: the window follows once that is over.
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self.refresh_modules)
+        self._slow = QTimer(self, singleShot=True, interval=SLOW)
+        self._slow.timeout.connect(lambda: self.show_waiting(self.texts.say(OPENING)))
         self._arrived.connect(self._take_in, Qt.ConnectionType.QueuedConnection)
         self.trail = trail or Trail()
         self._guards = Guards(self, crash) if crash is not None else None
@@ -137,7 +142,7 @@ class Application(QObject):
                 self.show_welcome()
 
         self.safe.begin(go_on)
-        self.window.show()
+        self.window.appear()
 
     def open_database(
         self,
@@ -171,6 +176,7 @@ class Application(QObject):
             return database
 
         def done(database: Database) -> None:
+            self._slow.stop()
             if self._enter(database, registry, as_user):
                 if fresh:
                     self.look.bring_along()
@@ -179,15 +185,22 @@ class Application(QObject):
                 then()
 
         def failed(error: Exception) -> None:
+            self._slow.stop()
             self._one.release()
             again = partial(self.open_database, path, as_user, fill=fill, then=then, otherwise=otherwise)
             if not self.protection.asks(error, again):
                 (otherwise or self.show_welcome)(error)
 
-        title = MAKING_DEMO if fill else OPENING
-        waiting = self.show_waiting(self.texts.say(title))
-        offer = partial(waiting.offer_stop, self.texts.say(_("Stop"))) if fill else lambda _stop: None
-        self.errands.run(self, title if fill else NO_TEXT, work, done, failed, waiting.advance, offer)
+        if fill:
+            waiting = self.show_waiting(self.texts.say(MAKING_DEMO))
+            offer = partial(waiting.offer_stop, self.texts.say(_("Stop")))
+            self.errands.run(self, MAKING_DEMO, work, done, failed, waiting.advance, offer)
+            return
+        if self.window.empty:
+            self._slow.start()  # the program has just begun: the window comes with the page, if that is not long
+        else:
+            self.show_waiting(self.texts.say(OPENING))
+        self.errands.run(self, NO_TEXT, work, done, failed)
 
     def _enter(self, database: Database, registry: Registry, as_user: str | None) -> bool:
         """Sign in and show the desk; False if that user may not."""
@@ -267,6 +280,8 @@ class Application(QObject):
                 return
             self.leave_desk()
             self.files.left()
+        from desktop.shell.welcome import WelcomeView  # most starts never show it
+
         self.welcome = WelcomeView(self)
         self.window.show_view(self.welcome)
         menus.fill(self.window.menuBar(), window_commands(self), self.texts)
@@ -277,6 +292,8 @@ class Application(QObject):
 
     def show_waiting(self, text: str) -> WaitingView:
         """Show that something is being done, and how far it is."""
+        from desktop.shell.welcome import WaitingView
+
         waiting = WaitingView(text)
         self.welcome = None
         self.window.menuBar().clear()
@@ -286,9 +303,9 @@ class Application(QObject):
     def _show_desk(self) -> DeskView:
         assert self.desk is not None
         self.welcome, self.view = None, DeskView(self, self.desk)
-        self.fill_menus()
+        menus.fill(self.window.menuBar(), self.view.commands, self.texts)
+        self.view.workspace.open(self.view.first_page())  # before it is shown: all of it is laid out once
         self.window.show_view(self.view, framed=self.desk.is_demo)
-        self.view.workspace.open(self.view.first_page())
         if self.drafts is not None:
             self.drafts.show_offer()
         return self.view
@@ -308,8 +325,8 @@ class Application(QObject):
         self._show_desk().workspace.reopen(entries, at)
 
     def refresh_modules(self) -> None:
-        """A module or a right moved: if that makes pages come or go, show it."""
-        if self.desk is None or self.view is None:
+        """A module moved: if it came, went or finished starting, show it; that one opened its first page shows nowhere."""
+        if self.desk is None or self.view is None or self.desk.stand()[0] == self.view.made_for[0]:
             return
         self.desk.read_rights()
         if self.desk.stand() != self.view.made_for:

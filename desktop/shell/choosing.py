@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog
-
 from db.places import is_shared
 from db.profiles import SUFFIX, Places
 from db.texts import _
@@ -33,12 +31,16 @@ def place_of_new(app: Application) -> Path | None:
 
 def database_to_open(app: Application) -> Path | None:
     """A file of the user's choice."""
+    from PySide6.QtWidgets import QFileDialog
+
     title, folder = app.texts.say(_("Open a database")), str(Places.of_this_machine().data)
     chosen, _kind = QFileDialog.getOpenFileName(app.window, title, folder, KINDS)
     return Path(chosen) if chosen else None
 
 
 def _ask_new(app: Application, suggested: str) -> Path | None:
+    from PySide6.QtWidgets import QFileDialog  # a large class, loaded when it is asked for
+
     title = app.texts.say(_("Where to keep the new database"))
     chosen, _kind = QFileDialog.getSaveFileName(app.window, title, suggested, KINDS)
     return Path(chosen) if chosen else None

@@ -8,8 +8,6 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog
-
 from db.backups import place_for
 from db.copies import Checked, back_up, check_copy, put_back, restore
 from db.errors import RuleBroken
@@ -167,6 +165,8 @@ class Copies:
         return texts.say(text, name=checked.path.name, people=texts.number(checked.people), changes=texts.number(checked.changes))
 
     def _save_as(self, suggested: Path) -> Path | None:
+        from PySide6.QtWidgets import QFileDialog  # a large class, loaded when it is asked for
+
         texts = self._app.texts
         chosen, _kind = QFileDialog.getSaveFileName(
             self._app.window, texts.say(_("Back up")), str(suggested), f"Kontinuum (*{SUFFIX})"
@@ -174,6 +174,8 @@ class Copies:
         return Path(chosen) if chosen else None
 
     def _choose(self) -> Path | None:
+        from PySide6.QtWidgets import QFileDialog
+
         texts, desk = self._app.texts, self._app.desk
         folder = str(desk.keeper.folder() or desk.path.parent) if desk else ""
         chosen, _kind = QFileDialog.getOpenFileName(

@@ -19,6 +19,9 @@ from db.models.task import Task
 from desktop.core.clock import Clock
 from desktop.core.manifest import Manifest
 
+# The tables themselves: this is the first page of a start, which waits for no mapper.
+_TASK, _PERSON, _POST = Task.__table__.c, Person.__table__.c, Post.__table__.c
+_OF_THE_TASK = ("id", "version", "title", "kind", "module", "subject", "person_id", "user_id", "due", "note")
 AHEAD = timedelta(days=7)  # how far My day looks
 
 
@@ -71,18 +74,18 @@ def day_query(filter: DayFilter) -> Select[Any]:
         return select(*[cast_to(null(), _KINDS.get(name, Text())).label(name) for name in columns]).where(false())
     query = (
         select(
-            Task.id, Task.version, Task.title, Task.kind, Task.module, Task.subject, Task.person_id, Task.user_id, Task.due,
-            Task.note,
-            func.coalesce(Person.family, "").label("family"),
-            func.coalesce(Person.given, "").label("given"),
-            func.coalesce(Post.title, "").label("post"),
-            func.coalesce(Person.name_key, b"").label("person_sort"),
+            *(getattr(_TASK, name) for name in _OF_THE_TASK),
+            func.coalesce(_PERSON.family, "").label("family"),
+            func.coalesce(_PERSON.given, "").label("given"),
+            func.coalesce(_POST.title, "").label("post"),
+            func.coalesce(_PERSON.name_key, b"").label("person_sort"),
         )
-        .outerjoin(Person, Person.id == Task.person_id)
-        .outerjoin(Post, Post.id == Task.post_id)
-        .where(Task.done_at.is_(None), Task.due < filter.until, Task.module.in_(filter.modules))
-    )  # fmt: skip
-    fitting: Any = query if filter.everybody else query.where(or_(Task.user_id.is_(None), Task.user_id == filter.user_id))
+        .select_from(Task.__table__)
+        .outerjoin(Person.__table__, _PERSON.id == _TASK.person_id)
+        .outerjoin(Post.__table__, _POST.id == _TASK.post_id)
+        .where(_TASK.done_at.is_(None), _TASK.due < filter.until, _TASK.module.in_(filter.modules))
+    )
+    fitting: Any = query if filter.everybody else query.where(or_(_TASK.user_id.is_(None), _TASK.user_id == filter.user_id))
     return cast(Select[Any], fitting)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from desktop.shell.desk import Desk
 
 
-FIRST = 60  # milliseconds the painted page has to itself: a key pressed at once is not kept waiting
+FIRST = 200  # milliseconds the painted page has to itself: a key pressed at once is not kept waiting
 
 
 class DayCards(QObject):

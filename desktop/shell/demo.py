@@ -57,7 +57,8 @@ def fill_or_remove(database: Database, clock: Clock, report: Report) -> None:
 
 def is_demo(session: Session) -> bool:
     """Whether the people of this database were invented: its history begins with that."""
-    made = select(ChangeSet.number).where(ChangeSet.number <= EARLY, ChangeSet.verb == "make_demo").limit(1)
+    steps = ChangeSet.__table__.c  # asked at every start, before any mapper is configured
+    made = select(steps.number).where(steps.number <= EARLY, steps.verb == "make_demo").limit(1)
     return session.scalar(made) is not None
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject
 
 from db.accounts import list_users
 from db.actor import Actor
@@ -29,6 +29,8 @@ from desktop.shell.demo import is_demo
 from desktop.shell.errands import Errands
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QUrl
+
     from desktop.shell.copies import Copies
     from desktop.shell.keeper import Keeper
     from desktop.shell.protection import Protection

@@ -18,7 +18,6 @@ from db.texts import _, ngettext
 from desktop.core.context import ModuleContext
 from desktop.core.lists import Column, ListSpec
 from desktop.core.texts import Texts
-from desktop.people.tasks import finish_task
 from desktop.shell.acts import take_back_now
 from desktop.shell.day import AHEAD, DayFilter, DayRow, day_query, end_of_today, modules_with_tasks, when
 from desktop.shell.day_cards import DayCards
@@ -199,6 +198,8 @@ class MyDayPage(QWidget):
         task = self._task(self._pointed())
         if task is None:
             return
+        from desktop.people.tasks import finish_task  # the first page of a start loads what it shows, not all it can do
+
         now = self._context.clock.now()
 
         def work(session: Session) -> UUID:

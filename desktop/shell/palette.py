@@ -50,6 +50,7 @@ SHOWN = 12  # lines at most
 PEOPLE = 8
 RECENT = 8
 LATE = 40  # milliseconds after which commands are shown without waiting for people
+FRAME = 16  # milliseconds a letter may wait to be painted
 RECORD = "people.record"
 KINDS: dict[str, Msgid] = {"person": _("Person"), "command": _("Command"), "page": _("Page")}
 Index = QModelIndex | QPersistentModelIndex
@@ -166,7 +167,7 @@ class Palette(SearchBox):
         super().__init__(desk.say(_("Search people and commands")))
         self._desk, self._over, self._commands, self._recent, self._navigate = desk, over, commands, recent, navigate
         self._came_from: QWidget | None = None
-        self._people: list[Line] = []
+        self._people, self._fitting = list[Line](), list[Line]()
         self.frame = QFrame(over)
         self.frame.setProperty("panel", "card")
         self.results = Results(self)
@@ -194,6 +195,9 @@ class Palette(SearchBox):
         # People are found faster than the list is painted: painting it before they come would only delay them.
         self._late = QTimer(self, singleShot=True, interval=LATE)
         self._late.timeout.connect(self._show)
+        # Painting the letter would hold up the search for it, which takes turns with it: both come in one picture.
+        self._unpainted = QTimer(self, singleShot=True, interval=FRAME)
+        self._unpainted.timeout.connect(self._paint_letter)
         self.textEdited.connect(lambda _text: self.look())
         over.installEventFilter(self)
 
@@ -210,7 +214,7 @@ class Palette(SearchBox):
         """Show what fits the text: commands and people together, or commands first when finding people takes its time."""
         text = self.text().strip()
         if not text:
-            self._people = []
+            self._people, self._fitting = [], self._commands_that_fit()[:SHOWN]
             self._show()
             return
 
@@ -218,26 +222,39 @@ class Palette(SearchBox):
             return search(session, text, PEOPLE, identifiers=self._desk.may("people.identifiers"))
 
         if self.frame.isHidden():
+            self._fitting = self._commands_that_fit()
             self._show()
         self._late.start()
+        self.setUpdatesEnabled(False)
+        self._unpainted.start()
         self._desk.tasks.read(self, find, self._found, self._desk.messages.show, slot="palette")
+        self._fitting = self._commands_that_fit()  # while people are looked for
 
     def _found(self, hits: list[Hit]) -> None:
         self._late.stop()
-        self._people = [line for hit in hits if (line := self._line_of_hit(hit)) is not None]
+        self._people = self._lines_of_hits(hits)
         if not self.frame.isHidden():
             self._show()
+        self._paint_letter()
 
-    def _line_of_hit(self, hit: Hit) -> Line | None:
-        target = _record_page(self._desk, hit)
-        if target is None:
-            return None
-        kind = KINDS.get(hit.kind)
-        words = self._desk.say(kind) if kind else hit.kind
-        page, arguments = target
-        return Line(f"{hit.kind}:{hit.id}", words, hit.title, hit.detail, "user", "", partial(self._navigate, page, **arguments))
+    def _paint_letter(self) -> None:
+        self._unpainted.stop()
+        self.setUpdatesEnabled(True)
 
-    def _lines(self) -> list[Line]:
+    def _lines_of_hits(self, hits: list[Hit]) -> list[Line]:
+        """What was found and may be opened."""
+        lines = []
+        targets = {kind: _record_page(self._desk, kind) for kind in {hit.kind for hit in hits}}
+        words = {kind: self._desk.say(KINDS[kind]) if kind in KINDS else kind for kind in targets}
+        for hit in hits:
+            if target := targets[hit.kind]:
+                page, argument = target
+                run = partial(self._navigate, page, **{argument: hit.id})
+                lines.append(Line(f"{hit.kind}:{hit.id}", words[hit.kind], hit.title, hit.detail, "user", "", run))
+        return lines
+
+    def _commands_that_fit(self) -> list[Line]:
+        """Commands and pages by the words typed, those used last first."""
         words = fold(self.text()).split()
         page, command = self._desk.say(KINDS["page"]), self._desk.say(KINDS["command"])
         lines = []
@@ -249,13 +266,11 @@ class Palette(SearchBox):
         place = {key: number for number, key in enumerate(self._recent)}
         first = words[0] if words else ""
         lines.sort(key=lambda line: (place.get(line.key, RECENT), not fold(line.title).startswith(first)))
-        if not words:
-            return lines[:SHOWN]
-        return [*self._people, *lines][: SHOWN + 2]
+        return lines
 
     def _show(self) -> None:
         kept = self._current_key()
-        lines = self._lines()
+        lines = [*self._people, *self._fitting][: SHOWN + 2]
         self.results.show(lines)
         row = next((n for n, line in enumerate(lines) if line.key == kept), 0) if kept and self._steered else 0
         if lines:
@@ -354,14 +369,10 @@ class Palette(SearchBox):
         return bool(super().eventFilter(watched, event))
 
 
-def _record_page(desk: Desk, hit: Hit) -> tuple[str, dict[str, Any]] | None:
-    """The page that shows what was found: a person's record, or the record of the module that brought the kind."""
-    if hit.kind == "person":
-        return person_page(desk, hit.id)
-    key = f"{hit.kind}.record"
-    return (key, {"subject": hit.id}) if desk.registry.page(key, desk.rights) else None
+def _record_page(desk: Desk, kind: str) -> tuple[str, str] | None:
+    """The page that shows a record of this kind, and what it calls its id; None if the user may not see it.
 
-
-def person_page(desk: Desk, person_id: Any) -> tuple[str, dict[str, Any]] | None:
-    """The page that shows a person's record, with its argument; None if the user may not see it."""
-    return (RECORD, {"person_id": person_id}) if desk.registry.page(RECORD, desk.rights) else None
+    A person's is known; for another kind, the module that brought it has one.
+    """
+    key, argument = (RECORD, "person_id") if kind == "person" else (f"{kind}.record", "subject")
+    return (key, argument) if desk.registry.page(key, desk.rights) else None

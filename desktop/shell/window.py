@@ -26,9 +26,21 @@ class MainWindow(QMainWindow):
         self._kept, self._may_close, self._gone = kept, may_close, gone
         self._framed = False
         self._shown: Room | None = None
+        self._wanted = False
         self.setWindowTitle("Kontinuum")
         self.setMinimumSize(720, 480)
         self._restore_place()
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was ever shown in it."""
+        return self._shown is None
+
+    def appear(self) -> None:
+        """Come onto the screen as soon as there is something to show."""
+        self._wanted = True
+        if self._shown is not None:
+            self.show()
 
     def show_view(self, view: QWidget, *, framed: bool = False) -> None:
         """Show this instead of what was there; `framed` draws the colour of the demo around it."""
@@ -41,6 +53,8 @@ class MainWindow(QMainWindow):
         if former is not None:
             former.hide()
             former.deleteLater()
+        if self._wanted:
+            self.show()
         self.update()
 
     def focusNextPrevChild(self, forward: bool) -> bool:
@@ -60,6 +74,7 @@ class MainWindow(QMainWindow):
             return
         self._kept.set(GEOMETRY, bytes(self.saveGeometry().toBase64().data()).decode())
         event.accept()
+        self._wanted = False
         self._gone()
 
     def _restore_place(self) -> None:

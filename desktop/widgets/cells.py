@@ -48,6 +48,18 @@ def _inks(c: Colours) -> _Inks:
     return _Inks(QColor(c.accent_ground), QColor(c.raised), QColor(c.line), QColor(c.accent))
 
 
+def fill_ground(view: QAbstractItemView) -> None:
+    """Have the rows stand on the colour of the page, for the theme of now.
+
+    What is opaque is moved when it scrolls; what lets the page shine through is drawn anew as a whole.
+    """
+    ground = view.viewport()
+    palette = ground.palette()
+    palette.setColor(ground.backgroundRole(), QColor(current_theme().colours.background))
+    ground.setPalette(palette)
+    ground.setAutoFillBackground(True)
+
+
 def draw_tick(painter: QPainter, theme: Theme, middle: QPointF, state: Qt.CheckState) -> None:
     """A tick box around `middle`: empty, ticked, or a dash for "some"."""
     side = theme.px(15)

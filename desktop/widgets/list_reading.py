@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import Subquery
 
+from db.prepared import limited
+
 PAGE = 256  # rows a read brings
+SORT, ID = "anchor_sort", "anchor_id"  # parameters by which a page is found
 
 R = TypeVar("R")
 Anchor = tuple[Any, UUID]  # sort key and id of a page's first row
@@ -49,63 +53,89 @@ class Renewal(Generic[R]):
     places: Places
 
 
-def read_first(session: Session, query: Select[Any], order: Order, kind: type[R]) -> list[R]:
-    """The first page and one row more, to tell whether there is a second page."""
-    rows = query.subquery()
-    page = select(*_columns(rows, kind)).order_by(*_by(rows, order)).limit(PAGE + 1)
-    return [kind(*values) for values in session.execute(page)]
+class ListReader(Generic[R]):
+    """One list in one order; its statements are made once, for however many pages are read of it."""
+
+    def __init__(self, query: Select[Any], order: Order, kind: type[R]) -> None:
+        self._query, self._order, self._kind = query, order, kind
+
+    def first(self, session: Session) -> list[R]:
+        """The first page and one row more, to tell whether there is a second page."""
+        return self._read(session, limited(self._ordered, PAGE + 1))
+
+    def index(self, session: Session) -> tuple[int, list[Anchor]]:
+        """Count the rows and find where each page starts; one statement, so both speak of one moment."""
+        found = session.connection().execute(self._starts).all()
+        return (found[0].total, [(row.sort, row.id) for row in found]) if found else (0, [])
+
+    def page(self, session: Session, anchor: Anchor) -> list[R]:
+        """The page that starts at `anchor`, found by its keys and not by counting rows."""
+        sort, id = anchor
+        return self._read(session, self._page, {SORT: sort, ID: id})
+
+    def again(self, session: Session, places: Places) -> Renewal[R]:
+        """Everything a refresh needs in one read: nothing that stood in sight has to be asked for again."""
+        total, anchors = self.index(session)
+        kept = {id for id in (places.top, places.bottom, places.current) if id is not None}
+        rows = self._find(session, kept)
+        wanted = {row // PAGE for row in rows.values()} or {0}
+        pages = {number: self.page(session, anchors[number]) for number in sorted(wanted) if number < len(anchors)}
+        return Renewal(total, anchors, pages, Places(places.top, places.bottom, places.current, rows))
+
+    def _read(self, session: Session, page: Select[Any], anchor: dict[str, Any] | None = None) -> list[R]:
+        # Not by the session: it would look for mapped objects in every row.
+        kind = self._kind
+        return [kind(*values) for values in session.connection().execute(page, anchor).all()]
+
+    def _find(self, session: Session, ids: Iterable[UUID]) -> dict[UUID, int]:
+        """The row on which each record stands; those that no longer fit are left out."""
+        rows, found = self._rows, {}
+        wanted = select(rows.c[self._order.sort], rows.c.id).where(rows.c.id.in_(list(ids)))
+        before = self._at > self._anchor if self._order.down else self._at < self._anchor
+        place = select(func.count()).select_from(rows).where(before)
+        for sort, id in session.execute(wanted).all():
+            found[id] = session.execute(place, {SORT: sort, ID: id}).scalar_one()
+        return found
+
+    @cached_property
+    def _rows(self) -> Subquery:
+        return self._query.subquery()
+
+    @cached_property
+    def _at(self) -> Any:
+        return tuple_(self._rows.c[self._order.sort], self._rows.c.id)
+
+    @cached_property
+    def _anchor(self) -> Any:
+        sort, id = self._rows.c[self._order.sort], self._rows.c.id
+        return tuple_(bindparam(SORT, type_=sort.type), bindparam(ID, type_=id.type))
+
+    @cached_property
+    def _by(self) -> list[Any]:
+        columns = self._rows.c[self._order.sort], self._rows.c.id
+        return [column.desc() if self._order.down else column for column in columns]
+
+    @cached_property
+    def _ordered(self) -> Select[Any]:
+        return select(*[self._rows.c[name] for name in _names(self._kind)]).order_by(*self._by)
+
+    @cached_property
+    def _page(self) -> Select[Any]:
+        after = self._at <= self._anchor if self._order.down else self._at >= self._anchor
+        return limited(self._ordered.where(after), PAGE)
+
+    @cached_property
+    def _starts(self) -> Select[Any]:
+        rows = self._rows
+        numbered = select(
+            rows.c[self._order.sort].label("sort"),
+            rows.c.id.label("id"),
+            func.count().over().label("total"),
+            func.row_number().over(order_by=self._by).label("place"),
+        ).subquery()
+        return select(numbered).where(numbered.c.place % PAGE == 1).order_by(numbered.c.place)
 
 
-def read_index(session: Session, query: Select[Any], order: Order) -> tuple[int, list[Anchor]]:
-    """Count the rows and find where each page starts; one statement, so both speak of one moment."""
-    rows = query.subquery()
-    numbered = select(
-        rows.c[order.sort].label("sort"),
-        rows.c.id.label("id"),
-        func.count().over().label("total"),
-        func.row_number().over(order_by=_by(rows, order)).label("place"),
-    ).subquery()
-    starts = select(numbered).where(numbered.c.place % PAGE == 1).order_by(numbered.c.place)
-    found = session.execute(starts).all()
-    return (found[0].total, [(row.sort, row.id) for row in found]) if found else (0, [])
-
-
-def read_page(session: Session, query: Select[Any], order: Order, anchor: Anchor, kind: type[R]) -> list[R]:
-    """The page that starts at `anchor`, found by its keys and not by counting rows."""
-    rows = query.subquery()
-    at, first = tuple_(rows.c[order.sort], rows.c.id), tuple_(*anchor, types=(rows.c[order.sort].type, rows.c.id.type))
-    page = select(*_columns(rows, kind)).where(at <= first if order.down else at >= first)
-    return [kind(*values) for values in session.execute(page.order_by(*_by(rows, order)).limit(PAGE))]
-
-
-def read_again(session: Session, query: Select[Any], order: Order, places: Places, kind: type[R]) -> Renewal[R]:
-    """Everything a refresh needs in one read: nothing that stood in sight has to be asked for again."""
-    total, anchors = read_index(session, query, order)
-    kept = {id for id in (places.top, places.bottom, places.current) if id is not None}
-    rows = _find(session, query, order, kept)
-    wanted = {row // PAGE for row in rows.values()} or {0}
-    pages = {
-        number: read_page(session, query, order, anchors[number], kind) for number in sorted(wanted) if number < len(anchors)
-    }
-    return Renewal(total, anchors, pages, Places(places.top, places.bottom, places.current, rows))
-
-
-def _find(session: Session, query: Select[Any], order: Order, ids: Iterable[UUID]) -> dict[UUID, int]:
-    """The row on which each record stands; those that no longer fit are left out."""
-    rows = query.subquery()
-    at = tuple_(rows.c[order.sort], rows.c.id)
-    types = (rows.c[order.sort].type, rows.c.id.type)
-    found = {}
-    for key, id in session.execute(select(rows.c[order.sort], rows.c.id).where(rows.c.id.in_(list(ids)))).all():
-        own = tuple_(key, id, types=types)
-        before = select(func.count()).select_from(rows).where(at > own if order.down else at < own)
-        found[id] = session.execute(before).scalar_one()
-    return found
-
-
-def _columns(rows: Subquery, kind: type[Any]) -> list[Any]:
-    return [rows.c[part.name] for part in fields(kind)]
-
-
-def _by(rows: Subquery, order: Order) -> list[Any]:
-    return [column.desc() if order.down else column for column in (rows.c[order.sort], rows.c.id)]
+def _names(kind: type[Any]) -> Sequence[str]:
+    """The fields of a row: of a data class, or of a tuple with names."""
+    return [part.name for part in fields(kind)] if is_dataclass(kind) else kind._fields

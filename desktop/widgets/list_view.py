@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from db.texts import _
 from desktop.core import copied
 from desktop.widgets.buttons import Button, menu_button, quiet_button
-from desktop.widgets.cells import LEAD, CellDelegate, Index, ListHeader
+from desktop.widgets.cells import LEAD, CellDelegate, Index, ListHeader, fill_ground
 from desktop.widgets.column_room import show_terms_whole
 from desktop.widgets.labels import plain_label
 from desktop.widgets.list_reading import Places
@@ -353,6 +353,7 @@ class ListView(QTableView):
         super().mouseMoveEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
+        fill_ground(self)  # only now: the style sheet takes it away when it dresses the list first
         super().showEvent(event)
         self._list.wake(True)
 
@@ -364,5 +365,6 @@ class ListView(QTableView):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange) and hasattr(self, "_fitted"):
             theme = current_theme()
+            fill_ground(self)
             if theme.scale != self._fitted or self.verticalHeader().defaultSectionSize() != theme.row_height:
                 self._fit()

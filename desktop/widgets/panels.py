@@ -153,16 +153,42 @@ class Facts(QWidget):
         self._grid.setHorizontalSpacing(current_theme().px(16))
         self._grid.setVerticalSpacing(current_theme().px(6))
         self._grid.setColumnStretch(1, 1)
+        self._lines: list[tuple[QLabel, QLabel]] = []  # names and values that are used again: labels are dear to make
+        self._others: list[QWidget] = []
         self.set(facts)
 
     def set(self, facts: Iterable[tuple[str, str]]) -> None:
         """Show other facts."""
-        while (item := self._grid.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        for name, value in facts:
-            self.add(name, value)
+        for widget in self._others:
+            self._grid.removeWidget(widget)
+            widget.hide()
+            widget.deleteLater()
+        self._others.clear()
+        wanted = list(facts)
+        for labels, (name, value) in zip(self._lines, wanted, strict=False):
+            self._say(labels, name, value)
+        for labels in self._lines[len(wanted) :]:
+            self._say(labels, "", "")
+        for name, value in wanted[len(self._lines) :]:
+            labels = plain_label(name, "dim"), plain_label(value, wrap=True)
+            self._place(*labels)
+            self._say(labels, name, value)
+            self._lines.append(labels)
+
+    def _say(self, labels: tuple[QLabel, QLabel], name: str, value: str) -> None:
+        label, shown = labels
+        label.setText(name)
+        shown.setText(value)
+        shown.setAccessibleName(f"{name}: {value}" if name or value else "")
+        for each in labels:
+            each.setVisible(bool(name or value))
+
+    def _place(self, label: QLabel, shown: QLabel) -> None:
+        line = self._grid.rowCount()
+        label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._grid.addWidget(label, line, 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(shown, line, 1, Qt.AlignmentFlag.AlignTop)
 
     def add(self, name: str, value: str | QWidget, *extra: QWidget, tone: str = "") -> QLabel | None:
         """Add a fact; a value may be a widget, and small acts may follow it. Gives the label of a text value."""
@@ -179,6 +205,7 @@ class Facts(QWidget):
             self._grid.addLayout(row(shown, *extra, None), line, 1)
         else:
             self._grid.addWidget(shown, line, 1, Qt.AlignmentFlag.AlignTop)
+        self._others += (label, shown, *extra)
         return shown if isinstance(shown, QLabel) else None
 
 

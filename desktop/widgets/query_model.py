@@ -10,7 +10,7 @@ from uuid import UUID
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
 from desktop.core.lists import ListSpec
-from desktop.widgets.list_reading import PAGE, Anchor, Order, Places, Renewal, read_again, read_first, read_index, read_page
+from desktop.widgets.list_reading import PAGE, Anchor, ListReader, Order, Places, Renewal
 from desktop.widgets.ticks import NOTHING, Selection, TickedModel
 
 __all__ = ["ID", "NOTHING", "ROW", "STRONG", "TAGS", "TONE", "QueryModel", "Selection"]
@@ -49,6 +49,7 @@ class QueryModel(TickedModel, Generic[F, R]):
         self._titles = [context.texts.say(column.title) for column in spec.columns]
         self._filter: F | None = None
         self._column, self._order = spec.start, Order(spec.columns[spec.start].sort, spec.start_down)
+        self._reader: ListReader[R] | None = None  # of the filter and order last shown
         self._total, self._anchors = 0, list[Anchor]()
         self._pages: dict[int, list[R]] = {}
         self._wanted, self._lost = list[int](), set[int]()
@@ -99,15 +100,13 @@ class QueryModel(TickedModel, Generic[F, R]):
 
     def refresh(self) -> None:
         """Read again what is shown; what stands in sight stays in sight."""
-        if self._filter is None:
+        if self._reader is None:
             return
         if self._starting or not self._awake:
             self._stale = True
             return
         self._stale = False
-        work = partial(
-            read_again, query=self.spec.query(self._filter), order=self._order, places=self.places(), kind=self.spec.row
-        )
+        work = partial(self._reader.again, places=self.places())
         self._tasks.read(self, work, self._renew, self._fail, slot="list")
 
     def wake(self, awake: bool) -> None:
@@ -121,8 +120,8 @@ class QueryModel(TickedModel, Generic[F, R]):
     def _start(self) -> None:
         assert self._filter is not None
         self._starting = True
-        work = partial(read_first, query=self.spec.query(self._filter), order=self._order, kind=self.spec.row)
-        self._tasks.read(self, work, self._begin, self._fail, slot="list")
+        self._reader = ListReader(self.spec.query(self._filter), self._order, self.spec.row)
+        self._tasks.read(self, self._reader.first, self._begin, self._fail, slot="list")
 
     def _begin(self, rows: list[R]) -> None:
         more, rows = len(rows) > PAGE, rows[:PAGE]
@@ -132,9 +131,8 @@ class QueryModel(TickedModel, Generic[F, R]):
         if not more:
             self._started()
             return
-        assert self._filter is not None
-        work = partial(read_index, query=self.spec.query(self._filter), order=self._order)
-        self._tasks.read(self, work, self._grow, self._fail, slot="list")
+        assert self._reader is not None
+        self._tasks.read(self, self._reader.index, self._grow, self._fail, slot="list")
 
     def _grow(self, index: tuple[int, list[Anchor]]) -> None:
         """The rest of the list is known: below the first page rows appear, each one read away."""
@@ -195,15 +193,9 @@ class QueryModel(TickedModel, Generic[F, R]):
     def _read_next(self) -> None:
         self._wanted = [number for number in self._wanted if number not in self._pages]
         self._reading = bool(self._wanted)
-        if self._reading and self._filter is not None:
+        if self._reading and self._reader is not None:
             number, pages = self._wanted.pop(), self._pages
-            work = partial(
-                read_page,
-                query=self.spec.query(self._filter),
-                order=self._order,
-                anchor=self._anchors[number],
-                kind=self.spec.row,
-            )
+            work = partial(self._reader.page, anchor=self._anchors[number])
             self._tasks.read(self, work, partial(self._fill, pages, number), partial(self._lose, pages, number), slot="page")
 
     def _fill(self, pages: dict[int, list[R]], number: int, rows: list[R]) -> None:

@@ -40,10 +40,11 @@ class Scroll(QScrollArea):
 
     def minimumSizeHint(self) -> QSize:
         inner = self.widget()
-        across = least_width(inner) if inner is not None else 0
         bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent, None, self)
-        low = min(inner.minimumSizeHint().height(), current_theme().px(110)) if inner is not None else 0
-        return QSize(across + bar, low)
+        if inner is None:
+            return QSize(bar, 0)
+        least = inner.minimumSizeHint()
+        return QSize(max(least.width(), inner.minimumWidth()) + bar, min(least.height(), current_theme().px(110)))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest and watched is self.widget():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from inspect import get_annotations
 from typing import Any
 
 import pytest
@@ -99,7 +99,7 @@ def check_list(window: Window, model: Any) -> None:
     query = spec.query(filter)
     held = set(query.subquery().c.keys())
     sorts = {column.sort for column in spec.columns if column.sort}
-    assert {"id"} | {field.name for field in fields(spec.row)} | sorts <= held, spec.row.__name__
+    assert {"id"} | {*get_annotations(spec.row)} | sorts <= held, spec.row.__name__
     rows = query.subquery()
     with window.app.desk.database.read() as session:  # type: ignore[union-attr]
         for sort in sorts:

@@ -1,11 +1,13 @@
 """What a reader is promised: their own language, their own way of writing days, and nothing invented."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from babel.dates import format_date
 from babel.messages.catalog import Catalog
+from babel.numbers import format_decimal
 
 from db.texts import Msgid, ngettext
 from desktop.core.catalogues import as_mo
@@ -87,3 +89,15 @@ def test_how_long_ago_is_counted_from_the_clock() -> None:
     texts = Texts(now=lambda: datetime(2026, 11, 22, 12, tzinfo=UTC))
     assert texts.ago(datetime(2026, 11, 22, 9, tzinfo=UTC)) == "3 hours ago"
     assert texts.ago(datetime(2026, 11, 22, 12, 0, 30, tzinfo=UTC)) == "just now"
+
+
+@pytest.mark.parametrize(("language", "region", "pattern"), [
+    ("en", "en_GB", "d MMM yyyy"), ("sv", "sv_SE", "yyyy-MM-dd"), ("fi", "fi_FI", "d.M.yyyy"),
+])  # fmt: skip
+def test_days_and_numbers_are_written_as_babel_writes_them(language: str, region: str, pattern: str) -> None:
+    texts = Texts(language)
+    for day in [date(987, 3, 4), *(date(2026, 1, 1) + timedelta(days) for days in range(366))]:
+        assert texts.day(day) == format_date(day, pattern, locale=region)
+        assert texts.weekday(day) == format_date(day, "cccc", locale=region)
+    for number in (*range(1200), -5, 1.5, 12_345_678):
+        assert texts.number(number) == format_decimal(number, locale=region)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from itertools import islice
 from typing import Any
+from uuid import RFC_4122, UUID
 
 import pytest
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Integer, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from db.actor import Actor
-from db.base import new_id
+from db.base import new_id, new_keys
 from db.bulk import insert_rows
 from db.database import Database, own_change_set
 from db.history import TAKE_BACK, take_back
@@ -19,7 +21,7 @@ from db.models.interaction import Interaction
 from db.models.person import Person
 from db.models.setting import StoredSetting
 from db.models.task import Task
-from db.prepared import Prepared
+from db.prepared import Prepared, limited
 from db.sorting import name_key
 from tests.db.support import count, found, last_change_set
 
@@ -94,6 +96,15 @@ def test_a_prepared_query_gives_typed_values(database: Database, actor: Actor) -
         assert PERSON.first(connection, family="nobody", limit=1) is None
 
 
+def test_a_limited_query_gives_its_rows_from_the_offset_on(database: Database, actor: Actor) -> None:
+    with database.write(actor, "import") as session:
+        insert_rows(session, Person, ("id", "family", "name_key"), [(new_id(), f"F{n}", b"f") for n in range(5)])
+    query = select(Person.family).order_by(Person.family)
+    with database.read() as session:
+        assert session.scalars(limited(query, 2)).all() == ["F0", "F1"]
+        assert session.scalars(limited(query, 2, bindparam("offset", type_=Integer)), {"offset": 3}).all() == ["F3", "F4"]
+
+
 def test_prepared_writes_store_typed_values(database: Database, actor: Actor) -> None:
     names = ("id", "version", "made_in", "changed_in", "title", "kind", "module", "due", "note", "done_at")
     add = Prepared(insert(Task).values({name: bindparam(name) for name in names}))
@@ -150,3 +161,19 @@ def test_what_is_the_same_in_every_row_is_said_once(database: Database, actor: A
         )
     with database.read() as session:
         assert session.scalars(select(Person.note)).all() == ["it's “%s”"] * 2
+
+
+def test_bulk_keys_are_ids_of_their_moment_in_order(database: Database, actor: Actor) -> None:
+    before, keys = new_id(), list(islice(new_keys(), 2500))
+    ids = [UUID(bytes=bytes(key)) for key in keys]
+    assert len(set(ids)) == 2500 and {(key.version, key.variant) for key in ids} == {(7, RFC_4122)}
+    assert [before, *ids] == sorted([before, *ids])
+    with database.write(actor, "import_people") as session:
+        rows = [(key, "Å", b"{") for key in keys]
+        insert_rows(session, Person, ("id", "family", "name_key"), rows)
+    assert count(database, Person) == 2500
+
+
+def test_rows_that_lack_a_value_are_refused(database: Database, actor: Actor) -> None:
+    with pytest.raises(ValueError, match="3 values each"), database.write(actor, "import_people") as session:
+        insert_rows(session, Person, ("id", "family", "name_key"), [(new_id(), "Å", b"{"), (new_id(), "Ö")])

@@ -5,10 +5,12 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pickle import dumps, loads
+from weakref import ref
 
 import pytest
 
-from db.collector import MANY, collector_paused, let_go
+from db.collector import MANY, Long, collector_paused, let_go
 
 
 @pytest.fixture(autouse=True)
@@ -54,3 +56,15 @@ def test_what_is_let_go_is_emptied_whatever_holds_it() -> None:
     let_go(slotted)
     let_go(plain)
     assert slotted == Slotted([], {}) and plain.numbers == set() and plain.name == "letters"
+
+
+def test_a_long_list_travels_as_a_list_and_lets_all_of_it_go() -> None:
+    class Held:
+        pass
+
+    held = Held()
+    gone = ref(held)
+    kept = Long([held, held])
+    assert kept == [held, held] and type(loads(dumps(Long("abc")))) is Long and loads(dumps(Long("abc"))) == ["a", "b", "c"]
+    del held, kept
+    assert gone() is None

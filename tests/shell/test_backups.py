@@ -206,7 +206,7 @@ def test_a_place_is_asked_for_where_the_users_own_folder_lies_on_a_share(
     home = str(tmp_path / "data")
     monkeypatch.setattr(places, "read_mounts", lambda: [places.Mount("/", "ext4"), places.Mount(home, "nfs4")])
     chosen = [str(tmp_path / "local.kontinuum"), ""]
-    monkeypatch.setattr("desktop.shell.choosing.QFileDialog.getSaveFileName", lambda *_what: (chosen.pop(0), ""))
+    monkeypatch.setattr("PySide6.QtWidgets.QFileDialog.getSaveFileName", lambda *_what: (chosen.pop(0), ""))
     shell.app.acts.start_empty()
     shell.app.protection.dialog.plain.click()  # type: ignore[union-attr]
     assert shell.desk.path == tmp_path / "local.kontinuum"

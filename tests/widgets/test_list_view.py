@@ -6,12 +6,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QGuiApplication, QPaintEvent
+from PySide6.QtWidgets import QApplication
 from sqlalchemy import delete, insert
 
 from desktop.widgets.list_view import EmptyState, ListView
 from desktop.widgets.query_model import QueryModel
+from desktop.widgets.theme import Theme, apply_theme
 from tests.widgets.conftest import NAMES, SPEC, NameFilter, writing
 
 
@@ -111,3 +113,30 @@ def test_an_empty_list_says_what_to_do(view: ListView) -> None:
     assert empty.isVisible()
     model_of(view).show(NameFilter())
     assert not empty.isVisible()
+
+
+def test_only_what_comes_into_sight_is_painted_when_the_list_scrolls(view: ListView, qapp: QApplication, qtbot: Any) -> None:
+    apply_theme(qapp, Theme())
+    painted = Painted(view)
+    view.viewport().installEventFilter(painted)
+
+    def scrolled() -> bool:
+        painted.heights.clear()
+        view.verticalScrollBar().setValue(view.verticalScrollBar().value() + 7)
+        qapp.processEvents()
+        return painted.heights == [7]
+
+    qtbot.waitUntil(scrolled)  # the first time the whole list may still be waiting to be painted
+
+
+class Painted(QObject):
+    """Notes how high a part of a widget is painted each time."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.heights: list[int] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            self.heights.append(event.rect().height())
+        return False

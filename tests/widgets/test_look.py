@@ -14,6 +14,7 @@ from desktop.widgets.buttons import chip, choice_button, icon_button, primary_bu
 from desktop.widgets.flow_layout import FlowLayout
 from desktop.widgets.icons import icon
 from desktop.widgets.labels import initials, plain_label
+from desktop.widgets.lettering import laid_out
 from desktop.widgets.theme import DARK, LIGHT, Colours, Theme, apply_theme, contrast, current_theme, readable_pairs
 
 
@@ -103,6 +104,16 @@ def test_chips_break_into_lines(qtbot) -> None:  # type: ignore[no-untyped-def]
         flow.addWidget(icon_button("add", f"Act {number}"))
     qtbot.addWidget(box)
     assert flow.heightForWidth(100) > 2 * flow.heightForWidth(2000)
+    tall = flow.heightForWidth(100)
+    flow.addWidget(icon_button("add", "One more"))
+    assert flow.heightForWidth(100) > tall
+
+
+def test_words_are_laid_out_anew_for_another_theme_and_never_wider_than_their_room(qapp: QApplication) -> None:
+    words = "Testesson-Björk,\nTindra"
+    whole, cut = laid_out(Theme(), words, 1000), laid_out(Theme(), words, 60)
+    assert cut.width <= 60 < whole.width and whole.text.text() == "Testesson-Björk, Tindra" and cut.text.text().endswith("…")
+    assert laid_out(Theme(scale=2.0), words, 1000).width > 1.8 * whole.width
 
 
 @pytest.mark.parametrize(

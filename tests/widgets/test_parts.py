@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidg
 from desktop.widgets.banner import Banner, Question
 from desktop.widgets.form import CodeField, DayField, Form, TextArea, parse_day
 from desktop.widgets.lifeline import Lifeline, Stage
+from desktop.widgets.panels import Facts
 from desktop.widgets.search_box import SearchBox
 from desktop.widgets.spoken import plain_text_offenders, spoken_name, unnamed_controls
 from desktop.widgets.timeline import TimelineEntry, TimelineView
@@ -164,3 +165,19 @@ def test_the_walk_finds_what_is_nameless_and_what_is_mark_up(qtbot: Any) -> None
     layout.addWidget(CodeField([("new", "New")]))
     qtbot.addWidget(page)
     assert unnamed_controls(page) == ["QLineEdit", "CodeField"] and plain_text_offenders(page) == ["QLabel"]
+
+
+def test_other_facts_take_the_place_of_the_former_ones(qtbot) -> None:  # type: ignore[no-untyped-def]
+    facts = Facts([("Name", "a.csv"), ("Rows", "3")])
+    qtbot.addWidget(facts)
+    facts.add("Mobile", "070", QPushButton("Call"))
+    facts.show()
+
+    def read() -> list[str]:
+        return [label.text() for label in facts.findChildren(QLabel) if label.isVisible()]
+
+    assert read() == ["Name", "a.csv", "Rows", "3", "Mobile", "070"]
+    facts.set([("Size", "1 kB")])
+    assert read() == ["Size", "1 kB"] and spoken_name(facts.findChildren(QLabel)[1]) == "Size: 1 kB"
+    facts.set([("Name", "b.csv"), ("Rows", "4"), ("Size", "2 kB")])
+    assert read() == ["Name", "b.csv", "Rows", "4", "Size", "2 kB"]

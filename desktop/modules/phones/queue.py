@@ -271,7 +271,9 @@ def _first(session: Session, round_id: UUID, word: str, desk: Desk, now: datetim
         CallEntry.round_id == round_id, CallEntry.state == ("callback" if callback else "ready"), standing(desk, now) == word
     )
     query = query.order_by(CallEntry.callback_at if callback else CallEntry.position, CallEntry.id).limit(1)
-    query = query.with_for_update(of=CallEntry, key_share=True, skip_locked=True)  # a server passes over whom another desk looks at
+    query = query.with_for_update(
+        of=CallEntry, key_share=True, skip_locked=True
+    )  # a server passes over whom another desk looks at
     if not callback and desk.programme:
         same = exists().where(Role.person_id == CallEntry.person_id, Role.programme == desk.programme, Role.kind.in_(LIFE))
         own: UUID | None = session.scalar(query.where(same))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from db.actor import Actor
 from db.database import Database
@@ -338,3 +338,42 @@ def test_a_preview_keeps_the_order_of_the_file(plan: Callable[..., list[RowPlan]
     plans = plan(LIST)
     assert families(plans) == ["Åberg, Maja", "Mallinen, Eino"]
     assert [row.line for row in plans] == [2, 3]
+
+
+@pytest.mark.sqlite_only("reads the file's own index")
+def test_an_import_makes_people_findable_as_reading_them_would(database: Database, bring: Callable[..., ImportCounts]) -> None:
+    header = "Student number;First name;Family name;Preferred name;E-mail;Phone;Mobile\n"
+    bring(
+        f"{header}"
+        "S1;Åsa Märta;Öhrn-Łucja;Mä;ASA.Ohrn@Brev.example;070-174 06 05;+46 70 174 06 06\n"
+        "S2;Aino;Virta2;;;0501234567;\n"
+        "S1;Åsa Märta;Öhrn-Łucja;;andra@brev.example;;\n"  # adds to somebody new
+    )
+    bring(
+        f"{header}"
+        "S3;Zoë;;;;;\n"
+        "S3;Zoë;d'Alba;;;;\n"  # renames somebody new
+        "S4;Åke;Ek;;ake@brev.example;;\n"
+    )
+    bring(f"{header}S5;Ulla;Mo;;ulla@brev.example;073-999 88 77;\n")
+    told = indexed(database)
+    asked = ("asa ohrn", "andra@brev", "0174060", "virta2", "zoe alba", "łucja", "501234", "ake@brev", "ulla mo")
+    with database.read() as session:
+        found = {text: [(hit.title, hit.detail) for hit in search(session, text)] for text in asked}
+    assert all(len(hits) == 1 for hits in found.values()), found
+    database.rebuild_search()
+    with database.read() as session:
+        assert {text: [(hit.title, hit.detail) for hit in search(session, text)] for text in asked} == found
+    assert indexed(database) == told
+
+
+def indexed(database: Database) -> list[tuple[Any, ...]]:
+    """Every entry of the index, and in which of its two tables the record stands."""
+    with database.read() as session:
+        entries = session.execute(
+            text(
+                "SELECT kind, ref, title, detail, sort, number IN (SELECT rowid FROM search_words), "
+                "number IN (SELECT rowid FROM search_parts) FROM search_entry ORDER BY ref"
+            )
+        )
+        return [tuple(row) for row in entries]

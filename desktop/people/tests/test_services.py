@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -64,12 +65,16 @@ def see(database: Database, person_id: UUID) -> Any:
 
 
 def names(database: Database, **wanted: Any) -> list[str]:
-    """Who fits, by the list's page, having asked the count and the plain ids as well."""
+    """Who fits, by the list's page, having asked the count, the plain ids and the names with their number as well."""
     filter = PeopleFilter(today=TODAY, **wanted)
     with database.read() as session:
         rows = listing.page(session, filter)
         assert listing.count(session, filter) == len(rows) == len(session.execute(listing.people_ids(filter)).all())
-        return [row.title for row in rows]
+        shown = [(row.id, row.title) for row in rows]
+        for asked in (filter, replace(filter, today=None)) if not filter.roles else (filter,):
+            assert listing.counted_names(session, asked) == (len(rows), shown)
+            assert listing.counted_names(session, asked, 1, 2) == (len(rows), shown[1:3])
+        return [title for _id, title in shown]
 
 
 # Making and changing somebody
@@ -385,6 +390,18 @@ def test_programmes_sort_by_the_alphabet_of_the_office_whatever_the_case(
     with database.read() as session:
         found = session.scalars(select(query.c.programme).order_by(query.c.programme_sort)).all()
     assert found == ["arkeologi", "Biologi", "Zoologi", "Årsringar", "Ämnen", "Öron"]
+
+
+def test_lists_hear_of_a_call_and_it_can_be_taken_back(database: Database, do: Do, actor: Actor, make_person: MakePerson) -> None:
+    who, heard = make_person(), list[Any]()
+    database.listen(heard.append)
+    line = do(add_interaction, who, InteractionForm("call", NOW, "out", text=" Ringde ", seconds=60), actor=actor)
+    (said,) = see(database, who).timeline
+    assert (said.id, said.kind, said.at, said.text, said.by_name) == (line, "call", NOW, "Ringde", actor.name)
+    assert [moved.areas for moved in heard] == [frozenset({"interaction"})]
+    with database.write(actor, TAKE_BACK) as session:
+        assert take_back(session, heard[0].change_set).undone == 1
+    assert see(database, who).timeline == ()
 
 
 def test_every_sort_expression_has_a_value_for_somebody_of_whom_nothing_is_known(
