@@ -102,6 +102,8 @@ def _add_server(server: argparse.ArgumentParser, common: argparse.ArgumentParser
     add(steps, "upgrade", "bring the tables, functions and rights up to date")
     add(steps, "check", "compare what every login can do with what it should, and give advice")
     add(steps, "export-sql", "print every statement of init, and do nothing")
+    bring = add(steps, "move", "bring everything in a database file to an empty database; the file stays as it is")
+    bring.add_argument("file", type=Path, help="the file, encrypted or not")
     users = steps.add_parser("user", help="who may use the database").add_subparsers(
         dest="user_step", metavar="add|roles|remove", required=True, parser_class=_Parser
     )

@@ -23,6 +23,7 @@ from db.postgresql.engine import PostgresqlEngine
 from db.postgresql.faults import name_of
 from db.postgresql.founding import Plan, names_of
 from db.postgresql.grants import tables_of
+from db.postgresql.moving import move
 from db.texts import _
 from desktop.assembly import new_registry, parts_of
 from desktop.core.clock import SystemClock, office_zone
@@ -93,6 +94,23 @@ def _export(asked: Namespace) -> Lines:
     founding.found(PostgresqlEngine(_address(asked)), _plan(), keep=False, heard=statements.append)
     statements = ["BEGIN", f"SET LOCAL search_path = {PATH}", *statements, "COMMIT"]
     yield from _print(asked, statements, [f"{statement.strip().removesuffix(';')};" for statement in statements])
+
+
+def _move(asked: Namespace) -> Lines:
+    address, plan = _address(asked), _plan()
+    moved = move(asked.file, PostgresqlEngine(address), plan, _tell_progress if sys.stderr.isatty() else lambda _done, _of: None)
+    tables = {name: {"rows": table.rows, "sum": f"{table.sum:016x}"} for name, table in moved.tables.items()}
+    words = [f"{name:<24}{table.rows:>12}  {table.sum:016x}" for name, table in moved.tables.items() if table.rows]
+    words += [
+        f"{name_of(address)}: {moved.rows} rows moved and compared, none differs; {asked.file} is as it was",
+        "Now let its users in, each by: kontinuum server user add NAME --role ROLE --dsn …",
+    ]
+    yield from _print(asked, {"database": name_of(address), "rows": moved.rows, "tables": tables}, words)
+
+
+def _tell_progress(done: int, total: int) -> None:
+    """One line that writes over itself, for whoever waits."""
+    sys.stderr.write(f"\r{done * 100 // max(total, 1):>3} %" + ("\n" if done == total else ""))
 
 
 def _user_add(asked: Namespace) -> Lines:
@@ -209,6 +227,6 @@ def _new_password(asked: Namespace, *, known: bool) -> str | None:
 
 
 _STEPS = {
-    "init": _init, "upgrade": _upgrade, "export-sql": _export, "check": _check,
+    "init": _init, "upgrade": _upgrade, "export-sql": _export, "check": _check, "move": _move,
     "user add": _user_add, "user roles": _user_roles, "user remove": _user_remove,
 }  # fmt: skip
