@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,7 +20,7 @@ from db.actor import Actor
 from db.base import Row, new_id
 from db.changes import Moved
 from db.engine import Step, engine_for
-from db.errors import Conflict, Unavailable
+from db.errors import Conflict, InDoubt, Unavailable
 from db.models.history import ChangeSet
 from db.search import PersonSource
 from db.search_text import Findable
@@ -67,6 +68,10 @@ class Database:
         self._turn = threading.RLock()
         self._idle: list[Session] = []  # readers' sessions on open connections: making them costs more than a short read
         self._listeners: list[Listener] = []
+        self._watchers: list[Callable[[bool], None]] = []
+        self._own: dict[UUID, Moved | None] = {}  # steps begun here that are still to be heard of; what a doubtful one moved
+        self._unfollow: Callable[[], None] | None = None
+        self.reachable = True  # as far as is known
         self._sources: tuple[Source, ...] = (PersonSource(), *sources)
         self.parts = (schema.CORE_PART, *parts)
         self.engine = engine = engine_for(address, upgrades=upgrades)
@@ -99,6 +104,9 @@ class Database:
 
     def close(self) -> None:
         """Close every connection; the write-ahead log is folded into the file."""
+        if self._unfollow is not None:
+            self._unfollow()
+            self._unfollow = None
         self._let_readers_go()
         self.engine.writer.dispose()
 
@@ -106,6 +114,20 @@ class Database:
         """Call `listener` after each commit, in the thread that committed, until the answer is called."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
+
+    def watch(self, watcher: Callable[[bool], None]) -> Callable[[], None]:
+        """Call `watcher`, in any thread, when a server that is followed is gone, and when it is there again."""
+        self._watchers.append(watcher)
+        return lambda: self._watchers.remove(watcher)
+
+    def follow(self) -> None:
+        """From now on tell the listeners of what other programs save, too, and the watchers whether the server is there.
+
+        Raises:
+            Unavailable: the database cannot be reached.
+        """
+        with self.engine.told():
+            self._unfollow = self.engine.follow(self._heard, self._reached)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -161,11 +183,19 @@ class Database:
             engine.refresh_search(connection, self._sources, own, areas, session.info.get("told"))
             engine.close_step(connection, Step(
                 own, self._now(), actor.id, actor.name, verb, session.info["details"] or None, session.info.get("takes_back"),
-                tuple(named) if len(named) <= ABOUT_AT_MOST else (),
+                tuple(named) if len(named) <= ABOUT_AT_MOST else (), areas,
             ))  # fmt: skip
-            with self.engine.committing():
-                session.commit()
-        self._tell(Moved(frozenset(areas), frozenset(named), own))
+            moved = Moved(frozenset(areas), frozenset(named), own)
+            if self._unfollow is not None:
+                self._own.setdefault(own, None)
+            try:
+                with engine.committing():
+                    session.commit()
+            except InDoubt:
+                self._own[own] = moved
+                raise
+            confirmed = engine.confirmed(connection)
+        self._tell(replace(moved, confirmed=confirmed))
 
     @contextmanager
     def upkeep(self, *, quiet: bool = False) -> Iterator[Session]:
@@ -185,6 +215,25 @@ class Database:
         """True when this change set is stored: the sure answer after a doubtful save."""
         with self.read() as session:
             return session.scalar(select(ChangeSet.number).where(ChangeSet.id == change_set)) is not None
+
+    def own_is_stored(self, change_set: UUID) -> None:
+        """Tell the listeners of a step that was in doubt and turned out to be stored."""
+        moved = self._own.get(change_set)
+        if moved is not None:
+            self._own[change_set] = None
+            self._tell(moved)
+
+    def _heard(self, moved: Moved) -> None:
+        if moved.change_set in self._own:
+            if self._own[moved.change_set] is None:
+                del self._own[moved.change_set]
+        else:
+            self._tell(moved)
+
+    def _reached(self, there: bool) -> None:
+        self.reachable = there
+        for watcher in tuple(self._watchers):
+            watcher(there)
 
     def _let_readers_go(self) -> None:
         while self._idle:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import selectors
 import socket
 import threading
 from collections.abc import Iterable
@@ -13,8 +14,9 @@ from weakref import WeakSet
 import psycopg
 import sqlalchemy
 from psycopg import conninfo, errors
-from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from sqlalchemy import create_engine, event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
 from db.postgresql import faults, removing
@@ -47,6 +49,18 @@ class Connection(psycopg.Connection[Any]):
     written = 0
     unconfirmed = False  # the last commit is here, and the second server did not promise to keep it
     last = ""  # what is still to be said before the commit, and goes with it
+
+    def gone(self) -> bool:
+        """Whether the other end closed it while nobody used it; asks nobody."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.pgconn.socket, selectors.EVENT_READ)
+            if not selector.select(0):
+                return False
+        try:
+            self.pgconn.consume_input()
+        except psycopg.OperationalError:
+            return True
+        return self.pgconn.status != ConnStatus.OK
 
     def noticed(self, notice: errors.Diagnostic) -> None:
         """The server says something beside its answers."""
@@ -167,6 +181,12 @@ def make_engine(address: str, *, read_only: bool, lines: Lines | None = None) ->
         insertmanyvalues_page_size=2000,
         use_native_hstore=False,
     )
+
+    @event.listens_for(engine, "checkout")
+    def _sound(raw: Connection, _record: Any, _proxy: Any) -> None:
+        if raw.gone():
+            raise DisconnectionError
+
     if read_only:  # a writer's step begins with its change set, in one journey
 
         @event.listens_for(engine, "begin")

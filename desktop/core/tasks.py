@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Qt, QThreadPool, Signal, Slot
 from shiboken6 import isValid
 
 from db.base import new_id
-from db.collector import collector_paused
+from db.replaying import carry_out
 from db.texts import Msgid
 from desktop.core.clock import Clock
 from desktop.core.faults import ANYTHING, as_exception
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 READERS = 3  # threads that read; the embedded engine serves a few well, and a desk asks for no more
+PATIENCE, LONGEST_PAUSE = 3600.0, 2.0  # seconds a save waits for a server that is gone, and between two tries
 
 
 @dataclass(slots=True, eq=False)
@@ -61,6 +62,7 @@ class Tasks(QObject):
         self._waiting: dict[int, Waiting] = {}
         self._last = 0
         self._closed = False
+        self._leaving = threading.Event()
         self._jobs = JobList(clock, self.jobs_changed.emit)
         self._readers = QThreadPool(self)
         self._readers.setMaxThreadCount(READERS)
@@ -119,7 +121,8 @@ class Tasks(QObject):
     ) -> None:
         """Run `work(session)` in one write scope, after all writes asked before; never dropped as stale.
 
-        The change set's id is made here, before the first try. The write happens even if its owner closes meanwhile.
+        The change set's id is made here, before the first try: should a server go away meanwhile, the same step is tried
+        again until it is back, and never done twice. The write happens even if its owner closes meanwhile.
         """
         asked_about, facts, change_set = tuple(about), dict(details or {}), new_id()
         number = self._wait(owner, done, failed)
@@ -128,9 +131,9 @@ class Tasks(QObject):
             answer: Any = None
             error: Exception | None = None
             try:
-                scope = self._database.write(self._actor, verb, asked_about, facts, change_set=change_set)
-                with collector_paused(), scope as session:
-                    answer = work(session)
+                answer = carry_out(
+                    self._database, self._actor, verb, work, change_set, about=asked_about, details=facts, wait=self._patient
+                )
             except ANYTHING as caught:  # thread boundary: report, never swallow
                 error = as_exception(caught)
             self._arrived.emit(lambda: self._answer(number, answer, error))
@@ -192,6 +195,7 @@ class Tasks(QObject):
         self._closed = True
         if self._worker is not None:
             self._worker.close()
+        self._leaving.set()
         self._readers.clear()
         self._writes.put(None)
         self._writer.join()
@@ -203,6 +207,11 @@ class Tasks(QObject):
         self._last += 1
         self._waiting[self._last] = Waiting(weakref.ref(owner), done, failed, wanted)
         return self._last
+
+    def _patient(self, tries: int) -> bool:
+        """Wait before a save is tried again; not for ever, and not when the program closes."""
+        pause = min(0.1 * 2**tries, LONGEST_PAUSE)
+        return tries * LONGEST_PAUSE < PATIENCE and not self._leaving.wait(pause)
 
     def _write_all(self) -> None:
         while (run := self._writes.get()) is not None:

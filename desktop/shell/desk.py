@@ -107,6 +107,7 @@ class Desk(QObject):
         self._former_documents: list[Documents] = []
         self.alone, self.rights = self.ground.alone, context.rights
         self.encrypted = state_of(database.path) == "encrypted"
+        database.follow()
         with database.read() as session:
             self.is_demo = is_demo(session)  # the people in it are invented
         self.speak()

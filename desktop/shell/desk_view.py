@@ -158,7 +158,7 @@ class DeskView(QWidget):
         return MY_DAY
 
     def _heard(self, moved: Moved) -> None:
-        if "task" in moved.areas:
+        if "task" in moved.areas and not self._soon.isActive():
             self._soon.start()
 
     def _count_day(self) -> None:

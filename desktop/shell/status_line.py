@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QMenu, QSizePolicy, QWidget
 
 from db.accounts import User, list_users
+from db.changes import Moved
 from db.texts import _, ngettext
 from desktop.shell.desk import Desk
 from desktop.widgets.buttons import Button
@@ -84,6 +85,7 @@ class StatusLine(QFrame):
         self.setProperty("panel", "side")
         self._desk, self._backed_up, self._unsaved, self._switch = desk, backed_up, unsaved, switch
         self._last_save: datetime | None = None
+        self._confirmed = True
         theme = current_theme()
         self.dot, self.saved = Dot(), plain_label("", "small")
         self.database = plain_label("", "small")
@@ -128,6 +130,8 @@ class StatusLine(QFrame):
         say, when = self._desk.say, self._last_save
         if self._unsaved():
             tone, text = "warn", say(_("Not saved yet: text in a form"))
+        elif not self._confirmed:
+            tone, text = "warn", say(_("Saved here; the second server has not confirmed"))
         else:
             tone, text = "ok", say(_("Saved {time}"), time=self._desk.texts.time(when)) if when else say(_("Saved"))
         if text != self.saved.text():
@@ -151,9 +155,10 @@ class StatusLine(QFrame):
         self.database.setText(self._desk.say(text, name=name))
         self.database.setToolTip(str(self._desk.path).replace("&", "&amp;").replace("<", "&lt;"))
 
-    def _moved(self, _moved: object) -> None:
-        self._last_save = self._desk.clock.now()
-        self.look()
+    def _moved(self, moved: Moved) -> None:
+        if not moved.by_others:
+            self._last_save, self._confirmed = self._desk.clock.now(), moved.confirmed
+            self.look()
 
     def _ask_users(self) -> None:
         self._menu.clear()

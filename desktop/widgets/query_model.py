@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 KEPT = 64  # pages held; the one longest unseen goes first
 AHEAD = 64  # so near the end of a page, the next one is fetched
 SETTLE = 150  # milliseconds in which several changes become one refresh
+SETTLE_OTHERS = 400  # the same for changes of others, which may come without end
 
 TAGS = Qt.ItemDataRole.UserRole + 1  # tuple of texts drawn as small labels
 TONE = Qt.ItemDataRole.UserRole + 2  # "", "dim", "warn", "bad" or "ok"
@@ -178,7 +179,8 @@ class QueryModel(TickedModel, Generic[F, R]):
 
     def _heard(self, moved: Any) -> None:
         if self._filter is not None and not moved.areas.isdisjoint(self.spec.areas):
-            self._settle.start()
+            if not self._settle.isActive():
+                self._settle.start(SETTLE_OTHERS if moved.by_others else SETTLE)
 
     # Pages
 

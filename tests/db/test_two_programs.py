@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from db.actor import Actor
+from db.changes import Moved
 from db.database import Database, take
 from db.errors import Conflict
 from db.models.person import Person
@@ -31,6 +32,26 @@ def test_what_one_saves_the_other_sees_and_finds(
     assert found(other, "åberg") == ["Åberg, Mia"]
     rename(other, actor, key, "Öberg")
     assert (family_of(database, key), found(database, "öberg")) == ("Öberg", ["Öberg, Mia"])
+
+
+def test_what_one_saves_the_other_hears_of_once_and_what_it_saves_itself_as_its_own(
+    database: Database, other: Database, actor: Actor, make_person: MakePerson
+) -> None:
+    told: list[Moved] = []
+    heard = threading.Semaphore(0)
+    other.listen(lambda moved: (told.append(moved), heard.release()))
+    other.follow()
+    theirs = make_person("Åberg")
+    assert heard.acquire(timeout=30)
+    rename(other, actor, theirs, "Öberg")
+    assert heard.acquire(timeout=30)
+    make_person("Ek", phone="+46701740605")
+    assert heard.acquire(timeout=30)
+    assert [(sorted(moved.areas), moved.by_others) for moved in told] == [
+        (["person"], True),
+        (["person"], False),
+        (["contact_point", "person"], True),
+    ]
 
 
 def test_a_form_read_before_the_others_change_is_a_conflict(

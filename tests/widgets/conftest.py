@@ -53,12 +53,6 @@ class Changes(QObject):
     changed = Signal(object)
 
 
-@dataclass(frozen=True)
-class Moved:
-    areas: frozenset[str]
-    ids: frozenset[UUID] = frozenset()
-
-
 @dataclass
 class Lanes:
     """Reads at once; `breaks` makes the next reads fail, `asked` counts them."""

@@ -9,9 +9,10 @@ import pytest
 from PySide6.QtCore import Qt
 from sqlalchemy import delete, insert
 
+from db.changes import Moved
 from desktop.widgets.list_reading import PAGE
 from desktop.widgets.query_model import TAGS, TONE, QueryModel
-from tests.widgets.conftest import NAMES, SPEC, Moved, NameFilter, Threaded, writing
+from tests.widgets.conftest import NAMES, SPEC, NameFilter, Threaded, writing
 
 
 @pytest.fixture

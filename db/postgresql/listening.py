@@ -1,0 +1,175 @@
+"""Hears of what other desks save. A hint only ever means: read what was saved since the last look.
+
+What was saved is found by the server's own account of who could see what: each look keeps its snapshot, and the next one
+reads the change sets that were not to be seen in it. So nothing is missed or read twice, in whatever order commits come
+and however often the connection breaks.
+"""
+
+from __future__ import annotations
+
+import random
+import selectors
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from uuid import UUID
+
+import psycopg
+from psycopg.pq import ExecStatus
+from psycopg.pq.abc import PGresult
+
+from db.changes import Moved
+from db.postgresql.functions import CHANNEL
+
+LOOK = 2.0  # seconds without a hint until it looks by itself, which also tells whether the server is there
+SILENCE = 3.0  # seconds an answer may take
+FALSE_ALARMS = 3  # connections that break at once until that is as good as none
+GATHER = (0.05, 0.15)  # seconds from a hint to the look, so that many hints are one look
+LONGEST = 2.0  # seconds between two tries to reach the server
+
+_NEWS = """SELECT pg_current_snapshot()::text, n.id::text, n.areas, n.refs FROM (VALUES (1)) AS look LEFT JOIN (
+    SELECT id, areas, {refs} AS refs, number FROM change_set
+    WHERE tx >= pg_snapshot_xmin('{last}') AND NOT pg_visible_in_snapshot(tx, '{last}')) n ON true ORDER BY n.number"""
+_MAY_KNOW = "SELECT has_column_privilege('change_set', 'refs', 'SELECT')"
+
+
+class _Silent(Exception):
+    """The server does not answer, or nobody wants to hear any more."""
+
+
+class Listening:
+    """A thread with a connection of its own, until `stop`.
+
+    Args:
+        connect: Makes the connection.
+        last: The snapshot of the moment from which on changes are wanted.
+        heard: Told of each change set, own ones among them.
+        reached: Told when the server is gone and when it is there again; only of a change.
+    """
+
+    def __init__(
+        self,
+        connect: Callable[[], psycopg.Connection],
+        last: str,
+        heard: Callable[[Moved], None],
+        reached: Callable[[bool], None],
+    ) -> None:
+        self._connect, self._last, self._heard, self._reached = connect, last, heard, reached
+        self._refs = "NULL"
+        self._stopped = self._lost = self._hinted = False
+        self._bell, self._rope = socket.socketpair()
+        self._thread = threading.Thread(target=self._run, name="listener", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Hear nothing more; a try to connect that is under way ends by itself."""
+        self._stopped = True
+        with suppress(OSError):
+            self._rope.send(b"!")
+        self._thread.join(1.0)
+
+    def _run(self) -> None:
+        with self._bell, self._rope:
+            self._listen()
+
+    def _listen(self) -> None:
+        failures = 0
+        while not self._stopped:
+            try:
+                connected = False
+                with closing(self._connect()) as raw:  # never asks a silent server to roll back
+                    connected, raw.autocommit = True, True
+                    self._ask(raw, f"LISTEN {CHANNEL}")
+                    known = self._ask(raw, _MAY_KNOW).get_value(0, 0) == b"t"
+                    self._refs = "array_to_string(refs, ' ')" if known else "NULL"
+                    self._look(raw)
+                    failures = 0
+                    self._say(there=True)
+                    while True:
+                        self._wait_for_hint(raw)
+                        self._look(raw)
+            except (psycopg.Error, _Silent, OSError):
+                failures += 1
+            if not connected or failures > FALSE_ALARMS:  # a connection may break, or be broken, where the server is well
+                self._say(there=False)
+            self._pause(random.uniform(0.5, 1.0) * min(0.1 * 2**failures, LONGEST))
+
+    def _look(self, raw: psycopg.Connection) -> None:
+        news = self._ask(raw, _NEWS.format(refs=self._refs, last=self._last))
+        for moved in _moved(news):
+            if not self._stopped:
+                self._heard(moved)
+        self._last = (news.get_value(0, 0) or b"").decode()
+
+    def _say(self, *, there: bool) -> None:
+        if self._lost is there and not self._stopped:
+            self._lost = not there
+            self._reached(there)
+
+    def _ask(self, raw: psycopg.Connection, statement: str) -> PGresult:
+        """The answer to a statement.
+
+        Raises:
+            _Silent: it takes too long.
+            psycopg.OperationalError: the connection broke, or the server refused.
+        """
+        server = raw.pgconn
+        server.send_query(statement.encode())
+        server.flush()
+        end = time.monotonic() + SILENCE
+        answer = None
+        while True:
+            while server.is_busy():
+                if not self._wait(server.socket, end - time.monotonic()):
+                    raise _Silent
+                server.consume_input()
+            result = server.get_result()
+            if result is None:
+                break
+            answer = result
+        self._hinted |= _hints(raw)  # what they hint at may have come after this answer was made
+        if answer is None or answer.status not in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
+            raise psycopg.OperationalError
+        return answer
+
+    def _wait_for_hint(self, raw: psycopg.Connection) -> None:
+        if not self._hinted and self._wait(raw.pgconn.socket, LOOK):
+            self._pause(random.uniform(*GATHER))
+            raw.pgconn.consume_input()
+            _hints(raw)
+        self._hinted = False
+
+    def _wait(self, handle: int, seconds: float) -> bool:
+        """Whether something arrived in time.
+
+        Raises:
+            _Silent: the bell rang.
+        """
+        with selectors.DefaultSelector() as selector:
+            selector.register(handle, selectors.EVENT_READ)
+            bell = selector.register(self._bell, selectors.EVENT_READ)
+            ready = selector.select(max(seconds, 0.0))
+        if self._stopped or any(key is bell for key, _events in ready):
+            raise _Silent
+        return bool(ready)
+
+    def _pause(self, seconds: float) -> None:
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._bell, selectors.EVENT_READ)
+            selector.select(seconds)
+
+
+def _hints(raw: psycopg.Connection) -> bool:
+    found = False
+    while raw.pgconn.notifies() is not None:
+        found = True
+    return found
+
+
+def _moved(news: PGresult) -> Iterator[Moved]:
+    for row in range(news.ntuples):
+        own, areas, refs = ((news.get_value(row, column) or b"").decode() for column in (1, 2, 3))
+        if own:
+            yield Moved(frozenset(areas.split()), frozenset(map(UUID, refs.split())), UUID(own), by_others=True)
