@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.widgets import banner
 from desktop.widgets.form import Form
 from desktop.widgets.spoken import spoken_name
 from tests.contract.conftest import OpenWindow, Window
@@ -109,7 +108,7 @@ def heard_aloud(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bool]]:
             found.append((event.message(), urgent))
         tell(event)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(banner.QAccessible, "updateAccessibility", staticmethod(update))
+    monkeypatch.setattr(QAccessible, "updateAccessibility", staticmethod(update))
     return found
 
 

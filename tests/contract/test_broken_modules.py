@@ -117,9 +117,9 @@ def test_a_slot_that_raises_is_told_with_a_reference_and_the_window_goes_on(app:
     assert page_key(app) == "people.list"
 
 
-def test_a_part_that_cannot_be_imported_leaves_my_day_and_the_record(app: Application) -> None:
+def test_a_part_that_cannot_be_imported_leaves_my_day_and_the_record(app: Application, qtbot: QtBot) -> None:
     app.open_page("shell.my_day")
     assert page_key(app) == "shell.my_day"
     assert app.desk is not None
-    assert not app.desk.registry.module("card_is_missing").running
+    qtbot.waitUntil(lambda: not app.desk.registry.module("card_is_missing").running)  # the cards come after the page
     assert app.desk.registry.module("slot_raises").running

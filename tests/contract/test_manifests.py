@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -160,9 +161,16 @@ def verbs_used() -> dict[str, str]:
                     if isinstance(part, ast.Constant) and isinstance(part.value, str):
                         found[part.value] = place(path, node)
                     elif isinstance(part, ast.Name) and part.id.isupper():
-                        module = import_module(".".join(path.with_suffix("").parts[-len(place(path, node).split("/")) :]))
-                        found[getattr(module, part.id)] = place(path, node)
+                        found[constant(path, part.id)] = place(path, node)
     return found
+
+
+def constant(path: Path, name: str) -> str:
+    """The value of a constant of this file, or of one that a function of it imports."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and any(alias.name == name for alias in node.names):
+            return str(getattr(import_module(node.module), name))
+    return str(getattr(import_module(".".join(path.relative_to(ROOT).with_suffix("").parts)), name))
 
 
 def test_every_change_has_words_for_the_history() -> None:
