@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,6 +19,7 @@ from db.profiles import Places
 from desktop.shell import demo
 from desktop.shell.backups_page import BackupsPage
 from desktop.shell.key_dialogs import KeyEntry, KeyPaper, NoKeyringChoice
+from desktop.shell.modules_page import ModulesPage
 from tests.keyring.service import is_missing, secret_service
 
 from .conftest import Shell
@@ -274,3 +276,20 @@ def test_a_backup_whose_key_is_missing_says_so(shell: Shell) -> None:
     assert "is encrypted" in shell.told and "Give the recovery key" in shell.told
     with pytest.raises(Unavailable):
         keys.key_of(strange)
+
+
+def test_a_module_with_sensitive_data_says_who_can_read_it_when_it_is_switched_on(shell: Shell) -> None:
+    shell.open()
+    for key, said in (("policies", True), ("phones", False)):
+        module = shell.desk.registry.module(key)
+        assert module.manifest is not None
+        module.manifest = replace(module.manifest, sensitive=said)
+        shell.app.open_page("shell.modules")
+        found = shell.view.workspace.current.widget  # type: ignore[union-attr]
+        assert isinstance(found, ModulesPage)
+        found._switch(key, False)
+        assert "can read it" not in shell.told
+        found._switch(key, True)
+        assert ("Whoever can open this file can read it" in shell.told) == said
+        shell.view.workspace.notices.banner.dismiss()
+        shell.view.workspace.toast.banner.dismiss()
