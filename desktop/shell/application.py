@@ -80,7 +80,7 @@ class Application(QObject):
         self._clock = self._around.clock or SystemClock(office_zone())
         self.files, self._one = KnownFiles(self.kept), OneWindow()
         self.errands = Errands(self._clock, self, at_once=at_once)
-        self.safe = SafeStart(self, mark, on=safe)
+        self.safe, self.protection = SafeStart(self, mark, on=safe), Protection(self, self._clock)
         self.desk: Desk | None = None
         self.view: DeskView | None = None
         self.drafts: Drafts | None = None
@@ -98,7 +98,6 @@ class Application(QObject):
         self.messages.told.connect(self._told)
         self._listen_to(self.messages)
         self.appearance, self.copies, self.look, self.acts = Appearance(qt), Copies(self), Look(self), Acts(self)
-        self.protection = Protection(self, self._clock)
         self.look.apply()
         self.window = MainWindow(self.kept, self.may_leave, self.close)
 
@@ -180,8 +179,9 @@ class Application(QObject):
 
         def failed(error: Exception) -> None:
             self._one.release()
-            again = partial(self.open_database, path, as_user, fill=fill, then=then, otherwise=otherwise)
-            if not self.protection.asks(error, again):
+            if not self.protection.asks(
+                error, partial(self.open_database, path, as_user, fill=fill, then=then, otherwise=otherwise)
+            ):
                 (otherwise or self.show_welcome)(error)
 
         title = MAKING_DEMO if fill else OPENING
@@ -198,9 +198,8 @@ class Application(QObject):
             self._one.release()
             self.show_welcome(error)
             return False
-        self.desk, desk.safe = desk, self.safe
+        self.desk, desk.safe, desk.protection = desk, self.safe, self.protection
         self.copies.keep(desk)
-        desk.protection = self.protection
         kept_on_desk(desk.settings, self.kept)
         self._listen_to(desk.messages)
         desk.messages.told.connect(self._told)
@@ -242,8 +241,7 @@ class Application(QObject):
             drafts.finish()
         desk.close()
         self._one.release()
-        self._plain_texts = Texts(desk.texts.language)
-        self.messages.use(self._plain_texts)
+        self.speak(desk.texts.language)
 
     def close(self) -> None:
         """Let everything go; called when the window has closed."""

@@ -75,12 +75,17 @@ class Protection:
 
     # Opening
 
-    def asks(self, error: Exception, again: Go) -> bool:
-        """Ask for the recovery key if that is what is missing, then open the file `again`; False if it is something else."""
+    def asks(self, error: Exception, again: Go, *, stay: bool = False) -> bool:
+        """Ask for the recovery key if that is what is missing, then try `again`; False if it is something else.
+
+        Args:
+            stay: The file is not the one to be opened: what is open stays open.
+        """
         if not isinstance(error, KeyMissing):
             return False
         app = self._app
-        app.show_welcome()
+        if not stay:
+            app.show_welcome()
         entry = KeyEntry(error, app.texts, app.window)
 
         def typed() -> None:
@@ -99,7 +104,7 @@ class Protection:
 
             app.errands.run(app, NO_TEXT, work, lambda _none: again(), not_kept)
 
-        self._open(entry, typed, partial(app.show_welcome, error))
+        self._open(entry, typed, partial(app.tell_error if stay else app.show_welcome, error))
         return True
 
     def entered(self, desk: Desk) -> None:
