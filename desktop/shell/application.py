@@ -179,9 +179,8 @@ class Application(QObject):
 
         def failed(error: Exception) -> None:
             self._one.release()
-            if not self.protection.asks(
-                error, partial(self.open_database, path, as_user, fill=fill, then=then, otherwise=otherwise)
-            ):
+            again = partial(self.open_database, path, as_user, then=then, otherwise=otherwise)
+            if not self.protection.asks(error, again):
                 (otherwise or self.show_welcome)(error)
 
         title = MAKING_DEMO if fill else OPENING
@@ -275,8 +274,7 @@ class Application(QObject):
 
     def show_waiting(self, text: str) -> WaitingView:
         """Show that something is being done, and how far it is."""
-        waiting = WaitingView(text)
-        self.welcome = None
+        self.welcome, waiting = None, WaitingView(text)
         self.window.menuBar().clear()
         self.window.show_view(waiting)
         return waiting
