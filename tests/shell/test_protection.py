@@ -186,6 +186,7 @@ def test_without_a_keyring_a_new_database_waits_for_an_answer(shell: Shell) -> N
     choice = shown(shell, NoKeyringChoice)
     assert shell.app.desk is None and not Places.of_this_machine().own_database.exists()
     choice.reject()
+    assert shell.app.welcome is not None
     assert shell.app.desk is None and not Places.of_this_machine().own_database.exists()
 
 
