@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -64,15 +64,7 @@ def parser() -> argparse.ArgumentParser:
     add("backups", "list the backups of the database, the newest first")
     back = add("restore", "put a checked copy in the place of the database")
     back.add_argument("file", type=Path)
-    lock = add("encrypt", "encrypt the database as a whole, and its backups with it")
-    lock.add_argument("--out", type=Path, metavar="FILE", help="also write the recovery key: a .pdf to print, else a text")
-    lock.add_argument(
-        "--no-keyring", action="store_true", help="keep the key nowhere: it is given with each command, typed in the window"
-    )
-    add("decrypt", "make an encrypted database plain again")
-    paper = add("recovery-key", "print the recovery key of an encrypted database")
-    paper.add_argument("--out", type=Path, metavar="FILE", help="write it to a .pdf to print, else to a text")
-    add("unlock", "keep the recovery key given in this computer's keyring")
+    _add_keys(add)
     check = add("check", "look whether the database holds together")
     check.add_argument("--mend-search", action="store_true", help="make the search index anew first")
     name = add("profile", "name a database, or list the names")
@@ -115,6 +107,19 @@ def _add_server(server: argparse.ArgumentParser, common: argparse.ArgumentParser
         if name == "add":
             user.add_argument("--name", dest="full_name", default="", metavar="TEXT", help="how the person is called")
             user.add_argument("--generate", action="store_true", help="make a password and print it once, instead of asking")
+
+
+def _add_keys(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    """The commands about encryption."""
+    lock = add("encrypt", "encrypt the database as a whole, and its backups with it")
+    lock.add_argument("--out", type=Path, metavar="FILE", help="also write the recovery key: a .pdf to print, else a text")
+    lock.add_argument(
+        "--no-keyring", action="store_true", help="keep the key nowhere: it is given with each command, typed in the window"
+    )
+    add("decrypt", "make an encrypted database plain again")
+    paper = add("recovery-key", "print the recovery key of an encrypted database")
+    paper.add_argument("--out", type=Path, metavar="FILE", help="write it to a .pdf to print, else to a text")
+    add("unlock", "keep the recovery key given in this computer's keyring")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

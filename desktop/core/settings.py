@@ -237,6 +237,11 @@ class DeskSettings:
         except (OSError, ValueError) as error:
             log.warning("the settings of this desk could not be read: %s", type(error).__name__)
 
+    @property
+    def folder(self) -> Path:
+        """Where it lies, and other things of this desk may."""
+        return self._path.parent
+
     def get(self, key: str, default: Any = None) -> Any:
         """The value, or `default` if there is none."""
         return self._values.get(key, default)

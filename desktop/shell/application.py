@@ -83,7 +83,7 @@ class Application(QObject):
         self._clock = self._around.clock or SystemClock()
         self.files, self._one = KnownFiles(self.kept), OneWindow()
         self.errands = Errands(self._clock, self, at_once=at_once)
-        self.safe = SafeStart(self, mark, on=safe)
+        self.safe, self.protection = SafeStart(self, mark, on=safe), Protection(self, self._clock)
         self.desk: Desk | None = None
         self.view: DeskView | None = None
         self.drafts: Drafts | None = None
@@ -103,7 +103,6 @@ class Application(QObject):
         self.messages.told.connect(self._told)
         self._listen_to(self.messages)
         self.appearance, self.copies, self.look, self.acts = Appearance(qt), Copies(self), Look(self), Acts(self)
-        self.protection = Protection(self, self._clock)
         self.look.apply()
         self.window = MainWindow(self.kept, self.may_leave, self.close)
 
@@ -187,7 +186,7 @@ class Application(QObject):
         def failed(error: Exception) -> None:
             self._slow.stop()
             self._one.release()
-            again = partial(self.open_database, path, as_user, fill=fill, then=then, otherwise=otherwise)
+            again = partial(self.open_database, path, as_user, then=then, otherwise=otherwise)
             if not self.protection.asks(error, again):
                 (otherwise or self.show_welcome)(error)
 
@@ -211,9 +210,8 @@ class Application(QObject):
             self._one.release()
             self.show_welcome(error)
             return False
-        self.desk, desk.safe = desk, self.safe
+        self.desk, desk.safe, desk.protection = desk, self.safe, self.protection
         self.copies.keep(desk)
-        desk.protection = self.protection
         kept_on_desk(desk.settings, self.kept)
         self._listen_to(desk.messages)
         desk.messages.told.connect(self._told)
@@ -255,8 +253,7 @@ class Application(QObject):
             drafts.finish()
         desk.close()
         self._one.release()
-        self._plain_texts = Texts(desk.texts.language)
-        self.messages.use(self._plain_texts)
+        self.speak(desk.texts.language)
 
     def close(self) -> None:
         """Let everything go; called when the window has closed."""
@@ -294,8 +291,7 @@ class Application(QObject):
         """Show that something is being done, and how far it is."""
         from desktop.shell.welcome import WaitingView
 
-        waiting = WaitingView(text)
-        self.welcome = None
+        self.welcome, waiting = None, WaitingView(text)
         self.window.menuBar().clear()
         self.window.show_view(waiting)
         return waiting

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -90,7 +91,7 @@ class Copies:
         """Look whether the copy at `path` is whole; nothing is changed."""
         desk = self._app.desk
         if desk is not None:
-            failed = partial(self._failed, _("checking a backup"))
+            failed = partial(self._ask_or_fail, partial(self.check_at, path), _("checking a backup"))
             self._app.errands.run(desk, CHECKING, partial(check_copy, path), self._looked, failed)
 
     def _looked(self, checked: Checked) -> None:
@@ -142,7 +143,8 @@ class Copies:
             app.open_database(target, then=lambda: app.tell(told), otherwise=partial(self._go_back, former, target))
 
         def failed(error: Exception) -> None:
-            app.open_database(target, then=lambda: app.tell_error(error, _("restoring a backup")))
+            again = partial(self.restore_from, copy)
+            app.open_database(target, then=lambda: self._ask_or_fail(again, _("restoring a backup"), error))
 
         waiting = app.show_waiting(texts.say(RESTORING))
         offer = partial(waiting.offer_stop, texts.say(_("Stop")))
@@ -156,6 +158,11 @@ class Copies:
             app.open_database(target, then=lambda: app.tell_error(error, _("opening what was restored")))
 
         app.errands.run(app, RESTORING, lambda _report: put_back(former, target), done, app.show_welcome)
+
+    def _ask_or_fail(self, again: Callable[[], None], doing: Msgid, error: Exception) -> None:
+        """A backup from elsewhere may need a recovery key."""
+        if not self._app.protection.asks(error, again, stay=True):
+            self._failed(doing, error)
 
     def _failed(self, doing: Msgid, error: Exception) -> None:
         self._app.tell_error(error, doing)

@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 
 from db.database import Database
 from db.drafts import KeptDraft, drafts_of, drop_draft, drop_drafts_before, has_drafts_before, keep_draft
-from db.errors import Told
+from db.errors import Told, Unreachable
 from db.texts import _
 from desktop.core.manifest import Page
 from desktop.core.messages import Message
 from desktop.shell.containment import attempt
 from desktop.shell.desk import Desk
+from desktop.shell.draft_file import DraftFile
 from desktop.shell.draft_text import read, written
 from desktop.shell.page_state import draft_of
 from desktop.shell.workspace import Open
@@ -53,6 +54,8 @@ class Drafts(QObject):
         self._returned: set[Place] = set()  # of those, brought back to pages that are still reading
         self._broken: set[Place] = set()  # pages that cannot say what they hold; told once
         self._undecided = self._writing = self._given_up = False
+        self._aside = DraftFile(app.kept.folder, desk.database.name, desk.actor.name)  # while the server is away
+        self._put_aside = False
         self.timer = QTimer(self, interval=int(seconds * 1000))
         self.timer.timeout.connect(self.look)
         work = partial(_begin, database=desk.database, user=desk.actor.id, now=desk.clock.now())
@@ -61,6 +64,11 @@ class Drafts(QObject):
     def _begun(self, drafts: list[KeptDraft]) -> None:
         self._stored = {(draft.page, draft.arguments): draft for draft in drafts}
         self._waiting = dict(self._stored)
+        for draft in self._aside.read():
+            self._put_aside = True
+            former = self._waiting.get((draft.page, draft.arguments))
+            if former is None or former.at < draft.at:
+                self._waiting[draft.page, draft.arguments] = draft
         self._undecided = True
         self.timer.start()
         QGuiApplication.instance().applicationStateChanged.connect(self._focus_moved)  # type: ignore[union-attr]
@@ -73,7 +81,12 @@ class Drafts(QObject):
         if self._writing:
             return  # the next look brings it
         wanted = self._wanted()
+        if not self._desk.database.reachable:
+            self._put_aside = True
+            self._aside.keep(wanted.values())
+            return
         if wanted == self._stored:
+            self._come_back()
             return
         self._writing, self._former, self._stored = True, self._stored, wanted
         work = partial(_write, self._desk.database, self._desk.actor.id, self._former, wanted)
@@ -101,6 +114,10 @@ class Drafts(QObject):
             _write(self._desk.database, self._desk.actor.id, self._former, self._stored, surely=True)
         except Told as error:
             log.info("the last drafts could not be written: %s", type(error).__name__)
+            if isinstance(error, Unreachable):
+                self._aside.keep(self._stored.values())
+        else:
+            self._come_back()
         self.deleteLater()
 
     def _focus_moved(self, state: Qt.ApplicationState) -> None:
@@ -145,6 +162,13 @@ class Drafts(QObject):
 
     def _written(self, _nothing: object) -> None:
         self._writing = False
+        self._come_back()
+
+    def _come_back(self) -> None:
+        """The server has everything that was put aside."""
+        if self._put_aside:
+            self._put_aside = False
+            self._aside.drop()
 
     def _failed(self, error: Exception) -> None:
         """Not worth a message while somebody types: the next look tries again. A defect is told as any other."""

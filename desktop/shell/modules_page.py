@@ -16,6 +16,7 @@ from desktop.widgets.panels import PageHeader, scrolling
 from desktop.widgets.theme import current_theme
 
 ON = _("On")
+SENSITIVE = _("It keeps sensitive data. Whoever can open this file can read it, whatever their role.")
 TONES = {"starting": "warn", "ready": "ok", "open": "ok", "disabled": "", "blocked": "warn", "failed": "bad", "found": ""}
 
 
@@ -65,6 +66,7 @@ class ModulesPage(QWidget):
             reason,
             module.detail,
             say(module.manifest.remark) if module.manifest and module.manifest.remark else "",
+            say(SENSITIVE) if module.manifest and module.manifest.sensitive else "",
             say(_("Needs: {modules}"), modules=needs) if needs else "",
             self._origin(module),
             say(_("It can do all that the program can. Use it only if you trust whoever made it.")) if module.outside else "",
@@ -90,5 +92,9 @@ class ModulesPage(QWidget):
         return self._say(_("Comes with the program: {origin}, version {version}"), origin=module.package, version=version)
 
     def _switch(self, key: str, on: bool, _checked: bool = False) -> None:
-        self._desk.registry.switch(key, on)
+        desk = self._desk
+        desk.registry.switch(key, on)
         self.look()
+        module = desk.registry.module(key)
+        if on and module.manifest is not None and module.manifest.sensitive:
+            desk.messages.say(f"{self._say(module.title)}: {self._say(SENSITIVE)}", "warn")

@@ -23,11 +23,11 @@ WITH_ACTION = 30.0
 class Notices(QFrame):
     """The strip above the page. It grows only for errors, and never takes the keyboard."""
 
-    def __init__(self, texts: Texts, parent: QWidget | None = None) -> None:
+    def __init__(self, texts: Texts, parent: QWidget | None = None, *, stays: bool = False) -> None:
         super().__init__(parent)
         self._texts = texts
         theme = current_theme()
-        self.banner = Banner(texts.say(_("Close this message")))
+        self.banner = Banner(texts.say(_("Close this message")), stays=stays)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.px(16), theme.px(10), theme.px(16), 0)
         layout.addWidget(self.banner)

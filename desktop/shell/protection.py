@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from desktop.shell.application import Application
     from desktop.shell.desk import Desk
 
-ENCRYPTING, DECRYPTING = _("Encrypting the database"), _("Removing the encryption")
+BEGINNING, ENCRYPTING, DECRYPTING = _("Making the database"), _("Encrypting the database"), _("Removing the encryption")
 PRINTED = "recovery_keys_saved"  # names of keys whose sheet was saved at this desk
 ENCRYPTED = "encrypted_databases"  # the files that were encrypted when last seen here
 Go = Callable[[], None]
@@ -55,6 +55,8 @@ class Protection:
             else:
                 app.show_welcome(error)
 
+        if app.desk is None:
+            app.show_waiting(app.texts.say(BEGINNING))  # the keyring may ask the user first
         app.errands.run(app, NO_TEXT, lambda _report: encryption.begin_kept(path), made, failed)
 
     def _begin_typed(self, path: Path, open_it: Go) -> None:
@@ -75,12 +77,17 @@ class Protection:
 
     # Opening
 
-    def asks(self, error: Exception, again: Go) -> bool:
-        """Ask for the recovery key if that is what is missing, then open the file `again`; False if it is something else."""
+    def asks(self, error: Exception, again: Go, *, stay: bool = False) -> bool:
+        """Ask for the recovery key if that is what is missing, then try `again`; False if it is something else.
+
+        Args:
+            stay: The file is not the one to be opened: what is open stays open.
+        """
         if not isinstance(error, KeyMissing):
             return False
         app = self._app
-        app.show_welcome()
+        if not stay:
+            app.show_welcome()
         entry = KeyEntry(error, app.texts, app.window)
 
         def typed() -> None:
@@ -99,7 +106,7 @@ class Protection:
 
             app.errands.run(app, NO_TEXT, work, lambda _none: again(), not_kept)
 
-        self._open(entry, typed, partial(app.show_welcome, error))
+        self._open(entry, typed, partial(app.tell_error if stay else app.show_welcome, error))
         return True
 
     def entered(self, desk: Desk) -> None:
@@ -133,7 +140,7 @@ class Protection:
     def _show_paper(self, key: Key, path: Path, go_on: Go | None = None) -> None:
         app = self._app
         paper = KeyPaper(key, app.texts, partial(self._save_sheet, key, path), app.window, needed=go_on is not None)
-        self._open(paper, go_on or (lambda: None), (lambda: None))
+        self._open(paper, go_on or (lambda: None), self._stay)
 
     def _save_sheet(self, key: Key, path: Path, told: Callable[[], None]) -> None:
         """Ask where to, and save the sheet there."""
@@ -254,7 +261,12 @@ class Protection:
             elif plain is not None:
                 plain()
 
-        self._open(choice, chosen, lambda: None)
+        self._open(choice, chosen, self._stay)
+
+    def _stay(self) -> None:
+        """The user gave up: where nothing is open, that is the start page."""
+        if self._app.desk is None:
+            self._app.show_welcome()
 
     def _open(self, dialog: QDialog, accepted: Go, rejected: Go) -> None:
         """Show a dialog over the window and go on with what is said there."""

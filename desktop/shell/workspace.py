@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from db.errors import Unreachable
 from db.texts import _
 from desktop.core.context import ModuleContext
 from desktop.core.manifest import Page
@@ -54,6 +55,7 @@ class Workspace(QFrame):
         self._mains: dict[str, Open] = {}
         self._tabs: list[Open] = []
         self.notices = Notices(desk.texts)
+        self.link = Notices(desk.texts, stays=True)  # while the server cannot be reached
         self.offer = Notices(desk.texts)  # of drafts: stays whatever else is told
         self.bar = QTabBar()
         self.bar.setAccessibleName(desk.say(_("Open pages")))
@@ -66,7 +68,7 @@ class Workspace(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for part in (self.offer, self.notices, self.bar):
+        for part in (self.link, self.offer, self.notices, self.bar):
             layout.addWidget(part)
         layout.addWidget(self.stack, 1)
         self.bar.currentChanged.connect(self._show)
@@ -267,10 +269,25 @@ class Workspace(QFrame):
 
     def tell(self, message: Message) -> None:
         """Show a message: good news in passing, all else until it is closed."""
+        if not self._desk.database.reachable and isinstance(self._desk.messages.last_error, Unreachable) and message.kind == "world":
+            return  # the strip above says it already
         if message.kind == "said" and message.tone in ("", "ok"):
             self.toast.show_message(message)
         else:
             self.notices.show_message(message)
+
+    def say_reached(self, there: bool) -> None:
+        """Say that the server is gone for as long as it is; typing goes on."""
+        say = self._desk.say
+        if there:
+            self.link.banner.dismiss()
+        else:
+            self.notices.banner.dismiss()
+            self.link.tell(
+                say(_("The server cannot be reached.")),
+                say(_("You can go on writing. Nothing is saved until the server is back; what you type is kept on this computer.")),
+                "bad",
+            )
 
     def _drop(self, entry: Open | None) -> None:
         if entry is not None and entry.room is not None:

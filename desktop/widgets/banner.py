@@ -58,13 +58,14 @@ class Banner(QWidget):
 
     Args:
         close_name: What the closing cross is called, in the reader's language.
+        stays: Only the program takes it away.
     """
 
     closed = Signal()
 
-    def __init__(self, close_name: str = CLOSE, parent: QWidget | None = None) -> None:
+    def __init__(self, close_name: str = CLOSE, parent: QWidget | None = None, *, stays: bool = False) -> None:
         super().__init__(parent)
-        self._tone = "info"
+        self._tone, self._stays = "info", stays
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         theme = current_theme()
         self._sign = _Sign(self)
@@ -74,6 +75,7 @@ class Banner(QWidget):
         self._close = Button("×", "link", parent=self)
         self._close.setAccessibleName(close_name)
         self._close.clicked.connect(self.dismiss)
+        self._close.setVisible(not stays)
         words = QVBoxLayout()
         words.setSpacing(theme.px(2))
         words.addStretch(1)
@@ -136,7 +138,7 @@ class Banner(QWidget):
         act()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
+        if event.key() == Qt.Key.Key_Escape and not self._stays:
             self.dismiss()
         else:
             super().keyPressEvent(event)

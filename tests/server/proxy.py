@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 CHUNK = 65536
 Meddler = Callable[[bytes], bytes | None]  # what goes on of what came; None breaks the line
@@ -24,10 +25,11 @@ class Proxy:
         self.delay = 0.0
         self.to_server: Meddler = lambda data: data
         self.to_desk: Meddler = lambda data: data
-        self._pairs: list[tuple[socket.socket, socket.socket]] = []
+        self._ends: list[socket.socket] = []
+        self._threads: list[threading.Thread] = []
         self._door = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._door.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._run(self._accept)
 
     def address(self, dsn: str) -> str:
         """The same address by way of here."""
@@ -35,17 +37,24 @@ class Proxy:
 
     def cut(self) -> None:
         """Break every line there is."""
-        for pair in self._pairs:
-            for end in pair:
-                with suppress(OSError):
-                    end.shutdown(socket.SHUT_RDWR)
-        self._pairs.clear()
+        for end in tuple(self._ends):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Let go of everything."""
         self.shut = True
-        self._door.close()
+        with suppress(OSError):
+            self._door.shutdown(socket.SHUT_RDWR)
         self.cut()
+        for thread in self._threads:
+            thread.join()
+        for end in (self._door, *self._ends):
+            end.close()
+
+    def _run(self, work: Callable[..., None], *values: Any) -> None:
+        self._threads.append(threading.Thread(target=work, args=values, daemon=True))
+        self._threads[-1].start()
 
     def _accept(self) -> None:
         while True:
@@ -63,9 +72,9 @@ class Proxy:
                 continue
             for end in (desk, server):
                 end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._pairs.append((desk, server))
+            self._ends += (desk, server)
             for here, there, back in ((desk, server, False), (server, desk, True)):
-                threading.Thread(target=self._pass_on, args=(here, there, back), daemon=True).start()
+                self._run(self._pass_on, here, there, back)
 
     def _pass_on(self, here: socket.socket, there: socket.socket, back: bool) -> None:
         with suppress(OSError):

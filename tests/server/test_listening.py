@@ -178,6 +178,10 @@ def test_a_frozen_server_is_missed_and_nobody_waits_for_it(actor: Actor) -> None
         with database.read():
             pass
         ear, outcome = Ear(database), list[BaseException]()
+        writer = Database(database.address)
+        first = save(writer, actor)
+        writer.close()
+        until(lambda: first in ear.heard, "the listener to listen")
         own_server.freeze()
 
         def read() -> None:

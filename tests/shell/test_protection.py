@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,11 +14,11 @@ from PySide6.QtWidgets import QDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from db import encryption, keys
-from db.errors import Unavailable
 from db.profiles import Places
 from desktop.shell import demo
 from desktop.shell.backups_page import BackupsPage
 from desktop.shell.key_dialogs import KeyEntry, KeyPaper, NoKeyringChoice
+from desktop.shell.modules_page import ModulesPage
 from tests.keyring.service import is_missing, secret_service
 
 from .conftest import Shell
@@ -185,6 +186,7 @@ def test_without_a_keyring_a_new_database_waits_for_an_answer(shell: Shell) -> N
     choice = shown(shell, NoKeyringChoice)
     assert shell.app.desk is None and not Places.of_this_machine().own_database.exists()
     choice.reject()
+    assert shell.app.welcome is not None
     assert shell.app.desk is None and not Places.of_this_machine().own_database.exists()
 
 
@@ -264,13 +266,38 @@ def test_an_encrypted_database_is_backed_up_and_restored_by_the_window(shell: Sh
     assert "is whole: 1 people" in shell.told
 
 
-def test_a_backup_whose_key_is_missing_says_so(shell: Shell) -> None:
+def test_a_backup_from_elsewhere_asks_for_its_recovery_key(shell: Shell) -> None:
     key = keys.new_key()
-    strange = shell.folder / "strange.kontinuum"
-    encryption.begin(strange, key)
-    keys.forget(key)
+    given = shell.folder / "given.kontinuum"
+    encryption.begin(given, key)
+    shell.app.open_database(given)
+    shell.add_person("Xylofonsdotter")
+    leave(shell)
     shell.open()
-    shell.app.copies.check_at(strange)
-    assert "is encrypted" in shell.told and "Give the recovery key" in shell.told
-    with pytest.raises(Unavailable):
-        keys.key_of(strange)
+    path = shell.desk.path
+    shell.app.copies.check_at(given)
+    shown(shell, KeyEntry).reject()
+    assert "is encrypted" in shell.told and shell.desk.path == path, "what is open stays open"
+    shell.app.copies.restore_from(given)
+    entry = shown(shell, KeyEntry)
+    assert shell.desk.path == path
+    entry.lines[0].setText(" ".join(keys.written(key)))
+    entry.go_on.click()
+    assert shell.desk.path == path and shell.desk.encrypted and "The backup was restored" in shell.told
+
+
+def test_a_module_with_sensitive_data_says_who_can_read_it_when_it_is_switched_on(shell: Shell) -> None:
+    shell.open()
+    for key, said in (("policies", True), ("phones", False)):
+        module = shell.desk.registry.module(key)
+        assert module.manifest is not None
+        module.manifest = replace(module.manifest, sensitive=said)
+        shell.app.open_page("shell.modules")
+        found = shell.view.workspace.current.widget  # type: ignore[union-attr]
+        assert isinstance(found, ModulesPage)
+        found._switch(key, False)
+        assert "can read it" not in shell.told
+        found._switch(key, True)
+        assert ("Whoever can open this file can read it" in shell.told) == said
+        shell.view.workspace.notices.banner.dismiss()
+        shell.view.workspace.toast.banner.dismiss()
