@@ -8,8 +8,12 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """One commit. `areas` are table names, `ids` the records it was about (empty: too many to name)."""
+    """One commit. `areas` are table names, `ids` the records it was about (empty: too many to name).
+
+    `safe` is false when it is stored here, but a copy that should have confirmed has not.
+    """
 
     areas: frozenset[str]
     ids: frozenset[UUID] = frozenset()
     change_set: UUID | None = None
+    safe: bool = True

@@ -162,9 +162,10 @@ class Database:
                 own, self._now(), actor.id, actor.name, verb, session.info["details"] or None, session.info.get("takes_back"),
                 tuple(named) if len(named) <= ABOUT_AT_MOST else (),
             ))  # fmt: skip
-            with self.engine.committing():
+            with engine.committing():
                 session.commit()
-        self._tell(Moved(frozenset(areas), frozenset(named), own))
+            safe = engine.safe(connection)
+        self._tell(Moved(frozenset(areas), frozenset(named), own, safe))
 
     @contextmanager
     def upkeep(self, *, quiet: bool = False) -> Iterator[Session]:

@@ -95,6 +95,9 @@ class Engine(Protocol):
     def end_step(self) -> None:
         """The write scope is over, however it went."""
 
+    def safe(self, connection: Connection) -> bool:
+        """Whether the last commit is stored wherever it was promised to be."""
+
     def changes(self, connection: Connection) -> int:
         """How many rows this connection ever wrote, passing ones among them; two counts tell whether a step did anything."""
 

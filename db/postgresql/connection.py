@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from math import inf
+from time import monotonic
 from typing import Any
 
 import psycopg
@@ -18,6 +20,7 @@ from db.postgresql import faults, removing
 SCHEMA = "core"
 PATH = f"{SCHEMA},pg_catalog,pg_temp"  # named to the end, so that nothing of somebody's own is found before what is meant
 OLDEST = 15  # the first whose views can act with the reader's rights
+TRUSTED = 1.0  # seconds a writer's connection is taken to be still there
 READERS = 3  # connections of one desk beside its writer
 _WRITES = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE ", "COPY "})
 _DONE = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
@@ -32,7 +35,10 @@ _MANNERS = {
     "keepalives_count": "3",
     "tcp_user_timeout": "10000",
 }
-_SETTINGS = {"search_path": PATH, "timezone": "UTC", "jit": "off", "bytea_output": "hex", "intervalstyle": "iso_8601"}
+_SETTINGS = {
+    "search_path": PATH, "timezone": "UTC", "bytea_output": "hex", "intervalstyle": "iso_8601",
+    "jit": "off", "random_page_cost": "1.1",  # short statements on data that lie in memory, or on a disk without moving parts
+}  # fmt: skip
 _READS = {"default_transaction_isolation": r"repeatable\ read", "default_transaction_read_only": "on"}
 _WRITER = {"lock_timeout": "8s", "idle_in_transaction_session_timeout": "60s"}
 
@@ -42,6 +48,8 @@ class Connection(psycopg.Connection[Any]):
 
     written = 0
     last = ""  # what is still to be said before the commit, and goes with it
+    used = inf  # when a transaction ended here, by the clock of this machine
+    safe = True  # whether the last commit reached all the copies it was promised to
 
     def at_once(self, command: str) -> None:
         """Send a command as it stands and wait: half the time of the driver's own way, which is made for many at once.
@@ -60,17 +68,26 @@ class Connection(psycopg.Connection[Any]):
 
     def commit(self) -> None:
         """As the driver, with what was left to be said."""
-        last, self.last = self.last, ""
+        last, self.last, self.safe = self.last, "", True
         if self.pgconn.transaction_status != TransactionStatus.IDLE:
             self.at_once(f"{last}COMMIT")
+        self.used = monotonic()
 
     def rollback(self) -> None:
         """As the driver; prepared statements stay, unless something went wrong."""
         self.last = ""
+        if self.closed:
+            return  # it was lost, and all that was open with it
         if self.pgconn.transaction_status == TransactionStatus.INTRANS:
             self.at_once("ROLLBACK")
         else:
             super().rollback()
+        self.used = monotonic()
+
+    def heard(self, notice: errors.Diagnostic) -> None:
+        """The server waits no longer for a copy that should have confirmed: what is saved here may be lost with the server."""
+        if notice.severity_nonlocalized == "WARNING" and self.pgconn.transaction_status == TransactionStatus.ACTIVE:
+            self.safe = False
 
 
 class Cursor(psycopg.Cursor[Any]):
@@ -108,7 +125,7 @@ def parameters(address: str, *, read_only: bool) -> dict[str, Any]:
     given = conninfo.conninfo_to_dict(address)
     options = " ".join(f"-c {name}={value}" for name, value in {**_SETTINGS, **(_READS if read_only else _WRITER)}.items())
     wanted = "primary" if read_only else "read-write"  # our readers may not write even there
-    return {"target_session_attrs": wanted, **_MANNERS, **given, "options": f"{given.get('options', '')} {options}".strip()}
+    return {"target_session_attrs": wanted, **_MANNERS, **given, "options": f"{options} {given.get('options', '')}".strip()}
 
 
 def make_engine(address: str, *, read_only: bool) -> sqlalchemy.Engine:
@@ -116,7 +133,7 @@ def make_engine(address: str, *, read_only: bool) -> sqlalchemy.Engine:
     given = parameters(address, read_only=read_only)
     engine = create_engine(
         "postgresql+psycopg://",
-        creator=lambda: Connection.connect(**given, cursor_factory=Cursor),
+        creator=lambda: _connect(given),
         poolclass=QueuePool,
         pool_size=READERS if read_only else 1,
         max_overflow=0,
@@ -125,13 +142,41 @@ def make_engine(address: str, *, read_only: bool) -> sqlalchemy.Engine:
         insertmanyvalues_page_size=2000,
         use_native_hstore=False,
     )
-    if read_only:  # a writer's step begins with its change set, in one journey
 
-        @event.listens_for(engine, "begin")
-        def _begin(connection: Any) -> None:
-            connection.connection.driver_connection.at_once("BEGIN")
+    @event.listens_for(engine, "checkin")
+    def _checkin(raw: Any, record: Any) -> None:
+        if raw is not None and raw.closed:
+            record.invalidate()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        # A writer's step begins with its change set, in one journey.
+        if read_only:
+            _at_once(connection, "BEGIN")
+        elif monotonic() - connection.connection.driver_connection.used > TRUSTED:
+            _at_once(connection, "SELECT")
 
     return engine
+
+
+def _connect(given: dict[str, Any]) -> Connection:
+    made = Connection.connect(**given, cursor_factory=Cursor)
+    made.add_notice_handler(made.heard)
+    return made
+
+
+def _at_once(connection: sqlalchemy.Connection, command: str) -> None:
+    """Say the first thing of a transaction; a connection that was lost while nobody used it is made anew."""
+    for _lost in range(READERS + 1):
+        raw: Any = connection.connection.driver_connection
+        try:
+            raw.at_once(command)
+            return
+        except psycopg.OperationalError:
+            if not raw.closed:
+                raise
+            connection.invalidate()
+    raise psycopg.OperationalError("the connection was lost again and again")
 
 
 def run(connection: sqlalchemy.Connection, statement: str) -> None:

@@ -122,6 +122,11 @@ class PostgresqlEngine:
     def end_step(self) -> None:
         """Nothing to forget: the server's note ends with the transaction."""
 
+    def safe(self, writing: Connection) -> bool:
+        """The server warns when it stops waiting for its copies."""
+        raw: Any = writing.connection.driver_connection
+        return bool(raw.safe)
+
     def changes(self, writing: Connection) -> int:
         """Our connection counts."""
         raw: Any = writing.connection.driver_connection

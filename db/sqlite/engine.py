@@ -100,6 +100,10 @@ class SqliteEngine:
         """No change set is open any more."""
         self._open = None
 
+    def safe(self, connection: Connection) -> bool:
+        """There is one place only."""
+        return True
+
     def changes(self, connection: Connection) -> int:
         """The driver counts."""
         raw: Any = connection.connection.driver_connection
