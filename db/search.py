@@ -117,7 +117,7 @@ class PersonSource:
         else:
             chosen, values = "= ANY(%s)", (list(refs),)
         points: dict[Any, list[tuple[str, str, str, str]]] = {}
-        raw = connection.connection.cursor()
+        raw: Any = connection.connection.cursor()
         try:
             raw.execute(_POINTS.format(chosen), values)
             for person, *point in raw:
