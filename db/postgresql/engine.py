@@ -122,6 +122,10 @@ class PostgresqlEngine:
     def end_step(self) -> None:
         """Nothing to forget: the server's note ends with the transaction."""
 
+    def queue(self, writing: Connection, what: str) -> None:
+        """By a lock that goes with the transaction; others see of it no more than a number."""
+        writing.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (what,))
+
     def safe(self, writing: Connection) -> bool:
         """The server warns when it stops waiting for its copies."""
         raw: Any = writing.connection.driver_connection

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 import psycopg
 from psycopg import conninfo
-from sqlalchemy.exc import DBAPIError, TimeoutError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolBusy
 
 from db.errors import Conflict, Denied, Told, Unavailable
 from db.texts import Msgid, _
@@ -17,12 +18,18 @@ Words = tuple[Msgid, Msgid]
 _KEPT = _("Nothing was saved; your entries are still there. Try again in a moment.")
 _ADMINISTRATOR = _("Ask the administrator of the server.")
 _LOST: Words = (_("The connection to {name} was lost."), _KEPT)
-_CROWDED: Words = (_("{name} has no free connection left."), _("Close windows you do not need and try again, or ask its administrator."))
+_CROWDED: Words = (
+    _("{name} has no free connection left."),
+    _("Close windows you do not need and try again, or ask its administrator."),
+)
 _UNSURE: Words = (
     _("The connection to {name} was lost while saving."),
     _("It is not certain whether this was saved. When the server answers again, look whether it is there, then try again."),
 )
-_BEHIND: Words = (_("{name} is a copy that cannot be written to just now."), _("Try again in a moment, or ask its administrator which server writes."))
+_BEHIND: Words = (
+    _("{name} is a copy that cannot be written to just now."),
+    _("Try again in a moment, or ask its administrator which server writes."),
+)
 _NOBODY: Words = (_("There is no computer called as the host of {name}."), _("Check the host's name and the network."))
 
 # What the sentence of a connection that could not be made contains, in the order in which they are looked for.
@@ -61,6 +68,8 @@ _REFUSED: tuple[tuple[str, Words], ...] = (
 _AT_OPENING = ("connection failed", "connection is bad", "failed to resolve host", "connection timeout")
 _UNREACHED: Words = (_("The server of {name} cannot be reached."), _("Check the network and the address, then try again."))
 
+# Deadlock, serialisation; and the same key or a row that is gone: a step that looked first meets these only when desks cross.
+_AT_ONCE = ("40001", "40P01", "23505", "23503")
 # SQLSTATEs, whole or by their first letters.
 _STATES: tuple[tuple[str, Words], ...] = (
     ("08", _LOST),
@@ -105,7 +114,7 @@ def told(name: str) -> Iterator[None]:
     """Raise words for every fault of network and server, and for what the user may not; defects pass through."""
     try:
         yield
-    except (DBAPIError, psycopg.Error, TimeoutError) as error:
+    except (DBAPIError, psycopg.Error, PoolBusy) as error:
         found = _words_for(error, name)
         if found is None:
             raise
@@ -125,16 +134,18 @@ def committing(name: str) -> Iterator[None]:
 
 
 def _words_for(error: Exception, name: str) -> Told | None:
-    if isinstance(error, TimeoutError):  # our own pool's
+    if isinstance(error, PoolBusy):  # our own pool's
         return Unavailable(*_CROWDED, name=name)
     own = error.orig if isinstance(error, DBAPIError) else error
     if not isinstance(own, psycopg.Error):
         return None
     state = own.sqlstate
-    if state in ("40001", "40P01"):
+    if state in _AT_ONCE:
         return Conflict(_("Somebody else wrote the same at the same moment."), _KEPT)
     if state == "42501":
-        return Denied(_("Your user may not do this in {name}."), _("Nothing was saved. Ask the administrator for the right."), name=name)
+        return Denied(
+            _("Your user may not do this in {name}."), _("Nothing was saved. Ask the administrator for the right."), name=name
+        )
     if state is not None:
         words = next((words for sign, words in _STATES if state.startswith(sign)), None)
         return Unavailable(*words, name=name) if words else None

@@ -100,6 +100,9 @@ class SqliteEngine:
         """No change set is open any more."""
         self._open = None
 
+    def queue(self, connection: Connection, what: str) -> None:
+        """A file has one writer at a time."""
+
     def safe(self, connection: Connection) -> bool:
         """There is one place only."""
         return True

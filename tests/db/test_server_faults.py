@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 
 import psycopg
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from db.actor import Actor
 from db.base import new_id
 from db.database import Database
-from db.errors import Denied, Unavailable
+from db.errors import Conflict, Denied, Unavailable
 from db.models.person import Person
 from db.models.post import Post
+from db.models.setting import StoredSetting
+from db.settings import write_setting
 from tests.db.support import count, family_of, person, rename
 from tests.servers import Server
 from tests.support import MakePerson
@@ -142,10 +146,36 @@ def test_a_connection_lost_while_committing_leaves_a_doubt_that_is_settled_by_th
 
 
 def test_what_is_twice_is_refused_without_quoting_it(database: Database, actor: Actor) -> None:
-    with pytest.raises(IntegrityError) as caught, database.write(actor, "add") as session:
-        session.add_all([Post(title="Secret A", title_key="secret"), Post(title="Secret B", title_key="secret")])
-    assert "uq_post_title_key" in str(caught.value)
-    assert "ecret" not in str(caught.value) and "ecret" not in str(caught.value.orig)
+    def save() -> None:
+        with database.write(actor, "add") as session:
+            session.add_all([Post(title="Secret A", title_key="secret"), Post(title="Secret B", title_key="secret")])
+            with pytest.raises(IntegrityError, match="uq_post_title_key") as caught:
+                session.flush()
+            assert "ecret" not in str(caught.value) and "ecret" not in str(caught.value.orig)
+            raise caught.value
+
+    with pytest.raises(Conflict, match="Somebody else wrote the same"):
+        save()
+
+
+def test_a_rule_no_table_keeps_holds_across_desks(database: Database, actor: Actor) -> None:
+    other = Database(database.address, parts=database.parts[1:])
+    looked = threading.Event()
+
+    def second() -> None:
+        with other.write(actor, "change_setting") as session:
+            looked.set()
+            write_setting(session, "core.zone", "Europe/Helsinki")
+
+    with database.write(actor, "change_setting") as session:
+        write_setting(session, "core.zone", "Europe/Stockholm")
+        thread = threading.Thread(target=second)
+        thread.start()
+        assert looked.wait(20)
+    thread.join(20)
+    other.close()
+    with database.read() as session:
+        assert session.scalars(select(StoredSetting.value).where(StoredSetting.key == "core.zone")).all() == ["Europe/Helsinki"]
 
 
 def test_what_a_login_may_not_do_is_denied_in_words(server: Server, database: Database) -> None:
