@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from random import Random
+from threading import Barrier
 from typing import Any
 from uuid import UUID
 
@@ -274,3 +276,25 @@ def test_nobody_writes_an_entry_that_is_not_due(twins: Twins) -> None:
     with pytest.raises(Denied), twins.server.write(ACTOR, "forge") as session:
         session.execute(text(put), {"id": key})
     assert found_on(twins.server, "x") == []
+
+
+def test_what_two_desks_add_to_one_person_at_once_is_all_found(server: Server, empty_on_server: str) -> None:
+    address, parts = server.fresh("desks", empty_on_server), parts_of(new_registry(SystemClock(office_zone())))
+    desks = [Database(address, parts=parts) for _desk in range(2)]
+    key, both_added = new_id(), Barrier(2)
+    with desks[0].write(ACTOR, "create_person") as session:
+        session.add(Person(id=key, family="Öberg", given="Mia", name_key=name_key("Öberg", "Mia")))
+
+    def add(desk: Database, email: str) -> None:
+        with desk.write(ACTOR, "add_contact") as session:
+            session.add(ContactPoint(person_id=key, kind="email", value=email, normal=email))
+            session.flush()
+            both_added.wait(20)
+
+    with ThreadPoolExecutor() as pool:
+        for ended in [pool.submit(add, desk, f"{name}@b.example") for desk, name in zip(desks, ("first", "second"), strict=True)]:
+            ended.result(30)
+    assert [len(found_on(desk, typed)) for desk in desks for typed in ("first@", "second@", "öberg")] == [1] * 6
+    for desk in desks:
+        desk.close()
+    server.drop(address)
