@@ -35,7 +35,7 @@ _NOBODY: Words = (_("There is no computer called as the host of {name}."), _("Ch
 # What the sentence of a connection that could not be made contains, in the order in which they are looked for.
 _REFUSED: tuple[tuple[str, Words], ...] = (
     ("password authentication failed", (_("{name} does not know this user, or the password is wrong."), _("Check both and try again."))),
-    ("no password supplied", (_("{name} asks for a password."), _("Store it where libpq looks, such as a .pgpass file, or sign in by the window."))),
+    ("no password supplied", (_("{name} asks for a password."), _("Store it where libpq looks, such as a .pgpass file."))),
     ("certificate has expired", (_("The certificate of {name} has expired."), _("Nothing was sent. Ask the administrator for a new one."))),
     ("does not match host name", (_("The certificate of {name} belongs to another server."), _("Nothing was sent. Check the host's name, or ask the administrator."))),
     ("root certificate file", (_("The file with the trusted certificates for {name} is missing."), _("Ask the administrator for it, and name it as sslrootcert."))),
