@@ -94,6 +94,29 @@ def row_statements(names: Names, accesses: Iterable[Access], tables: Tables, rol
     return found
 
 
+def condition_statements(
+    names: Names, accesses: Iterable[Access], tables: Tables, roles: Mapping[str, Iterable[str]]
+) -> list[str]:
+    """Which rows of a table each role has to do with, where its rights name a condition."""
+    rules = tuple(accesses)
+    found = []
+    for name in sorted({name for access in rules for name in access.rows} & {*tables.columns}):
+        table = f"{CORE}.{quoted(name)}"
+        found.append(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+        for key, rights in roles.items():
+            conditions = {
+                access.rows.get(name, "true") for access in rules if access.right in {*rights} and name in access.tables
+            }
+            found.append(f"DROP POLICY IF EXISTS {quoted(f'kontinuum_{key}')} ON {table}")
+            if conditions:
+                rule = "true" if "true" in conditions else " OR ".join(f"({condition})" for condition in sorted(conditions))
+                role = quoted(names.bundle(key))
+                found.append(
+                    f"CREATE POLICY {quoted(f'kontinuum_{key}')} ON {table} TO {role} USING ({rule}) WITH CHECK ({rule})"
+                )
+    return found
+
+
 def grant_statements(names: Names, wanted: Mapping[str, frozenset[Grant]], routines: Iterable[str]) -> list[str]:
     """Take away whatever anybody held, then give each role what the matrix says; for the owner of the tables to run.
 

@@ -9,6 +9,7 @@ from desktop.core.manifest import Codes, Contribution, Manifest, Page, Right, Se
 PACKAGE = "desktop.modules.policies"
 
 _LEADING = "title title_key title_folded language owner_post_id state next_review"  # what follows the leading version
+_OWN_TASKS = {"task": "module = 'policies'"}  # others hold notes of calls
 
 MANIFEST = Manifest(
     key="policies",
@@ -63,11 +64,14 @@ MANIFEST = Manifest(
     access=(
         Access(
             "policies.view",
-            reads="policy policy_version policy_signer policy_signature policy_review post post_holding person task attachment "
-            "file_content change_set change_about",
+            reads="policy policy_version policy_signer policy_signature policy_review post post_holding person.id person.given "
+            "person.family person.preferred person.retired_at person.name_key task attachment file_content change_set change_about",
+            rows=_OWN_TASKS,
         ),
         Access(
             "policies.edit",
+            reads="search_entry",  # to find who signs
+            rows=_OWN_TASKS,
             adds="policy policy_version policy_signer policy_signature policy_review post post_holding task attachment "
             "file_content interaction",
             changes={
@@ -82,6 +86,7 @@ MANIFEST = Manifest(
         Access(
             "policies.decide",
             reads="policy policy_version post task",
+            rows=_OWN_TASKS,
             adds="policy_review post task",
             changes={
                 "policy": _LEADING,
