@@ -136,7 +136,7 @@ def make_engine(address: str, *, read_only: bool) -> sqlalchemy.Engine:
         creator=lambda: _connect(given),
         poolclass=QueuePool,
         pool_size=READERS if read_only else 1,
-        max_overflow=0,
+        max_overflow=1 if read_only else 0,
         hide_parameters=True,
         json_serializer=_plain_json,
         insertmanyvalues_page_size=2000,

@@ -22,6 +22,8 @@ from db.texts import _
 if TYPE_CHECKING:
     from db.search_text import Source
 
+MANY = 1000  # rows that may take the server longer than a statement should
+
 
 class PostgresqlEngine:
     """One open server. The change set that is open is known to the server by transaction and login."""
@@ -141,6 +143,8 @@ class PostgresqlEngine:
         self, writing: Connection, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]], same: Mapping[str, Any]
     ) -> int:
         """By the server's own bulk path."""
+        if len(rows) >= MANY:
+            _take_time(writing)
         return incoming.insert(writing, table, columns, rows, same)
 
     def is_big(self, writing: Connection, change_set: UUID) -> bool:
@@ -149,6 +153,7 @@ class PostgresqlEngine:
 
     def invert(self, writing: Connection, change_set: UUID, own: UUID) -> Inverted:
         """By a function of the server's, for nobody may remove rows."""
+        _take_time(writing)
         done = taking_back.invert(writing, change_set)
         raw: Any = writing.connection.driver_connection
         raw.written += done.undone
@@ -163,3 +168,9 @@ class PostgresqlEngine:
     def rebuild_search(self, writing: Connection, sources: Iterable[Source]) -> None:
         """All of it."""
         search_index.rebuild(writing, sources)
+
+
+def _take_time(writing: Connection) -> None:
+    """What moves many rows is no statement that hangs: the limits of the server rest until the step ends."""
+    raw: Any = writing.connection.driver_connection
+    raw.at_once("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
