@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from db.actor import Actor
 from db.base import new_id
+from db.changes import Moved
 from db.database import Database
 from db.errors import Conflict, Denied, Unavailable
 from db.models.person import Person
@@ -238,3 +239,31 @@ def test_a_program_older_than_the_tables_saves_nothing(
 def test_a_server_has_no_path(database: Database) -> None:
     with pytest.raises(Unavailable, match="on a server, not in a file"):
         _ = database.path
+
+
+def test_a_step_its_standby_never_confirmed_is_not_told_as_safe(
+    database: Database, administrator: psycopg.Connection, actor: Actor
+) -> None:
+    heard: list[Moved] = []
+    waiting = Database(f"{database.address}?options=-c%20synchronous_commit%3Don", parts=database.parts[1:])
+    waiting.listen(heard.append)
+
+    def save() -> None:
+        with waiting.write(actor, "create_person") as session:
+            session.add(person("Åberg"))
+
+    save()
+    administrator.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
+    administrator.execute("SELECT pg_reload_conf()")
+    try:
+        thread = threading.Thread(target=save)
+        thread.start()
+        while thread.is_alive():  # the wait ends for a cancelled statement, and the step is stored here all the same
+            administrator.execute("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
+            thread.join(0.02)
+    finally:
+        administrator.execute("ALTER SYSTEM RESET synchronous_standby_names")
+        administrator.execute("SELECT pg_reload_conf()")
+    waiting.close()
+    assert [moved.safe for moved in heard] == [True, False]
+    assert count(database, Person) == 2
