@@ -10,7 +10,7 @@ from psycopg import conninfo
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolBusy
 
-from db.errors import Conflict, Denied, Told, Unavailable
+from db.errors import Conflict, Denied, RuleBroken, Told, Unavailable
 from db.texts import Msgid, _
 
 OLDER = "KN001"  # the state of the error that tells a program it is older than the tables
@@ -70,6 +70,7 @@ _UNREACHED: Words = (_("The server of {name} cannot be reached."), _("Check the 
 
 # Deadlock, serialisation; and the same key or a row that is gone: a step that looked first meets these only when desks cross.
 _AT_ONCE = ("40001", "40P01", "23505", "23503")
+_NO_TEXT = ("22021", "22P05")
 # SQLSTATEs, whole or by their first letters.
 _STATES: tuple[tuple[str, Words], ...] = (
     ("08", _LOST),
@@ -145,6 +146,11 @@ def _words_for(error: Exception, name: str) -> Told | None:
     if state == "42501":
         return Denied(
             _("Your user may not do this in {name}."), _("Nothing was saved. Ask the administrator for the right."), name=name
+        )
+    if state in _NO_TEXT or (isinstance(own, psycopg.DataError) and "NUL" in str(own)):
+        return RuleBroken(
+            _("A text holds a sign that cannot be stored."),
+            _("Nothing was saved. Remove signs that cannot be seen, then try again."),
         )
     if state is not None:
         words = next((words for sign, words in _STATES if state.startswith(sign)), None)

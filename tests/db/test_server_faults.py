@@ -12,9 +12,10 @@ from sqlalchemy.exc import IntegrityError
 
 from db.actor import Actor
 from db.base import new_id
+from db.bulk import insert_rows
 from db.changes import Moved
 from db.database import Database
-from db.errors import Conflict, Denied, Unavailable
+from db.errors import Conflict, Denied, RuleBroken, Unavailable
 from db.models.person import Person
 from db.models.post import Post
 from db.models.setting import StoredSetting
@@ -156,6 +157,19 @@ def test_what_is_twice_is_refused_without_quoting_it(database: Database, actor: 
             raise caught.value
 
     with pytest.raises(Conflict, match="Somebody else wrote the same"):
+        save()
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_a_text_no_server_can_hold_is_refused_in_words(database: Database, actor: Actor, many: bool) -> None:
+    def save() -> None:
+        with database.write(actor, "add") as session:
+            if many:
+                insert_rows(session, Post, ("id", "title", "title_key"), [(new_id(), "a\x00b", "ab")])
+            else:
+                session.add(Post(title="a\x00b", title_key="ab"))
+
+    with pytest.raises(RuleBroken, match="cannot be stored"):
         save()
 
 
