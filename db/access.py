@@ -29,6 +29,15 @@ class OwnRows:
 
 
 @dataclass(frozen=True, slots=True)
+class Frozen:
+    """Columns of a table that nobody changes any more once a row is so; `once` is an SQL condition on columns of it."""
+
+    table: str
+    once: str
+    columns: str
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
     """What one right allows; what no right names, nobody can do. Names stand in one text with spaces between them.
 
@@ -40,6 +49,7 @@ class Access:
         removes: Tables whose rows may be removed. Nobody may delete: a function of the table's own does it.
         own: Tables of which only one's own rows may be written.
         rows: An SQL condition on the rows of a table this right reads and writes; another right may open all of them.
+        frozen: What even who may change it leaves as it is.
         all_rows: Tables of `own` in which this right writes everybody's rows.
         calls: Functions.
     """
@@ -51,6 +61,7 @@ class Access:
     removes: str = ""
     own: tuple[OwnRows, ...] = ()
     rows: Mapping[str, str] = field(default_factory=dict)
+    frozen: tuple[Frozen, ...] = ()
     all_rows: str = ""
     calls: str = ""
 

@@ -117,6 +117,22 @@ def condition_statements(
     return found
 
 
+def frozen_statements(accesses: Iterable[Access], tables: Tables) -> list[str]:
+    """Triggers that hold what nobody changes any more; the engine takes them away with its own before an upgrade."""
+    found = []
+    for place, frozen in enumerate(frozen for access in accesses for frozen in access.frozen if frozen.table in tables.columns):
+        columns = ", ".join(map(quoted, frozen.columns.split()))
+        moved = f"({', '.join(f'NEW.{quoted(c)}' for c in frozen.columns.split())}) IS DISTINCT FROM " + (
+            f"({', '.join(f'OLD.{quoted(c)}' for c in frozen.columns.split())})"
+        )
+        name, table = quoted(f"kontinuum_frozen_{place}"), f"{CORE}.{quoted(frozen.table)}"
+        found.append(
+            f"CREATE OR REPLACE TRIGGER {name} BEFORE UPDATE OF {columns} ON {table} FOR EACH ROW "
+            f"WHEN (OLD.{frozen.once} AND {moved}) EXECUTE FUNCTION {CORE}.kontinuum_refuse('this is kept as it is')"
+        )
+    return found
+
+
 def grant_statements(names: Names, wanted: Mapping[str, frozenset[Grant]], routines: Iterable[str]) -> list[str]:
     """Take away whatever anybody held, then give each role what the matrix says; for the owner of the tables to run.
 

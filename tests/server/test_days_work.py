@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -29,6 +29,7 @@ from desktop.modules.phones.rounds import RoundForm
 from desktop.modules.phones.tables import Call, CallClaim, CallEntry
 from desktop.modules.policies import printing, register, service
 from desktop.modules.policies.register import Signature
+from desktop.modules.policies.tables import PolicyVersion
 from desktop.people import contacts, editing, importing
 from desktop.people.card import person_card
 from desktop.people.contacts import ContactForm
@@ -282,3 +283,34 @@ def test_the_alumni_officer_files_a_signature_without_seeing_more_than_names(off
         register.file_signature(session, version_id, signature, None, actor=officer, now=NOW, today=TODAY, zone=ZONE)
     with pytest.raises(errors.InsufficientPrivilege):
         office.sql("alumni_officer").execute("SELECT note FROM core.person")
+
+
+def test_the_text_of_a_version_handed_over_is_never_changed(office: Office) -> None:
+    """Whoever may write drafts cannot alter under which words others signed, by no program."""
+    own, author = office.database("office"), Actor(office.accounts["office"], "Office")
+    with own.write(author, "create_policy") as session:
+        text = service.PolicyText("Words", TEXT.owner_post, TEXT.contact, "en", TEXT.source)
+        policy = service.create_policy(session, text, actor=author, today=TODAY)
+        version = service.newest_version(session, policy)
+        service.submit(session, version.id, version.version)
+        version_id = version.id
+    before = office.hashes()
+    with pytest.raises(errors.IntegrityError):
+        _rewrite(office.sql("office"), version_id, "under_review")
+    assert office.hashes() == before
+    with own.write(author, "send_policy_back") as session:
+        service.send_back(session, version_id, session.get_one(PolicyVersion, version_id).version)
+    _rewrite(office.sql("office"), version_id, "draft")
+    with own.read() as session:
+        assert session.get_one(PolicyVersion, version_id).source == "# Other\nwords"
+
+
+def _rewrite(own: psycopg.Connection, version: UUID, state: str) -> None:
+    with own.transaction():
+        change_set = uuid4()
+        own.execute("SELECT core.kontinuum_open(%s, 'core_9999')", [change_set])
+        own.execute(
+            "UPDATE core.policy_version SET source = %s, version = version + 1, changed_in = %s WHERE id = %s AND state = %s",
+            ["# Other\nwords", change_set, version, state],
+        )
+        own.execute("SELECT core.kontinuum_close('save_policy', '{}', %s, 'x', '{}')", [change_set])

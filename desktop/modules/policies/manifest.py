@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db.access import Access
+from db.access import Access, Frozen
 from db.texts import _
 from desktop.core.manifest import Codes, Contribution, Manifest, Page, Right, Setting, Verb
 
@@ -82,6 +82,7 @@ MANIFEST = Manifest(
                 "post_holding": "ends",
                 "task": "title due post_id done_at",
             },
+            frozen=(Frozen("policy_version", "state <> 'draft'", "title owner_post contact language source content_hash"),),
         ),
         Access(
             "policies.decide",
