@@ -94,7 +94,10 @@ def test_trying_a_saved_step_again_saves_it_once(database: Database, actor: Acto
     own = new_id()
     with database.write(actor, "create_person", change_set=own) as session:
         session.add(person("Åberg"))
-    with pytest.raises(Exception, match="(?i)unique|same moment"), database.write(actor, "create_person", change_set=own) as session:
+    with (
+        pytest.raises(Exception, match="(?i)unique|same moment"),
+        database.write(actor, "create_person", change_set=own) as session,
+    ):
         session.add(person("Åberg"))
     assert count(database, Person) == 1
 
