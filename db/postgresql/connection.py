@@ -69,7 +69,10 @@ class Connection(psycopg.Connection[Any]):
     def commit(self) -> None:
         """As the driver, with what was left to be said."""
         last, self.last, self.safe = self.last, "", True
-        if self.pgconn.transaction_status != TransactionStatus.IDLE:
+        status = self.pgconn.transaction_status
+        if status == TransactionStatus.INERROR:  # the server would answer a COMMIT with a quiet ROLLBACK
+            raise errors.InFailedSqlTransaction("something was refused before, so nothing can be saved")
+        if status != TransactionStatus.IDLE:
             self.at_once(f"{last}COMMIT")
         self.used = monotonic()
 

@@ -8,21 +8,19 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, cast, literal_column
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import Connection
 
 from db.postgresql.catalogue import literal, quoted
 from db.postgresql.connection import SCHEMA, run
 from db.postgresql.functions import FIXED, OPEN
+from db.postgresql.search_condition import EXACT, LONGEST, anywhere, match
 from db.search_text import Query, Source, distance, index_words, split_words
 from db.sorting import fold, sort_key
 
 CANDIDATES = 150  # hits of one stage that are ranked
 BATCH = 4000
 MANY = 500  # records; from so many on, the index is sorted anew at the end
-LONGEST = 500  # characters of a word that count; a lexeme may have no more than 2,046 bytes
 _SORT = 1000  # bytes; an index cannot hold more than 2,700
-_EXACT = "="  # before a word with its marks, where folding changes it; no word begins so
 
 _TABLES = (
     f"CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA {SCHEMA}",
@@ -200,7 +198,7 @@ def _replace(connection: Connection, source: Source, refs: list[UUID], *, settle
 
 def _lexemes(text: str) -> str | None:
     exact, folded = index_words(text)
-    found = {word[:LONGEST] for word in split_words(folded)} | {_EXACT + word[:LONGEST] for word in split_words(exact)}
+    found = {word[:LONGEST] for word in split_words(folded)} | {EXACT + word[:LONGEST] for word in split_words(exact)}
     return " ".join(found)
 
 
@@ -260,11 +258,11 @@ def _begun(ask: Ask, words: tuple[str, ...], condition: str, values: tuple[str, 
 
 def _stages(query: Query, ask: Ask) -> Iterator[list[Row]]:
     """The hits from the narrowest stage to the widest; asking stops when enough is found."""
-    words, parts = query.words, tuple(map(_anywhere, query.parts))
+    words, parts = query.words, tuple(map(anywhere, query.parts))
     if len(words) == 1 and not parts and len(words[0]) <= 2:
         low = sort_key(words[0])
         yield ask(_BY_SORT, (low, low + b"\xff"))
-        yield _begun(ask, words, _WORDS, (_match(words, whole=False, exact=False),))[:CANDIDATES]
+        yield _begun(ask, words, _WORDS, (match(words, whole=False, exact=False),))[:CANDIDATES]
         return
     held = " AND ".join([_PARTS] * len(parts))
     if not words:
@@ -272,7 +270,7 @@ def _stages(query: Query, ask: Ask) -> Iterator[list[Row]]:
         return
     yield from _word_stages(words, parts, f"{_WORDS} AND {held}" if parts else _WORDS, ask)
     if not parts and all(len(w) >= 3 for w in words):
-        yield _first(ask, " AND ".join([_PARTS] * len(words)), tuple(_anywhere(fold(w)) for w in words))
+        yield _first(ask, " AND ".join([_PARTS] * len(words)), tuple(anywhere(fold(w)) for w in words))
 
 
 def _word_stages(words: tuple[str, ...], parts: tuple[str, ...], condition: str, ask: Ask) -> Iterator[list[Row]]:
@@ -283,35 +281,9 @@ def _word_stages(words: tuple[str, ...], parts: tuple[str, ...], condition: str,
     """
     marked = any(fold(w) != w for w in words)
     kinds = ((True, True), (True, False), (False, True), (False, False))
-    first, *others, widest = [_match(words, whole=whole, exact=exact) for whole, exact in kinds if marked or not exact]
+    first, *others, widest = [match(words, whole=whole, exact=exact) for whole, exact in kinds if marked or not exact]
     yield _first(ask, condition, (first, *parts))
     rows = _begun(ask, words, condition, (*others, widest, *parts), "".join(f", {_WORDS}" for _stage in others))
     for place, stage in enumerate(others, 6):
         yield _first(ask, condition, (stage, *parts)) if len(rows) > CANDIDATES else [row for row in rows if row[place]]
     yield rows[:CANDIDATES]
-
-
-def _match(words: tuple[str, ...], *, whole: bool, exact: bool) -> str:
-    """A text query: every word, at least as a beginning; `exact` takes marked letters literally. Words hold no signs."""
-    asked = []
-    for word in words:
-        plain = fold(word)
-        pieces = [_EXACT + word[:LONGEST]] if exact and plain != word else [piece[:LONGEST] for piece in split_words(plain)]
-        asked += [f"'{text}'" + ("" if whole else ":*") for text in pieces]
-    return " & ".join(asked)
-
-
-def _anywhere(part: str) -> str:
-    """A fragment as it stands, anywhere inside an address or number."""
-    return "%" + part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-
-
-def fits(query: Query) -> ColumnElement[bool]:
-    """That an entry fits every word and fragment."""
-    words: ColumnElement[Any] = literal_column("search_entry.words")
-    parts: ColumnElement[str] = literal_column("search_entry.parts")
-    found: list[ColumnElement[bool]] = []
-    if query.words:
-        found.append(words.op("@@")(cast(_match(query.words, whole=False, exact=False), TSQUERY)))
-    found += [parts.op("LIKE")(_anywhere(part)) for part in query.parts]
-    return and_(*found)
