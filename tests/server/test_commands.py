@@ -9,6 +9,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from db.errors import Unavailable
+from db.postgresql import administrator
 from db.postgresql.engine import PostgresqlEngine
 from db.postgresql.founding import found
 from desktop import cli
@@ -216,3 +218,21 @@ def test_bringing_up_to_date_mends_what_was_granted_by_hand(run: Run, dsn: str) 
     assert run("check", "--dsn", dsn)[0] == 1
     assert run("upgrade", "--dsn", dsn)[0] == 0
     assert run("check", "--dsn", dsn)[0] == 0
+
+
+def test_a_password_is_asked_for_when_libpq_knows_none(dsn: str, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PGPASSWORD")
+    asked: list[str] = []
+
+    def answer(name: str) -> str:
+        asked.append(name)
+        return server.password
+
+    address = administrator.address_of(dsn, answer)
+    assert asked == [_name(dsn)]
+    psycopg.connect(address).close()
+    with pytest.raises(Unavailable, match="does not let you in") as refused:
+        administrator.address_of(dsn, lambda _name: "not the one")
+    assert "not the one" not in str(refused.value)
+    with pytest.raises(Unavailable):
+        administrator.address_of(dsn, None)
