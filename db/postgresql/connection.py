@@ -12,11 +12,15 @@ import psycopg
 import sqlalchemy
 from psycopg import conninfo, errors
 from psycopg.pq import ExecStatus, TransactionStatus
-from sqlalchemy import create_engine, event
+from sqlalchemy import BigInteger, create_engine, event
+from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.pool import QueuePool
 
 from db.postgresql import faults, removing
 
+ischema_names.setdefault(
+    "xid8", BigInteger
+)  # the numbers of transactions, which the library does not know when it looks at tables
 SCHEMA = "core"
 PATH = f"{SCHEMA},pg_catalog,pg_temp"  # named to the end, so that nothing of somebody's own is found before what is meant
 OLDEST = 15  # the first whose views can act with the reader's rights
