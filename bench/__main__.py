@@ -17,13 +17,17 @@ from bench.locked import FOLDER
 from bench.parts import PARTS
 from bench.serve import serve
 
-USAGE = "usage: python -m bench serve | --people N … [--only PART,…] [--repeat R] [--json FILE] [--keep DIR] [--encrypted]"
+ENGINES = ("sqlite", "postgresql")  # which one it is shows in what is opened
+USAGE = (
+    "usage: python -m bench serve [--engine sqlite|postgresql] | "
+    "--people N … [--only PART,…] [--repeat R] [--json FILE] [--keep DIR] [--encrypted]"
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command named on the command line."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    if arguments == ["serve"]:
+    if arguments in (["serve"], *(["serve", "--engine", engine] for engine in ENGINES)):
         serve(sys.stdin, sys.stdout)
         return 0
     if not arguments or arguments[0] == "serve":

@@ -25,6 +25,7 @@ from db.contact_forms import phone_forms
 from db.database import Database
 from db.models.interaction import Interaction
 from db.models.person import Identifier as StoredIdentifier
+from db.profiles import is_server
 from db.search import search
 from desktop.people import listing
 from desktop.people.card import person_card
@@ -56,14 +57,13 @@ class Server:
         return self._database
 
     def open(self, asked: Answer) -> tuple[Answer, float]:
-        """Open `db`; with `fresh`, an empty one in its place."""
+        """Open `db`, a file or the address of a server; with `fresh`, an empty one in its place."""
         self.close()
-        path = Path(asked["db"])
+        address: Path | str = asked["db"] if is_server(asked["db"]) else Path(asked["db"])
         if asked.get("fresh"):
-            for suffix in ("", "-wal", "-shm"):
-                path.with_name(path.name + suffix).unlink(missing_ok=True)
+            _remove(address)
         start = time.perf_counter()
-        self._database = Database(path)
+        self._database = Database(address)
         return {}, time.perf_counter() - start
 
     def close(self) -> None:
@@ -178,6 +178,18 @@ def serve(requests: IO[str], answers: IO[str]) -> None:
         answers.write(json.dumps(answer, ensure_ascii=False) + "\n")
         answers.flush()
     server.close()
+
+
+def _remove(address: Path | str) -> None:
+    """Take away what an earlier run left."""
+    if isinstance(address, Path):
+        for suffix in ("", "-wal", "-shm"):
+            address.with_name(address.name + suffix).unlink(missing_ok=True)
+        return
+    import psycopg  # needed for servers only
+
+    with psycopg.connect(address) as connection:
+        connection.execute("DROP SCHEMA IF EXISTS core CASCADE")
 
 
 def _text(value: str) -> str:

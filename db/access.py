@@ -29,6 +29,15 @@ class OwnRows:
 
 
 @dataclass(frozen=True, slots=True)
+class Frozen:
+    """Columns of a table that nobody changes any more once a row is so; `once` is an SQL condition on columns of it."""
+
+    table: str
+    once: str
+    columns: str
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
     """What one right allows; what no right names, nobody can do. Names stand in one text with spaces between them.
 
@@ -39,6 +48,8 @@ class Access:
             also lock it for everybody.
         removes: Tables whose rows may be removed. Nobody may delete: a function of the table's own does it.
         own: Tables of which only one's own rows may be written.
+        rows: An SQL condition on the rows of a table this right reads and writes; another right may open all of them.
+        frozen: What even who may change it leaves as it is.
         all_rows: Tables of `own` in which this right writes everybody's rows.
         calls: Functions.
     """
@@ -49,8 +60,16 @@ class Access:
     changes: Mapping[str, str] = field(default_factory=dict)
     removes: str = ""
     own: tuple[OwnRows, ...] = ()
+    rows: Mapping[str, str] = field(default_factory=dict)
+    frozen: tuple[Frozen, ...] = ()
     all_rows: str = ""
     calls: str = ""
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """The tables this right does something with."""
+        read = {name.partition(".")[0] for name in self.reads.split()}
+        return frozenset({*read, *self.adds.split(), *self.changes, *self.removes.split(), *(own.table for own in self.own)})
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -109,10 +128,7 @@ def readable(accesses: Iterable[Access], rights: Iterable[str]) -> frozenset[str
 
 def without_rule(tables: Iterable[str], accesses: Iterable[Access], internal: Iterable[str]) -> frozenset[str]:
     """The tables no right speaks of and that are not named as `internal`: new ones whose maker forgot to decide."""
-    named: set[str] = set(internal)
-    for access in accesses:
-        named |= {name.partition(".")[0] for name in access.reads.split()}
-        named |= {*access.adds.split(), *access.changes, *access.removes.split(), *(own.table for own in access.own)}
+    named = frozenset(internal).union(*(access.tables for access in accesses))
     return frozenset(name for name in tables if name not in named and not name.startswith(VERSION_TABLE))
 
 

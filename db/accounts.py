@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from db.actor import Actor
 from db.base import new_id
 from db.database import about, describe, take
+from db.engine import one_at_a_time
 from db.errors import RuleBroken
 from db.models.account import UserAccount
 from db.sorting import fold
@@ -75,6 +76,7 @@ def change_user(session: Session, user_id: UUID, version: int, *, name: str, rol
         RuleBroken: nobody would be left to administer the file.
         Conflict: somebody else changed the user.
     """
+    one_at_a_time(session, "administrators")
     user = take(session, UserAccount, user_id, version)
     user.name, user.roles, user.active = name.strip() or user.login, sorted(roles), active
     session.flush()

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import sqlalchemy
 from sqlalchemy import Connection, Table
+from sqlalchemy.orm import Session
 
 if TYPE_CHECKING:
     from db.changes import Moved
@@ -97,6 +98,9 @@ class Engine(Protocol):
     def end_step(self) -> None:
         """The write scope is over, however it went."""
 
+    def queue(self, connection: Connection, what: str) -> None:
+        """Wait until no other desk is at the same; nobody else is from now to the end of the step."""
+
     def confirmed(self, connection: Connection) -> bool:
         """After a commit: whether it is as safe as was promised, a second server among it."""
 
@@ -167,3 +171,12 @@ def engine_of(connection: Connection) -> Engine:
     """The engine a connection belongs to."""
     engine: Engine = connection.get_execution_options()[_SELF]
     return engine
+
+
+def one_at_a_time(session: Session, what: str) -> None:
+    """Before a rule is looked up that the tables themselves do not keep: no other desk does the same until this step ends.
+
+    What is read from here on is what others left. `what` names the rule and what it is about, such as a number.
+    """
+    connection = session.connection()
+    engine_of(connection).queue(connection, what)

@@ -17,7 +17,7 @@ from sqlalchemy.sql.visitors import InternalTraversal
 from db.contact_forms import national_display
 from db.models.person import Identifier, Person
 from db.models.search import SearchEntry
-from db.postgresql import search_index as on_server
+from db.postgresql import search_condition as on_server
 from db.search_text import Findable, storable, understand
 from db.sorting import fold
 from db.sqlite import search_index as in_file
@@ -39,8 +39,13 @@ def search(session: Session, text: str, limit: int = 20, *, identifiers: bool = 
     `identifiers` also looks for a whole personal or student number; only for those who may see them.
     """
     connection = session.connection()
-    find = in_file.find if connection.dialect.name == "sqlite" else on_server.find
-    hits = [Hit(*row) for row in find(connection, understand(text), limit)]
+    if connection.dialect.name == "sqlite":
+        found = in_file.find(connection, understand(text), limit)
+    else:
+        from db.postgresql import search_index  # loads the driver, which a file does not need
+
+        found = search_index.find(connection, understand(text), limit)
+    hits = [Hit(*row) for row in found]
     if identifiers and (whole := _by_identifier(session, text)):
         hits = [*whole, *(hit for hit in hits if hit.id not in {w.id for w in whole})][:limit]
     return hits
@@ -132,7 +137,7 @@ class PersonSource:
             chosen, given_refs = "= ANY(%s)", (list(refs),)
         emails: dict[Any, list[Email]] = {}
         phones: dict[Any, list[Phone]] = {}
-        raw = connection.connection.cursor()
+        raw: Any = connection.connection.cursor()
         try:
             people = raw.execute(_PEOPLE.format(chosen), given_refs).fetchall()
             for person, kind, value, normal, national in raw.execute(_POINTS.format(chosen), given_refs) if people else ():

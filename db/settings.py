@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from db.engine import one_at_a_time
 from db.errors import Conflict
 from db.models.setting import StoredSetting
 from db.texts import _
@@ -46,6 +47,7 @@ def change_setting(session: Session, key: str, known: Any, value: Any, user: UUI
     Raises:
         Conflict: somebody else changed it since.
     """
+    one_at_a_time(session, f"setting {key} {user}")
     if read_setting(session, key, user) != known:
         raise Conflict(
             _("Someone else changed this setting while you had it open."),
@@ -56,6 +58,7 @@ def change_setting(session: Session, key: str, known: Any, value: Any, user: UUI
 
 def write_setting(session: Session, key: str, value: Any, user: UUID | None = None) -> None:
     """Store a plain value; None goes back to the default. Flushes, never commits."""
+    one_at_a_time(session, f"setting {key} {user}")
     place = StoredSetting.user_id.is_(None) if user is None else StoredSetting.user_id == user
     row = session.scalars(select(StoredSetting).where(StoredSetting.key == key, place)).one_or_none()
     if value is None:

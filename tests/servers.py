@@ -39,6 +39,7 @@ SETTINGS = {
     "lc_messages": "C",
     "log_min_duration_statement": "-1",
     "logging_collector": "off",
+    "dynamic_shared_memory_type": "mmap",  # in the server's own folder, so that nothing stays behind of one that was killed
 }
 HASTY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 RULES = """local all all trust

@@ -41,7 +41,8 @@ def advise(connection: Connection, names: Names, accounts: Mapping[str, tuple[fr
         found.append(f"{login} may {attribute}, which no work here needs.")
     for login, other in connection.exec_driver_sql(_OTHER_ROLES, {"logins": list(members), "ours": list(names.everyone)}):
         found.append(f"{login} is also a member of {other}, whose rights are not in the matrix.")
-    found += _about_users(members, accounts)
+    superusers = {*_names(connection, "SELECT rolname::text FROM pg_roles WHERE rolsuper")}  # roles say nothing of them
+    found += _about_users(members, {login: account for login, account in accounts.items() if login not in superusers})
     found += [
         f"{login} is signed in from {count} computers at once: is it shared? Each person needs a login of their own."
         for login, count in connection.exec_driver_sql(_BUSY, {"logins": list(members)})

@@ -8,6 +8,8 @@ import socket
 import threading
 from collections.abc import Iterable
 from contextlib import suppress
+from math import inf
+from time import monotonic
 from typing import Any
 from weakref import WeakSet
 
@@ -15,15 +17,20 @@ import psycopg
 import sqlalchemy
 from psycopg import conninfo, errors
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
-from sqlalchemy import create_engine, event
+from sqlalchemy import BigInteger, create_engine, event
+from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
 from db.postgresql import faults, removing
 
+ischema_names.setdefault(
+    "xid8", BigInteger
+)  # the numbers of transactions, which the library does not know when it looks at tables
 SCHEMA = "core"
 PATH = f"{SCHEMA},pg_catalog,pg_temp"  # named to the end, so that nothing of somebody's own is found before what is meant
 OLDEST = 15  # the first whose views can act with the reader's rights
+TRUSTED = 1.0  # seconds a writer's connection is taken to be still there
 READERS = 3  # connections of one desk beside its writer
 _WRITES = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE ", "COPY "})
 _DONE = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
@@ -38,7 +45,10 @@ _MANNERS = {
     "keepalives_count": "3",
     "tcp_user_timeout": "10000",
 }
-_SETTINGS = {"search_path": PATH, "timezone": "UTC", "jit": "off", "bytea_output": "hex", "intervalstyle": "iso_8601"}
+_SETTINGS = {
+    "search_path": PATH, "timezone": "UTC", "bytea_output": "hex", "intervalstyle": "iso_8601",
+    "jit": "off", "random_page_cost": "1.1",  # short statements on data that lie in memory, or on a disk without moving parts
+}  # fmt: skip
 _READS = {"default_transaction_isolation": r"repeatable\ read", "default_transaction_read_only": "on"}
 _WRITER = {"lock_timeout": "8s", "idle_in_transaction_session_timeout": "60s"}
 
@@ -49,6 +59,7 @@ class Connection(psycopg.Connection[Any]):
     written = 0
     unconfirmed = False  # the last commit is here, and the second server did not promise to keep it
     last = ""  # what is still to be said before the commit, and goes with it
+    used = inf  # when a transaction ended here, by the clock of this machine
 
     def gone(self) -> bool:
         """Whether the other end closed it while nobody used it; asks nobody."""
@@ -84,18 +95,24 @@ class Connection(psycopg.Connection[Any]):
 
     def commit(self) -> None:
         """As the driver, with what was left to be said."""
-        last, self.last = self.last, ""
-        self.unconfirmed = False
-        if self.pgconn.transaction_status != TransactionStatus.IDLE:
+        last, self.last, self.unconfirmed = self.last, "", False
+        status = self.pgconn.transaction_status
+        if status == TransactionStatus.INERROR:  # the server would answer a COMMIT with a quiet ROLLBACK
+            raise errors.InFailedSqlTransaction("something was refused before, so nothing can be saved")
+        if status != TransactionStatus.IDLE:
             self.at_once(f"{last}COMMIT")
+        self.used = monotonic()
 
     def rollback(self) -> None:
         """As the driver; prepared statements stay, unless something went wrong."""
         self.last = ""
+        if self.closed:
+            return  # it was lost, and all that was open with it
         if self.pgconn.transaction_status == TransactionStatus.INTRANS:
             self.at_once("ROLLBACK")
         else:
             super().rollback()
+        self.used = monotonic()
 
 
 class Cursor(psycopg.Cursor[Any]):
@@ -133,7 +150,7 @@ def parameters(address: str, *, read_only: bool) -> dict[str, Any]:
     given = conninfo.conninfo_to_dict(address)
     options = " ".join(f"-c {name}={value}" for name, value in {**_SETTINGS, **(_READS if read_only else _WRITER)}.items())
     wanted = "primary" if read_only else "read-write"  # our readers may not write even there
-    return {"target_session_attrs": wanted, **_MANNERS, **given, "options": f"{given.get('options', '')} {options}".strip()}
+    return {"target_session_attrs": wanted, **_MANNERS, **given, "options": f"{options} {given.get('options', '')}".strip()}
 
 
 class Lines:
@@ -175,7 +192,7 @@ def make_engine(address: str, *, read_only: bool, lines: Lines | None = None) ->
         creator=lambda: own.connect(read_only=read_only),
         poolclass=QueuePool,
         pool_size=READERS if read_only else 1,
-        max_overflow=0,
+        max_overflow=1 if read_only else 0,
         hide_parameters=True,
         json_serializer=_plain_json,
         insertmanyvalues_page_size=2000,
@@ -187,17 +204,34 @@ def make_engine(address: str, *, read_only: bool, lines: Lines | None = None) ->
         if raw.gone():
             raise DisconnectionError
 
-    if read_only:  # a writer's step begins with its change set, in one journey
+    @event.listens_for(engine, "checkin")
+    def _checkin(raw: Any, record: Any) -> None:
+        if raw is not None and raw.closed:
+            record.invalidate()
 
-        @event.listens_for(engine, "begin")
-        def _begin(connection: Any) -> None:
-            try:
-                connection.connection.driver_connection.at_once("BEGIN")
-            except psycopg.OperationalError:  # it broke while nobody used it: nothing was begun, and a new one may work
-                connection.invalidate()
-                connection.connection.driver_connection.at_once("BEGIN")
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        # A writer's step begins with its change set, in one journey.
+        if read_only:
+            _at_once(connection, "BEGIN")
+        elif monotonic() - connection.connection.driver_connection.used > TRUSTED:
+            _at_once(connection, "SELECT")
 
     return engine
+
+
+def _at_once(connection: sqlalchemy.Connection, command: str) -> None:
+    """Say the first thing of a transaction; a connection that was lost while nobody used it is made anew."""
+    for _lost in range(READERS + 1):
+        raw: Any = connection.connection.driver_connection
+        try:
+            raw.at_once(command)
+            return
+        except psycopg.OperationalError:
+            if not raw.closed:
+                raise
+            connection.invalidate()
+    raise psycopg.OperationalError("the connection was lost again and again")
 
 
 def run(connection: sqlalchemy.Connection, statement: str) -> None:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 3  # seconds the listener tries to reach the server before it says that it is gone
 
+MANY = 1000  # rows that may take the server longer than a statement should
+
 
 class PostgresqlEngine:
     """One open server. The change set that is open is known to the server by transaction and login."""
@@ -128,6 +130,10 @@ class PostgresqlEngine:
     def end_step(self) -> None:
         """Nothing to forget: the server's note ends with the transaction."""
 
+    def queue(self, writing: Connection, what: str) -> None:
+        """By a lock that goes with the transaction; others see of it no more than a number."""
+        writing.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (what,))
+
     def confirmed(self, writing: Connection) -> bool:
         """The server warns when somebody ended its waiting for the second one."""
         raw: Any = writing.connection.driver_connection
@@ -155,6 +161,8 @@ class PostgresqlEngine:
         self, writing: Connection, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]], same: Mapping[str, Any]
     ) -> None:
         """By the server's own bulk path."""
+        if len(rows) >= MANY:
+            _take_time(writing)
         incoming.insert(writing, table, columns, rows, same)
 
     def is_big(self, writing: Connection, change_set: UUID) -> bool:
@@ -163,6 +171,7 @@ class PostgresqlEngine:
 
     def invert(self, writing: Connection, change_set: UUID, own: UUID) -> Inverted:
         """By a function of the server's, for nobody may remove rows."""
+        _take_time(writing)
         done = taking_back.invert(writing, change_set)
         raw: Any = writing.connection.driver_connection
         raw.written += done.undone
@@ -179,3 +188,9 @@ class PostgresqlEngine:
     def rebuild_search(self, writing: Connection, sources: Iterable[Source]) -> None:
         """All of it."""
         search_index.rebuild(writing, sources)
+
+
+def _take_time(writing: Connection) -> None:
+    """What moves many rows is no statement that hangs: the limits of the server rest until the step ends."""
+    raw: Any = writing.connection.driver_connection
+    raw.at_once("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")

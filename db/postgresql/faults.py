@@ -7,9 +7,10 @@ from contextlib import contextmanager
 
 import psycopg
 from psycopg import conninfo
-from sqlalchemy.exc import DBAPIError, TimeoutError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolBusy
 
-from db.errors import AlreadySaved, Conflict, Denied, InDoubt, Told, Unavailable, Unreachable
+from db.errors import AlreadySaved, Conflict, Denied, InDoubt, RuleBroken, Told, Unavailable, Unreachable
 from db.texts import Msgid, _
 
 OLDER = "KN001"  # the state of the error that tells a program it is older than the tables
@@ -35,7 +36,7 @@ _NOBODY: Words = (_("There is no computer called as the host of {name}."), _("Ch
 # What the sentence of a connection that could not be made contains, in the order in which they are looked for.
 _REFUSED: tuple[tuple[str, Words], ...] = (
     ("password authentication failed", (_("{name} does not know this user, or the password is wrong."), _("Check both and try again."))),
-    ("no password supplied", (_("{name} asks for a password."), _("Store it where libpq looks, such as a .pgpass file, or sign in by the window."))),
+    ("no password supplied", (_("{name} asks for a password."), _("Store it where libpq looks, such as a .pgpass file."))),
     ("certificate has expired", (_("The certificate of {name} has expired."), _("Nothing was sent. Ask the administrator for a new one."))),
     ("does not match host name", (_("The certificate of {name} belongs to another server."), _("Nothing was sent. Check the host's name, or ask the administrator."))),
     ("root certificate file", (_("The file with the trusted certificates for {name} is missing."), _("Ask the administrator for it, and name it as sslrootcert."))),
@@ -73,6 +74,9 @@ _PASSING = frozenset({_LOST, _BEHIND, _NOBODY, _UNREACHED, *(dict(_REFUSED)[sign
     "starting up", "shutting down", "recovery mode", "not yet accepting connections", "connection refused", "timeout",
 ))})  # fmt: skip
 
+# Deadlock, serialisation; and the same key or a row that is gone: a step that looked first meets these only when desks cross.
+_AT_ONCE = ("40001", "40P01", "23505", "23503")
+_NO_TEXT = ("22021", "22P05")
 # SQLSTATEs, whole or by their first letters.
 _STATES: tuple[tuple[str, Words], ...] = (
     ("08", _LOST),
@@ -117,7 +121,7 @@ def told(name: str) -> Iterator[None]:
     """Raise words for every fault of network and server, and for what the user may not; defects pass through."""
     try:
         yield
-    except (DBAPIError, psycopg.Error, TimeoutError) as error:
+    except (DBAPIError, psycopg.Error, PoolBusy) as error:
         found = _words_for(error, name)
         if found is None:
             raise
@@ -137,13 +141,13 @@ def committing(name: str) -> Iterator[None]:
 
 
 def _words_for(error: Exception, name: str) -> Told | None:
-    if isinstance(error, TimeoutError):  # our own pool's
+    if isinstance(error, PoolBusy):  # our own pool's
         return Unavailable(*_CROWDED, name=name)
     own = error.orig if isinstance(error, DBAPIError) else error
     if not isinstance(own, psycopg.Error):
         return None
     state = own.sqlstate
-    if state in ("40001", "40P01"):
+    if state in _AT_ONCE:
         return Conflict(_("Somebody else wrote the same at the same moment."), _KEPT)
     if state == "42501":
         return Denied(
@@ -151,6 +155,11 @@ def _words_for(error: Exception, name: str) -> Told | None:
         )
     if state == STORED:
         return AlreadySaved(_("This is saved already."), name=name)
+    if state in _NO_TEXT or (isinstance(own, psycopg.DataError) and "NUL" in str(own)):
+        return RuleBroken(
+            _("A text holds a sign that cannot be stored."),
+            _("Nothing was saved. Remove signs that cannot be seen, then try again."),
+        )
     if state is not None:
         words = next((words for sign, words in _STATES if state.startswith(sign)), None)
         return _kind(words)(*words, name=name) if words else None

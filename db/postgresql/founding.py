@@ -108,6 +108,8 @@ def found(engine: PostgresqlEngine, plan: Plan, *, keep: bool = True, heard: Cal
             tables = tables_of(writing)
             _all(writing, grants.function_statements(names, plan.accesses, tables, plan.bundles))
             _all(writing, grants.row_statements(names, plan.accesses, tables, plan.bundles))
+            _all(writing, grants.frozen_statements(plan.accesses, tables))
+            _all(writing, grants.condition_statements(names, plan.accesses, tables, plan.bundles))
         _all(writing, audit.audit_statements(names))
         _grant(writing, names, plan.matrix(tables))
         if not keep:

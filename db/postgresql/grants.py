@@ -94,6 +94,45 @@ def row_statements(names: Names, accesses: Iterable[Access], tables: Tables, rol
     return found
 
 
+def condition_statements(
+    names: Names, accesses: Iterable[Access], tables: Tables, roles: Mapping[str, Iterable[str]]
+) -> list[str]:
+    """Which rows of a table each role has to do with, where its rights name a condition."""
+    rules = tuple(accesses)
+    found = []
+    for name in sorted({name for access in rules for name in access.rows} & {*tables.columns}):
+        table = f"{CORE}.{quoted(name)}"
+        found.append(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+        for key, rights in roles.items():
+            conditions = {
+                access.rows.get(name, "true") for access in rules if access.right in {*rights} and name in access.tables
+            }
+            found.append(f"DROP POLICY IF EXISTS {quoted(f'kontinuum_{key}')} ON {table}")
+            if conditions:
+                rule = "true" if "true" in conditions else " OR ".join(f"({condition})" for condition in sorted(conditions))
+                role = quoted(names.bundle(key))
+                found.append(
+                    f"CREATE POLICY {quoted(f'kontinuum_{key}')} ON {table} TO {role} USING ({rule}) WITH CHECK ({rule})"
+                )
+    return found
+
+
+def frozen_statements(accesses: Iterable[Access], tables: Tables) -> list[str]:
+    """Triggers that hold what nobody changes any more; the engine takes them away with its own before an upgrade."""
+    found = []
+    for place, frozen in enumerate(frozen for access in accesses for frozen in access.frozen if frozen.table in tables.columns):
+        columns = ", ".join(map(quoted, frozen.columns.split()))
+        moved = f"({', '.join(f'NEW.{quoted(c)}' for c in frozen.columns.split())}) IS DISTINCT FROM " + (
+            f"({', '.join(f'OLD.{quoted(c)}' for c in frozen.columns.split())})"
+        )
+        name, table = quoted(f"kontinuum_frozen_{place}"), f"{CORE}.{quoted(frozen.table)}"
+        found.append(
+            f"CREATE OR REPLACE TRIGGER {name} BEFORE UPDATE OF {columns} ON {table} FOR EACH ROW "
+            f"WHEN (OLD.{frozen.once} AND {moved}) EXECUTE FUNCTION {CORE}.kontinuum_refuse('this is kept as it is')"
+        )
+    return found
+
+
 def grant_statements(names: Names, wanted: Mapping[str, frozenset[Grant]], routines: Iterable[str]) -> list[str]:
     """Take away whatever anybody held, then give each role what the matrix says; for the owner of the tables to run.
 

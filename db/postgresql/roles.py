@@ -13,7 +13,7 @@ SCHEMAS = (CORE, "donors", "protected")  # the owner's; nobody is let into the l
 LONGEST = 63  # letters PostgreSQL keeps of a name
 CONNECTIONS = 12  # one desk's: readers, the writer, the listener, and as many again while it reconnects
 LIMITS = {
-    "statement_timeout": "60s",
+    "statement_timeout": "5min",
     "idle_in_transaction_session_timeout": "30s",
     "lock_timeout": "5s",
     "search_path": CORE,

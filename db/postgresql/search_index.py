@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, cast, literal_column
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import Connection
 
 from db.postgresql.catalogue import literal, quoted
 from db.postgresql.connection import SCHEMA, run
 from db.postgresql.functions import FIXED, OPEN
+from db.postgresql.search_condition import EXACT, LONGEST, anywhere, match
 from db.search_text import Query, Source, distance, index_words, split_words
 from db.sorting import fold, sort_key
 
 CANDIDATES = 150  # hits of one stage that are ranked
 BATCH = 4000
 MANY = 500  # records; from so many on, the index is sorted anew at the end
-LONGEST = 500  # characters of a word that count; a lexeme may have no more than 2,046 bytes
 _SORT = 1000  # bytes; an index cannot hold more than 2,700
-_EXACT = "="  # before a word with its marks, where folding changes it; no word begins so
 
 _TABLES = (
     f"CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA {SCHEMA}",
     "ALTER TABLE search_entry ADD COLUMN IF NOT EXISTS words tsvector NOT NULL DEFAULT ''",
     "ALTER TABLE search_entry ADD COLUMN IF NOT EXISTS parts text COLLATE \"C\" NOT NULL DEFAULT ''",
+    # Enough of a sample to tell a rare beginning or fragment from a common one.
+    "ALTER TABLE search_entry ALTER COLUMN words SET STATISTICS 300, ALTER COLUMN parts SET STATISTICS 400",
     "CREATE INDEX IF NOT EXISTS ix_search_entry_words ON search_entry USING gin (words)",
     "CREATE INDEX IF NOT EXISTS ix_search_entry_parts ON search_entry USING gin (parts gin_trgm_ops)",
 )
@@ -197,7 +198,7 @@ def _replace(connection: Connection, source: Source, refs: list[UUID], *, settle
 
 def _lexemes(text: str) -> str | None:
     exact, folded = index_words(text)
-    found = {word[:LONGEST] for word in split_words(folded)} | {_EXACT + word[:LONGEST] for word in split_words(exact)}
+    found = {word[:LONGEST] for word in split_words(folded)} | {EXACT + word[:LONGEST] for word in split_words(exact)}
     return " ".join(found)
 
 
@@ -208,11 +209,15 @@ def find(connection: Connection, query: Query, limit: int) -> list[tuple[str, UU
     found: dict[int, tuple[str, UUID, str, str, bytes]] = {}
     raw: Any = connection.connection.driver_connection
     with raw.cursor() as cursor:
-        for statement, values in _stages(query):
+
+        def ask(statement: str, values: Sequence[str | bytes]) -> list[Row]:
             # Planned each time: which way is shorter depends on how common the words are.
             cursor.execute(statement, values, prepare=False)
-            for row in cursor.fetchall():
-                found.setdefault(row[0], row[1:])
+            return list(cursor.fetchall())
+
+        for rows in _stages(query, ask):
+            for row in rows:
+                found.setdefault(row[0], row[1:6])
             if len(found) >= limit:
                 break
     words = [(word, fold(word)) for word in query.words]
@@ -220,51 +225,66 @@ def find(connection: Connection, query: Query, limit: int) -> list[tuple[str, UU
     return [row[:4] for row in ranked[:limit]]
 
 
-_PICK = "SELECT number, kind, ref, title, detail, sort FROM search_entry WHERE "
-_FIRST = f" ORDER BY number LIMIT {CANDIDATES}"
+Row = tuple[Any, ...]
+Ask = Callable[[str, Sequence[str | bytes]], list[Row]]
+_COLUMNS = "number, kind, ref, title, detail, sort"
+_WORDS, _PARTS = "words @@ %s::tsquery", "parts LIKE %s"
+_BY_SORT = f"SELECT {_COLUMNS} FROM search_entry WHERE sort >= %s AND sort < %s ORDER BY sort, number LIMIT 50"
 
 
-def _stages(query: Query) -> Iterator[tuple[str, tuple[str | bytes, ...]]]:
-    """Statements from the narrowest to the widest; asking stops when enough is found."""
-    words, parts = query.words, tuple(map(_anywhere, query.parts))
+def _first(ask: Ask, condition: str, values: tuple[str, ...]) -> list[Row]:
+    """The first entries by number that fit; the server estimates well how common whole words and fragments are."""
+    return ask(f"SELECT {_COLUMNS} FROM search_entry WHERE {condition} ORDER BY number LIMIT {CANDIDATES}", values)
+
+
+def _begun(ask: Ask, words: tuple[str, ...], condition: str, values: tuple[str, ...], also: str = "") -> list[Row]:
+    """One more than the first entries that fit when some word is only begun, of which the server takes any rare one for common.
+
+    What very many fit is found among the nearest entries already; else the index is asked, which would have to gather all
+    of the very many. The shorter what is typed, the likelier that very many fit.
+    """
+    longest, count = max(map(len, words)), CANDIDATES + 1
+    near = 4000 if longest <= 3 else 2000 if longest <= 5 else 0
+    indexed = f"SELECT {_COLUMNS}{also} FROM search_entry WHERE {condition}", f"ORDER BY number + 0 LIMIT {count}"
+    if not near:
+        return ask(" ".join(indexed), values)
+    rows = ask(
+        f"WITH near AS MATERIALIZED (SELECT {_COLUMNS}{also} FROM (SELECT * FROM search_entry ORDER BY number LIMIT {near}) e "
+        f"WHERE {condition} LIMIT {count}) SELECT * FROM near WHERE (SELECT count(*) FROM near) = {count} "
+        f"UNION ALL ({indexed[0]} AND (SELECT count(*) FROM near) < {count} {indexed[1]})",
+        values * 2,
+    )
+    return sorted(rows, key=itemgetter(0))
+
+
+def _stages(query: Query, ask: Ask) -> Iterator[list[Row]]:
+    """The hits from the narrowest stage to the widest; asking stops when enough is found."""
+    words, parts = query.words, tuple(map(anywhere, query.parts))
     if len(words) == 1 and not parts and len(words[0]) <= 2:
         low = sort_key(words[0])
-        yield _PICK + "sort >= %s AND sort < %s ORDER BY sort, number LIMIT 50", (low, low + b"\xff")
-        yield _PICK + "words @@ %s::tsquery" + _FIRST, (_match(words, whole=False, exact=False),)
+        yield ask(_BY_SORT, (low, low + b"\xff"))
+        yield _begun(ask, words, _WORDS, (match(words, whole=False, exact=False),))[:CANDIDATES]
         return
-    held = " AND ".join(["parts LIKE %s"] * len(parts))
+    held = " AND ".join([_PARTS] * len(parts))
     if not words:
-        yield _PICK + held + _FIRST, parts
+        yield _first(ask, held, parts)
         return
-    both = f" AND {held}" if parts else ""
-    for whole, exact in ((True, True), (True, False), (False, True), (False, False)):
-        if not exact or any(fold(w) != w for w in words):
-            yield _PICK + "words @@ %s::tsquery" + both + _FIRST, (_match(words, whole=whole, exact=exact), *parts)
+    yield from _word_stages(words, parts, f"{_WORDS} AND {held}" if parts else _WORDS, ask)
     if not parts and all(len(w) >= 3 for w in words):
-        yield _PICK + " AND ".join(["parts LIKE %s"] * len(words)) + _FIRST, tuple(_anywhere(fold(w)) for w in words)
+        yield _first(ask, " AND ".join([_PARTS] * len(words)), tuple(anywhere(fold(w)) for w in words))
 
 
-def _match(words: tuple[str, ...], *, whole: bool, exact: bool) -> str:
-    """A text query: every word, at least as a beginning; `exact` takes marked letters literally. Words hold no signs."""
-    asked = []
-    for word in words:
-        plain = fold(word)
-        pieces = [_EXACT + word[:LONGEST]] if exact and plain != word else [piece[:LONGEST] for piece in split_words(plain)]
-        asked += [f"'{text}'" + ("" if whole else ":*") for text in pieces]
-    return " & ".join(asked)
+def _word_stages(words: tuple[str, ...], parts: tuple[str, ...], condition: str, ask: Ask) -> Iterator[list[Row]]:
+    """Whole words before beginnings, exact letters before folded ones.
 
-
-def _anywhere(part: str) -> str:
-    """A fragment as it stands, anywhere inside an address or number."""
-    return "%" + part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-
-
-def fits(query: Query) -> ColumnElement[bool]:
-    """That an entry fits every word and fragment."""
-    words: ColumnElement[Any] = literal_column("search_entry.words")
-    parts: ColumnElement[Any] = literal_column("search_entry.parts")
-    found: list[ColumnElement[bool]] = []
-    if query.words:
-        found.append(words.op("@@")(cast(_match(query.words, whole=False, exact=False), TSQUERY)))
-    found += [parts.op("LIKE")(_anywhere(part)) for part in query.parts]
-    return and_(*found)
+    Whatever a narrower stage finds, the widest finds too, and says which stages it belongs to: unless it holds very many,
+    two journeys are enough for all.
+    """
+    marked = any(fold(w) != w for w in words)
+    kinds = ((True, True), (True, False), (False, True), (False, False))
+    first, *others, widest = [match(words, whole=whole, exact=exact) for whole, exact in kinds if marked or not exact]
+    yield _first(ask, condition, (first, *parts))
+    rows = _begun(ask, words, condition, (*others, widest, *parts), "".join(f", {_WORDS}" for _stage in others))
+    for place, stage in enumerate(others, 6):
+        yield _first(ask, condition, (stage, *parts)) if len(rows) > CANDIDATES else [row for row in rows if row[place]]
+    yield rows[:CANDIDATES]

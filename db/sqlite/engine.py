@@ -102,6 +102,9 @@ class SqliteEngine:
         """No change set is open any more."""
         self._open = None
 
+    def queue(self, connection: Connection, what: str) -> None:
+        """A file has one writer at a time."""
+
     def confirmed(self, connection: Connection) -> bool:
         """There is no second place."""
         return True

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from db import identity_numbers
 from db.database import take
+from db.engine import one_at_a_time
 from db.errors import RuleBroken
 from db.models.person import Identifier, Person
 from db.models.role import ROLE_KINDS, Role
@@ -151,6 +152,7 @@ def _normal(form: IdentifierForm, today: date) -> tuple[str, str]:
 
 
 def _check_free(session: Session, person_id: UUID, kind: str, value: str) -> None:
+    one_at_a_time(session, f"number {kind} {value}")
     same = select(Identifier.person_id, Person.family, Person.given).join(Person, Person.id == Identifier.person_id)
     taken = session.execute(same.where(Identifier.value == value, Identifier.kind == kind).limit(1)).one_or_none()
     if taken is None:

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt, Signal
 
 from db.accounts import list_users
 from db.actor import Actor
+from db.base import metadata
+from db.changes import Moved
 from db.database import Database
 from db.encryption import state_of
 from db.texts import Msgid
@@ -82,6 +84,8 @@ class Desk(QObject):
     copies: Copies
     protection: Protection
     safe: SafeStart
+    reached = Signal(bool)  # a server that was gone is there again, or is gone
+    _link = Signal(bool)
 
     def __init__(
         self,
@@ -107,6 +111,8 @@ class Desk(QObject):
         self._former_documents: list[Documents] = []
         self.alone, self.rights = self.ground.alone, context.rights
         self.encrypted = state_of(database.path) == "encrypted"
+        self._link.connect(self._reached, Qt.ConnectionType.QueuedConnection)
+        self._unwatch = database.watch(self._link.emit)
         database.follow()
         with database.read() as session:
             self.is_demo = is_demo(session)  # the people in it are invented
@@ -161,8 +167,14 @@ class Desk(QObject):
         """Whether the user holds `right`; no right asked for is always granted."""
         return not right or right in self.rights
 
+    def _reached(self, there: bool) -> None:
+        self.reached.emit(there)
+        if there:  # whatever was asked for meanwhile found nobody
+            self.changes.tell(Moved(frozenset(metadata.tables), by_others=True))
+
     def close(self) -> None:
         """Finish every write, then let the database go."""
+        self._unwatch()
         self.tasks.close()
         for documents in (*self._former_documents, self.documents):
             documents.close()

@@ -81,7 +81,14 @@ class DeskView(QWidget):
         self._soon = QTimer(self, singleShot=True, interval=300)
         self._soon.timeout.connect(self._count_day)
         desk.changes.changed.connect(self._heard)
+        desk.reached.connect(self._reached)
+        if not desk.database.reachable:
+            self._reached(False)
         self._count_day()
+
+    def _reached(self, there: bool) -> None:
+        self.workspace.say_reached(there)
+        self.status.look()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where the window is narrow for the size of its text, icons stand for words."""

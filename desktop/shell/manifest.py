@@ -46,7 +46,7 @@ MANIFEST = Manifest(
         Access(
             EVERYBODY,
             reads="user_account setting change_set.number change_set.id change_set.at change_set.actor_id change_set.verb "
-            "change_set.takes_back change_set.tx change_set.areas",
+            "change_set.takes_back change_set.tx change_set.areas change_about",
             own=(
                 OwnRows("setting", "value"),
                 OwnRows("draft", "state at", private=True),

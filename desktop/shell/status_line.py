@@ -128,7 +128,9 @@ class StatusLine(QFrame):
     def look_at_typing(self) -> None:
         """Say whether all is saved. Pages are asked each second: what they hold changes also after a change was told."""
         say, when = self._desk.say, self._last_save
-        if self._unsaved():
+        if not self._desk.database.reachable:
+            tone, text = "bad", say(_("Not saved: the server cannot be reached"))
+        elif self._unsaved():
             tone, text = "warn", say(_("Not saved yet: text in a form"))
         elif not self._confirmed:
             tone, text = "warn", say(_("Saved here; the second server has not confirmed"))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QCheckBox, QFrame, QLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from sqlalchemy.orm import Session
 
 from db.accounts import User, add_user, change_user, list_users
@@ -80,7 +81,12 @@ class UsersPage(QWidget):
         self._side.setProperty("panel", "side")
         self._place = QVBoxLayout(self._side)
         self._place.setContentsMargins(0, 0, 0, 0)
-        self._hint = plain_label(self._say(_("Choose a user to change name and roles.")), "dim", wrap=True)
+        self._here = isinstance(context.database.address, Path)  # a server's logins are made by its administrator
+        hint = _("Choose a user to change name and roles.") if self._here else _(
+            "The administrator of the server lets users in and gives them their roles, with “kontinuum server user”."
+        )  # fmt: skip
+        self._hint = plain_label(self._say(hint), "dim", wrap=True)
+        self.add.setVisible(self._here)
         self._place.addWidget(self._hint)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -126,13 +132,16 @@ class UsersPage(QWidget):
     def _line(self, user: User) -> QWidget:
         say = self._say
         roles = ", ".join(say(ROLES[role]) for role in ROLES if role in user.roles) or say(_("No roles"))
-        change = quiet_button(say(_("Change…")))
-        change.setAccessibleName(f"{say(_('Change…'))} {user.name}")
-        change.clicked.connect(partial(self.edit, user))
         tag = (say(_("This is you")), "accent") if user.id == self._context.actor.id else ("", "")
         if not user.active:
             tag = (say(_("May not sign in")), "warn")
-        return line(user.name, tag, [user.login, roles], [change])
+        return line(user.name, tag, [user.login, roles], [self._change(user)] if self._here else [])
+
+    def _change(self, user: User) -> QPushButton:
+        change = quiet_button(self._say(_("Change…")))
+        change.setAccessibleName(f"{self._say(_('Change…'))} {user.name}")
+        change.clicked.connect(partial(self.edit, user))
+        return change
 
     def edit(self, user: User | None, _checked: bool = False) -> None:
         """Open the form for a user, or for a new one."""

@@ -269,7 +269,11 @@ class Workspace(QFrame):
 
     def tell(self, message: Message) -> None:
         """Show a message: good news in passing, all else until it is closed."""
-        if not self._desk.database.reachable and isinstance(self._desk.messages.last_error, Unreachable) and message.kind == "world":
+        if (
+            not self._desk.database.reachable
+            and isinstance(self._desk.messages.last_error, Unreachable)
+            and message.kind == "world"
+        ):
             return  # the strip above says it already
         if message.kind == "said" and message.tone in ("", "ok"):
             self.toast.show_message(message)
@@ -285,7 +289,9 @@ class Workspace(QFrame):
             self.notices.banner.dismiss()
             self.link.tell(
                 say(_("The server cannot be reached.")),
-                say(_("You can go on writing. Nothing is saved until the server is back; what you type is kept on this computer.")),
+                say(
+                    _("You can go on writing. Nothing is saved until the server is back; what you type is kept on this computer.")
+                ),
                 "bad",
             )
 

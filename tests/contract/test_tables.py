@@ -14,12 +14,17 @@ from sqlalchemy.schema import SchemaItem
 import db.models
 from db.base import Row, metadata
 from db.database import Database
-from db.sqlite.connection import make_engine
 from desktop.core.registry import Registry
 
 from .conftest import own_tables
 
 MADE_BY_HAND = ("schema_version_", "search_words", "search_parts", "sqlite_")  # indexes of words, and who is at which revision
+
+MISSING = ("add_table", "add_column", "add_index", "add_constraint")  # keys to other tables are put off there until the commit
+TRIGGERS = {
+    "sqlite": "SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT DISTINCT event_object_table FROM information_schema.triggers WHERE trigger_schema = 'core'",
+}
 
 
 @pytest.fixture
@@ -46,20 +51,20 @@ def _ours(item: SchemaItem, name: str | None, kind: str, *_rest: object) -> bool
     return not (kind == "table" and str(name).startswith(MADE_BY_HAND))
 
 
+@pytest.mark.filterwarnings("ignore:Did not recognize type 'xid8'")  # under which a server notes the open change set
 def test_the_revisions_make_the_tables_the_code_expects(database: Database, all_tables: dict[str, list[str]]) -> None:
-    engine = make_engine(database.path, lambda: None, read_only=True)
-    with engine.connect() as connection:
+    with database.engine.reader.connect() as connection:
         options = {"include_object": _ours, "compare_type": False, "compare_server_default": False}
         found = compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
-    engine.dispose()
+        if connection.dialect.name == "postgresql":  # which holds more: what it does by itself needs columns and indexes
+            found = [difference for difference in found if difference[0] in MISSING]
     assert [str(difference) for difference in found] == []
 
 
 def test_columns_of_references_have_an_index(database: Database, all_tables: dict[str, list[str]]) -> None:
     """Retiring or merging a person looks through every table that points to people."""
-    engine = make_engine(database.path, lambda: None, read_only=True)
     wanting = []
-    look = inspect(engine)
+    look = inspect(database.engine.reader)
     for name in (name for tables in all_tables.values() for name in tables):
         begun = {index["column_names"][0] for index in look.get_indexes(name)}
         begun |= {key["column_names"][0] for key in look.get_unique_constraints(name)}
@@ -67,18 +72,13 @@ def test_columns_of_references_have_an_index(database: Database, all_tables: dic
         for key in look.get_foreign_keys(name):
             if key["referred_table"] == "person" and key["constrained_columns"][0] not in begun:
                 wanting.append(f"{name}.{key['constrained_columns'][0]}")
-    engine.dispose()
     assert wanting == []
 
 
 def test_rows_kept_for_the_office_are_tracked(database: Database, registry: Registry) -> None:
     """A table of tracked rows has the triggers that keep history; without them a change could not be taken back."""
-    engine = make_engine(database.path, lambda: None, read_only=True)
-    with engine.connect() as connection:
-        tracked = {
-            row[0] for row in connection.execute(text("SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'trigger'"))
-        }
-    engine.dispose()
+    with database.engine.reader.connect() as connection:
+        tracked = set(connection.execute(text(TRIGGERS[connection.dialect.name])).scalars())
     for module in registry.modules:
         try:
             tables = import_module(f"{module.package}.tables")

@@ -18,7 +18,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from db.database import Database
 from db.errors import Told
@@ -120,7 +120,7 @@ def ask() -> Iterator[Ask]:
 def everything(database: Database) -> list[Any]:
     """Every row of every table."""
     with database.read() as session:
-        names = session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")).all()
+        names = sorted(inspect(session.connection()).get_table_names())
         return [(name, session.execute(text(f'SELECT * FROM "{name}"')).all()) for name in names]
 
 

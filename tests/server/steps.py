@@ -41,7 +41,7 @@ CALENDAR = Calendar(NOW, TODAY, ZONE)
 TEXT = PolicyText("", "Chair", "chair@uni.example", "en", "# Background\nWhy.\n# Rules\nHow.")
 _numbers = count(1)
 WRITES_LINES = "people.edit|phones.call|policies.edit"  # of the timeline
-WRITES_TASKS = "people.edit|phones.call|policies.edit|policies.decide"
+WRITES_TASKS = "people.edit|phones.call|policies.edit|policies.decide people.view|phones.call"  # not of policies alone
 
 
 @dataclass(frozen=True)

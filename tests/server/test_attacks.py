@@ -231,7 +231,7 @@ def test_a_login_has_limits(office: Office) -> None:
             "SELECT name, setting FROM pg_settings WHERE name IN ('statement_timeout', 'idle_in_transaction_session_timeout', 'lock_timeout')"
         ).fetchall()
     )  # fmt: skip
-    assert limits == {"statement_timeout": "60000", "idle_in_transaction_session_timeout": "30000", "lock_timeout": "5000"}
+    assert limits == {"statement_timeout": "300000", "idle_in_transaction_session_timeout": "30000", "lock_timeout": "5000"}
     opened = [psycopg.connect(office.address("fundraiser")) for _number in range(CONNECTIONS)]
     with pytest.raises(psycopg.OperationalError, match="too many connections for role"):
         psycopg.connect(office.address("fundraiser"))

@@ -9,7 +9,14 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from db.errors import Unavailable
+from db.postgresql import administrator
+from db.postgresql.engine import PostgresqlEngine
+from db.postgresql.founding import found
 from desktop import cli
+from desktop.assembly import new_registry
+from desktop.core.clock import SystemClock, office_zone
+from desktop.server_commands import plan_of
 from tests.servers import OWNER, Server
 
 Run = Callable[..., tuple[int, str, str]]
@@ -84,11 +91,11 @@ def test_a_check_finds_what_was_granted_by_hand(run: Run, dsn: str) -> None:
         connection.execute("CREATE TABLE core.forgotten (id int)")
         connection.execute("ALTER ROLE reception CREATEDB")
     code, out, _err = run("check", "--json", "--dsn", dsn)
-    found = json.loads(out)
+    said = json.loads(out)
     assert code == 1
-    assert any("UPDATE on table core.person" in line and line.startswith("reception") for line in found["differences"])
-    assert any("core.forgotten" in line for line in found["differences"])
-    advice = " ".join(found["advice"])
+    assert any("UPDATE on table core.person" in line and line.startswith("reception") for line in said["differences"])
+    assert any("core.forgotten" in line for line in said["differences"])
+    advice = " ".join(said["advice"])
     for words in (
         "reception sounds like a shared login",
         "reception may make databases",
@@ -178,3 +185,54 @@ def test_an_administrator_who_is_no_superuser_sets_up_a_database_of_theirs(run: 
 
 def _name(dsn: str) -> str:
     return f"{dsn.rpartition('/')[2]} (127.0.0.1)"
+
+
+@pytest.mark.parametrize("after", [1, 40, 200, 500, 700])
+def test_a_set_up_that_is_cut_short_leaves_nothing(dsn: str, server: Server, after: int) -> None:
+    """All of it is one transaction, the roles too."""
+    told = 0
+
+    def cut(_statement: str) -> None:
+        nonlocal told
+        told += 1
+        if told == after:
+            raise KeyboardInterrupt
+
+    plan = plan_of(new_registry(SystemClock(office_zone())))
+    with pytest.raises(KeyboardInterrupt):
+        found(PostgresqlEngine(dsn), plan, heard=cut)
+    with psycopg.connect(dsn) as connection:
+        assert connection.execute("SELECT count(*) FROM pg_namespace WHERE nspname IN ('core', 'audit')").fetchone() == (0,)
+        own = f"{dsn.rpartition('/')[2]}_"
+        assert connection.execute("SELECT count(*) FROM pg_roles WHERE starts_with(rolname, %s)", [own]).fetchone() == (0,)
+
+
+def test_bringing_up_to_date_mends_what_was_granted_by_hand(run: Run, dsn: str) -> None:
+    run("init", "--dsn", dsn)
+    caller = f'"{dsn.rpartition("/")[2]}_caller"'
+    with psycopg.connect(dsn) as connection:
+        connection.execute(f"GRANT UPDATE, DELETE ON core.person TO {caller}")
+        connection.execute("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA core TO PUBLIC")
+        connection.execute("GRANT ALL ON SCHEMA core TO PUBLIC")
+        connection.execute(f"ALTER DATABASE {dsn.rpartition('/')[2]} SET search_path = public")
+    assert run("check", "--dsn", dsn)[0] == 1
+    assert run("upgrade", "--dsn", dsn)[0] == 0
+    assert run("check", "--dsn", dsn)[0] == 0
+
+
+def test_a_password_is_asked_for_when_libpq_knows_none(dsn: str, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PGPASSWORD")
+    asked: list[str] = []
+
+    def answer(name: str) -> str:
+        asked.append(name)
+        return server.password
+
+    address = administrator.address_of(dsn, answer)
+    assert asked == [_name(dsn)]
+    psycopg.connect(address).close()
+    with pytest.raises(Unavailable, match="does not let you in") as refused:
+        administrator.address_of(dsn, lambda _name: "not the one")
+    assert "not the one" not in str(refused.value)
+    with pytest.raises(Unavailable):
+        administrator.address_of(dsn, None)

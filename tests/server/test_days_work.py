@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -27,14 +27,16 @@ from desktop.core.tasks_immediate import ImmediateTasks
 from desktop.modules.phones import calls, queue, rounds
 from desktop.modules.phones.rounds import RoundForm
 from desktop.modules.phones.tables import Call, CallClaim, CallEntry
-from desktop.modules.policies import register, service
+from desktop.modules.policies import printing, register, service
 from desktop.modules.policies.register import Signature
+from desktop.modules.policies.tables import PolicyVersion
 from desktop.people import contacts, editing, importing
 from desktop.people.card import person_card
 from desktop.people.contacts import ContactForm
 from desktop.people.editing import PersonForm
 from desktop.people.listing import PeopleFilter, count
 from desktop.people.roles import IdentifierForm, add_identifier
+from desktop.people.tasks import TaskForm, add_task
 from tests.server.conftest import Office, login_of
 from tests.server.steps import CALENDAR, NOW, TEXT, TODAY, ZONE
 
@@ -242,3 +244,73 @@ def _forge(own: psycopg.Connection, user: UUID) -> None:
     with own.transaction():
         own.execute("SELECT core.kontinuum_open(gen_random_uuid(), 'core_9999')")
         own.execute("SELECT core.kontinuum_close('edit_person', '{}', %s, 'x', '{}')", [user])
+
+
+def test_who_looks_after_policies_sees_the_tasks_of_policies_alone(office: Office) -> None:
+    """Other tasks hold what was said in calls."""
+    with office.database("office").write(Actor(office.accounts["office"], "Office"), "add_task") as session:
+        add_task(session, TaskForm("Ring Åsa back", NOW, note="She is worried"))
+        add_task(session, TaskForm("Revise", NOW, module="policies"))
+    seen = {
+        role: office.sql(role).execute("SELECT DISTINCT module FROM core.task").fetchall()
+        for role in ("alumni_officer", "caller")
+    }
+    assert seen["alumni_officer"] == [("policies",)]
+    assert {("people",), ("policies",)} <= {*seen["caller"]}
+    assert office.sql("alumni_officer").execute("UPDATE core.task SET done_at = now() WHERE module = 'people'").rowcount == 0
+
+
+def test_the_alumni_officer_files_a_signature_without_seeing_more_than_names(office: Office) -> None:
+    author, own = Actor(office.accounts["office"], "Office"), office.database("alumni_officer")
+    officer = Actor(office.accounts["alumni_officer"], "Alumni")
+    with office.database("office").write(author, "create_person") as session:
+        person = editing.create_person(session, PersonForm("Vera", "Vitt", note="private"), today=TODAY)
+    with office.database("manager").write(Actor(office.accounts["manager"], "Manager"), "decide_policy") as session:
+        text = service.PolicyText("Alumni", TEXT.owner_post, TEXT.contact, "en", TEXT.source)
+        policy = service.create_policy(session, text, actor=author, today=TODAY)
+        version = service.newest_version(session, policy)
+        service.submit(session, version.id, version.version)
+        service.decide(session, version.id, version.version, actor=officer, today=TODAY, four_eyes=True)
+        version_id = version.id
+    with own.write(officer, "ask_person_to_sign") as session:
+        register.ask_person(session, policy, person)
+    with own.read() as session:
+        assert [hit.id for hit in search(session, "vera vitt")] == [person]
+        assert [who.person_id for who in register.unsigned(session, policy, TODAY)] == [person]
+        assert printing.consent_print(session, version_id, person, today=TODAY).name == "Vera Vitt"
+    with own.write(officer, "file_signature") as session:
+        signature = Signature(person, "Chair", TODAY)
+        register.file_signature(session, version_id, signature, None, actor=officer, now=NOW, today=TODAY, zone=ZONE)
+    with pytest.raises(errors.InsufficientPrivilege):
+        office.sql("alumni_officer").execute("SELECT note FROM core.person")
+
+
+def test_the_text_of_a_version_handed_over_is_never_changed(office: Office) -> None:
+    """Whoever may write drafts cannot alter under which words others signed, by no program."""
+    own, author = office.database("office"), Actor(office.accounts["office"], "Office")
+    with own.write(author, "create_policy") as session:
+        text = service.PolicyText("Words", TEXT.owner_post, TEXT.contact, "en", TEXT.source)
+        policy = service.create_policy(session, text, actor=author, today=TODAY)
+        version = service.newest_version(session, policy)
+        service.submit(session, version.id, version.version)
+        version_id = version.id
+    before = office.hashes()
+    with pytest.raises(errors.IntegrityError):
+        _rewrite(office.sql("office"), version_id, "under_review")
+    assert office.hashes() == before
+    with own.write(author, "send_policy_back") as session:
+        service.send_back(session, version_id, session.get_one(PolicyVersion, version_id).version)
+    _rewrite(office.sql("office"), version_id, "draft")
+    with own.read() as session:
+        assert session.get_one(PolicyVersion, version_id).source == "# Other\nwords"
+
+
+def _rewrite(own: psycopg.Connection, version: UUID, state: str) -> None:
+    with own.transaction():
+        change_set = uuid4()
+        own.execute("SELECT core.kontinuum_open(%s, 'core_9999')", [change_set])
+        own.execute(
+            "UPDATE core.policy_version SET source = %s, version = version + 1, changed_in = %s WHERE id = %s AND state = %s",
+            ["# Other\nwords", change_set, version, state],
+        )
+        own.execute("SELECT core.kontinuum_close('save_policy', '{}', %s, 'x', '{}')", [change_set])

@@ -13,7 +13,9 @@ from db.postgresql.check import Holding
 from db.postgresql.connection import make_engine
 from db.postgresql.founding import INTERNAL
 from db.postgresql.grants import Tables, tables_of
+from desktop.core.registry import Registry
 from desktop.core.rights import ROLES
+from desktop.rights_page import PAGE, page_of
 from tests.server.attempts import Catalogue, Tally, try_everything
 from tests.server.conftest import Office, login_of
 
@@ -186,3 +188,8 @@ def test_a_mistake_is_seen(office: Office, tables: Tables, mistake: str) -> None
 
 def test_a_table_nobody_decided_about_is_named(administrators: psycopg.Connection, office: Office, tables: Tables) -> None:
     assert without_rule([*tables.columns, "new_table"], office.plan.accesses, INTERNAL) == {"new_table"}
+
+
+def test_the_written_matrix_is_the_one_that_is_granted(registry: Registry) -> None:
+    """Written anew with `python -m desktop.rights_page`."""
+    assert PAGE.read_text(encoding="utf-8") == page_of(registry)

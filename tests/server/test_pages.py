@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from sqlalchemy import select
 
 from db.actor import Actor
@@ -23,7 +23,8 @@ from desktop.core.tasks_immediate import ImmediateTasks
 from desktop.modules.phones.tables import CallEntry
 from desktop.shell.desk import Desk, Surroundings
 from desktop.shell.errands import Errands
-from tests.server.conftest import Office
+from desktop.shell.users_page import UsersPage
+from tests.server.conftest import Office, login_of
 from tests.server.steps import entry, policy
 
 ELSEWHERE = {"shell.backups", "shell.modules"}  # copies of a server are its administrator's; the other reads no table
@@ -89,3 +90,17 @@ def test_a_role_reads_its_pages(
     assert [(where, message.text) for where, message in told if message.kind != "said"] == []
     assert {"shell.my_day", "shell.jobs", "shell.settings"} <= {*seen}
     print(f"{role}: {len(seen)} pages read, nothing refused")
+
+
+def test_users_are_let_in_by_the_servers_administrator(
+    office: Office, registry: Registry, clock: FixedClock, opened: list[QWidget], qapp: QApplication
+) -> None:
+    around = Surroundings(make_tasks=ImmediateTasks, clock=clock, opener=lambda _url: True)
+    desk = Desk(office.database("administrator"), registry, Errands(clock, at_once=True), None, around, "en")
+    page = UsersPage(desk.ground.context, None, desk=desk)
+    opened.append(page)
+    page.show()
+    shown = [label.text() for label in page.findChildren(QLabel)]
+    assert any("kontinuum server user" in text for text in shown)
+    assert [button.text() for button in page.findChildren(QPushButton) if button.isVisible()] == []
+    assert any(login_of("caller") in text for text in shown)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from db.access import Access
+from db.access import Access, Frozen
 from db.texts import _
 from desktop.core.manifest import Codes, Contribution, Manifest, Page, Right, Setting, Verb
 
 PACKAGE = "desktop.modules.policies"
 
 _LEADING = "title title_key title_folded language owner_post_id state next_review"  # what follows the leading version
+_OWN_TASKS = {"task": "module = 'policies'"}  # others hold notes of calls
 
 MANIFEST = Manifest(
     key="policies",
@@ -63,11 +64,14 @@ MANIFEST = Manifest(
     access=(
         Access(
             "policies.view",
-            reads="policy policy_version policy_signer policy_signature policy_review post post_holding person task attachment "
-            "file_content change_set change_about",
+            reads="policy policy_version policy_signer policy_signature policy_review post post_holding person.id person.given "
+            "person.family person.preferred person.retired_at person.name_key task attachment file_content change_set change_about",
+            rows=_OWN_TASKS,
         ),
         Access(
             "policies.edit",
+            reads="search_entry",  # to find who signs
+            rows=_OWN_TASKS,
             adds="policy policy_version policy_signer policy_signature policy_review post post_holding task attachment "
             "file_content interaction",
             changes={
@@ -78,10 +82,12 @@ MANIFEST = Manifest(
                 "post_holding": "ends",
                 "task": "title due post_id done_at",
             },
+            frozen=(Frozen("policy_version", "state <> 'draft'", "title owner_post contact language source content_hash"),),
         ),
         Access(
             "policies.decide",
             reads="policy policy_version post task",
+            rows=_OWN_TASKS,
             adds="policy_review post task",
             changes={
                 "policy": _LEADING,

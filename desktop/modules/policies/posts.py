@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from db.base import new_id
 from db.database import about, describe
+from db.engine import one_at_a_time
 from db.errors import RuleBroken
 from db.models.person import Person
 from db.models.post import Post, PostHolding
@@ -88,6 +89,7 @@ def give_post(
     if ends is not None and ends < starts:
         raise RuleBroken(_("The last day lies before the first."), _("Change one of the two days."), field="ends")
     post = post_named(session, title)
+    one_at_a_time(session, f"post {post.id}")
     for holder in holders(session, [post.id], starts):
         if holder.person_id == person_id:
             raise RuleBroken(_("This person holds the post already."), field="person")

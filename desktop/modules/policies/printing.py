@@ -42,7 +42,7 @@ def consent_print(
 ) -> ConsentPrint:
     """The form for one holder, with the post they hold; for nobody in particular, an empty one."""
     printed = version_print(session, version_id)
-    person = session.get(Person, person_id) if person_id else None
+    person = session.get(Person, person_id, options=[register.names_alone()]) if person_id else None
     if person is None:
         return ConsentPrint(printed, place=place, day=day)
     name = register.name_in_print(person.preferred or person.given, person.family)

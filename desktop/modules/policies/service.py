@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from db.actor import Actor
 from db.base import new_id
 from db.database import about, describe, take
+from db.engine import one_at_a_time
 from db.errors import Conflict, RuleBroken
 from db.models.account import UserAccount
 from db.sorting import fold, sort_key
@@ -266,6 +267,7 @@ def _checked(text: PolicyText) -> PolicyText:
 
 
 def _must_be_new(session: Session, text: PolicyText, own: UUID | None) -> None:
+    one_at_a_time(session, f"policy {text.language} {fold(text.title)}")
     same = select(Policy.id).where(
         Policy.title_folded == fold(text.title), Policy.language == text.language, Policy.state != "withdrawn"
     )

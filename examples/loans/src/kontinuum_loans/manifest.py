@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from db.access import Access
 from db.texts import _
 from desktop.core.manifest import Contribution, Manifest, Page, Right, Verb
 
@@ -21,4 +22,5 @@ MANIFEST = Manifest(
     contributions=(
         Contribution("person_tab", "loans.tab", _("Loans"), "kontinuum_loans.person_tab:LoansTab", right="loans.lend", order=80),
     ),
+    access=(Access("loans.lend", reads="loan person", adds="loan", changes={"loan": "returned_at"}),),
 )
