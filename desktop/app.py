@@ -16,6 +16,7 @@ from db.collector import keep_what_is_there
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
+    from db.profiles import Address
     from desktop.core.settings import DeskSettings
     from desktop.core.trail import Trail
     from desktop.shell.application import Application
@@ -74,7 +75,7 @@ def make_application(
     )
 
 
-def main(database_path: Path | None = None, as_user: str | None = None, *, language: str = "", safe: bool = False) -> int:
+def main(address: Address | None = None, as_user: str | None = None, *, language: str = "", safe: bool = False) -> int:
     """Open the window on a database (else the last one, else the welcome) and answer with the exit code.
 
     Args:
@@ -96,7 +97,7 @@ def main(database_path: Path | None = None, as_user: str | None = None, *, langu
     qt = prepare()
     mark = StartMark(Places.of_this_machine().config / MARK)
     program = make_application(qt, language=language, trail=trail, crash=crash, mark=mark, safe=safe)
-    program.start(database_path, as_user)
+    program.start(address, as_user)
     QTimer.singleShot(STARTED, keep_what_is_there)
     return qt.exec()
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from db import passwords
 from db.accounts import server_login, sign_in, works_alone
 from db.actor import Actor
 from db.database import Database, utc_now
@@ -60,6 +61,10 @@ def open_database(address: Address, registry: Registry, now: Callable[[], dateti
     """
     if isinstance(address, Path):
         refuse_shared(address)
+    else:
+        from db.postgresql.address import account_of  # loads the driver, which a file does not need
+
+        passwords.recall(account_of(address))
     while True:
         try:
             return Database(address, parts=parts_of(registry), now=now, upgrades=False)

@@ -129,11 +129,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked.code = 0  # a command that finds something wrong may raise it
     asked.recovery_key = getattr(asked, "recovery_key", None)
     if asked.command is None:
-        from db.profiles import Places, locate_file
+        from db.profiles import Places, locate
         from desktop.app import main as open_window
 
-        path = locate_file(asked.db, Places.of_this_machine()) if asked.db else None
-        return open_window(path, asked.login, safe=asked.safe)
+        address = locate(asked.db, Places.of_this_machine()) if asked.db else None
+        return open_window(address, asked.login, safe=asked.safe)
     from db.errors import Told
     from desktop import commands
     from desktop.core.faults import ANYTHING

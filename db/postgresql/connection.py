@@ -22,7 +22,9 @@ from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
+from db import passwords
 from db.postgresql import faults, removing
+from db.postgresql.address import account_of
 
 ischema_names.setdefault(
     "xid8", BigInteger
@@ -148,6 +150,9 @@ def parameters(address: str, *, read_only: bool) -> dict[str, Any]:
         psycopg.ProgrammingError: it is neither.
     """
     given = conninfo.conninfo_to_dict(address)
+    secret = None if given.get("password") else passwords.in_hand(account_of(address))
+    if secret is not None:
+        given["password"] = secret
     options = " ".join(f"-c {name}={value}" for name, value in {**_SETTINGS, **(_READS if read_only else _WRITER)}.items())
     wanted = "primary" if read_only else "read-write"  # our readers may not write even there
     return {"target_session_attrs": wanted, **_MANNERS, **given, "options": f"{options} {given.get('options', '')}".strip()}

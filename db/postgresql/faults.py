@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolBusy
 
 from db.errors import AlreadySaved, Conflict, Denied, InDoubt, RuleBroken, Told, Unavailable, Unreachable
+from db.passwords import PasswordWanted
 from db.texts import Msgid, _
 
 OLDER = "KN001"  # the state of the error that tells a program it is older than the tables
@@ -66,6 +67,7 @@ _REFUSED: tuple[tuple[str, Words], ...] = (
     ("could not translate host name", _NOBODY),
     ("definition of service", (_("This computer knows no database service of that name."), _("Check its name, or write the address in full."))),
 )  # fmt: skip
+_SECRETS = {"password authentication failed": True, "no password supplied": False}  # whether one was given
 _AT_OPENING = ("connection failed", "connection is bad", "failed to resolve host", "connection timeout")
 _UNREACHED: Words = (_("The server of {name} cannot be reached."), _("Check the network and the address, then try again."))
 
@@ -168,7 +170,9 @@ def _words_for(error: Exception, name: str) -> Told | None:
     said = str(own).lower()
     if not any(sign in said for sign in _AT_OPENING):
         return Unreachable(*_LOST, name=name)
-    words = next((words for sign, words in _REFUSED if sign in said), _UNREACHED)
+    sign, words = next((found for found in _REFUSED if found[0] in said), ("", _UNREACHED))
+    if sign in _SECRETS:
+        return PasswordWanted(*words, wrong=_SECRETS[sign], name=name)
     return _kind(words)(*words, name=name)
 
 

@@ -48,10 +48,14 @@ class Acts:
         if path is not None and self._app.may_leave():
             self._app.open_database(path)
 
+    def choose_server(self) -> None:
+        """Ask for a database on a server and open it."""
+        self._app.servers.choose()
+
     def switch_user(self, login: str) -> None:
         """Open the same database as somebody else."""
         if self._app.desk is not None and self._app.may_leave():
-            self._app.open_database(self._app.desk.path, login)
+            self._app.open_database(self._app.desk.address, login)
 
     def focus_search(self) -> None:
         """Put the keyboard into the search box."""
@@ -107,7 +111,8 @@ class Acts:
         from PySide6.QtCore import QUrl
         from PySide6.QtGui import QDesktopServices
 
-        folder = self._app.desk.path.parent if self._app.desk else Places.of_this_machine().data
+        desk = self._app.desk
+        folder = desk.path.parent if desk and not desk.on_server else Places.of_this_machine().data
         folder.mkdir(parents=True, exist_ok=True)
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from db.database import Database
 from db.errors import Told
+from db.profiles import Address
 from db.texts import Msgid, _
 from desktop.assembly import PACKAGES
 from desktop.assembly import open_database as open_file
@@ -37,6 +38,7 @@ from desktop.shell.guards import Guards, tell_suspects
 from desktop.shell.look import Look
 from desktop.shell.protection import Protection
 from desktop.shell.safe_start import SafeStart, StartMark
+from desktop.shell.servers import Servers
 from desktop.shell.window import MainWindow
 
 if TYPE_CHECKING:
@@ -84,6 +86,7 @@ class Application(QObject):
         self.files, self._one = KnownFiles(self.kept), OneWindow()
         self.errands = Errands(self._clock, self, at_once=at_once)
         self.safe, self.protection = SafeStart(self, mark, on=safe), Protection(self, self._clock)
+        self.servers = Servers(self)
         self.desk: Desk | None = None
         self.view: DeskView | None = None
         self.drafts: Drafts | None = None
@@ -130,22 +133,24 @@ class Application(QObject):
 
     # Databases
 
-    def start(self, path: Path | None = None, as_user: str | None = None) -> None:
+    def start(self, path: Address | None = None, as_user: str | None = None) -> None:
         """Show the window with this database, else the last one used, else the welcome."""
         chosen = path or self.files.first
 
         def go_on() -> None:
-            if chosen is not None:
-                (self.open_database if chosen.exists() else self.protection.begin)(chosen, as_user)
-            else:
+            if chosen is None:
                 self.show_welcome()
+            elif isinstance(chosen, Path) and not chosen.exists():
+                self.protection.begin(chosen, as_user)
+            else:
+                self.open_database(chosen, as_user)
 
         self.safe.begin(go_on)
         self.window.appear()
 
     def open_database(
         self,
-        path: Path,
+        path: Address,
         as_user: str | None = None,
         *,
         fill: bool = False,
@@ -157,13 +162,14 @@ class Application(QObject):
         Args:
             then, otherwise: Called when it is open, or cannot be; without `otherwise` the start page says why.
         """
-        path = path.resolve()
+        if isinstance(path, Path):
+            path = path.resolve()
         self.leave_desk()
         trail, patience, arrived = self.trail, self._around.patience, self._arrived.emit
         registry = window_registry(self._clock, self.packages, trail=trail, patience=patience, arrived=arrived, safe=self.safe.on)
-        fresh = not path.exists()
+        fresh = isinstance(path, Path) and not path.exists()
         try:
-            self._one.take(path)
+            self._one.take(path) if isinstance(path, Path) else self._one.release()
         except (OSError, Told) as error:
             self.show_welcome(error)
             return
@@ -187,7 +193,7 @@ class Application(QObject):
             self._slow.stop()
             self._one.release()
             again = partial(self.open_database, path, as_user, then=then, otherwise=otherwise)
-            if not self.protection.asks(error, again):
+            if not self.protection.asks(error, again) and not self.servers.asks(error, path, again):
                 (otherwise or self.show_welcome)(error)
 
         if fill:
@@ -218,7 +224,7 @@ class Application(QObject):
         desk.settings.changed.connect(self.look.follow)
         registry.changed = self._soon.start
         registry.take_in()
-        self.files.opened(database.path)
+        self.files.opened(desk.address)
         self.look.apply()
         self._show_desk()
         self.drafts = Drafts(self, desk)

@@ -31,6 +31,9 @@ class BackupsPage(QWidget):
         super().__init__(parent)
         self._context, self._desk, self._say = context, desk, context.texts.say
         self.setWindowTitle(self._say(_("Backups")))
+        if desk.on_server:
+            self._tell_of_server()
+            return
         self.make, self.elsewhere = primary_button(self._say(_("Back up now"))), quiet_button(self._say(_("Back up to…")))
         self.check, self.other = quiet_button(self._say(_("Check a backup…"))), quiet_button(self._say(_("Restore a backup…")))
         self.banner = Banner(self._say(_("Close this message")))
@@ -65,6 +68,25 @@ class BackupsPage(QWidget):
         self.look()
         path = desk.path
         desk.errands.run(self, NO_TEXT, lambda _report: state_words(path), self._tell_state, desk.messages.show)
+
+    def _tell_of_server(self) -> None:
+        """On a server there is nothing to be done here, and good to know who does it."""
+        theme = current_theme()
+        self.header = PageHeader(self._say(_("Backups")), "")
+        words = self._say(
+            _(
+                "This database is on a server. Its administrator keeps the backups and brings them back; ask them how often "
+                "that is done, and when it was last tried."
+            )
+        )
+        self.facts = Facts()
+        self.facts.set([(self._say(_("Database")), self._desk.name)])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(*[theme.px(16)] * 4)
+        layout.setSpacing(theme.px(12))
+        for part in (self.header, plain_label(words, wrap=True), self.facts):
+            layout.addWidget(part)
+        layout.addStretch(1)
 
     def _lay_out(self) -> None:
         theme = current_theme()

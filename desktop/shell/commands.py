@@ -48,6 +48,9 @@ def window_commands(app: Application) -> list[Command]:
     say = app.texts.say
     commands = [
         Command("open", say(_("Open a database…")), app.acts.choose_database, "file", shortcut="Ctrl+O", icon="folder-open"),
+        Command(
+            "open_server", say(_("Open on a server…")), app.acts.choose_server, "file", shortcut="Ctrl+Shift+O", icon="database"
+        ),
         Command("welcome", say(_("Start page")), app.show_welcome, "file", icon="home"),
         Command("quit", say(_("Quit")), app.acts.quit, "file", shortcut="Ctrl+Q", searched=False, line=True),
     ]
@@ -132,7 +135,7 @@ def _making(app: Application, desk: Desk) -> list[Command]:
 def _looking_after(app: Application, desk: Desk) -> list[Command]:
     say, registry = desk.say, desk.registry
     commands = []
-    if desk.may("shell.backup"):
+    if desk.may("shell.backup") and not desk.on_server:  # a server's administrator keeps copies
         commands += [
             Command(
                 "back_up", say(_("Back up now")), app.copies.back_up_now, "file", shortcut="Ctrl+B", icon="backup", line=True

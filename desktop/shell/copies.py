@@ -16,7 +16,7 @@ from db.profiles import SUFFIX
 from db.texts import Msgid, _
 from desktop.assembly import parts_of
 from desktop.core.lanes import Report
-from desktop.shell.keeper import BACKING_UP, Keeper
+from desktop.shell.keeper import BACKING_UP, Keeper, ServersKeeper
 from desktop.widgets.banner import ask
 
 if TYPE_CHECKING:
@@ -35,12 +35,13 @@ class Copies:
 
     def keep(self, desk: Desk) -> None:
         """Begin to keep copies of this desk's database without being asked."""
-        desk.copies, desk.keeper = self, Keeper(desk, self._turn, of_invented=desk.is_demo)
+        desk.copies = self
+        desk.keeper = ServersKeeper() if desk.on_server else Keeper(desk, self._turn, of_invented=desk.is_demo)
 
     def backed_up(self) -> datetime | None:
         """When the open database was last backed up, as far as this computer knows."""
         desk = self._app.desk
-        if desk is None:
+        if desk is None or desk.on_server:
             return None
         known = (desk.keeper.last, self._app.files.backed_up(desk.path))
         return max((moment for moment in known if moment is not None), default=None)

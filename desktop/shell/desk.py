@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QUrl
 
     from desktop.shell.copies import Copies
-    from desktop.shell.keeper import Keeper
+    from desktop.shell.keeper import Kept
     from desktop.shell.protection import Protection
     from desktop.shell.safe_start import SafeStart
 
@@ -80,7 +80,7 @@ class Desk(QObject):
         RuleBroken: nobody of that name may use this database.
     """
 
-    keeper: Keeper  # of the copies; these are given by the application
+    keeper: Kept  # of the copies; these are given by the application
     copies: Copies
     protection: Protection
     safe: SafeStart
@@ -110,7 +110,9 @@ class Desk(QObject):
         self.documents: Documents = context.documents
         self._former_documents: list[Documents] = []
         self.alone, self.rights = self.ground.alone, context.rights
-        self.encrypted = state_of(database.path) == "encrypted"
+        self.address = database.address
+        self.on_server = not isinstance(self.address, Path)
+        self.encrypted = isinstance(self.address, Path) and state_of(self.address) == "encrypted"
         self._link.connect(self._reached, Qt.ConnectionType.QueuedConnection)
         self._unwatch = database.watch(self._link.emit)
         database.follow()
@@ -120,8 +122,17 @@ class Desk(QObject):
 
     @property
     def path(self) -> Path:
-        """The file of the database."""
+        """The file of the database; asked for only where it is in one.
+
+        Raises:
+            Unavailable: it is on a server.
+        """
         return self.database.path
+
+    @property
+    def name(self) -> str:
+        """What people call the database."""
+        return self.database.name if self.on_server else self.path.stem
 
     def say(self, text: Msgid, **values: Any) -> str:
         """`text` in the user's language."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QLockFile
 
 from db.errors import Unavailable
-from db.profiles import Places
+from db.profiles import Address, Places, is_server
 from db.texts import _
 from desktop.core.settings import DeskSettings
 
@@ -23,26 +23,25 @@ class KnownFiles:
         self._kept = kept
 
     @property
-    def recent(self) -> list[Path]:
-        """The last ones opened that are still there, newest first."""
+    def recent(self) -> list[Address]:
+        """The last ones opened that are still there, newest first; of servers nobody can say without asking them."""
         listed = self._kept.get(_RECENT, [])
-        return [path for text in listed if isinstance(text, str) and (path := Path(text)).is_file()]
+        return [found for text in listed if isinstance(text, str) and (found := _still_there(text)) is not None]
 
     @property
-    def last(self) -> Path | None:
+    def last(self) -> Address | None:
         """The one opened last, if it is still there."""
-        path = Path(str(self._kept.get(_LAST) or ""))
-        return path if path.is_file() else None
+        return _still_there(str(self._kept.get(_LAST) or ""))
 
     @property
-    def first(self) -> Path | None:
+    def first(self) -> Address | None:
         """What a start opens by itself: the last one; on a desk that never opened any, the user's own if it is there."""
         own = Places.of_this_machine().own_database
         if self._kept.get(_LAST) is None and own.is_file():
             return own
         return self.last
 
-    def opened(self, path: Path) -> None:
+    def opened(self, path: Address) -> None:
         """Remember that this one was opened."""
         listed = [str(path), *(str(other) for other in self.recent if other != path)]
         self._kept.set(_RECENT, listed[:RECENT])
@@ -62,6 +61,13 @@ class KnownFiles:
     def note_backup(self, path: Path, moment: datetime) -> None:
         """A backup of this database was made and checked."""
         self._kept.set(_BACKUPS, {**self._kept.get(_BACKUPS, {}), str(path): moment.isoformat()})
+
+
+def _still_there(text: str) -> Address | None:
+    if is_server(text):
+        return text
+    path = Path(text)
+    return path if path.is_file() else None
 
 
 class OneWindow:

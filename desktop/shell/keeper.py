@@ -27,23 +27,59 @@ LOOK_AGAIN = 60_000  # milliseconds
 OLD_DAYS = 1  # a newest copy this old is told as old, if something changed since
 
 
-class Keeper(QObject):
-    """Knows the copies of the open database; `moved` tells that there is something new to show.
+class Kept(QObject):
+    """What is known of the copies of the open database; `moved` tells that there is something new to show."""
+
+    moved = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.backups: list[Backup] = []
+        self.problem: Message | None = None  # why the last copy could not be made
+        self.behind = False  # whether something changed since the newest copy
+
+    @property
+    def last(self) -> datetime | None:
+        """When the newest copy was made."""
+        return self.backups[0].at if self.backups else None
+
+    @property
+    def old(self) -> bool:
+        """Whether the newest copy is so old, and lacks something, that the user should hear of it."""
+        return False
+
+    def folder(self) -> Path | None:
+        """Where the newest copy lies."""
+        return self.backups[0].path.parent if self.backups else None
+
+    @Slot()
+    def look(self) -> None:
+        """Read anew which copies there are."""
+
+    def make(self, reason: str, title: Msgid, told: Callable[[Checked], None]) -> None:
+        """Make a copy among the others."""
+
+    def stop(self) -> None:
+        """Make no more copies: the database is about to be left."""
+
+
+class ServersKeeper(Kept):
+    """Of a database on a server: its administrator keeps the copies, and nobody here knows of them."""
+
+
+class Keeper(Kept):
+    """Makes the copies of a file.
 
     Args:
         turn: Held while a copy is made, so that the file is not replaced meanwhile.
         of_invented: Copies of invented people are made only when asked for.
     """
 
-    moved = Signal()
     _made_first = Signal()
 
     def __init__(self, desk: Desk, turn: Lock, *, of_invented: bool) -> None:
         super().__init__()
         self._desk, self._turn, self._invented = desk, turn, of_invented
-        self.backups: list[Backup] = []
-        self.problem: Message | None = None  # why the last copy could not be made
-        self.behind = False  # whether something changed since the newest copy
         self._tried: datetime | None = None
         self._running = False
         self._stop: Callable[[], None] = lambda: None
@@ -59,23 +95,14 @@ class Keeper(QObject):
         self.look()
 
     @property
-    def last(self) -> datetime | None:
-        """When the newest copy was made."""
-        return self.backups[0].at if self.backups else None
-
-    @property
     def old(self) -> bool:
-        """Whether the newest copy is so old, and lacks something, that the user should hear of it."""
+        """After a day."""
         last = self.last
         return last is not None and self.behind and (self._desk.clock.now() - last).days >= OLD_DAYS
 
-    def folder(self) -> Path | None:
-        """Where the newest copy lies."""
-        return self.backups[0].path.parent if self.backups else None
-
     @Slot()
     def look(self) -> None:
-        """Read anew which copies there are."""
+        """Ask the folder."""
         path = self._path
         self._desk.errands.run(
             self, NO_TEXT, lambda _report: (backups_of(path), is_wanted(path)), self._looked, self._desk.messages.show

@@ -111,6 +111,8 @@ class Protection:
 
     def entered(self, desk: Desk) -> None:
         """A database was opened: say so if it was encrypted the last time and is not now."""
+        if desk.on_server:
+            return
         known = set(self._app.kept.get(ENCRYPTED, []))
         path, encrypted = str(desk.path), desk.encrypted
         if path in known and not encrypted:

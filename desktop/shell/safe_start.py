@@ -98,7 +98,7 @@ class SafeStart:
         if self.on and app.desk is not None and app.may_leave():
             self.on = False
             self._mark.begin()
-            app.open_database(app.desk.path)
+            app.open_database(app.desk.address)
 
     def left_out(self) -> list[tuple[str, str]]:
         """The names and origins of the modules that are left out, without running any of their code."""

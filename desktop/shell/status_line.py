@@ -93,10 +93,14 @@ class StatusLine(QFrame):
         self._menu.aboutToShow.connect(self._ask_users)
         self.user = QuietButton(desk.say(_("Signed in as {name}"), name=desk.actor.name).replace("&", "&&"))
         self._menu.setParent(self.user, self._menu.windowFlags())
-        self.user.setMenu(self._menu)
+        if desk.on_server:
+            self.user.setEnabled(False)  # everybody works under the login they signed in with
+        else:
+            self.user.setMenu(self._menu)
         self.backup, self.jobs = QuietButton(""), QuietButton("")
         self.backup.clicked.connect(lambda: show_backups())
         self.backup.setEnabled(desk.may("shell.backup"))
+        self.backup.setVisible(not desk.on_server)  # a server's administrator keeps copies
         self.jobs.clicked.connect(lambda: show_jobs())
         state = QWidget()
         state.setLayout(row(self.dot, self.saved, gap=6))
@@ -152,10 +156,10 @@ class StatusLine(QFrame):
         self.backup.setText(text)
 
     def _say_database(self) -> None:
-        name = self._desk.path.stem
-        text = _("Demo database: {name}") if self._desk.is_demo else _("Local database: {name}")
-        self.database.setText(self._desk.say(text, name=name))
-        self.database.setToolTip(str(self._desk.path).replace("&", "&amp;").replace("<", "&lt;"))
+        desk, place = self._desk, str(self._desk.address)
+        text = _("On a server: {name}") if desk.on_server else _("Local database: {name}")
+        self.database.setText(desk.say(_("Demo database: {name}") if desk.is_demo else text, name=desk.name))
+        self.database.setToolTip((desk.name if desk.on_server else place).replace("&", "&amp;").replace("<", "&lt;"))
 
     def _moved(self, moved: Moved) -> None:
         if not moved.by_others:

@@ -1,8 +1,9 @@
-"""The start page: three ways to begin, the databases opened lately, and what stood in the way."""
+"""The start page: four ways to begin, the databases opened lately, and what stood in the way."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
@@ -19,7 +20,7 @@ from desktop.widgets.labels import plain_label
 from desktop.widgets.panels import scrolling
 from desktop.widgets.theme import current_theme
 
-BESIDE = 760  # pixels at 100 % which three choices beside each other need
+BESIDE = 900  # pixels at 100 % which four choices beside each other need
 
 if TYPE_CHECKING:
     from desktop.shell.application import Application
@@ -89,7 +90,7 @@ class BigChoice(QPushButton):
 
 
 class WelcomeView(QFrame):
-    """What a new user sees first. The three choices are reached by Tab and by the arrows."""
+    """What a new user sees first. The four choices are reached by Tab and by the arrows."""
 
     def __init__(self, app: Application) -> None:
         super().__init__()
@@ -110,10 +111,15 @@ class WelcomeView(QFrame):
                 "folder-open", say(_("Open a database…")),
                 say(_("A register somebody gave you, or one of your own kept elsewhere.")), app.acts.choose_database,
             ),
+            BigChoice(
+                "database", say(_("Open on a server…")),
+                say(_("A register many desks share, each signed in as itself. Its administrator knows the address.")),
+                app.acts.choose_server,
+            ),
         ]  # fmt: skip
         inner = QFrame()
         inner.setProperty("panel", "clear")
-        inner.setMaximumWidth(theme.px(900))
+        inner.setMaximumWidth(theme.px(1080))
         layout = QVBoxLayout(inner)
         layout.setSpacing(theme.px(8))
         layout.addStretch(2)
@@ -172,10 +178,11 @@ class WelcomeView(QFrame):
         layout.addSpacing(theme.px(20))
         layout.addWidget(plain_label(self._app.texts.say(_("Opened lately")), "heading"))
         for path in recent:
-            button = link_button(path.stem.replace("&", "&&"), icon="database")
-            button.setAccessibleDescription(str(path))
+            called, where = (path.stem, str(path.parent)) if isinstance(path, Path) else self._app.servers.called(path)
+            button = link_button(called.replace("&", "&&"), icon="database")
+            button.setAccessibleDescription(where)
             button.clicked.connect(lambda _checked=False, chosen=path: self._app.open_database(chosen))
-            place = plain_label(str(path.parent), "small")
+            place = plain_label(where, "small")
             line = QHBoxLayout()
             line.addWidget(button)
             line.addWidget(place, 1)

@@ -193,6 +193,7 @@ class Form(QWidget):
         super().__init__(parent)
         self._beside = beside
         self._fields: dict[str, QWidget] = {}
+        self._names: dict[str, QLabel] = {}
         self._errors: dict[str, QLabel] = {}
         self._hints: dict[str, str] = {}
         theme = current_theme()
@@ -223,13 +224,19 @@ class Form(QWidget):
             self._grid.addLayout(box, line, 1)
         else:
             self._grid.addLayout(box, line, 0, 1, 2)
-        self._fields[key], self._errors[key], self._hints[key] = field, error, hint
+        self._fields[key], self._names[key], self._errors[key], self._hints[key] = field, name, error, hint
         self._listen(key, field)
         return field
 
     def field(self, key: str) -> QWidget:
         """The field of that key."""
         return self._fields[key]
+
+    def show_field(self, key: str, shown: bool) -> None:
+        """Let a field with its label come or go; what stands in it stays."""
+        for part in (self._fields[key], self._names[key]):
+            part.setVisible(shown)
+        self._errors[key].setVisible(shown and bool(self._errors[key].text()))
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -20,10 +20,15 @@ from desktop.shell.files import OneWindow
 from .conftest import Shell
 
 
-def test_the_first_start_offers_three_ways_by_keyboard(shell: Shell, qtbot: QtBot) -> None:
+def test_the_first_start_offers_four_ways_by_keyboard(shell: Shell, qtbot: QtBot) -> None:
     welcome = shell.app.welcome
     assert welcome is not None
-    assert [choice.accessibleName() for choice in welcome.choices] == ["Try with demo data", "Start empty", "Open a database…"]
+    assert [choice.accessibleName() for choice in welcome.choices] == [
+        "Try with demo data",
+        "Start empty",
+        "Open a database…",
+        "Open on a server…",
+    ]
     welcome.choices[1].click()
     shell.app.protection.dialog.plain.click()  # type: ignore[union-attr]
     assert shell.desk.path.name == "kontinuum.kontinuum"

@@ -1,0 +1,120 @@
+"""The parts of a server's address as people give them, put together for libpq and taken apart again. None is a password."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Literal
+from urllib.parse import quote, urlencode
+
+import psycopg
+from psycopg import conninfo
+
+from db.errors import RuleBroken
+from db.texts import _
+
+PORT = 5432
+Tls = Literal["system", "file", "none"]  # authorities of the system, of a file, or no encryption at all
+_HOST = re.compile(r"[\w.-]+|\[[0-9A-Fa-f:.]+\]|/\S+")
+_MODES: dict[Tls, dict[str, str]] = {
+    "system": {"sslmode": "verify-full", "sslrootcert": "system"},
+    "file": {"sslmode": "verify-full"},
+    "none": {"sslmode": "disable", "gssencmode": "disable"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ServerAddress:
+    """What is asked for. `hosts` may name several, with their ports: the one that writes is looked for in this order."""
+
+    hosts: str
+    database: str
+    user: str
+    tls: Tls = "system"
+    authorities: str = ""  # the file with their certificates
+
+    def written(self) -> str:
+        """As libpq takes it.
+
+        Raises:
+            RuleBroken: something is missing or cannot be; names the field.
+        """
+        found = [_host_and_port(part.strip()) for part in self.hosts.split(",") if part.strip()]
+        if not found:
+            raise RuleBroken(
+                _("The name of the server is missing."), _("Write it as in db.example.org or db.example.org:5432."), field="hosts"
+            )
+        if not self.database.strip():
+            raise RuleBroken(_("The name of the database is missing."), _("Its administrator knows it."), field="database")
+        if not self.user.strip():
+            raise RuleBroken(_("The name of the user is missing."), _("Its administrator knows it."), field="user")
+        if self.tls == "file" and not self.authorities.strip():
+            raise RuleBroken(_("The file with the trusted certificates is missing."), _("Choose it."), field="authorities")
+        if self.tls == "none" and not all(_is_here(host) for host, _port in found):
+            raise RuleBroken(
+                _("Without encryption only a server on this computer may be used: others could read all that is sent."),
+                _("Choose a way of encryption, or ask the administrator of the server."),
+                field="tls",
+            )
+        manners = dict(_MODES[self.tls])
+        if self.tls == "file":
+            manners["sslrootcert"] = self.authorities.strip()
+        manners |= {"host": ",".join(host for host, _port in found), "port": ",".join(str(port) for _host, port in found)}
+        return f"postgresql://{quote(self.user.strip(), safe='')}@/{quote(self.database.strip(), safe='')}?{urlencode(manners, quote_via=quote)}"
+
+    @classmethod
+    def read(cls, address: str) -> ServerAddress:
+        """The parts of an address, as far as they can be shown; an odd one gives empty parts."""
+        given = _parts(address)
+        hosts, ports = (str(given.get(key) or "") for key in ("host", "port"))
+        each = ports.split(",") if "," in ports else [ports] * len(hosts.split(","))
+        shown = [f"[{host}]" if ":" in host else host for host in hosts.split(",")]
+        joined = ", ".join(host if port in ("", str(PORT)) else f"{host}:{port}" for host, port in zip(shown, each, strict=False))
+        root, mode = str(given.get("sslrootcert") or ""), given.get("sslmode")
+        tls: Tls = "none" if mode == "disable" else "file" if root not in ("", "system") else "system"
+        return cls(joined, str(given.get("dbname") or ""), str(given.get("user") or ""), tls, root if tls == "file" else "")
+
+
+def account_of(address: str) -> str:
+    """Under what name the password for this address is kept: user, host and port, and database."""
+    given = _parts(address)
+    host = given.get("host") or given.get("hostaddr") or given.get("service") or "localhost"
+    return f"{given.get('user') or ''}@{host}:{given.get('port') or PORT}/{given.get('dbname') or ''}"
+
+
+def _parts(address: str) -> dict[str, object]:
+    try:
+        return dict(conninfo.conninfo_to_dict(address))
+    except psycopg.ProgrammingError:
+        return {}
+
+
+def _host_and_port(text: str) -> tuple[str, int]:
+    host, _colon, port = text.rpartition(":") if re.search(r":\d*$", text) and not _is_number(text) else (text, "", str(PORT))
+    if not _HOST.fullmatch(host) and not _is_number(host):
+        raise RuleBroken(
+            _("“{text}” is no name of a server."),
+            _("Write it as in db.example.org or db.example.org:5432."),
+            field="hosts",
+            text=text,
+        )
+    if not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
+        raise RuleBroken(
+            _("“{text}” ends with a port that cannot be."), _("Ports are numbers from 1 to 65535."), field="hosts", text=text
+        )
+    return host.strip("[]"), int(port)
+
+
+def _is_number(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_here(host: str) -> bool:
+    if host.startswith("/") or host.lower() == "localhost":
+        return True
+    return _is_number(host) and ip_address(host).is_loopback

@@ -1,0 +1,85 @@
+"""Trying a server before it is opened: whether it answers, is ours, and lets this user work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from db import schema
+from db.errors import Denied, Unavailable
+from db.postgresql import founding
+from db.postgresql.connection import OLDEST, SCHEMA
+from db.postgresql.engine import PostgresqlEngine
+from db.texts import _
+
+_OURS = f"""SELECT to_regnamespace('{SCHEMA}') IS NOT NULL,
+    coalesce(has_schema_privilege(to_regnamespace('{SCHEMA}')::oid, 'USAGE'), false), pg_is_in_recovery(),
+    session_user::text, current_setting('server_version_num')::int / 10000"""
+_USER = "SELECT active FROM user_account WHERE login = session_user::text"
+_OWNER = "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = 'user_account'::regclass"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server said that can be worked with."""
+
+    name: str
+    version: int
+    user: str
+    encrypted: bool
+
+
+def try_server(address: str, parts: Sequence[schema.Part] = ()) -> Answer:
+    """Sign in and look around; nothing is changed.
+
+    Raises:
+        PasswordWanted: the server asks for a password, or the one in hand is wrong.
+        Unavailable: it cannot be reached, is too old, or holds nothing this program can open.
+        Denied: this user may not work there.
+    """
+    engine = PostgresqlEngine(address, upgrades=False)
+    with founding.looking(engine) as reading:
+        return _look(reading, engine.name, parts)
+
+
+def _look(reading: Connection, name: str, parts: Sequence[schema.Part]) -> Answer:
+    there, may, recovering, user, version = reading.exec_driver_sql(_OURS).one()
+    if version < OLDEST:
+        raise Unavailable(
+            _("The server of {name} is PostgreSQL {version}, which is too old."),
+            _("Nothing was changed. Kontinuum needs PostgreSQL {oldest} or newer."),
+            name=name,
+            version=version,
+            oldest=OLDEST,
+        )
+    if not there or (may and schema.stored(reading, schema.CORE_PART) is None):
+        raise Unavailable(
+            _("{name} holds no Kontinuum database yet."),
+            _("Check the name of the database, or ask its administrator to set it up with “kontinuum server init”."),
+            name=name,
+        )
+    if recovering:
+        raise Unavailable(
+            _("{name} is a copy that cannot be written to just now."),
+            _("Try again in a moment, or ask its administrator which server writes."),
+            name=name,
+        )
+    known = reading.exec_driver_sql(_USER).scalar() if may else None
+    if not known and not (may and reading.exec_driver_sql(_OWNER).scalar()):
+        raise Denied(
+            _("{user} may sign in to the server, but is no user of {name}."),
+            _("Ask its administrator for “kontinuum server user add”."),
+            user=user,
+            name=name,
+        )
+    if any(part.key == schema.CORE for part in schema.outdated(reading, (schema.CORE_PART, *parts))):
+        raise Unavailable(
+            _("{name} was made by an older version of Kontinuum."),
+            _("Nothing was changed. Ask its administrator to bring it up to date with “kontinuum server upgrade”."),
+            name=name,
+        )
+    raw: Any = reading.connection.driver_connection
+    return Answer(name, version, user, bool(raw.pgconn.ssl_in_use))

@@ -1,0 +1,193 @@
+"""A database on a server in the window: asked for, tried, opened, remembered; and every page that speaks of files says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+
+from db import passwords
+from db.actor import Actor
+from db.base import new_id
+from db.database import Database
+from db.postgresql import administrator
+from db.postgresql.address import ServerAddress, account_of
+from db.postgresql.engine import PostgresqlEngine
+from db.postgresql.founding import found, names_of
+from db.profiles import Places, read_profiles
+from desktop.assembly import new_registry
+from desktop.core.clock import SystemClock, office_zone
+from desktop.server_commands import plan_of
+from desktop.shell.server_dialog import ServerDialog
+from tests.servers import Server
+
+from .conftest import Shell
+
+LOGIN, PASSWORD = "eva.ek", "Åtta tecken räcker?"
+
+
+@pytest.fixture(scope="session")
+def office(server: Server) -> str:
+    """A database set up as an administrator does, with one user; its name."""
+    address, plan = server.fresh("window"), plan_of(new_registry(SystemClock(office_zone())))
+    found(PostgresqlEngine(address), plan)
+    database = Database(address, parts=plan.parts)
+    with database.read() as session:
+        names = names_of(session.connection(), plan)
+    with database.write(Actor(new_id(), "DBA"), "add_user") as session:
+        administrator.let_in(session, names, LOGIN, "Eva Ek", ["manager", "office", "administrator"], PASSWORD)
+    database.close()
+    return address.rpartition("/")[2]
+
+
+@pytest.fixture(autouse=True)
+def own_places(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Profiles of the test's own, and no password left in hand."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    yield
+    passwords._IN_HAND.clear()
+
+
+def _dialog(shell: Shell) -> ServerDialog:
+    dialog = shell.app.servers.dialog
+    assert dialog is not None
+    return dialog
+
+
+def _fill(shell: Shell, server: Server, database: str, **more: Any) -> ServerDialog:
+    shell.app.acts.choose_server()
+    dialog = _dialog(shell)
+    dialog.hosts.setText(more.get("hosts", f"127.0.0.1:{server.port}"))
+    dialog.database.setText(database)
+    dialog.user.setText(more.get("user", LOGIN))
+    dialog.ways.set_code(more.get("tls", "none"))
+    return dialog
+
+
+def _open(shell: Shell, server: Server, office: str) -> None:
+    dialog = _fill(shell, server, office)
+    dialog.profile.setText("The office")
+    dialog.open_it.click()
+    assert "asks for a password" in dialog.answer.text()
+    dialog.password.setText(PASSWORD)
+    dialog.open_it.click()
+    assert shell.app.desk is not None
+
+
+def _words(page: QWidget) -> str:
+    return " ".join(label.text() for label in page.findChildren(QLabel) if label.isVisibleTo(page))
+
+
+def test_a_server_is_asked_for_and_opened(shell: Shell, server: Server, office: str) -> None:
+    _open(shell, server, office)
+    assert shell.desk.actor.name == "Eva Ek" and not shell.desk.alone
+    assert shell.view.status.database.text() == f"On a server: {office} (127.0.0.1)"
+    assert not shell.view.status.user.isEnabled() and shell.view.status.backup.isHidden()
+    shell.add_person("Åberg")
+    address = ServerAddress(f"127.0.0.1:{server.port}", office, LOGIN, "none").written()
+    assert read_profiles(Places.of_this_machine()) == {"The office": address}
+    assert shell.app.files.recent == [address] and shell.app.files.last == address
+    for kept in (*Path(shell.folder).rglob("*.json"), *Path(shell.folder).rglob("*.log")):
+        assert PASSWORD not in kept.read_text(encoding="utf-8")
+    shell.app.show_welcome()
+    assert shell.app.welcome is not None
+    assert "The office" in [button.text() for button in shell.app.welcome.findChildren(QAbstractButton)]
+
+
+def test_a_known_server_asks_only_for_its_password(shell: Shell, server: Server, office: str) -> None:
+    address = ServerAddress(f"127.0.0.1:{server.port}", office, LOGIN, "none").written()
+    shell.app.open_database(address)
+    dialog = _dialog(shell)
+    assert dialog.hosts.isHidden() and not dialog.password.isHidden() and not dialog.unkept.isHidden() and dialog.keeps.isHidden()
+    dialog.password.setText("wrong")
+    dialog.open_it.click()
+    assert "password is wrong" in dialog.answer.text()
+    dialog.password.setText(PASSWORD)
+    dialog.open_it.click()
+    assert shell.desk.address == address
+
+
+def test_a_stored_password_that_is_wrong_is_told(shell: Shell, server: Server, office: str) -> None:
+    address = ServerAddress(f"127.0.0.1:{server.port}", office, LOGIN, "none").written()
+    passwords.use(account_of(address), "changed since")
+    shell.app.open_database(address)
+    assert "password is wrong" in _dialog(shell).answer.text()
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"hosts": "127.0.0.1:1"}, "No server answers"),
+        ({"hosts": "no-such-host.invalid", "tls": "system"}, "There is no computer called"),
+        ({"tls": "system"}, "does not encrypt its connections"),
+        ({"database": "absent"}, "There is no database"),
+        ({"database": "template1"}, "holds no Kontinuum database yet"),
+        ({"user": "nobody.known"}, "does not know this user"),
+        ({"user": "tester"}, ""),
+    ],
+)
+def test_a_test_answers_in_words(shell: Shell, server: Server, office: str, more: dict[str, str], said: str) -> None:
+    address = {"database": office, **more}
+    dialog = _fill(shell, server, address.pop("database"), **address)
+    dialog.try_it.click()
+    if "asks for a password" in dialog.answer.text():
+        dialog.password.setText(server.password if more.get("user") == "tester" else PASSWORD)
+        dialog.try_it.click()
+    assert said in dialog.answer.text()
+    if not said:
+        assert "Everything is in order" in dialog.answer.text() and "is not encrypted" in dialog.answer.text()
+    assert dialog.try_it.isEnabled() and shell.app.desk is None
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"hosts": ""}, "hosts"),
+        ({"hosts": "db.example.org"}, "tls"),
+        ({"hosts": "a:b:c"}, "hosts"),
+        ({"user": ""}, "user"),
+        ({"tls": "file"}, "authorities"),
+    ],
+)
+def test_a_slip_is_marked_where_it_is(shell: Shell, server: Server, more: dict[str, str], field: str) -> None:
+    dialog = _fill(shell, server, "office", **more)
+    dialog.try_it.click()
+    assert dialog.form.field(field).property("wrong")
+
+
+def test_pages_about_files_say_who_does_it_on_a_server(shell: Shell, server: Server, office: str) -> None:
+    _open(shell, server, office)
+    shell.app.open_page("shell.backups")
+    assert "Its administrator keeps the backups" in _words(shell.view.workspace.page)
+    shell.app.open_page("shell.users")
+    assert "kontinuum server user" in _words(shell.view.workspace.page)
+    commands = {command.key for command in shell.view.commands}
+    assert not commands & {"back_up", "back_up_to", "check", "restore"}
+
+
+def test_every_page_opens_in_the_window_on_a_server(shell: Shell, server: Server, office: str) -> None:
+    _open(shell, server, office)
+    seen = []
+    for _manifest, page in shell.desk.registry.pages(shell.desk.rights):
+        if not page.hidden or page.key in ("shell.backups", "people.import", "people.new"):
+            shell.app.open_page(page.key)
+            seen.append(page.key)
+            assert shell.view.workspace.page.windowTitle() != "Not available", page.key
+    assert {"shell.my_day", "people.list", "phones.console", "policies.list"} <= {*seen} or len(seen) > 6, seen
+    assert shell.told == ""
+    person = shell.add_person("Öberg")
+    shell.app.open_page("people.record", person_id=person)
+    assert shell.told == ""
+
+
+def test_what_is_typed_is_kept_as_a_draft_on_the_server(shell: Shell, server: Server, office: str) -> None:
+    _open(shell, server, office)
+    shell.app.open_page("people.new")
+    page = shell.view.workspace.page
+    page.restore({"family": "Half"}) if hasattr(page, "restore") else None
+    assert shell.app.drafts is not None
+    shell.app.drafts.look()
+    assert shell.told == ""
