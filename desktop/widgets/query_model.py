@@ -178,9 +178,9 @@ class QueryModel(TickedModel, Generic[F, R]):
         return None, row.id  # type: ignore[attr-defined]
 
     def _heard(self, moved: Any) -> None:
-        if self._filter is not None and not moved.areas.isdisjoint(self.spec.areas):
-            if not self._settle.isActive():
-                self._settle.start(SETTLE_OTHERS if moved.by_others else SETTLE)
+        if self._filter is None or moved.areas.isdisjoint(self.spec.areas) or self._settle.isActive():
+            return
+        self._settle.start(SETTLE_OTHERS if moved.by_others else SETTLE)
 
     # Pages
 
