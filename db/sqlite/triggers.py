@@ -145,12 +145,17 @@ def _on_removal(table: TableInfo) -> list[str]:
 
 
 def _dirty(table: str, column: str, condition: str, kind: str) -> list[str]:
-    """Changes and removals; new rows name their change set and are gathered from there, which costs half as much."""
+    """Changes and removals; new rows name their change set and are gathered from there, which costs half as much.
+
+    A changed row marks whose it was, too: it may have gone over to another record, or be of no more interest.
+    """
     found = []
-    for event, row in (("UPDATE", "NEW"), ("DELETE", "OLD")):
-        when = f"WHEN {condition.replace('%s', row)} " if condition else ""
+    for event, rows in (("UPDATE", ("NEW", "OLD")), ("DELETE", ("OLD",))):
+        conditions = [f"({condition.replace('%s', row)})" for row in rows]
+        when = f"WHEN {' OR '.join(conditions)} " if condition else ""
+        marks = ", ".join(f"({row}.\"{column}\", '{kind}')" for row in rows)
         found.append(
             f'CREATE TRIGGER {PREFIX}{table}_{kind}_{event[0].lower()} AFTER {event} ON "{table}" {when}'
-            f"BEGIN INSERT OR IGNORE INTO search_dirty (ref, kind) VALUES ({row}.\"{column}\", '{kind}'); END"
+            f"BEGIN INSERT OR IGNORE INTO search_dirty (ref, kind) VALUES {marks}; END"
         )
     return found

@@ -233,7 +233,16 @@ class ImportPage(QWidget):
             _("Rows: {new} new, {changed} changed, {same} unchanged, {faulty} faulty."),
             new=number(counts.new), changed=number(counts.changed), same=number(counts.same), faulty=number(counts.faulty),
         )  # fmt: skip
-        self.banner.tell(told if counts.change_set else self._say(_("Nothing had to be changed.")), parts, tone="ok")
+        if counts.overtaken:
+            parts += " " + texts.say_n(
+                ngettext(
+                    "{count} row was left out, since somebody changed that person meanwhile. Read the file again to see it.",
+                    "{count} rows were left out, since somebody changed those people meanwhile. Read the file again to see them.",
+                ),
+                counts.overtaken,
+            )
+        nothing = _("Nothing was imported.") if counts.overtaken else _("Nothing had to be changed.")
+        self.banner.tell(told if counts.change_set else self._say(nothing), parts, tone="warn" if counts.overtaken else "ok")
         (self.show_button if counts.change_set else self.other_button).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _tell_taken_back(self, taken: TakenBack, names: list[str]) -> None:

@@ -17,7 +17,7 @@ from db.models.person import ContactPoint, Identifier, Person
 from db.models.role import Role
 from db.models.task import Task
 from db.search import title_of
-from desktop.people.importing import plan_import
+from desktop.people.importing import ImportCounts, import_people, plan_import
 from desktop.people.matching import RowPlan
 from desktop.people.rows import Fault, IncomingPerson, ReadFile
 
@@ -72,6 +72,12 @@ def preview(session: Session, file: ReadFile, report: Report) -> Preview:
     for entry in entries:
         sorted_out[entry.kind].append(entry)
     return Preview(file, entries, sorted_out)
+
+
+def import_shown(session: Session, shown: Preview, *, source: str, report: Report) -> ImportCounts:
+    """Import what a preview showed and nothing else, inside a write scope; rows overtaken meanwhile are left out."""
+    plans = [entry.plan for entry in shown.entries if entry.plan is not None]
+    return import_people(session, shown.file.rows, source=source, faulty=len(shown.file.faults), report=report, shown=plans)
 
 
 def kept_people(session: Session, taken: TakenBack) -> list[str]:

@@ -13,8 +13,8 @@ from db.history import TAKE_BACK, TakenBack, take_back
 from db.texts import Msgid, _
 from desktop.core.context import ModuleContext
 from desktop.people import listing
-from desktop.people.import_reading import Cancelled, Preview, kept_people, preview
-from desktop.people.importing import IMPORT_VERB, ImportCounts, import_people
+from desktop.people.import_reading import Cancelled, Preview, import_shown, kept_people, preview
+from desktop.people.importing import IMPORT_VERB, ImportCounts
 from desktop.people.listing import PeopleFilter
 from desktop.people.people_file import Asked, read_file
 from desktop.people.rows import ReadFile
@@ -77,9 +77,9 @@ class ImportRun(QObject):
             self._cancel = partial(self._stop_reading, cancel)
 
     def start(self, shown: Preview, source: str) -> None:
-        """Import what was shown, matched anew."""
+        """Import what was shown, matched anew; what was overtaken meanwhile is left out."""
         watch = self._watched(IMPORTING)
-        work = partial(import_people, rows=shown.file.rows, source=source, faulty=len(shown.file.faults), report=watch.report)
+        work = partial(import_shown, shown=shown, source=source, report=watch.report)
         fail = partial(self._fail, doing=_("importing the people"))
         self._context.tasks.write(self, work, self._count, fail, verb=IMPORT_VERB)
 

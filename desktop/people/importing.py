@@ -49,12 +49,16 @@ _ADDRESS = ("id", "person_id", "value", "street", "postcode", "city", "city_key"
 
 @dataclass(slots=True)
 class ImportCounts:
-    """How many rows fell into which class; `change_set` is None when nothing had to be saved."""
+    """How many rows fell into which class; `change_set` is None when nothing had to be saved.
+
+    `overtaken` rows were left out: somebody changed those people after the rows had been compared.
+    """
 
     new: int = 0
     same: int = 0
     changed: int = 0
     faulty: int = 0
+    overtaken: int = 0
     change_set: UUID | None = None
 
     def count(self, plan: RowPlan) -> None:
@@ -74,7 +78,15 @@ def plan_import(session: Session, rows: list[IncomingPerson], report: Report) ->
 
 
 @collector_paused()
-def import_people(session: Session, rows: list[IncomingPerson], *, source: str, faulty: int, report: Report) -> ImportCounts:
+def import_people(
+    session: Session,
+    rows: list[IncomingPerson],
+    *,
+    source: str,
+    faulty: int,
+    report: Report,
+    shown: Sequence[RowPlan] | None = None,
+) -> ImportCounts:
     """Bring the rows in, inside a write scope with the verb `IMPORT_VERB`.
 
     The rows are matched anew against what the database holds now, so that a preview that has grown old does no harm.
@@ -82,11 +94,18 @@ def import_people(session: Session, rows: list[IncomingPerson], *, source: str, 
     Args:
         source: The file's name, kept with addresses and roles and shown in the history.
         faulty: How many rows of the file cannot be used, for the history.
+        shown: What somebody was shown of each row. A row that would now do anything else is left out: what a colleague
+            did meanwhile is not overwritten unseen.
     """
     register, batch, counts, done = Register(session), _Batch(source), ImportCounts(faulty=faulty), 0
+    expected, left_out = iter(shown or ()), set[UUID]()
     for portion in chunks(rows):
         register.look_up(portion)
         for plan, row, person in _settle(register, portion):
+            if shown is not None and (_overtaken(plan, next(expected)) or person.id in left_out):
+                counts.overtaken += 1
+                left_out.add(person.id)
+                continue
             counts.count(plan)
             if plan.verdict == "new":
                 address = batch.add_person(bytearray(person.id.bytes), row, person.language)
@@ -144,7 +163,14 @@ def import_file(context: ModuleContext, path: Path, dry_run: bool, sheet: str = 
     else:
         with context.database.write(context.actor, IMPORT_VERB) as session:
             counts = import_people(session, read.rows, source=path.name, faulty=len(read.faults), report=_quiet)
-    return asdict(counts)
+    found = asdict(counts)
+    del found["overtaken"]  # nothing was shown before
+    return found
+
+
+def _overtaken(plan: RowPlan, shown: RowPlan) -> bool:
+    """Whether the row would now do something that nobody was shown."""
+    return plan.verdict != "same" and (plan.verdict, plan.changes) != (shown.verdict, shown.changes)
 
 
 def _quiet(done: int, total: int) -> None:

@@ -159,6 +159,19 @@ def test_an_address_changed_or_removed_is_no_longer_found(database: Database, ac
     assert found(database, "new@x") == []
 
 
+def test_an_address_handed_over_is_found_with_its_new_owner_only(
+    database: Database, actor: Actor, make_person: MakePerson
+) -> None:
+    make_person("Åberg", email="shared@x.example")
+    other = make_person("Öberg")
+    with database.write(actor, "edit") as session:
+        session.scalars(select(ContactPoint)).one().person_id = other
+    assert found(database, "shared@x") == ["Öberg, Mia"]
+    with database.write(actor, "edit") as session:
+        session.scalars(select(ContactPoint)).one().kind = "address"
+    assert found(database, "shared@x") == []
+
+
 def test_search_is_right_after_a_step_that_failed(database: Database, actor: Actor, make_person: MakePerson) -> None:
     key = make_person("Åberg")
     with pytest.raises(ZeroDivisionError), database.write(actor, "edit") as session:

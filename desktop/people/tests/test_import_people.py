@@ -377,3 +377,19 @@ def indexed(database: Database) -> list[tuple[Any, ...]]:
             )
         )
         return [tuple(row) for row in entries]
+
+
+def test_what_a_colleague_did_since_the_preview_is_left_out_and_counted(
+    database: Database, actor: Actor, bring: Callable[..., ImportCounts], plan: Callable[..., list[RowPlan]]
+) -> None:
+    header = "First name;Family name;E-mail;City\n"
+    bring(header + "Åsa;Öhrn;asa@brev.example;Luleå\nEino;Mallinen;eino@brev.example;Turku\n")
+    text = header + ("Åsa;Öhrn;asa@brev.example;Kiruna\nEino;Mallinen;eino@brev.example;Kemi\nSiri;Sund;siri@brev.example;Umeå\n")
+    shown = plan(text)
+    bring(header + "Åsa;Öhrn;asa@brev.example;Pajala\n")
+    with database.write(actor, IMPORT_VERB) as session:
+        counts = import_people(session, read(text).rows, source="list.csv", faulty=0, report=quiet, shown=shown)
+    assert (counts.overtaken, counts.changed, counts.new) == (1, 1, 1)
+    with database.read() as session:
+        cities = set(session.scalars(select(ContactPoint.city).where(ContactPoint.kind == "address")))
+    assert cities == {"Pajala", "Kemi", "Umeå"}
