@@ -63,6 +63,7 @@ class Tasks(QObject):
         self._last = 0
         self._closed = False
         self._leaving = threading.Event()
+        self.saving = 0  # writes that were asked for and are not answered yet
         self._jobs = JobList(clock, self.jobs_changed.emit)
         self._readers = QThreadPool(self)
         self._readers.setMaxThreadCount(READERS)
@@ -126,6 +127,7 @@ class Tasks(QObject):
         """
         asked_about, facts, change_set = tuple(about), dict(details or {}), new_id()
         number = self._wait(owner, done, failed)
+        self.saving += 1
 
         def run() -> None:
             answer: Any = None
@@ -136,7 +138,7 @@ class Tasks(QObject):
                 )
             except ANYTHING as caught:  # thread boundary: report, never swallow
                 error = as_exception(caught)
-            self._arrived.emit(lambda: self._answer(number, answer, error))
+            self._arrived.emit(lambda: self._wrote(number, answer, error))
 
         self._writes.put(run)
 
@@ -212,6 +214,10 @@ class Tasks(QObject):
         """Wait before a save is tried again; not for ever, and not when the program closes."""
         pause = min(0.1 * 2**tries, LONGEST_PAUSE)
         return tries * LONGEST_PAUSE < PATIENCE and not self._leaving.wait(pause)
+
+    def _wrote(self, number: int, answer: Any, error: Exception | None) -> None:
+        self.saving -= 1
+        self._answer(number, answer, error)
 
     def _write_all(self) -> None:
         while (run := self._writes.get()) is not None:

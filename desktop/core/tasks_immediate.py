@@ -25,6 +25,7 @@ class ImmediateTasks(QObject):
 
     jobs_changed = Signal()
     drained = Signal()
+    saving = 0
 
     def __init__(self, database: Database, actor: Actor, clock: Clock, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -110,6 +110,10 @@ class Drafts(QObject):
 
     def finish(self) -> None:
         """Write what `stop` saw, after the lanes are closed."""
+        if not self._desk.database.reachable:  # nobody waits for a server that is gone
+            self._aside.keep(self._stored.values())
+            self.deleteLater()
+            return
         try:
             _write(self._desk.database, self._desk.actor.id, self._former, self._stored, surely=True)
         except Told as error:

@@ -86,6 +86,7 @@ class StatusLine(QFrame):
         self._desk, self._backed_up, self._unsaved, self._switch = desk, backed_up, unsaved, switch
         self._last_save: datetime | None = None
         self._confirmed = True
+        self._saving = self._slow = False  # whether something was being saved a second ago, and still is
         theme = current_theme()
         self.dot, self.saved = Dot(), plain_label("", "small")
         self.database = plain_label("", "small")
@@ -111,7 +112,7 @@ class StatusLine(QFrame):
         self._timer.timeout.connect(self.look)
         self._timer.start()
         self._typing = QTimer(self, interval=SECOND)
-        self._typing.timeout.connect(self.look_at_typing)
+        self._typing.timeout.connect(self._tick)
         self._typing.start()
         desk.changes.changed.connect(self._moved)
         desk.tasks.jobs_changed.connect(self.look)
@@ -129,11 +130,18 @@ class StatusLine(QFrame):
         words = ngettext("{count} job running", "{count} jobs running")
         self.jobs.setText(texts.say_n(words, running) if running else say(_("No jobs running")))
 
+    def _tick(self) -> None:
+        saving = self._desk.tasks.saving > 0
+        self._slow, self._saving = saving and self._saving, saving
+        self.look_at_typing()
+
     def look_at_typing(self) -> None:
         """Say whether all is saved. Pages are asked each second: what they hold changes also after a change was told."""
         say, when = self._desk.say, self._last_save
         if not self._desk.database.reachable:
             tone, text = "bad", say(_("Not saved: the server cannot be reached"))
+        elif self._slow:
+            tone, text = "warn", say(_("Not saved yet: still waiting for the answer"))
         elif self._unsaved():
             tone, text = "warn", say(_("Not saved yet: text in a form"))
         elif not self._confirmed:
@@ -163,7 +171,7 @@ class StatusLine(QFrame):
 
     def _moved(self, moved: Moved) -> None:
         if not moved.by_others:
-            self._last_save, self._confirmed = self._desk.clock.now(), moved.confirmed
+            self._last_save, self._confirmed, self._saving, self._slow = self._desk.clock.now(), moved.confirmed, False, False
             self.look()
 
     def _ask_users(self) -> None:

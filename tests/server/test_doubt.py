@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from uuid import UUID
 
 import pytest
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -20,6 +22,8 @@ from db.models.person import Person
 from db.replaying import carry_out
 from db.sorting import name_key
 from db.texts import Msgid
+from desktop.core.clock import FixedClock
+from desktop.core.tasks import Tasks
 from tests.server.proxy import Proxy
 from tests.servers import Server
 
@@ -236,3 +240,57 @@ def test_an_ended_wait_for_the_second_server_is_told_as_not_confirmed(actor: Act
         database.close()
     finally:
         own_server.remove()
+
+
+class Answers(QObject):
+    """Who asked for a save, and what was answered."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.done: list[str] = []
+        self.failed: list[Exception] = []
+
+    def ask(self, tasks: Tasks) -> None:
+        tasks.write(self, add, self.done.append, self.failed.append, verb="create_person")
+
+
+@pytest.fixture
+def tasks(desk: Database, actor: Actor, clock: FixedClock, qtbot: QtBot) -> Iterator[Tasks]:
+    """The lanes of a window at the far end of the line."""
+    made = Tasks(desk, actor, clock)
+    yield made
+    made.close()
+
+
+def test_saves_asked_while_the_server_is_away_wait_in_order_and_are_stored_once_when_it_is_back(
+    database: Database, line: Proxy, tasks: Tasks, qtbot: QtBot
+) -> None:
+    own = Answers()
+    own.ask(tasks)
+    qtbot.waitUntil(lambda: own.done == ["added"])
+    line.shut = True
+    line.cut()
+    own.ask(tasks)
+    own.ask(tasks)
+    with qtbot.assertNotEmitted(tasks.drained, wait=500):
+        pass
+    assert (own.done, own.failed, tasks.saving) == (["added"], [], 2)
+    line.shut = False
+    qtbot.waitUntil(lambda: len(own.done) == 3, timeout=30_000)
+    assert (own.failed, tasks.saving) == ([], 0)
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(Person)) == 3
+
+
+def test_closing_the_window_waits_for_no_server_that_is_away_and_says_what_is_not_saved(
+    database: Database, line: Proxy, tasks: Tasks, qtbot: QtBot
+) -> None:
+    own = Answers()
+    line.shut = True
+    line.cut()
+    own.ask(tasks)
+    tasks.close()
+    qtbot.waitUntil(lambda: bool(own.failed))
+    assert isinstance(own.failed[0], Unreachable) and own.done == []
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(Person)) == 0
