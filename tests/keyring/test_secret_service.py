@@ -156,3 +156,16 @@ def test_the_key_is_in_no_argument_log_or_file(unlocked: Computer, people: Path,
         content = path.read_bytes()
         for secret in (hexed.encode(), bytes.fromhex(hexed), *(line.encode() for line in lines)):
             assert secret not in content and secret.upper() not in content, path
+
+
+def test_the_password_of_a_server_is_kept_for_the_next_start_and_nowhere_else(unlocked: Computer, bare: Computer) -> None:
+    """Not in the address, not in a file: whoever has the keyring has it, and nobody else."""
+    account = "eva@db.example.org:5432/office"
+    keep = f"from db import passwords as p\np.keep({account!r}, 'hemligt')"
+    find = f"from db import passwords as p\np.recall({account!r}); print(p.in_hand({account!r}))"
+    assert unlocked.python(keep).stderr == ""
+    assert unlocked.python(find).stdout == "hemligt\n"
+    assert bare.python(find).stdout == "None\n"
+    assert not [f for f in unlocked.folder.rglob("*") if f.is_file() and b"hemligt" in f.read_bytes()]
+    unlocked.python(f"from db import passwords as p\np.forget({account!r})")
+    assert unlocked.python(find).stdout == "None\n"

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
 
 from db import passwords
 from db.actor import Actor
 from db.base import new_id
 from db.database import Database
+from db.drafts import drafts_of
 from db.postgresql import administrator
 from db.postgresql.address import ServerAddress, account_of
 from db.postgresql.engine import PostgresqlEngine
@@ -20,12 +21,14 @@ from db.postgresql.founding import found, names_of
 from db.profiles import Places, read_profiles
 from desktop.assembly import new_registry
 from desktop.core.clock import SystemClock, office_zone
+from desktop.people.new_page import NewPersonPage
 from desktop.server_commands import plan_of
 from desktop.shell.server_dialog import ServerDialog
 from tests.servers import Server
 
 from .conftest import Shell
 
+IN_MENUS = ("shell.backups", "shell.users", "shell.settings", "shell.history", "people.import", "people.new")
 LOGIN, PASSWORD = "eva.ek", "Åtta tecken räcker?"
 
 
@@ -172,11 +175,11 @@ def test_every_page_opens_in_the_window_on_a_server(shell: Shell, server: Server
     _open(shell, server, office)
     seen = []
     for _manifest, page in shell.desk.registry.pages(shell.desk.rights):
-        if not page.hidden or page.key in ("shell.backups", "people.import", "people.new"):
+        if not page.hidden or page.key in IN_MENUS:
             shell.app.open_page(page.key)
             seen.append(page.key)
             assert shell.view.workspace.page.windowTitle() != "Not available", page.key
-    assert {"shell.my_day", "people.list", "phones.console", "policies.list"} <= {*seen} or len(seen) > 6, seen
+    assert {"shell.my_day", "people.list", "people.import", "phones.rounds", "policies.list", "shell.backups"} <= {*seen}, seen
     assert shell.told == ""
     person = shell.add_person("Öberg")
     shell.app.open_page("people.record", person_id=person)
@@ -187,7 +190,10 @@ def test_what_is_typed_is_kept_as_a_draft_on_the_server(shell: Shell, server: Se
     _open(shell, server, office)
     shell.app.open_page("people.new")
     page = shell.view.workspace.page
-    page.restore({"family": "Half"}) if hasattr(page, "restore") else None
+    assert isinstance(page, NewPersonPage) and page.form.box is not None
+    next(field for field in page.form.box.findChildren(QLineEdit) if field.isEnabled()).setText("Half-typed")
     assert shell.app.drafts is not None
     shell.app.drafts.look()
+    with shell.desk.database.read() as session:
+        assert ["Half-typed" in draft.state for draft in drafts_of(session, shell.desk.actor.id)] == [True]
     assert shell.told == ""
