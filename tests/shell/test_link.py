@@ -12,12 +12,16 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from db.changes import Moved
+from db.database import Database
 from db.drafts import KeptDraft, drafts_of
 from db.errors import Unreachable
 from db.texts import Msgid
+from desktop.assembly import new_registry, parts_of
+from desktop.core.clock import SystemClock, office_zone
 from desktop.people.new_page import NewPersonPage
 from desktop.shell.draft_file import DraftFile
 from desktop.shell.drafts import Drafts
+from tests.servers import Server
 
 from .conftest import Shell
 
@@ -144,3 +148,28 @@ def test_the_three_states_of_what_is_saved_are_told_apart(shell: Shell, qtbot: Q
     type_name(shell, "Berg")
     view.status.look()
     assert view.status.saved.text() == "Not saved yet: text in a form"
+
+
+def test_a_real_server_killed_under_the_window_is_told_and_found_again_by_itself(
+    shell: Shell, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    own = Server.start()
+    try:
+        address = own.fresh("window")
+        Database(address, parts=parts_of(new_registry(SystemClock(office_zone())))).close()
+        shell.app.open_database(address)
+        type_name(shell, "Berg")
+        own.kill()
+        qtbot.waitUntil(lambda: bool(shell.view.workspace.link.banner.text), timeout=30_000)
+        drafts(shell).look()
+        assert len(kept_here(shell)) == 1
+        assert family(shell.view.workspace.page).text() == "Berg"
+        own.begin()
+        qtbot.waitUntil(lambda: not shell.view.workspace.link.banner.text, timeout=30_000)
+        drafts(shell).look()
+        assert ["Berg" in draft.state for draft in stored(shell)] == [True]
+        drafts(shell)._given_up = True
+        shell.app.leave_desk()
+    finally:
+        own.remove()
