@@ -228,6 +228,10 @@ def test_the_command_moves_and_its_users_can_be_let_in(
         own = sign_in(database, "eva.ek", make=False)
         with database.read() as session:
             assert own.id in session.scalars(select(ChangeSet.actor_id)).all()  # the one who worked with the file
+            step = session.scalars(select(ChangeSet.id).where(ChangeSet.verb == RENAMED).order_by(ChangeSet.number)).first()
+        assert step is not None
+        with database.write(own, TAKE_BACK) as session:  # under the own login, which is allowed one's own steps only
+            assert take_back(session, step).undone == 1
     finally:
         database.close()
         server.drop(address)
