@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTextBoundaryFinder
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -107,13 +107,23 @@ def _elides(part: QWidget) -> bool:
     return type(part).__module__.startswith("desktop.")
 
 
+def _unbroken(text: str) -> Iterator[str]:
+    """The pieces of a text that lines are never broken in, as Qt breaks them."""
+    finder = QTextBoundaryFinder(QTextBoundaryFinder.BoundaryType.Line, text)
+    start = 0
+    while (end := finder.toNextBoundary()) >= 0:
+        yield text[start:end].strip()
+        start = end
+
+
 def _label(label: QLabel) -> Iterator[str]:
     if label.wordWrap():
         need = label.heightForWidth(label.width())
         if label.height() + AIR < need:
             yield f"{label.text()!r}: {label.height()} of {need} pixels high"
-        longest = max(label.text().split(), key=len, default="")
-        if label.contentsRect().width() + AIR < QFontMetrics(label.font()).horizontalAdvance(longest):
+        metrics = QFontMetrics(label.font())
+        longest = max(_unbroken(label.text()), key=metrics.horizontalAdvance, default="")
+        if label.contentsRect().width() + AIR < metrics.horizontalAdvance(longest):
             yield f"{label.text()!r}: {longest!r} is wider than the label"
     else:
         yield from _smaller(label, label.text(), label.sizeHint())

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QUrl
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop, QUrl
 from PySide6.QtWidgets import QApplication, QWidget
 from sqlalchemy import Table, select
 
@@ -26,6 +26,7 @@ from desktop.core.settings import DeskSettings
 from desktop.core.tasks_immediate import ImmediateTasks
 from desktop.people.demo_data import fill
 from desktop.shell.application import Application
+from desktop.shell.day_cards import DayCards
 from desktop.shell.desk import Surroundings
 from tests.program import Program
 
@@ -76,6 +77,12 @@ class Window(Program):
         assert current is not None and current.key == page.key, page.key
         assert self.page.windowTitle() != "Not available", page.key
         QApplication.processEvents()
+        for cards in self.page.findChildren(DayCards):  # they come after the page
+            patience = QDeadlineTimer(20_000)
+            while not cards.complete and not patience.hasExpired():
+                QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
+            assert cards.complete
+            QApplication.processEvents()
         return self.page
 
     def show_filled(self, manifest: Manifest, page: Page) -> QWidget | None:
