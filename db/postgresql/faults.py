@@ -176,6 +176,11 @@ def _words_for(error: Exception, name: str) -> Told | None:
     return _kind(words)(*words, name=name)
 
 
+def gone(error: psycopg.Error) -> bool:
+    """Whether a connection failed because nobody is there, and not because somebody said no."""
+    return isinstance(_words_for(error, ""), Unreachable)
+
+
 def _kind(words: Words) -> type[Unavailable]:
     return Unreachable if words in _PASSING else Unavailable
 

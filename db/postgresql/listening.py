@@ -21,6 +21,7 @@ from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
 
 from db.changes import Moved
+from db.postgresql import faults
 from db.postgresql.functions import CHANNEL
 
 LOOK = 2.0  # seconds without a hint until it looks by itself, which also tells whether the server is there
@@ -90,11 +91,14 @@ class Listening:
                     while True:
                         self._wait_for_hint(raw)
                         self._look(raw)
-            except (psycopg.Error, _Silent, OSError):
+            except (psycopg.Error, _Silent, OSError) as error:
                 failures += 1
-            if not connected or failures > FALSE_ALARMS:  # a connection may break, or be broken, where the server is well
+                answered = connected or (isinstance(error, psycopg.Error) and not faults.gone(error))  # perhaps it is crowded
+            if not answered or (
+                connected and failures > FALSE_ALARMS
+            ):  # a connection may break, or be broken, where the server is well
                 self._say(there=False)
-            self._pause(random.uniform(0.5, 1.0) * min(0.1 * 2**failures, LONGEST))
+            self._pause(random.uniform(0.5, 1.0) * min(0.1 * 2 ** min(failures, 10), LONGEST))
 
     def _look(self, raw: psycopg.Connection) -> None:
         news = self._ask(raw, _NEWS.format(refs=self._refs, last=self._last))

@@ -212,7 +212,7 @@ class Tasks(QObject):
 
     def _patient(self, tries: int) -> bool:
         """Wait before a save is tried again; not for ever, and not when the program closes."""
-        pause = min(0.1 * 2**tries, LONGEST_PAUSE)
+        pause = min(0.1 * 2 ** min(tries, 10), LONGEST_PAUSE)
         return tries * LONGEST_PAUSE < PATIENCE and not self._leaving.wait(pause)
 
     def _wrote(self, number: int, answer: Any, error: Exception | None) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from db.actor import Actor
@@ -16,6 +17,7 @@ from db.changes import Moved
 from db.database import Database
 from db.errors import Told
 from db.models.person import Person
+from db.postgresql import faults
 from db.sorting import name_key
 from tests.servers import Server
 
@@ -224,3 +226,9 @@ def test_who_may_not_know_which_records_moved_is_told_the_tables_alone(database:
         with server.connect(name) as admin:
             admin.execute("DROP OWNED BY deaf")
             admin.execute("DROP ROLE deaf")
+
+
+def test_a_listener_that_is_refused_takes_the_server_for_there() -> None:
+    refused = psycopg.OperationalError("connection failed: FATAL:  sorry, too many clients already")
+    unheard = psycopg.OperationalError("connection failed: Connection refused")
+    assert (faults.gone(refused), faults.gone(unheard)) == (False, True)
