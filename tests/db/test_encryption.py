@@ -267,6 +267,8 @@ sys.stdin.readline()
 encryption.encrypt(path, key) if way == "encrypt" else encryption.decrypt(path)
 """
 
+pytestmark = pytest.mark.sqlite_only("encrypts files")
+
 
 def test_a_conversion_killed_at_any_moment_leaves_one_whole_file(plain: Path, key: Key, rounds: Any) -> None:
     before, states = dump(plain), set()
