@@ -17,6 +17,7 @@ from desktop.core.manifest import Offer
 from desktop.core.registry import LoadFailed
 from desktop.core.selection import PeopleSelection
 from desktop.core.worker import WorkerEnded
+from desktop.people import import_words
 from desktop.people.import_parts import FileFacts, FirstStep, Working
 from desktop.people.import_reading import Entry, Kind, Preview
 from desktop.people.import_run import ImportRun
@@ -225,24 +226,9 @@ class ImportPage(QWidget):
 
     def _show_result(self, counts: ImportCounts, people: int) -> None:
         self._counts, self._people = counts, people
-        texts, number = self._context.texts, self._context.texts.number
         self.undo_button.setEnabled(True)
         self._go(self.shown)
-        told = texts.say_n(ngettext("{count} person imported.", "{count} people imported."), people)
-        parts = self._say(
-            _("Rows: {new} new, {changed} changed, {same} unchanged, {faulty} faulty."),
-            new=number(counts.new), changed=number(counts.changed), same=number(counts.same), faulty=number(counts.faulty),
-        )  # fmt: skip
-        if counts.overtaken:
-            parts += " " + texts.say_n(
-                ngettext(
-                    "{count} row was left out, since somebody changed that person meanwhile. Read the file again to see it.",
-                    "{count} rows were left out, since somebody changed those people meanwhile. Read the file again to see them.",
-                ),
-                counts.overtaken,
-            )
-        nothing = _("Nothing was imported.") if counts.overtaken else _("Nothing had to be changed.")
-        self.banner.tell(told if counts.change_set else self._say(nothing), parts, tone="warn" if counts.overtaken else "ok")
+        self.banner.tell(*import_words.result(counts, people, self._context.texts), tone="warn" if counts.overtaken else "ok")
         (self.show_button if counts.change_set else self.other_button).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _tell_taken_back(self, taken: TakenBack, names: list[str]) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from db.texts import Msgid, _
+from db.texts import Msgid, _, ngettext
 from desktop.core.texts import Texts
 from desktop.people import words
 from desktop.people.columns import KnownColumn
 from desktop.people.import_reading import Entry, Kind
+from desktop.people.importing import ImportCounts
 from desktop.people.matching import Change, field_label
 from desktop.people.rows import Fault, IncomingPerson, ReadFile
 
@@ -144,3 +145,23 @@ def _value(field: str, value: str, texts: Texts) -> str:
     if field == "admitted":
         return " ".join(words.term(part, texts) for part in value.split(" "))
     return " ".join(value.split())
+
+
+def result(counts: ImportCounts, people: int, texts: Texts) -> tuple[str, str]:
+    """What an import did, and how many rows fell into which class; `people` is how many it touched."""
+    parts = texts.say(
+        _("Rows: {new} new, {changed} changed, {same} unchanged, {faulty} faulty."),
+        new=texts.number(counts.new), changed=texts.number(counts.changed),
+        same=texts.number(counts.same), faulty=texts.number(counts.faulty),
+    )  # fmt: skip
+    if counts.overtaken:
+        parts += " " + texts.say_n(
+            ngettext(
+                "{count} row was left out, since somebody changed that person meanwhile. Read the file again to see it.",
+                "{count} rows were left out, since somebody changed those people meanwhile. Read the file again to see them.",
+            ),
+            counts.overtaken,
+        )
+    if counts.change_set is not None:
+        return texts.say_n(ngettext("{count} person imported.", "{count} people imported."), people), parts
+    return texts.say(_("Nothing was imported.") if counts.overtaken else _("Nothing had to be changed.")), parts

@@ -98,6 +98,20 @@ def test_a_tile_narrows_the_rows(open_page: Open, list_file: Path) -> None:
     assert [row[2] for row in cells(page)] == ["Unchanged"]
 
 
+def test_what_a_colleague_saved_since_the_preview_is_left_alone_and_said(
+    open_page: Open, list_file: Path, context: ModuleContext
+) -> None:
+    page = open_page(list_file)
+    with context.database.write(context.actor, "edit_contact") as session:
+        of_mia = select(ContactPoint).join(Person, Person.id == ContactPoint.person_id).where(Person.given == "Mia")
+        session.scalars(of_mia.where(ContactPoint.kind == "address")).one().city = "Pajala"
+    QTest.keyClick(page.table, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert page.banner.text.startswith("1 person imported. Rows: 1 new, 0 changed, 1 unchanged, 1 faulty. 1 row was left out")
+    with context.database.read() as session:
+        cities = set(session.scalars(select(ContactPoint.city).where(ContactPoint.kind == "address")))
+    assert cities == {"Pajala", "Luleå", "Växjö"}
+
+
 def test_importing_saves_tells_and_offers_the_people(open_page: Open, list_file: Path, context: ModuleContext) -> None:
     gone: list[tuple[str, dict[str, Any]]] = []
     page = open_page(list_file, navigate=lambda key, **arguments: gone.append((key, arguments)))
