@@ -91,6 +91,7 @@ class ServerDialog(RoomyDialog):
         self.database = self.form.add("database", say(_("Database")), QLineEdit(given.database), required=True)
         self.user = self.form.add("user", say(_("User")), QLineEdit(given.user), required=True)
         self.ways = self.form.add("tls", say(_("Connection")), CodeField([(code, say(text)) for code, text in WAYS], given.tls))
+        self.ways.setSizeAdjustPolicy(CodeField.SizeAdjustPolicy.AdjustToContents)  # what is chosen here must be read whole
         self.authorities = self.form.add("authorities", say(_("File with trusted certificates")), QLineEdit(given.authorities))
         self.choose = quiet_button(say(_("Choose the file…")))
         self.choose.clicked.connect(self._choose_file)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from db import keys
 from db.models.person import Person
+from db.passwords import PasswordWanted
 from db.secrets import NoKeyring
 from db.texts import _
 from desktop.core.selection import PeopleSelection
@@ -20,11 +21,13 @@ from desktop.modules.policies.scan_dialog import ScanDialog
 from desktop.shell.about import About
 from desktop.shell.key_dialogs import KeyEntry, KeyPaper, NoKeyringChoice
 from desktop.shell.key_map import KeyMap
+from desktop.shell.server_dialog import ServerDialog
 from desktop.widgets.banner import Question
 from desktop.widgets.rooms import RoomyDialog
 from tests.contract.conftest import Window
 
 BASES = {RoomyDialog, FormDialog}  # never shown themselves
+SERVER = "postgresql://eva.ek@db.example.org/office?sslmode=verify-full"
 
 
 def pages(window: Window, only: Collection[str] = ()) -> Iterator[tuple[str, QWidget]]:
@@ -60,6 +63,7 @@ def makers(window: Window) -> list[Callable[[], QDialog]]:
     people = PeopleSelection(select(Person.id), 3, context.texts.say(_("People")))
     day = context.clock.today()
     key = keys.new_key()
+    refused = PasswordWanted(_("The password is wrong."), _("Try again."), wrong=True, name="office")
     missing, why = keys.KeyMissing(Path("Office.kontinuum"), key.mark, "absent"), NoKeyring("none")
     return [
         lambda: KeyMap(app),
@@ -76,6 +80,8 @@ def makers(window: Window) -> list[Callable[[], QDialog]]:
         lambda: KeyEntry(missing, app.texts, over),
         lambda: KeyPaper(key, app.texts, lambda _saved: None, over, needed=True),
         lambda: NoKeyringChoice(app.texts.say(why.what), app.texts, over, plain=True),
+        lambda: ServerDialog(app.texts, over, address="", name="", user="eva.ek", wanted=None),
+        lambda: ServerDialog(app.texts, over, address=SERVER, name="Office", user="eva.ek", wanted=refused),
     ]
 
 
