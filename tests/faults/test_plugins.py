@@ -370,6 +370,7 @@ def test_a_module_that_ends_the_process_is_left_off_at_the_next_start(
     harm: str, modules: Modules, make_window: Callable[..., Window], tmp_path: Path, qtbot: QtBot
 ) -> None:
     arguments, why = DEADLY[harm]
+    open_database(tmp_path / "Office.kontinuum", new_registry(SystemClock())).close()  # for a new one it might ask about the key
     modules.add("deadly", **arguments)
     homes = {f"XDG_{kind}_HOME": str(tmp_path / kind.lower()) for kind in ("DATA", "CONFIG", "STATE", "CACHE")}
     ended = subprocess.run(
