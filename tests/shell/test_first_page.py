@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from desktop.assembly import new_registry, open_database
+from desktop.core.clock import SystemClock
 from tests.contract.places import ROOT
 
 # Prints what was imported when My day shows its tasks; the cards beside them come after that.
@@ -54,8 +56,10 @@ OF_A_MODULE = ("manifest", "rules")  # what a manifest itself may need
 def at_first_page(folder: Path) -> set[str]:
     homes = {f"XDG_{kind}_HOME": str(folder / kind.lower()) for kind in ("DATA", "CONFIG", "STATE", "CACHE")}
     env = {**os.environ, **homes, "QT_QPA_PLATFORM": "offscreen"}
-    command = [sys.executable, "-c", PROGRAM, str(folder / "Office.kontinuum")]
-    for _start in ("makes the file", "opens it"):
+    office = folder / "Office.kontinuum"
+    open_database(office, new_registry(SystemClock())).close()  # for a new one the program might ask about the key
+    command = [sys.executable, "-c", PROGRAM, str(office)]
+    for _start in ("makes the first user", "opens it"):
         ended = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False)
         assert ended.returncode == 0, ended.stderr[-2000:]
     return set(ended.stdout.split())
