@@ -23,8 +23,10 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
 from db import passwords
+from db.errors import Unavailable
 from db.postgresql import faults, removing
 from db.postgresql.address import account_of
+from db.texts import _
 
 ischema_names.setdefault(
     "xid8", BigInteger
@@ -170,11 +172,15 @@ class Lines:
 
         Raises:
             psycopg.Error: there is none to be had.
+            Unavailable: the server is too old.
         """
         given = parameters(self._address, read_only=read_only)
         if seconds:
             given["connect_timeout"] = str(seconds)
         made = Connection.connect(**given, cursor_factory=Cursor)
+        if made.info.server_version < OLDEST * 10_000:
+            made.close()
+            raise _too_old(self._address, made.info.server_version // 10_000)
         made.add_notice_handler(made.noticed)
         with self._turn:
             self._open.add(made)
@@ -243,6 +249,16 @@ def run(connection: sqlalchemy.Connection, statement: str) -> None:
     """Run a statement as it stands, `%` and all."""
     raw: Any = connection.connection.driver_connection
     raw.execute(statement).close()
+
+
+def _too_old(address: str, version: int) -> Unavailable:
+    return Unavailable(
+        _("The server of {name} is PostgreSQL {version}, which is too old."),
+        _("Nothing was changed. Kontinuum needs PostgreSQL {oldest} or newer."),
+        name=faults.name_of(address),
+        version=version,
+        oldest=OLDEST,
+    )
 
 
 def _plain_json(value: Any) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from db import schema
 from db.access import Access, Grant, matrix
 from db.errors import Unavailable
-from db.postgresql import audit, connection, grants, roles
+from db.postgresql import audit, grants, roles
 from db.postgresql.engine import PostgresqlEngine
 from db.postgresql.grants import Tables, tables_of
 from db.postgresql.roles import AUDIT, CORE, Names, quoted
@@ -57,17 +57,8 @@ def refuse_unfit(reading: Connection, name: str) -> None:
     """Look before anything is made.
 
     Raises:
-        Unavailable: the server is too old, another program lives in the database, or one may not set it up.
+        Unavailable: another program lives in the database, or one may not set it up.
     """
-    version = int(reading.exec_driver_sql("SHOW server_version_num").scalar_one())
-    if version < connection.OLDEST * 10_000:
-        raise Unavailable(
-            _("The server of {name} is PostgreSQL {version}, which is too old."),
-            _("Nothing was changed. Kontinuum needs PostgreSQL {oldest} or newer."),
-            name=name,
-            version=version // 10_000,
-            oldest=connection.OLDEST,
-        )
     if schema.stored(reading, schema.CORE_PART) is None and (stranger := reading.exec_driver_sql(_STRANGERS).scalar()):
         raise Unavailable(
             _("The database {name} belongs to another program: it holds {table}."),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from db.postgresql import office_id
 from db.postgresql.connection import SCHEMA, run
 from db.postgresql.faults import OLDER, STORED
 
@@ -112,6 +113,7 @@ def install(connection: Connection) -> None:
     """Make them, or bring them up to date; nobody may call them until granted."""
     for statement in FUNCTIONS:
         run(connection, statement)
+    office_id.ensure(connection)
 
 
 def close_to_everybody(connection: Connection) -> None:

@@ -22,7 +22,7 @@ from db.profiles import Places, read_profiles
 from desktop.assembly import new_registry
 from desktop.core.clock import SystemClock, office_zone
 from desktop.people.new_page import NewPersonPage
-from desktop.server_commands import plan_of
+from desktop.server_plan import plan_of
 from desktop.shell.server_dialog import ServerDialog
 from tests.servers import Server
 
