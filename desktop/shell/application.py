@@ -229,6 +229,7 @@ class Application(QObject):
         self._show_desk()
         self.drafts = Drafts(self, desk)
         self.protection.entered(desk)
+        self.servers.entered(desk)
         tell_suspects(self)
         self.safe.tell()
         self.safe.arrived()
