@@ -34,6 +34,7 @@ ischema_names.setdefault(
 SCHEMA = "core"
 PATH = f"{SCHEMA},pg_catalog,pg_temp"  # named to the end, so that nothing of somebody's own is found before what is meant
 OLDEST = 15  # the first whose views can act with the reader's rights
+PATIENCE = 5.0  # seconds in which a server must have taken the wish that it end something
 TRUSTED = 1.0  # seconds a writer's connection is taken to be still there
 READERS = 3  # connections of one desk beside its writer
 _WRITES = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE ", "COPY "})
@@ -185,6 +186,14 @@ class Lines:
         with self._turn:
             self._open.add(made)
         return made
+
+    def interrupt(self) -> None:
+        """Ask the server to end what it is doing on any of them."""
+        with self._turn:
+            under_way = [made for made in self._open if not made.closed]
+        for made in under_way:
+            with suppress(psycopg.Error):
+                made.cancel_safe(timeout=PATIENCE)
 
     def cut(self) -> None:
         """Break them all: nobody waits any longer for an answer that will not come."""

@@ -151,6 +151,10 @@ class PostgresqlEngine:
             last: str = reading.exec_driver_sql("SELECT pg_current_snapshot()::text").scalar_one()
         return Listening(partial(self._lines.connect, seconds=PATIENCE), last, heard, told).stop
 
+    def interrupt(self) -> None:
+        """End what the server is doing for this program just now; called from another thread than the one that waits."""
+        self._lines.interrupt()
+
     def changes(self, writing: Connection) -> int:
         """Our connection counts."""
         raw: Any = writing.connection.driver_connection

@@ -28,6 +28,10 @@ _STRANGERS = """SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_nam
 _ROUTINES = f"""SELECT f.oid::regprocedure::text, pg_get_userbyid(f.proowner)::text FROM pg_proc f
     WHERE f.pronamespace = '{CORE}'::regnamespace AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = f.oid AND d.deptype = 'e')
     ORDER BY 1"""
+# Nothing goes on for a program that died, where the system of the server can notice it.
+_WATCHFUL = (
+    "SELECT set_config('client_connection_check_interval', '5s', true) WHERE version() ~* 'linux|darwin|apple|bsd|illumos'"
+)
 _READS = re.compile(r"\s*(SELECT|SHOW|BEGIN|COMMIT|ROLLBACK)\b", re.IGNORECASE)
 
 
@@ -137,11 +141,13 @@ def beginning(engine: PostgresqlEngine) -> Iterator[Connection]:
         engine.start(failing)
         try:
             with engine.writer.connect() as writing:
+                writing.exec_driver_sql(_WATCHFUL)
                 for name in ("lock_timeout", "idle_in_transaction_session_timeout", "statement_timeout"):
                     writing.exec_driver_sql(f"SET LOCAL {name} = 0")
                 writing.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('kontinuum'))")
                 yield writing
-                writing.commit()
+                with engine.committing():
+                    writing.commit()
         finally:
             engine.writer.dispose()
             engine.reader.dispose()

@@ -182,6 +182,14 @@ class Servers:
         return answer
 
 
+def server_user(address: str) -> str:
+    """Who signs in at this address: the one it names, else whoever works at this computer."""
+    from db.postgresql.address import ServerAddress
+    from desktop.assembly import system_login
+
+    return ServerAddress.read(address).user or system_login()
+
+
 def keep_password(account: str, password: str) -> NoKeyring | None:
     """Put it into the keyring; answers why that could not be."""
     try:
