@@ -24,7 +24,7 @@ from sqlalchemy.pool import QueuePool
 
 from db import passwords
 from db.errors import Unavailable
-from db.postgresql import faults, removing
+from db.postgresql import certificate, faults, removing
 from db.postgresql.address import account_of
 from db.texts import _
 
@@ -178,7 +178,12 @@ class Lines:
         given = parameters(self._address, read_only=read_only)
         if seconds:
             given["connect_timeout"] = str(seconds)
-        made = Connection.connect(**given, cursor_factory=Cursor)
+        try:
+            made = Connection.connect(**given, cursor_factory=Cursor)
+        except psycopg.OperationalError as error:
+            if "certificate verify failed" in str(error):
+                raise psycopg.OperationalError(f"{error}: {certificate.fault(given)}") from error
+            raise
         if made.info.server_version < OLDEST * 10_000:
             made.close()
             raise _too_old(self._address, made.info.server_version // 10_000)

@@ -34,16 +34,35 @@ _BEHIND: Words = (
 )
 _NOBODY: Words = (_("There is no computer called as the host of {name}."), _("Check the host's name and the network."))
 
+_UNWANTED: Words = (
+    _("{name} does not accept your certificate."),
+    _("It may have expired or be of another authority. Ask the administrator for a new one."),
+)
+_ANOTHER: Words = (
+    _("{name} knows your account, but lets you in not as this user."),
+    _("Leave the user empty, or ask the administrator under which name you are known."),
+)
+
 # What the sentence of a connection that could not be made contains, in the order in which they are looked for.
 _REFUSED: tuple[tuple[str, Words], ...] = (
     ("password authentication failed", (_("{name} does not know this user, or the password is wrong."), _("Check both and try again."))),
     ("no password supplied", (_("{name} asks for a password."), _("Store it where libpq looks, such as a .pgpass file."))),
     ("certificate has expired", (_("The certificate of {name} has expired."), _("Nothing was sent. Ask the administrator for a new one."))),
+    ("certificate is not yet valid", (_("The certificate of {name} is not valid yet."), _("Nothing was sent. Look whether the clock of this computer is right, or ask the administrator."))),
     ("does not match host name", (_("The certificate of {name} belongs to another server."), _("Nothing was sent. Check the host's name, or ask the administrator."))),
-    ("root certificate file", (_("The file with the trusted certificates for {name} is missing."), _("Ask the administrator for it, and name it as sslrootcert."))),
+    ("root certificate file", (_("The file with the trusted certificates for {name} is missing."), _("Ask the administrator for it, then choose it again."))),
+    ("requires a valid client certificate", (_("{name} wants a certificate of yours."), _("Ask the administrator for one, and put it where libpq looks: postgresql.crt and postgresql.key in the folder .postgresql."))),
+    ("certificate authentication failed", (_("Your certificate belongs to another user of {name}."), _("Sign in under the name it bears, or ask the administrator."))),
+    ("alert unknown ca", _UNWANTED),
+    ("alert bad certificate", _UNWANTED),
+    ("alert certificate", _UNWANTED),
+    ("private key file", (_("The key of your certificate cannot be used."), _("It must lie beside the certificate, and nobody else may read it."))),
+    ("peer authentication failed", _ANOTHER),
+    ("ident authentication failed", _ANOTHER),
+    ("gssapi authentication failed", _ANOTHER),
     ("certificate verify failed", (_("The certificate of {name} is not one you trust."), _("Nothing was sent. Ask the administrator whether it is the right one."))),
     ("does not support ssl", (_("{name} does not encrypt its connections."), _("Ask the administrator to switch TLS on."))),
-    ("no encryption", (_("{name} takes no connection without TLS."), _("Add sslmode=verify-full to its address."))),
+    ("no encryption", (_("{name} takes no connection without encryption."), _("Choose an encrypted connection, or write sslmode=verify-full into its address."))),
     ("ssl", (_("No encrypted connection to {name} could be made."), _("Check the TLS settings, or ask the administrator."))),
     ("no pg_hba.conf entry", (_("{name} lets nobody of this name in from this computer."), _ADMINISTRATOR)),
     ("not permitted to log in", (_("This user may not sign in to {name}."), _ADMINISTRATOR)),
