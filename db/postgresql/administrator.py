@@ -50,7 +50,7 @@ def address_of(dsn: str, ask: Callable[[str], str] | None) -> str:
     address = dsn
     for attempt in (1, 2):
         try:
-            psycopg.connect(address, connect_timeout=8).close()
+            psycopg.connect(address, connect_timeout=8, gssencmode=given.get("gssencmode") or "prefer").close()
             return address
         except psycopg.OperationalError as error:
             wants = error.pgconn is not None and error.pgconn.needs_password

@@ -49,6 +49,7 @@ _MANNERS = {
     "keepalives_interval": "2",
     "keepalives_count": "3",
     "tcp_user_timeout": "10000",
+    "gssencmode": "prefer",  # where somebody has a ticket; the driver wants it said
 }
 _SETTINGS = {
     "search_path": PATH, "timezone": "UTC", "bytea_output": "hex", "intervalstyle": "iso_8601",

@@ -59,7 +59,7 @@ _REFUSED: tuple[tuple[str, Words], ...] = (
     ("private key file", (_("The key of your certificate cannot be used."), _("It must lie beside the certificate, and nobody else may read it."))),
     ("peer authentication failed", _ANOTHER),
     ("ident authentication failed", _ANOTHER),
-    ("gssapi authentication failed", _ANOTHER),
+    ("gssapi authentication failed", (_("{name} does not accept your sign-in to the network for this user."), _("Leave the user empty, sign in to the network again, or ask the administrator."))),
     ("certificate verify failed", (_("The certificate of {name} is not one you trust."), _("Nothing was sent. Ask the administrator whether it is the right one."))),
     ("does not support ssl", (_("{name} does not encrypt its connections."), _("Ask the administrator to switch TLS on."))),
     ("no encryption", (_("{name} takes no connection without encryption."), _("Choose an encrypted connection, or write sslmode=verify-full into its address."))),
