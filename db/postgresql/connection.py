@@ -55,6 +55,7 @@ _SETTINGS = {
     "search_path": PATH, "timezone": "UTC", "bytea_output": "hex", "intervalstyle": "iso_8601",
     "jit": "off", "random_page_cost": "1.1",  # short statements on data that lie in memory, or on a disk without moving parts
 }  # fmt: skip
+_SPOKEN = {"TimeZone": "UTC", "DateStyle": "ISO, MDY"}  # said once more where PGTZ or PGDATESTYLE of a desk say otherwise
 _READS = {"default_transaction_isolation": r"repeatable\ read", "default_transaction_read_only": "on"}
 _WRITER = {"lock_timeout": "8s", "idle_in_transaction_session_timeout": "60s"}
 
@@ -185,9 +186,12 @@ class Lines:
             if "certificate verify failed" in str(error):
                 raise psycopg.OperationalError(f"{error}: {certificate.fault(given)}") from error
             raise
-        if made.info.server_version < OLDEST * 10_000:
+        if (version := made.info.server_version) < OLDEST * 10_000:
             made.close()
-            raise _too_old(self._address, made.info.server_version // 10_000)
+            raise _too_old(self._address, version // 10_000)
+        for name, value in _SPOKEN.items():
+            if made.info.parameter_status(name) != value:
+                made.at_once(f"SET {name} = '{value}'")
         made.add_notice_handler(made.noticed)
         with self._turn:
             self._open.add(made)

@@ -94,7 +94,7 @@ class PostgresqlEngine:
             owner = writing.exec_driver_sql(
                 f"SELECT quote_ident(pg_get_userbyid(nspowner)) FROM pg_namespace WHERE nspname = '{SCHEMA}'"
             ).scalar()
-            writing.exec_driver_sql(f"SET LOCAL ROLE {owner}" if owner else f"CREATE SCHEMA {SCHEMA}")
+            connection.run(writing, f"SET LOCAL ROLE {owner}" if owner else f"CREATE SCHEMA {SCHEMA}")
             yield writing
 
     def lay_bare(self, writing: Connection, fresh: bool) -> None:

@@ -15,6 +15,7 @@ from db import schema
 from db.access import Access, Grant, matrix
 from db.errors import Unavailable
 from db.postgresql import audit, grants, roles
+from db.postgresql.connection import run
 from db.postgresql.engine import PostgresqlEngine
 from db.postgresql.grants import Tables, tables_of
 from db.postgresql.roles import AUDIT, CORE, Names, quoted
@@ -155,7 +156,7 @@ def beginning(engine: PostgresqlEngine) -> Iterator[Connection]:
 
 @contextmanager
 def acting(writing: Connection, role: str) -> Iterator[None]:
-    writing.exec_driver_sql(f"SET LOCAL ROLE {quoted(role)}")
+    run(writing, f"SET LOCAL ROLE {quoted(role)}")
     yield
     writing.exec_driver_sql("RESET ROLE")
 

@@ -64,7 +64,12 @@ class Centre:
     def run(self, program: str, *words: str, typed: str = "") -> None:
         """Run one of its programs to the end."""
         done = subprocess.run(
-            [shutil.which(program, path=PATH) or "", *words], env=self.around, input=typed, capture_output=True, text=True, check=False
+            [shutil.which(program, path=PATH) or "", *words],
+            env=self.around,
+            input=typed,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode:
             raise RuntimeError(f"{program}: {done.stderr[-500:]}")
