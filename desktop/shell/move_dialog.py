@@ -27,7 +27,7 @@ from desktop.widgets.banner import announce
 from desktop.widgets.buttons import Button
 from desktop.widgets.form import CodeField, Form
 from desktop.widgets.labels import plain_label, set_tone
-from desktop.widgets.panels import Facts, flow
+from desktop.widgets.panels import Facts, row
 from desktop.widgets.rooms import RoomyDialog
 from desktop.widgets.theme import current_theme
 
@@ -45,6 +45,7 @@ GO: dict[str, Msgid] = {
     "preview": _("Move now"),
     "result": _("Open the server now"),
 }
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 SHORTEST = 8  # letters of a password that is made here
 
 
@@ -82,7 +83,7 @@ class MoveDialog(RoomyDialog):
         self.back = Button(self._say(_("Back")), "quiet")
         self.stop = Button(self._say(_("Stop")), "quiet")
         self.leave = Button(self._say(_("Cancel")), "quiet")
-        self.below.addWidget(flow(self.go, self.stop, self.back, self.leave))
+        self.below.addLayout(row(None, self.stop, self.back, self.go, self.leave))
         self.leave.clicked.connect(self.reject)
         self.back.clicked.connect(lambda: self.show_step("server"))
         self.fields.grew.connect(self.fit)
@@ -114,11 +115,7 @@ class MoveDialog(RoomyDialog):
         self.about = plain_label("", wrap=True)
         self.facts = Facts()
         self.planned = _table(self._say(_("What will be moved")), [self._say(_("Table")), self._say(_("Rows"))])
-        note = self._say(
-            _(
-                "The file is only read and stays as it is. Until the move is over, close it on every other computer and at this one."
-            )
-        )
+        note = self._say(_("The file is only read and stays as it is. What anybody saves in it from now on stays behind."))
         return _page(self.about, self.facts, self.planned, plain_label(note, wrap=True))
 
     def _progress_page(self) -> QWidget:
@@ -303,6 +300,9 @@ def _table(name: str, columns: Sequence[str]) -> QTableWidget:
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    for column in range(1, len(columns)):
+        table.horizontalHeaderItem(column).setTextAlignment(_RIGHT)
+    table.verticalHeader().setDefaultSectionSize(current_theme().px(28))
     header.setHighlightSections(False)
     table.setMinimumHeight(current_theme().px(150))
     return table
@@ -312,7 +312,10 @@ def _fill(table: QTableWidget, rows: Sequence[Sequence[str]]) -> None:
     table.setRowCount(len(rows))
     for line, cells in enumerate(rows):
         for column, text in enumerate(cells):
-            table.setItem(line, column, QTableWidgetItem(text))
+            item = QTableWidgetItem(text)
+            if column:
+                item.setTextAlignment(_RIGHT)
+            table.setItem(line, column, item)
     table.setCurrentCell(0, 0)
 
 

@@ -77,7 +77,10 @@ class ServerForm(QWidget):
         )
         self.database = self.form.add("database", say(_("Database")), QLineEdit(given.database), required=True)
         self.user = self.form.add(
-            "user", say(_("User")), QLineEdit(given.user), say(_("Empty: as you are called at this computer"))
+            "user",
+            say(_("User")),
+            QLineEdit(given.user),
+            "" if self._known else say(_("Empty: as you are called at this computer")),
         )
         self.ways = self.form.add("tls", say(_("Connection")), CodeField([(code, say(text)) for code, text in WAYS], given.tls))
         self.ways.setSizeAdjustPolicy(CodeField.SizeAdjustPolicy.AdjustToContents)  # what is chosen here must be read whole

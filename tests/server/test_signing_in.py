@@ -203,4 +203,4 @@ def test_the_account_of_the_computer_signs_in_without_name_and_password(
     assert try_server(nameless).user == account
     Database(nameless, upgrades=False).close()
     other = ServerAddress(place, guarded.database, EVA, "none").written()
-    assert "not as this user" in refused(other)
+    assert "does not let you in as this user" in refused(other)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
 
-from db import passwords
+from db import known_offices, passwords
 from db.actor import Actor
 from db.base import new_id
-from db.database import Database
+from db.database import Database, utc_now
 from db.drafts import drafts_of
 from db.postgresql import administrator
-from db.postgresql.address import ServerAddress, account_of
+from db.postgresql.address import ServerAddress, account_of, place_of
 from db.postgresql.engine import PostgresqlEngine
 from db.postgresql.founding import found, names_of
 from db.profiles import Places, read_profiles
@@ -29,6 +31,7 @@ from tests.servers import Server
 from .conftest import Shell
 
 IN_MENUS = ("shell.backups", "shell.users", "shell.settings", "shell.history", "people.import", "people.new")
+pwd = pytest.importorskip("pwd")
 LOGIN, PASSWORD = "eva.ek", "Åtta tecken räcker?"
 
 
@@ -116,6 +119,54 @@ def test_a_known_server_asks_only_for_its_password(shell: Shell, server: Server,
     dialog.fields.password.setText(PASSWORD)
     dialog.open_it.click()
     assert shell.desk.address == address
+
+
+def test_another_database_at_a_known_address_is_taken_once_somebody_says_so(shell: Shell, server: Server, office: str) -> None:
+    address = ServerAddress(f"127.0.0.1:{server.port}", office, LOGIN, "none").written()
+    known_offices.refuse_other(Places.of_this_machine(), place_of(address), "the one before", "office")
+    passwords.use(account_of(address), PASSWORD)
+    shell.app.open_database(address)
+    dialog = _dialog(shell)
+    assert "is not the database that was opened at this address before" in dialog.fields.answer.text()
+    dialog.fields.try_it.click()
+    assert "is not the database" in dialog.fields.answer.text() and shell.app.desk is None
+    dialog.fields.anew.setChecked(True)
+    dialog.open_it.click()
+    assert shell.desk.address == address
+
+
+@pytest.mark.parametrize(
+    ("off", "said"),
+    [
+        (timedelta(hours=-3), "is 3 hours behind the server's"),
+        (timedelta(minutes=20), "is 20 minutes ahead of the server's"),
+        (timedelta(minutes=1), ""),
+    ],
+)
+def test_a_clock_that_is_wrong_is_told_once_on_opening_and_at_the_test(
+    shell: Shell, server: Server, office: str, off: timedelta, said: str
+) -> None:
+    shell.app.servers.now = lambda: utc_now() + off
+    dialog = _fill(shell, server, office)
+    dialog.fields.password.setText(PASSWORD)
+    dialog.fields.try_it.click()
+    assert said in dialog.fields.answer.text() and ("The clock" in dialog.fields.answer.text()) == bool(said)
+    dialog.open_it.click()
+    assert said in shell.told and ("The clock" in shell.told) == bool(said)
+
+
+def test_no_name_and_no_password_are_needed_where_the_account_signs_in(shell: Shell, server: Server, office: str) -> None:
+    account = pwd.getpwuid(os.geteuid()).pw_name
+    with server.connect() as connection:
+        connection.execute(f'CREATE ROLE "{account}" LOGIN SUPERUSER')
+    try:
+        # the tests' server lets everybody in by its socket without asking
+        dialog = _fill(shell, server, office, hosts=f"{server.folder}:{server.port}", user="")
+        dialog.fields.try_it.click()
+        assert f"signed in as {account}" in dialog.fields.answer.text() and dialog.fields.password.isHidden()
+    finally:
+        with server.connect() as connection:
+            connection.execute(f'DROP ROLE "{account}"')
 
 
 def test_a_stored_password_that_is_wrong_is_told(shell: Shell, server: Server, office: str) -> None:
