@@ -119,7 +119,7 @@ def _user_add(asked: Namespace) -> Lines:
         with database.write(actor, "add_user") as session:
             administrator.let_in(session, names, asked.name, asked.full_name or asked.name, asked.role, password)
     said = f"{asked.name} may use {names.database} as {', '.join(asked.role)}"
-    words = [said if password is not None else f"{said}; the password stays as it is"]
+    words = [said if password is not None else f"{said}; {'the password stays as it is' if known else 'without a password'}"]
     if asked.generate and password is not None:
         words.append(f"Password, shown only this once: {password}")
     yield from _print(
@@ -208,7 +208,7 @@ def _new_password(asked: Namespace, *, known: bool) -> str | None:
     """None where a login keeps the one it has."""
     if asked.generate:
         return secrets.token_urlsafe(LENGTH)
-    if known:
+    if known or asked.no_password:
         return None
     if not sys.stdin.isatty():
         raise RuleBroken(

@@ -39,7 +39,7 @@ _UNWANTED: Words = (
     _("It may have expired or be of another authority. Ask the administrator for a new one."),
 )
 _ANOTHER: Words = (
-    _("{name} knows your account, but lets you in not as this user."),
+    _("{name} knows your account, but does not let you in as this user."),
     _("Leave the user empty, or ask the administrator under which name you are known."),
 )
 

@@ -290,7 +290,10 @@ def _page(*parts: QWidget) -> QWidget:
 def _table(name: str, columns: Sequence[str]) -> QTableWidget:
     table = QTableWidget(0, len(columns))
     table.setAccessibleName(name)
-    table.setHorizontalHeaderLabels(list(columns))
+    for column, title in enumerate(columns):
+        head = QTableWidgetItem(title)
+        head.setTextAlignment(_RIGHT if column else Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        table.setHorizontalHeaderItem(column, head)
     table.verticalHeader().hide()
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -299,9 +302,6 @@ def _table(name: str, columns: Sequence[str]) -> QTableWidget:
     header = table.horizontalHeader()
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    for column in range(1, len(columns)):
-        table.horizontalHeaderItem(column).setTextAlignment(_RIGHT)
     table.verticalHeader().setDefaultSectionSize(current_theme().px(28))
     header.setHighlightSections(False)
     table.setMinimumHeight(current_theme().px(150))
