@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -57,6 +57,8 @@ class MoveDialog(RoomyDialog):
         former: The address of a move that did not finish, if there was one.
     """
 
+    went = Signal(str)  # the step that is to be done
+
     def __init__(self, texts: Texts, parent: QWidget | None, *, file: str, user: str, former: str) -> None:
         super().__init__(parent)
         self._texts, self._say, self._file = texts, texts.say, file
@@ -84,6 +86,7 @@ class MoveDialog(RoomyDialog):
         self.stop = Button(self._say(_("Stop")), "quiet")
         self.leave = Button(self._say(_("Cancel")), "quiet")
         self.below.addLayout(row(None, self.stop, self.back, self.go, self.leave))
+        self.go.clicked.connect(lambda: self.went.emit(self.step))
         self.leave.clicked.connect(self.reject)
         self.back.clicked.connect(lambda: self.show_step("server"))
         self.fields.grew.connect(self.fit)
@@ -299,6 +302,7 @@ def _table(name: str, columns: Sequence[str]) -> QTableWidget:
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setTabKeyNavigation(False)
     table.setShowGrid(False)
+    table.setStyleSheet(f"QTableWidget:focus {{ border: 2px solid {current_theme().colours.accent}; }}")
     header = table.horizontalHeader()
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)

@@ -71,7 +71,7 @@ class _Steps:
         self._end: Callable[[], None] = lambda: None
         self._steps = {"server": self._look, "preview": self._move, "result": self._open}
         dialog.fields.try_it.clicked.connect(self._try)
-        dialog.go.clicked.connect(lambda: self._steps[dialog.step]())
+        dialog.went.connect(lambda step: self._steps[step]())
         dialog.stop.clicked.connect(self._halt)
         dialog.who.currentIndexChanged.connect(lambda _at: self._tell_commands())
         app.servers.look_for_keyring(dialog.fields)

@@ -98,6 +98,7 @@ def _wizard(window: Window, step: str) -> MoveDialog:
     elif step == "progress":
         dialog.show_step(step)
         dialog.advance(60_000, 116_046)
+        dialog.stop.clicked.connect(lambda: (dialog.show_step("preview"), dialog.reject()))  # as it ends when a move was stopped
     elif step == "result":
         sums = {name: Summed(rows, 0x0123456789ABCDEF) for name, rows in found.tables.items()}
         dialog.show_result(Moved(sums), found, "postgres", "eva.ek", True)
