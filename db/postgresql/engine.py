@@ -183,7 +183,7 @@ class PostgresqlEngine:
         """In sets, from what the server reads itself; a step that moved nothing findable need not ask it."""
         found = [source for source in sources if not areas.isdisjoint(mark[0] for mark in source.marks)]
         if found:
-            search_index.refresh(writing, found, change_set)
+            search_index.refresh(writing, found)
 
     def rebuild_search(self, writing: Connection, sources: Iterable[Source]) -> None:
         """All of it."""

@@ -162,7 +162,7 @@ def _forget(kinds: dict[str, list[Any]]) -> str:
     END $$"""
 
 
-def refresh(connection: Connection, sources: Iterable[Source], change_set: UUID | None) -> None:
+def refresh(connection: Connection, sources: Iterable[Source]) -> None:
     """Bring the index up to date, in sets, with what the open change set added and with everything marked dirty."""
     raw: Any = connection.connection.driver_connection
     for source in sources:
@@ -175,7 +175,7 @@ def refresh(connection: Connection, sources: Iterable[Source], change_set: UUID 
 def rebuild(connection: Connection, sources: Iterable[Source]) -> None:
     """Read every findable record anew; for a damaged index."""
     run(connection, "SELECT kontinuum_search_forget()")
-    refresh(connection, sources, None)
+    refresh(connection, sources)
 
 
 def _batches(refs: list[UUID]) -> list[list[UUID]]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal, cast
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
@@ -155,11 +155,6 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
     forget()
     app.setPalette(_palette(theme.colours))
     app.setStyleSheet(style_sheet(theme))
-
-
-def icon_size(theme: Theme) -> QSize:
-    """The size of an icon beside a line of text."""
-    return QSize(theme.px(16), theme.px(16))
 
 
 def _type(theme: Theme) -> QFont:
