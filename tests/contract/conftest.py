@@ -89,9 +89,8 @@ def demo(kept_in: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterat
         yield path
         return
     server: Server = request.getfixturevalue("server")
-    made = server.fresh("contract", request.getfixturevalue("demo_on_server"))
-    yield server.dsn(made.rpartition("/")[2], user=LOGIN)
-    server.drop(made)
+    with server.lent(request.getfixturevalue("demo_on_server"), LOGIN) as lent:
+        yield lent
 
 
 class Window(Program):
