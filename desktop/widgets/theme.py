@@ -102,13 +102,18 @@ class Theme:
 
     def ink(self, tone: str) -> QColor:
         """Colour of words that carry `tone`, on the plain ground."""
-        c = self.colours
-        inks = {"dim": c.dim, "accent": c.accent, "ok": c.ok, "warn": c.warn, "bad": c.bad}
-        return QColor(inks.get(tone, c.text))
+        return _ink(self, tone)
 
     def font(self, pixels: float = 13, weight: QFont.Weight = QFont.Weight.Normal, *, tabular: bool = False) -> QFont:
         """The program's type at `pixels` for 100 %; `tabular` gives all figures one width, so that columns of them align."""
         return QFont(_type_at(self, pixels, weight, tabular))
+
+
+@lru_cache(maxsize=64)
+def _ink(theme: Theme, tone: str) -> QColor:
+    c = theme.colours
+    inks = {"dim": c.dim, "accent": c.accent, "ok": c.ok, "warn": c.warn, "bad": c.bad}
+    return QColor(inks.get(tone, c.text))
 
 
 def contrast(one: str | QColor, other: str | QColor) -> float:
