@@ -10,11 +10,12 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection
 
-from db.postgresql.connection import SCHEMA, run
+from db.postgresql.connection import run
+from db.postgresql.schemas import CORE
 
 FUNCTION = "kontinuum_office"
 _READ = f"""SELECT substring(p.prosrc FROM '[0-9a-f-]{{36}}') FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-    WHERE n.nspname = '{SCHEMA}' AND p.proname = '{FUNCTION}' AND p.pronargs = 0"""
+    WHERE n.nspname = '{CORE}' AND p.proname = '{FUNCTION}' AND p.pronargs = 0"""
 
 
 def ensure(writing: Connection) -> None:

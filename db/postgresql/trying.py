@@ -13,12 +13,12 @@ from db import schema
 from db.database import utc_now
 from db.errors import Denied, Unavailable
 from db.postgresql import founding, office_id
-from db.postgresql.connection import SCHEMA
 from db.postgresql.engine import PostgresqlEngine
+from db.postgresql.schemas import CORE
 from db.texts import _
 
-_OURS = f"""SELECT to_regnamespace('{SCHEMA}') IS NOT NULL,
-    coalesce(has_schema_privilege(to_regnamespace('{SCHEMA}')::oid, 'USAGE'), false), pg_is_in_recovery(),
+_OURS = f"""SELECT to_regnamespace('{CORE}') IS NOT NULL,
+    coalesce(has_schema_privilege(to_regnamespace('{CORE}')::oid, 'USAGE'), false), pg_is_in_recovery(),
     session_user::text, current_setting('server_version_num')::int / 10000, clock_timestamp(),
     coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false)
         OR coalesce((SELECT encrypted FROM pg_stat_gssapi WHERE pid = pg_backend_pid()), false)"""
