@@ -50,6 +50,11 @@ class Places:
         """The file that names databases: a JSON object from profile name to path or server address."""
         return self.config / "profiles.json"
 
+    @property
+    def servers(self) -> Path:
+        """The file that remembers which servers took over from others."""
+        return self.config / "servers.json"
+
 
 def read_profiles(places: Places) -> dict[str, Address]:
     """Profile names and the databases they stand for.

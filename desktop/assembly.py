@@ -14,7 +14,7 @@ from db.actor import Actor
 from db.database import Database, utc_now
 from db.errors import RuleBroken
 from db.places import refuse_shared
-from db.profiles import Address
+from db.profiles import Address, Places
 from db.schema import Part, blamed
 from db.texts import _
 from desktop.core.changes import Changes
@@ -67,7 +67,7 @@ def open_database(address: Address, registry: Registry, now: Callable[[], dateti
         passwords.recall(account_of(address))
     while True:
         try:
-            return Database(address, parts=parts_of(registry), now=now, upgrades=False)
+            return Database(address, parts=parts_of(registry), now=now, upgrades=False, seen=Places.of_this_machine().servers)
         except ANYTHING as caught:  # a module's revisions are its code: contained, whatever they do
             if not registry.leave_without_tables(blamed(caught), caught):
                 raise

@@ -25,6 +25,7 @@ from sqlalchemy.pool import QueuePool
 from db import passwords
 from db.postgresql import faults, removing
 from db.postgresql.address import account_of
+from db.postgresql.lineage import Overtaken, Seen
 
 ischema_names.setdefault(
     "xid8", BigInteger
@@ -50,9 +51,11 @@ _MANNERS = {
 _SETTINGS = {
     "search_path": PATH, "timezone": "UTC", "bytea_output": "hex", "intervalstyle": "iso_8601",
     "jit": "off", "random_page_cost": "1.1",  # short statements on data that lie in memory, or on a disk without moving parts
+    # The server, too, notices that a desk is gone, which would hold locks and one of its login's connections meanwhile.
+    "tcp_keepalives_idle": "20", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "4", "tcp_user_timeout": "40s",
 }  # fmt: skip
 _READS = {"default_transaction_isolation": r"repeatable\ read", "default_transaction_read_only": "on"}
-_WRITER = {"lock_timeout": "8s", "idle_in_transaction_session_timeout": "60s"}
+_WRITER = {"lock_timeout": "8s", "idle_in_transaction_session_timeout": "30s"}
 
 
 class Connection(psycopg.Connection[Any]):
@@ -161,24 +164,45 @@ def parameters(address: str, *, read_only: bool) -> dict[str, Any]:
 class Lines:
     """Every open connection of one database, so that all can be let go of when the server is gone."""
 
-    def __init__(self, address: str) -> None:
-        self._address, self._turn = address, threading.Lock()
+    def __init__(self, address: str, seen: Seen | None = None) -> None:
+        self._address, self._turn, self._seen = address, threading.Lock(), seen or Seen()
         self._open: WeakSet[Connection] = WeakSet()
 
     def connect(self, *, read_only: bool = True, seconds: int = 0) -> Connection:
         """A new one; `seconds` is how long that may take, unless what is usual will do.
 
         Raises:
+            Overtaken: only a server that another one replaced can be reached.
             psycopg.Error: there is none to be had.
         """
         given = parameters(self._address, read_only=read_only)
         if seconds:
             given["connect_timeout"] = str(seconds)
-        made = Connection.connect(**given, cursor_factory=Cursor)
+        try:
+            made = self._sound(given)
+        except Overtaken:
+            made = self._any_other(given)
         made.add_notice_handler(made.noticed)
         with self._turn:
             self._open.add(made)
         return made
+
+    def _sound(self, given: dict[str, Any]) -> Connection:
+        made = Connection.connect(**given, cursor_factory=Cursor, autocommit=True)
+        try:
+            self._seen.check(made)
+        except psycopg.Error:
+            made.close()
+            raise
+        made.autocommit = False
+        return made
+
+    def _any_other(self, given: dict[str, Any]) -> Connection:
+        """The first of several hosts takes itself for the writer and is not: each is tried by itself."""
+        for one in _each_host(given):
+            with suppress(psycopg.Error):
+                return self._sound(one)
+        raise Overtaken("overtaken")
 
     def cut(self) -> None:
         """Break them all: nobody waits any longer for an answer that will not come."""
@@ -187,6 +211,13 @@ class Lines:
                 if not made.closed:
                     with suppress(OSError), socket.fromfd(made.pgconn.socket, socket.AF_INET, socket.SOCK_STREAM) as line:
                         line.shutdown(socket.SHUT_RDWR)
+
+
+def _each_host(given: dict[str, Any]) -> Iterable[dict[str, Any]]:
+    hosts, ports = (str(given.get(key) or "").split(",") for key in ("host", "port"))
+    if len(hosts) > 1 and not given.get("hostaddr"):
+        for host, port in zip(hosts, ports if len(ports) > 1 else ports * len(hosts), strict=True):
+            yield {**given, "host": host, "port": port}
 
 
 def make_engine(address: str, *, read_only: bool, lines: Lines | None = None) -> sqlalchemy.Engine:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolBusy
 
 from db.errors import AlreadySaved, Conflict, Denied, InDoubt, RuleBroken, Told, Unavailable, Unreachable
 from db.passwords import PasswordWanted
+from db.postgresql.lineage import Overtaken
 from db.texts import Msgid, _
 
 OLDER = "KN001"  # the state of the error that tells a program it is older than the tables
@@ -31,6 +32,10 @@ _UNSURE: Words = (
 _BEHIND: Words = (
     _("{name} is a copy that cannot be written to just now."),
     _("Try again in a moment, or ask its administrator which server writes."),
+)
+_OVERTAKEN: Words = (
+    _("The server that answers for {name} was replaced by another one and is out of date."),
+    _("Nothing was read or saved there. Tell its administrator: the old server has to be stopped."),
 )
 _NOBODY: Words = (_("There is no computer called as the host of {name}."), _("Check the host's name and the network."))
 
@@ -72,7 +77,7 @@ _AT_OPENING = ("connection failed", "connection is bad", "failed to resolve host
 _UNREACHED: Words = (_("The server of {name} cannot be reached."), _("Check the network and the address, then try again."))
 
 # What is over when the server or the network is back, by itself.
-_PASSING = frozenset({_LOST, _BEHIND, _NOBODY, _UNREACHED, *(dict(_REFUSED)[sign] for sign in (
+_PASSING = frozenset({_LOST, _BEHIND, _OVERTAKEN, _NOBODY, _UNREACHED, *(dict(_REFUSED)[sign] for sign in (
     "starting up", "shutting down", "recovery mode", "not yet accepting connections", "connection refused", "timeout",
 ))})  # fmt: skip
 
@@ -148,6 +153,8 @@ def _words_for(error: Exception, name: str) -> Told | None:
     own = error.orig if isinstance(error, DBAPIError) else error
     if not isinstance(own, psycopg.Error):
         return None
+    if isinstance(own, Overtaken):
+        return _kind(_OVERTAKEN)(*_OVERTAKEN, name=name)
     state = own.sqlstate
     if state in _AT_ONCE:
         return Conflict(_("Somebody else wrote the same at the same moment."), _KEPT)
