@@ -62,9 +62,13 @@ class Shift:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure and print; 1 when anything was lost or any error shown."""
+    """Measure and print; 1 when anything was lost or any error shown, 2 when nothing could be measured."""
     asked = _parser().parse_args(arguments)
-    desks, round_id = prepare(asked.db, asked.desks, asked.people)
+    try:
+        desks, round_id = prepare(asked.db, asked.desks, asked.people)
+    except Told as error:
+        print(error, file=sys.stderr)
+        return 2
     start = time.monotonic()
     groups = [desks[number::PROCESSES] for number in range(PROCESSES) if desks[number::PROCESSES]]
     total = Shift()
