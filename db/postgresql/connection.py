@@ -55,7 +55,8 @@ _SETTINGS = {
     "tcp_keepalives_idle": "20", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "4", "tcp_user_timeout": "40s",
 }  # fmt: skip
 _READS = {"default_transaction_isolation": r"repeatable\ read", "default_transaction_read_only": "on"}
-_WRITER = {"lock_timeout": "8s", "idle_in_transaction_session_timeout": "30s"}
+# A desk that stands still in the middle of a step is let go of before others give up waiting for its locks; it does the step anew.
+_WRITER = {"lock_timeout": "8s", "idle_in_transaction_session_timeout": "6s"}
 
 
 class Connection(psycopg.Connection[Any]):
