@@ -16,6 +16,7 @@ from db.base import new_id
 from db.database import Database
 from db.errors import Conflict
 from db.models.person import Person
+from db.replaying import carry_out
 from db.search import search
 from desktop.modules.phones import calls, queue, rounds
 from desktop.modules.phones.tables import CallEntry
@@ -26,6 +27,7 @@ from desktop.people.importing import IMPORT_VERB, add_people
 from desktop.people.listing import PeopleFilter
 
 PORTION = 20_000
+TRIES = 100  # how often a save is tried while the server is away, or somebody else holds the record
 SHARES = {"call": 70, "search": 20, "edit": 5, "list": 3, "card": 2}  # of a hundred things a desk does
 
 
@@ -65,8 +67,7 @@ class DeskWork:
         own = new_id()
 
         def save() -> None:
-            with self._database.write(self._actor, verb, change_set=own) as session:
-                work(session)
+            carry_out(self._database, self._actor, verb, work, own, wait=lambda tries: tries < TRIES)
 
         try:
             self._timed("save", save)

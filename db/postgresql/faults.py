@@ -76,8 +76,10 @@ _SECRETS = {"password authentication failed": True, "no password supplied": Fals
 _AT_OPENING = ("connection failed", "connection is bad", "failed to resolve host", "connection timeout")
 _UNREACHED: Words = (_("The server of {name} cannot be reached."), _("Check the network and the address, then try again."))
 
-# What is over when the server or the network is back, by itself.
-_PASSING = frozenset({_LOST, _BEHIND, _OVERTAKEN, _NOBODY, _UNREACHED, *(dict(_REFUSED)[sign] for sign in (
+_HELD: Words = (_("Somebody else is writing the same in {name} just now."), _KEPT)  # an import may hold a record for minutes
+
+# What is over by itself: when the server or the network is back, or somebody else is done.
+_PASSING = frozenset({_LOST, _BEHIND, _OVERTAKEN, _HELD, _NOBODY, _UNREACHED, *(dict(_REFUSED)[sign] for sign in (
     "starting up", "shutting down", "recovery mode", "not yet accepting connections", "connection refused", "timeout",
 ))})  # fmt: skip
 
@@ -97,7 +99,7 @@ _STATES: tuple[tuple[str, Words], ...] = (
     ("58", (_("The server of {name} reports a fault of its own."), _("Nothing was saved. Tell its administrator at once."))),
     ("XX001", (_("The data of {name} is damaged."), _("Nothing was changed. Tell its administrator at once."))),
     ("XX002", (_("The data of {name} is damaged."), _("Nothing was changed. Tell its administrator at once."))),
-    ("55P03", (_("Somebody else is writing the same in {name} just now."), _KEPT)),
+    ("55P03", _HELD),
     ("57014", (_("{name} took too long for this."), _("Nothing was saved. Ask for less at once, or try again later."))),
     (OLDER, (
         _("{name} was brought up to date by a newer version of Kontinuum."),
