@@ -62,7 +62,8 @@ class PostgresqlEngine:
 
     def before_upgrade(self, behind: Sequence[schema.Part], fresh: bool, now: datetime) -> None:
         """Tables are an administrator's affair, and copies the server's own."""
-        if self._upgrades and self._may_make_tables():
+        able = self._may_make_tables()
+        if self._upgrades and able:
             return
         if fresh:
             raise Unavailable(
@@ -72,7 +73,9 @@ class PostgresqlEngine:
             )
         error = Unavailable(
             _("{name} was made by an older version of Kontinuum."),
-            _("Nothing was changed. Ask its administrator to bring it up to date with “kontinuum server upgrade”."),
+            _("Nothing was changed. Bring it up to date with “kontinuum server upgrade”; tell the others first.")
+            if able
+            else _("Nothing was changed. Ask its administrator to bring it up to date with “kontinuum server upgrade”."),
             name=self.name,
         )
         schema.blame(error, behind[0])  # the program does without the tables of a module, not without the core's
