@@ -31,6 +31,7 @@ ischema_names.setdefault(
     "xid8", BigInteger
 )  # the numbers of transactions, which the library does not know when it looks at tables
 SCHEMA = "core"
+CHANNEL = "kontinuum"  # on which desks hint at each other that something was saved
 PATH = f"{SCHEMA},pg_catalog,pg_temp"  # named to the end, so that nothing of somebody's own is found before what is meant
 OLDEST = 15  # the first whose views can act with the reader's rights
 TRUSTED = 1.0  # seconds a writer's connection is taken to be still there
@@ -106,7 +107,8 @@ class Connection(psycopg.Connection[Any]):
         if status == TransactionStatus.INERROR:  # the server would answer a COMMIT with a quiet ROLLBACK
             raise errors.InFailedSqlTransaction("something was refused before, so nothing can be saved")
         if status != TransactionStatus.IDLE:
-            self.at_once(f"{last}COMMIT")
+            # The hint for others comes after the commit, in the same message: inside, it would let all commits wait for each other.
+            self.at_once(f"{last}COMMIT; NOTIFY {CHANNEL}" if last else "COMMIT")
         self.used = monotonic()
 
     def rollback(self) -> None:
