@@ -140,4 +140,4 @@ class Worker:
 
     def _wait(self, tries: int) -> bool:
         time.sleep(min(0.1 * 2 ** min(tries, 10), LONGEST_PAUSE))
-        return True
+        return tries * LONGEST_PAUSE < SECONDS
