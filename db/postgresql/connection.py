@@ -26,13 +26,13 @@ from db import passwords
 from db.postgresql import faults, removing
 from db.postgresql.address import account_of
 from db.postgresql.lineage import Overtaken, Seen
+from db.postgresql.schemas import CORE
 
 ischema_names.setdefault(
     "xid8", BigInteger
 )  # the numbers of transactions, which the library does not know when it looks at tables
-SCHEMA = "core"
 CHANNEL = "kontinuum"  # on which desks hint at each other that something was saved
-PATH = f"{SCHEMA},pg_catalog,pg_temp"  # named to the end, so that nothing of somebody's own is found before what is meant
+PATH = f"{CORE},pg_catalog,pg_temp"  # named to the end, so that nothing of somebody's own is found before what is meant
 OLDEST = 15  # the first whose views can act with the reader's rights
 TRUSTED = 1.0  # seconds a writer's connection is taken to be still there
 READERS = 3  # connections of one desk beside its writer
@@ -56,8 +56,8 @@ _SETTINGS = {
     "tcp_keepalives_idle": "20", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "4", "tcp_user_timeout": "40s",
 }  # fmt: skip
 _READS = {"default_transaction_isolation": r"repeatable\ read", "default_transaction_read_only": "on"}
-# A desk that stands still in the middle of a step is let go of before others give up waiting for its locks; it does the step anew.
-_WRITER = {"lock_timeout": "8s", "idle_in_transaction_session_timeout": "6s"}
+# A desk that stands still in the middle of a step is let go of; it does the step anew, as those do who waited too long for it.
+_WRITER = {"lock_timeout": "8s", "idle_in_transaction_session_timeout": "20s"}
 
 
 class Connection(psycopg.Connection[Any]):
