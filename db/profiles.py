@@ -51,9 +51,9 @@ class Places:
         return self.config / "profiles.json"
 
     @property
-    def servers(self) -> Path:
+    def timelines(self) -> Path:
         """The file that remembers which servers took over from others."""
-        return self.config / "servers.json"
+        return self.config / "timelines.json"
 
 
 def read_profiles(places: Places) -> dict[str, Address]:

@@ -152,7 +152,7 @@ def test_no_desk_that_saw_the_new_server_writes_to_the_old_one_when_it_comes_bac
     pair: Pair, actor: Actor, rounds: Callable[..., int], tmp_path: Path
 ) -> None:
     """The old one stands first in the list of hosts, runs, and takes itself for the writer: nobody fenced it off."""
-    name, seen = name_of(pair.first.fresh("office")), tmp_path / "servers.json"
+    name, seen = name_of(pair.first.fresh("office")), tmp_path / "timelines.json"
     Database(pair.first.dsn(name)).close()
     for number in range(rounds(1, 5)):
         old, new = pair.first, pair.second
