@@ -55,6 +55,11 @@ class Places:
         """The file that remembers which office answered at which server's address."""
         return self.config / "servers.json"
 
+    @property
+    def timelines(self) -> Path:
+        """The file that remembers which servers took over from others."""
+        return self.config / "timelines.json"
+
 
 def read_profiles(places: Places) -> dict[str, Address]:
     """Profile names and the databases they stand for.

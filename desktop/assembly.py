@@ -69,7 +69,8 @@ def open_database(address: Address, registry: Registry, now: Callable[[], dateti
         passwords.recall(account_of(address))
     while True:
         try:
-            return _recognised(Database(address, parts=parts_of(registry), now=now, upgrades=False))
+            seen = Places.of_this_machine().timelines
+            return _recognised(Database(address, parts=parts_of(registry), now=now, upgrades=False, seen=seen))
         except ANYTHING as caught:  # a module's revisions are its code: contained, whatever they do
             if not registry.leave_without_tables(blamed(caught), caught):
                 raise

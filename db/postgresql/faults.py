@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolBusy
 
 from db.errors import AlreadySaved, Conflict, Denied, InDoubt, RuleBroken, Told, Unavailable, Unreachable
 from db.passwords import PasswordWanted
+from db.postgresql.lineage import Overtaken
 from db.texts import Msgid, _
 
 OLDER = "KN001"  # the state of the error that tells a program it is older than the tables
@@ -31,6 +32,10 @@ _UNSURE: Words = (
 _BEHIND: Words = (
     _("{name} is a copy that cannot be written to just now."),
     _("Try again in a moment, or ask its administrator which server writes."),
+)
+_OVERTAKEN: Words = (
+    _("The server that answers for {name} was replaced by another one and is out of date."),
+    _("Nothing was read or saved there. Tell its administrator: the old server has to be stopped."),
 )
 _NOBODY: Words = (_("There is no computer called as the host of {name}."), _("Check the host's name and the network."))
 
@@ -90,8 +95,10 @@ _SECRETS = {"password authentication failed": True, "no password supplied": Fals
 _AT_OPENING = ("connection failed", "connection is bad", "failed to resolve host", "connection timeout")
 _UNREACHED: Words = (_("The server of {name} cannot be reached."), _("Check the network and the address, then try again."))
 
-# What is over when the server or the network is back, by itself.
-_PASSING = frozenset({_LOST, _BEHIND, _NOBODY, _UNREACHED, *(dict(_REFUSED)[sign] for sign in (
+_HELD: Words = (_("Somebody else is writing the same in {name} just now."), _KEPT)  # an import may hold a record for minutes
+
+# What is over by itself: when the server or the network is back, or somebody else is done.
+_PASSING = frozenset({_LOST, _BEHIND, _OVERTAKEN, _HELD, _NOBODY, _UNREACHED, *(dict(_REFUSED)[sign] for sign in (
     "starting up", "shutting down", "recovery mode", "not yet accepting connections", "connection refused", "timeout",
 ))})  # fmt: skip
 
@@ -111,7 +118,7 @@ _STATES: tuple[tuple[str, Words], ...] = (
     ("58", (_("The server of {name} reports a fault of its own."), _("Nothing was saved. Tell its administrator at once."))),
     ("XX001", (_("The data of {name} is damaged."), _("Nothing was changed. Tell its administrator at once."))),
     ("XX002", (_("The data of {name} is damaged."), _("Nothing was changed. Tell its administrator at once."))),
-    ("55P03", (_("Somebody else is writing the same in {name} just now."), _KEPT)),
+    ("55P03", _HELD),
     ("57014", (_("{name} took too long for this."), _("Nothing was saved. Ask for less at once, or try again later."))),
     (OLDER, (
         _("{name} was brought up to date by a newer version of Kontinuum."),
@@ -167,6 +174,8 @@ def _words_for(error: Exception, name: str) -> Told | None:
     own = error.orig if isinstance(error, DBAPIError) else error
     if not isinstance(own, psycopg.Error):
         return None
+    if isinstance(own, Overtaken):
+        return _kind(_OVERTAKEN)(*_OVERTAKEN, name=name)
     state = own.sqlstate
     if state in _AT_ONCE:
         return Conflict(_("Somebody else wrote the same at the same moment."), _KEPT)

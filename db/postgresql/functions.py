@@ -14,7 +14,6 @@ from db.postgresql.faults import OLDER, STORED
 from db.postgresql.schemas import CORE
 
 FIXED = f"SECURITY DEFINER SET search_path = pg_catalog, {CORE}, pg_temp"
-CHANNEL = "kontinuum"
 OPEN = "(SELECT id FROM open_change_set WHERE tx = pg_current_xact_id())"
 _RULE = "USING ERRCODE = 'integrity_constraint_violation'"
 _OURS = f"""IF TG_TABLE_SCHEMA <> '{CORE}' THEN RAISE EXCEPTION 'not a table of ours' USING ERRCODE = 'insufficient_privilege'; END IF;"""
@@ -56,7 +55,6 @@ FUNCTIONS = (
             VALUES (opened.id, kontinuum_now(), actor_id_, actor_name_, verb_, details_, opened.takes_back, areas_, refs_)
             RETURNING number INTO line;
         INSERT INTO change_about (ref, change_set) SELECT DISTINCT ref, line FROM unnest(refs_) ref;
-        PERFORM pg_notify('{CHANNEL}', opened.id::text);
         RETURN line;
     END $$""",
     f"""CREATE OR REPLACE FUNCTION kontinuum_closed() RETURNS trigger LANGUAGE plpgsql {FIXED} AS $$
