@@ -22,7 +22,7 @@ from db.postgresql.founding import Plan, found, names_of
 from db.schema import Part
 from desktop.assembly import new_registry
 from desktop.core.clock import SystemClock, office_zone
-from desktop.server_commands import plan_of
+from desktop.server_plan import plan_of
 from tests.db.test_schema import FIRST, SECOND
 from tests.server.pair import until
 from tests.servers import Server, binaries
