@@ -22,7 +22,7 @@ from desktop.core.clock import FixedClock, SystemClock, office_zone
 from desktop.core.context import ModuleContext
 from desktop.core.registry import Registry
 from desktop.core.tasks_immediate import ImmediateTasks
-from tests.servers import Server, ServerMissing
+from servers import Server, ServerMissing
 from tests.support import MakePerson
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

@@ -13,12 +13,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests import servers
-from tests.servers import Server, ServerMissing, served
+import servers
+from servers import Server, ServerMissing, served
 
 CRASHING = """
 import os, signal
-from tests.servers import Server
+from servers import Server
 server = Server.start()
 print(server.folder, server.port, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)

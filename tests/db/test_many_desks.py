@@ -20,8 +20,8 @@ from db.models.history import ChangeSet, RowImage
 from db.models.person import Person
 from db.models.role import Role
 from db.sorting import name_key
+from servers import Server
 from tests.db.support import found
-from tests.servers import Server
 from tests.support import MakePerson
 
 DESKS, SAVES = 6, 12

@@ -30,8 +30,8 @@ from db.sorting import fold, name_key
 from desktop.assembly import new_registry, parts_of
 from desktop.core.clock import SystemClock, office_zone
 from desktop.people.rows import IncomingPerson
+from servers import Server
 from tests.db.support import count
-from tests.servers import Server
 
 PEOPLE = 3000
 ACTOR = Actor(UUID("01a20000-0000-7000-8000-0000000000cd"), "Tester")

@@ -20,8 +20,8 @@ from db.models.person import Person
 from db.models.post import Post
 from db.models.setting import StoredSetting
 from db.settings import write_setting
+from servers import Server
 from tests.db.support import count, family_of, person, rename
-from tests.servers import Server
 from tests.support import MakePerson
 
 ATTEMPTS = 500  # at twenty milliseconds each

@@ -15,8 +15,8 @@ from db.database import Database
 from db.history import TAKE_BACK, take_back
 from db.models.history import ChangeSet
 from db.models.person import ContactPoint, Person
+from servers import Server
 from tests.db.support import family_of, last_change_set, rename, version_of
-from tests.servers import Server
 from tests.support import MakePerson
 
 OPEN = "SELECT core.kontinuum_open(%s, 'core_9999')"

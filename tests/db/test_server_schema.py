@@ -16,9 +16,9 @@ from db.errors import Unavailable
 from db.history import TAKE_BACK, take_back
 from db.models.person import Person
 from db.schema import CORE_PART, Part, blamed, stored
+from servers import Server
 from tests.db.support import count, last_change_set, person
 from tests.db.test_schema import FIRST, SECOND
-from tests.servers import Server
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from desktop.core.registry import Registry
 from desktop.core.rights import ROLES
 from desktop.core.tasks_immediate import ImmediateTasks
 from desktop.server_commands import plan_of
-from tests.servers import Server
+from servers import Server
 
 PASSWORD = "Åtta tecken räcker?"
 

@@ -17,7 +17,7 @@ from desktop import cli
 from desktop.assembly import new_registry
 from desktop.core.clock import SystemClock, office_zone
 from desktop.server_commands import plan_of
-from tests.servers import OWNER, Server
+from servers import OWNER, Server
 
 Run = Callable[..., tuple[int, str, str]]
 

@@ -24,8 +24,8 @@ from db.sorting import name_key
 from db.texts import Msgid
 from desktop.core.clock import FixedClock
 from desktop.core.tasks import Tasks
+from servers import Server
 from tests.server.proxy import Proxy
-from tests.servers import Server
 
 
 @pytest.fixture

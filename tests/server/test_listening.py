@@ -19,7 +19,7 @@ from db.errors import Told
 from db.models.person import Person
 from db.postgresql import faults
 from db.sorting import name_key
-from tests.servers import Server
+from servers import Server
 
 PATIENCE = 30.0
 

@@ -39,7 +39,7 @@ from desktop.core.clock import SystemClock, office_zone
 from desktop.core.tasks_immediate import ImmediateTasks
 from desktop.people.demo_data import fill
 from desktop.server_commands import plan_of
-from tests.servers import OWNER, Server
+from servers import OWNER, Server
 
 PEOPLE = 60
 RENAMED, LATER = "rename", "O'Brien \\ Åberg\tÖ"

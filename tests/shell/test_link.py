@@ -21,7 +21,7 @@ from desktop.core.clock import SystemClock, office_zone
 from desktop.people.new_page import NewPersonPage
 from desktop.shell.draft_file import DraftFile
 from desktop.shell.drafts import Drafts
-from tests.servers import Server
+from servers import Server
 
 from .conftest import Shell
 

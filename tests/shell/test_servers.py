@@ -24,7 +24,7 @@ from desktop.core.clock import SystemClock, office_zone
 from desktop.people.new_page import NewPersonPage
 from desktop.server_commands import plan_of
 from desktop.shell.server_dialog import ServerDialog
-from tests.servers import Server
+from servers import Server
 
 from .conftest import Shell
 
