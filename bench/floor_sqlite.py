@@ -1,23 +1,18 @@
-"""The floor: the same information behind the raw driver, with integer keys, the best indexes, no history and no mapper.
-
-Everything here is one statement by hand. It is as durable as the product (WAL, `synchronous = FULL`, one transaction
-a step) and answers the same questions; it keeps no versions, no change sets and nothing that could be taken back.
-"""
+"""The floor in a file: SQLite's bare driver, rows clustered by person, FTS5 with its largest buffer."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sqlcipher3 import dbapi2
 
+from bench.floor import LINES, PAGE, SHOWN, Question, Row, contacts, fragments, in_parts, words_of
 from bench.people import Made
 from db.sorting import fold, name_key
 
-PAGE = 257  # rows of a list's first page, and the one that tells whether there are more
-LINES = 50  # of a timeline
 _TABLES = """
 CREATE TABLE person (id INTEGER PRIMARY KEY, given TEXT, family TEXT, preferred TEXT, former TEXT, salutation TEXT,
   language TEXT, birth_date TEXT, deceased_on TEXT, retired_at INTEGER, note TEXT, name_key BLOB);
@@ -51,29 +46,29 @@ _LISTED = """p.id, p.family, p.given, p.preferred,
  e.value, e.hold,
  (SELECT at FROM interaction i WHERE i.person_id = p.id AND kind <> 'note' ORDER BY at DESC LIMIT 1) AS last_contact
 FROM person p LEFT JOIN contact e ON e.person_id = p.id AND e.kind = 'email' AND e.position = 0"""
-FIRST_PAGE = f"SELECT p.name_key, {_LISTED} ORDER BY p.name_key, p.id LIMIT {PAGE}"
-PAGE_AT = f"SELECT p.name_key, {_LISTED} WHERE (p.name_key, p.id) >= (:key, :id) ORDER BY p.name_key, p.id LIMIT {PAGE - 1}"
-NAMES_AT = (
+_FIRST_PAGE = f"SELECT p.name_key, {_LISTED} ORDER BY p.name_key, p.id LIMIT {PAGE}"
+_PAGE_AT = f"SELECT p.name_key, {_LISTED} WHERE (p.name_key, p.id) >= (:key, :id) ORDER BY p.name_key, p.id LIMIT {PAGE - 1}"
+_NAMES_AT = (
     "SELECT p.id, p.family, p.given FROM (SELECT id FROM person ORDER BY name_key, id LIMIT ? OFFSET ?) "
     "JOIN person p USING (id) ORDER BY p.name_key, p.id"
 )
-STARTS = (
+_STARTS = (
     f"SELECT name_key, id FROM (SELECT name_key, id, row_number() OVER (ORDER BY name_key, id) AS place FROM person) "
     f"WHERE place % {PAGE - 1} = 1"
 )
-COUNT = "SELECT count(*) FROM person"
+_COUNT = "SELECT count(*) FROM person"
 _FITTING = (
     "SELECT person_id FROM contact c WHERE c.city_key = ?1 AND c.city_key <> '' AND EXISTS "
     "(SELECT 1 FROM interaction i INDEXED BY interaction_person WHERE i.person_id = c.person_id AND i.at >= ?3 AND i.kind = ?2)"
 )
-FILTER = f"""WITH fitting AS MATERIALIZED ({_FITTING})
+_FILTER = f"""WITH fitting AS MATERIALIZED ({_FITTING})
  SELECT (SELECT count(*) FROM fitting), p.id, p.family, p.given FROM fitting JOIN person p ON p.id = fitting.person_id
  ORDER BY p.name_key, p.id LIMIT 100"""
-LOG_CALL = (
+_LOG_CALL = (
     "INSERT INTO interaction (person_id, kind, at, direction, outcome, title, text, module, by_name) "
     "VALUES (?, 'call', ?, 'out', '', '', ?, 'people', 'bench')"
 )
-CARD = (
+_CARD = (
     "SELECT id, given, family, preferred, former, salutation, language, birth_date, deceased_on, retired_at, note "
     "FROM person WHERE id = ?",
     "SELECT kind, value, issuer FROM identifier WHERE person_id = ?",
@@ -86,36 +81,37 @@ CARD = (
 )
 _HIT = (
     "SELECT p.id, p.family, p.given, (SELECT value FROM contact c WHERE c.person_id = p.id AND kind = 'email' AND position = 0) "
-    "FROM (%s LIMIT 20) h JOIN person p ON p.id = h.rowid"
+    "FROM (%s LIMIT {most}) h JOIN person p ON p.id = h.rowid"
 )
-BY_WORDS = _HIT % "SELECT rowid FROM words WHERE words MATCH ?"
-BY_PARTS = _HIT % "SELECT rowid FROM parts WHERE parts MATCH ?"
-_WORDS = re.compile(r"[^\W_]+")
+_BY_WORDS = _HIT % "SELECT rowid FROM words WHERE words MATCH ?"
+_BY_PARTS = _HIT % "SELECT rowid FROM parts WHERE parts MATCH ?"
 
 
-class Floor:
-    """One raw database; figures are taken through its bare connection."""
+class SqliteFloor:
+    """One raw file."""
 
     def __init__(self, path: Path) -> None:
         fresh = not path.exists()
-        self.raw: Any = dbapi2.connect(str(path), isolation_level=None, cached_statements=256)
+        self._raw: Any = dbapi2.connect(str(path), isolation_level=None, cached_statements=256)
         for pragma in ("cache_size = -65536", "temp_store = MEMORY", "journal_mode = WAL", "synchronous = FULL"):
-            self.raw.execute(f"PRAGMA {pragma}").close()
+            self._raw.execute(f"PRAGMA {pragma}").close()
         if fresh:
-            self.raw.executescript(_TABLES)
+            self._raw.executescript(_TABLES)
 
     def close(self) -> None:
-        """Close the connection."""
-        self.raw.close()
+        self._raw.close()
 
-    def all(self, statement: str, values: Any = ()) -> list[tuple[Any, ...]]:
-        """Every row of a statement, in a transaction of its own as the driver makes it."""
-        rows: list[tuple[Any, ...]] = self.raw.execute(statement, values).fetchall()
-        return rows
+    def begin(self) -> None:
+        self._raw.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        self._raw.execute("COMMIT")
+
+    def settle(self) -> None:
+        self._raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
 
     def import_people(self, people: Sequence[Made]) -> None:
-        """Insert parsed rows into every table and index; the caller begins and commits."""
-        many = self.raw.executemany
+        many = self._raw.executemany
         many(
             "INSERT INTO person VALUES (?, ?, ?, ?, '', '', ?, ?, NULL, NULL, ?, ?)",
             (
@@ -126,44 +122,61 @@ class Floor:
         )  # fmt: skip
         numbers = ((n, i.kind, i.value, i.issuer) for n, r, *_rest in people for i in r.identifiers)
         many("INSERT INTO identifier VALUES (?, ?, ?, ?)", numbers)
-        many("INSERT INTO contact VALUES (?, ?, ?, '', ?, ?, ?, ?, ?, ?, ?, ?, '', 'bench')", _contacts(people))
+        many("INSERT INTO contact VALUES (?, ?, ?, '', ?, ?, ?, ?, ?, ?, ?, ?, '', 'bench')", contacts(people))
         taught = ((n, "admitted", r.programme, r.term) for n, r, *_rest in people if r.programme or r.term)
         many("INSERT INTO role VALUES (?, ?, ?, ?, NULL, NULL, 'bench')", taught)
         many("INSERT INTO words (rowid, names) VALUES (?, ?)", ((n, f"{r.family} {r.given}") for n, r, *_rest in people))
-        many("INSERT INTO parts (rowid, fragments) VALUES (?, ?)", ((n, _fragments(r)) for n, r, *_rest in people))
+        many("INSERT INTO parts (rowid, fragments) VALUES (?, ?)", ((n, fragments(r)) for n, r, *_rest in people))
 
     def add_lives(self, people: Sequence[Made]) -> None:
-        """Insert what happened with the people since; the caller begins and commits."""
-        self.raw.executemany(
+        self._raw.executemany(
             "INSERT INTO interaction (person_id, kind, at, direction, outcome, title, text, module, by_name) "
             "VALUES (?, ?, ?, '', '', '', ?, 'people', 'bench')",
             ((p.number, t.kind, int(t.at.timestamp()), t.text) for p in people for t in p.talks),
         )
-        self.raw.executemany(
+        self._raw.executemany(
             "INSERT INTO task (person_id, title, kind, module, due, note) VALUES (?, ?, '', 'people', 0, '')",
             ((p.number, p.task) for p in people if p.task),
         )
 
+    def first_page(self, today: str) -> list[Row]:
+        return self._all(_FIRST_PAGE, {"today": today})
 
-def asked(text: str) -> tuple[str, tuple[str]]:
-    """The statement and its value for what somebody typed, worked out before the clock starts."""
-    text = text.strip().lower()
-    if not any(letter.isalpha() for letter in text):
-        return BY_PARTS, ('"' + re.sub(r"\D", "", text) + '"',)
-    if len(text) >= 3 and ("@" in text or "." in text.strip(".") or any(letter.isdigit() for letter in text)):
-        return BY_PARTS, (f'"{fold(text)}"',)
-    return BY_WORDS, (" AND ".join(f'"{word}"*' for word in _WORDS.findall(text)),)
+    def page_at(self, today: str, start: Row) -> list[Row]:
+        return self._all(_PAGE_AT, {"today": today, "key": start[0], "id": start[1]})
 
+    def starts(self) -> list[Row]:
+        return self._all(_STARTS)
 
-def _contacts(people: Iterable[Made]) -> Iterable[tuple[Any, ...]]:
-    for number, row, *_rest in people:
-        for place, (typed, normal) in enumerate(row.emails):
-            yield number, "email", place, typed, normal, "", "", "", "", "", ""
-        for place, (typed, normal, national) in enumerate(row.phones):
-            yield number, "phone", place, typed, normal, national, "", "", "", "", ""
-        if row.city or row.street:
-            yield number, "address", 0, "", "", "", row.street, row.postcode, row.city, fold(row.city), row.country
+    def count(self) -> list[Row]:
+        return self._all(_COUNT)
 
+    def names_at(self, count: int, offset: int) -> list[Row]:
+        return self._all(_NAMES_AT, (count, offset))
 
-def _fragments(row: Any) -> str:
-    return "\n".join([e[1] for e in row.emails] + [part for p in row.phones for part in (p[1][1:], p[2])])
+    def fitting(self, town: str, kind: str, since: datetime) -> list[Row]:
+        return self._all(_FILTER, (fold(town), kind, int(since.timestamp())))
+
+    def log_call(self, number: int, at: datetime, text: str) -> None:
+        self._raw.execute("BEGIN IMMEDIATE")
+        self._raw.execute(_LOG_CALL, (number, int(at.timestamp()), text))
+        self._raw.execute("COMMIT")
+
+    def card(self, number: int) -> list[list[Row]]:
+        lines = [self._all(statement, (number,)) for statement in _CARD[:-1]]
+        return [*lines, self._all(_CARD[-1], (number,)) if len(lines[-1]) == LINES else []]
+
+    def asked(self, text: str) -> Question:
+        text = text.strip().lower()
+        part = in_parts(text)
+        if part is not None:
+            return Question(True, f'"{part}"')
+        return Question(False, " AND ".join(f'"{word}"*' for word in words_of(text)))
+
+    def ask(self, question: Question, most: int = SHOWN) -> list[Row]:
+        return self._all((_BY_PARTS if question.in_parts else _BY_WORDS).format(most=most), (question.value,))
+
+    def _all(self, statement: str, values: Any = ()) -> list[Row]:
+        """Every row of a statement, in a transaction of its own as the driver makes it."""
+        rows: list[Row] = self._raw.execute(statement, values).fetchall()
+        return rows
