@@ -17,7 +17,19 @@ from db import schema
 from db.changes import Moved
 from db.engine import Inverted, Step, marked
 from db.errors import Unavailable
-from db.postgresql import catalogue, connection, faults, functions, grants, incoming, search_index, tables, taking_back, triggers
+from db.postgresql import (
+    catalogue,
+    connection,
+    faults,
+    functions,
+    grants,
+    incoming,
+    measuring,
+    search_index,
+    tables,
+    taking_back,
+    triggers,
+)
 from db.postgresql.connection import SCHEMA
 from db.postgresql.listening import Listening
 from db.texts import _
@@ -105,6 +117,7 @@ class PostgresqlEngine:
         """Order of texts, functions, triggers, search."""
         tables.compare_by_code(writing)
         functions.install(writing)
+        measuring.install(writing)
         found = catalogue.catalogue(writing)
         triggers.install(writing, found)
         taking_back.install(writing, found)

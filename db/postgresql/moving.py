@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from db import faults, schema
 from db.errors import RuleBroken, Unavailable
 from db.keys import key_of
-from db.postgresql import founding
+from db.postgresql import founding, measuring
 from db.postgresql.catalogue import TableInfo, catalogue, children_first, literal, quoted
 from db.postgresql.connection import SCHEMA
 from db.postgresql.engine import PostgresqlEngine
@@ -131,6 +131,7 @@ class _Move:
             self._writing.exec_driver_sql(_LOGINS)
             self._count_on()
         engine.rebuild_search(self._writing, plan.sources)
+        measuring.measure(self._writing, self._columns)
         self._report(self._total, self._total)
         return Moved(sent)
 

@@ -13,12 +13,16 @@ from sqlalchemy import select
 
 from db.actor import Actor
 from db.base import new_id
+from db.bulk import insert_rows
+from db.database import own_change_set
 from db.drafts import KeptDraft, drafts_of, drop_draft, keep_draft
-from db.errors import Denied, RuleBroken
+from db.errors import Denied, RuleBroken, Unavailable
 from db.history import TAKE_BACK, take_back
 from db.models.account import UserAccount
 from db.models.history import ChangeSet
 from db.models.person import Person
+from db.models.setting import StoredSetting
+from db.models.task import Task
 from db.search import search
 from db.settings import read_setting, write_setting
 from desktop.assembly import Ground, assemble
@@ -60,6 +64,23 @@ def called(office: Office) -> tuple[UUID, list[UUID]]:
             people.append(person)
         made = rounds.create_round(session, RoundForm("Välkomna"), people, now=NOW)
     return made.round_id, people
+
+
+def test_many_rows_are_brought_in_at_once_where_rules_say_whose_they_are(office: Office) -> None:
+    """COPY is refused there; what each row may be is looked at all the same."""
+    database, actor = office.database("office"), Actor(office.accounts["office"], "Office")
+    ids, due = [new_id() for _n in range(3)], NOW
+    with database.write(actor, "add_task") as session:
+        insert_rows(session, Task, ("id", "title", "due", "user_id"), [(id, f"Ring\t{n}", due, None) for n, id in enumerate(ids)])
+        own = own_change_set(session)
+    with database.read() as session:
+        tasks = [session.get_one(Task, id) for id in ids]
+        assert [(task.title, task.due, task.user_id, task.made_in) for task in tasks] == [
+            (f"Ring\t{n}", due, None, own) for n in range(3)
+        ]
+    colleague = office.accounts["caller"]
+    with pytest.raises((Denied, errors.Error, Unavailable)), database.write(actor, "note") as session:
+        insert_rows(session, StoredSetting, ("id", "key", "user_id", "value"), [(new_id(), "people.x", colleague, "a")])
 
 
 def test_a_caller_claims_calls_logs_and_takes_back(office: Office, called: tuple[UUID, list[UUID]]) -> None:
