@@ -65,9 +65,7 @@ def test_after_taking_it_back_too(database: Database, actor: Actor, hand: psycop
     assert known(hand, "person") == 0 and known(hand, "row_image") == MANY
 
 
-def test_a_small_step_counts_nothing(
-    database: Database, actor: Actor, hand: psycopg.Connection, make_person: MakePerson
-) -> None:
+def test_a_small_step_counts_nothing(database: Database, actor: Actor, hand: psycopg.Connection, make_person: MakePerson) -> None:
     make_person()
     bring(database, actor, 20)
     assert known(hand, "person") == known(hand, "search_entry") == NEVER
