@@ -193,10 +193,10 @@ class PostgresqlEngine:
     def refresh_search(
         self, writing: Connection, sources: Iterable[Source], change_set: UUID, areas: Set[str], told: Told | None
     ) -> None:
-        """In sets, from what the server reads itself; a step that moved nothing findable need not ask it."""
+        """In sets; a step that moved nothing findable need not ask the server."""
         found = [source for source in sources if not areas.isdisjoint(mark[0] for mark in source.marks)]
         if found:
-            search_index.refresh(writing, found, change_set)
+            search_index.refresh(writing, found, change_set, told)
 
     def rebuild_search(self, writing: Connection, sources: Iterable[Source]) -> None:
         """All of it."""
