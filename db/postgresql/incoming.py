@@ -38,11 +38,13 @@ def _insert(
     connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]], same: Mapping[str, Any]
 ) -> None:
     """By one INSERT for each batch, its values sent column by column."""
-    raw, dialect = connection.connection.driver_connection, connection.dialect
+    raw: Any = connection.connection.driver_connection
+    dialect: Any = connection.dialect
     names = (*columns, *same)
     kinds = [table.columns[name].type for name in names]
     types = [kind.compile(dialect) for kind in kinds]
-    writers = [kind.dialect_impl(dialect).bind_processor(dialect) or (lambda value: value) for kind in kinds]
+    bound: list[Any] = [kind.dialect_impl(dialect).bind_processor(dialect) for kind in kinds]
+    writers: list[Callable[[Any], Any]] = [write or (lambda value: value) for write in bound]
     cells = [f"c{place}" for place in range(len(columns))]
     given = ", ".join(f"%s::{kind}[]" for kind in types[: len(columns)])
     taken = ", ".join(cells + [f"%s::{kind}" for kind in types[len(columns) :]])
