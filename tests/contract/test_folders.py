@@ -54,7 +54,7 @@ def test_the_program_goes_on_without_a_module(key: str, tmp_path: Path) -> None:
     """In a copy without the folder: manifests, tables, every page empty and filled, and the other modules' services."""
     for name in COPIED:
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", ".*_cache"))
-    for name in ("conftest.py", "pyproject.toml"):
+    for name in ("conftest.py", "pyproject.toml", "servers.py"):
         shutil.copy(ROOT / name, tmp_path)
     shutil.rmtree(tmp_path / "desktop" / "modules" / key)
     others = [str(path) for path in sorted((tmp_path / "desktop" / "modules").glob("*/tests/test_service*.py"))]
