@@ -30,8 +30,8 @@ from db.postgresql import (
     taking_back,
     triggers,
 )
-from db.postgresql.connection import SCHEMA
 from db.postgresql.listening import Listening
+from db.postgresql.schemas import CORE
 from db.texts import _
 
 if TYPE_CHECKING:
@@ -90,8 +90,8 @@ class PostgresqlEngine:
 
     def _may_make_tables(self) -> bool:
         wanted = (
-            f"SELECT CASE WHEN to_regnamespace('{SCHEMA}') IS NULL THEN has_database_privilege(current_database(), 'CREATE') "
-            f"ELSE (SELECT pg_has_role(nspowner, 'USAGE') FROM pg_namespace WHERE nspname = '{SCHEMA}') END"
+            f"SELECT CASE WHEN to_regnamespace('{CORE}') IS NULL THEN has_database_privilege(current_database(), 'CREATE') "
+            f"ELSE (SELECT pg_has_role(nspowner, 'USAGE') FROM pg_namespace WHERE nspname = '{CORE}') END"
         )
         with self.reader.connect() as reading:
             return bool(reading.exec_driver_sql(wanted).scalar_one())
@@ -104,9 +104,9 @@ class PostgresqlEngine:
             writing.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
             writing.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('kontinuum'))")
             owner = writing.exec_driver_sql(
-                f"SELECT quote_ident(pg_get_userbyid(nspowner)) FROM pg_namespace WHERE nspname = '{SCHEMA}'"
+                f"SELECT quote_ident(pg_get_userbyid(nspowner)) FROM pg_namespace WHERE nspname = '{CORE}'"
             ).scalar()
-            writing.exec_driver_sql(f"SET LOCAL ROLE {owner}" if owner else f"CREATE SCHEMA {SCHEMA}")
+            writing.exec_driver_sql(f"SET LOCAL ROLE {owner}" if owner else f"CREATE SCHEMA {CORE}")
             yield writing
 
     def lay_bare(self, writing: Connection, fresh: bool) -> None:
@@ -118,10 +118,10 @@ class PostgresqlEngine:
         tables.compare_by_code(writing)
         functions.install(writing)
         measuring.install(writing)
-        found = catalogue.catalogue(writing)
-        triggers.install(writing, found)
-        taking_back.install(writing, found)
-        for statement in grants.basic_functions(grants.tables_of(writing)):
+        found = catalogue.tables_of(writing)
+        triggers.install(writing, found.values())
+        taking_back.install(writing, found.values())
+        for statement in grants.basic_functions(found):
             connection.run(writing, statement)
         search_index.install(writing, [(*mark, source.kind) for source in sources for mark in source.marks])
         functions.close_to_everybody(writing)

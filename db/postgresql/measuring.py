@@ -9,9 +9,10 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
-from db.postgresql.catalogue import quoted
-from db.postgresql.connection import SCHEMA, run
+from db.postgresql.connection import run
 from db.postgresql.functions import FIXED
+from db.postgresql.quoting import quoted
+from db.postgresql.schemas import CORE
 
 MANY = 5000  # rows one step wrote to a table, from which on it is measured as the step ends
 _BESIDE = ("search_entry", "row_image")  # what fills by itself beside the tables a step names
@@ -23,10 +24,10 @@ _FUNCTION = f"""CREATE OR REPLACE FUNCTION kontinuum_measure(areas_ text) RETURN
         found regclass;
     BEGIN
         FOREACH area IN ARRAY string_to_array(areas_, ' ') || '{{{",".join(_BESIDE)}}}'::text[] LOOP
-            found := to_regclass(format('{SCHEMA}.%I', area));
+            found := to_regclass(format('{CORE}.%I', area));
             IF pg_stat_get_xact_tuples_inserted(found) + pg_stat_get_xact_tuples_updated(found)
                 + pg_stat_get_xact_tuples_deleted(found) >= {MANY} THEN
-                EXECUTE format('ANALYZE (SKIP_LOCKED) {SCHEMA}.%I', area); -- another desk may be at it
+                EXECUTE format('ANALYZE (SKIP_LOCKED) {CORE}.%I', area); -- another desk may be at it
             END IF;
         END LOOP;
     END $$"""

@@ -15,19 +15,11 @@ from db.history import TAKE_BACK, take_back
 from db.models.person import Person
 from db.postgresql.measuring import MANY
 from db.sorting import name_key
-from servers import Server
 from tests.db.support import last_change_set
 from tests.support import MakePerson
 
+pytestmark = pytest.mark.server_only("is about what a server knows of its tables")
 NEVER = -1  # what the server says of a table it did not count yet
-
-
-@pytest.fixture
-def address(server: Server, empty_on_server: str) -> Iterator[str]:
-    """These are about servers."""
-    made = server.fresh("test", empty_on_server)
-    yield server.dsn(made.rpartition("/")[2], user="tester")
-    server.drop(made)
 
 
 @pytest.fixture
