@@ -90,7 +90,8 @@ class OnServer:
             for name in self._made:
                 for role in Names.of(_database(name), self._plan.bundles).everyone:
                     server.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(role)))
-            server.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(LOGIN)))
+            if not self.names():  # else it opens what an earlier run kept
+                server.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(LOGIN)))
 
     def _address(self, database: str, **more: str) -> str:
         given = {**conninfo.conninfo_to_dict(self._dsn), **more}
