@@ -93,6 +93,11 @@ def let_in(session: Session, names: Names, login: str, name: str, roles: Iterabl
         about(session, own)
         describe(session, name=stored.name)
     _run(session, login_statements(names, login, wanted, fresh=fresh))
+    if (
+        fresh
+    ):  # that is a change too, if the only one: after a restore on another server the users are there, their logins are not
+        raw: Any = session.connection().connection.driver_connection
+        raw.written += 1
     if password is not None:
         set_password(session, login, password)
     return own

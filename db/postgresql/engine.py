@@ -18,7 +18,19 @@ from db import schema
 from db.changes import Moved
 from db.engine import Inverted, Step, marked
 from db.errors import Unavailable
-from db.postgresql import catalogue, connection, faults, functions, grants, incoming, search_index, tables, taking_back, triggers
+from db.postgresql import (
+    catalogue,
+    connection,
+    faults,
+    functions,
+    grants,
+    incoming,
+    measuring,
+    search_index,
+    tables,
+    taking_back,
+    triggers,
+)
 from db.postgresql.lineage import Seen
 from db.postgresql.listening import Listening
 from db.postgresql.schemas import CORE
@@ -110,6 +122,7 @@ class PostgresqlEngine:
         """Order of texts, functions, triggers, search."""
         tables.compare_by_code(writing)
         functions.install(writing)
+        measuring.install(writing)
         found = catalogue.tables_of(writing)
         triggers.install(writing, found.values())
         taking_back.install(writing, found.values())
@@ -194,10 +207,10 @@ class PostgresqlEngine:
     def refresh_search(
         self, writing: Connection, sources: Iterable[Source], change_set: UUID, areas: Set[str], told: Told | None
     ) -> None:
-        """In sets, from what the server reads itself; a step that moved nothing findable need not ask it."""
+        """In sets; a step that moved nothing findable need not ask the server."""
         found = [source for source in sources if not areas.isdisjoint(mark[0] for mark in source.marks)]
         if found:
-            search_index.refresh(writing, found)
+            search_index.refresh(writing, found, change_set, told)
 
     def rebuild_search(self, writing: Connection, sources: Iterable[Source]) -> None:
         """All of it."""

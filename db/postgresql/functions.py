@@ -55,6 +55,7 @@ FUNCTIONS = (
             VALUES (opened.id, kontinuum_now(), actor_id_, actor_name_, verb_, details_, opened.takes_back, areas_, refs_)
             RETURNING number INTO line;
         INSERT INTO change_about (ref, change_set) SELECT DISTINCT ref, line FROM unnest(refs_) ref;
+        PERFORM kontinuum_measure(areas_);
         RETURN line;
     END $$""",
     f"""CREATE OR REPLACE FUNCTION kontinuum_closed() RETURNS trigger LANGUAGE plpgsql {FIXED} AS $$

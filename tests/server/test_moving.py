@@ -125,6 +125,8 @@ def test_everything_arrives_as_it_was_and_the_file_stays_as_it_is(filled: Path, 
     with psycopg.connect(empty) as connection:  # what watches over the rows does so again
         off = "SELECT count(*) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE c.relnamespace = 'core'::regnamespace"
         assert connection.execute(f"{off} AND t.tgenabled <> 'O'").fetchone() == (0,)
+        counted = "SELECT reltuples::int FROM pg_class WHERE oid = 'core.person'::regclass"  # the server knows how full it is
+        assert connection.execute(counted).fetchone() == (len(there["people"]),)
 
 
 def test_a_step_made_in_the_file_is_taken_back_on_the_server(filled: Path, empty: str, plan: Plan) -> None:
