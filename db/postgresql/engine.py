@@ -14,12 +14,13 @@ import psycopg
 from sqlalchemy import Connection, Table
 
 from db import schema
+from db.base import new_id
 from db.changes import Moved
 from db.engine import Inverted, Step, marked
 from db.errors import Unavailable
 from db.postgresql import catalogue, connection, faults, functions, grants, incoming, search_index, tables, taking_back, triggers
 from db.postgresql.connection import SCHEMA
-from db.postgresql.listening import Listening
+from db.postgresql.listening import PASSING, Listening
 from db.texts import _
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class PostgresqlEngine:
         self.address, self._upgrades = address, upgrades
         self.name = faults.name_of(address)
         self._lines = connection.Lines(address)
+        self._own = f"{PASSING}{new_id()}"  # how hints of ours begin
 
     def told(self) -> AbstractContextManager[None]:
         """Faults of network and server in words."""
@@ -134,6 +136,10 @@ class PostgresqlEngine:
         """By a lock that goes with the transaction; others see of it no more than a number."""
         writing.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (what,))
 
+    def hint(self, writing: Connection, areas: Set[str]) -> None:
+        """By a notice that names the tables and no record; our own listener knows it by its first word."""
+        writing.exec_driver_sql("SELECT pg_notify(%s, %s)", (functions.CHANNEL, " ".join((self._own, *sorted(areas)))))
+
     def confirmed(self, writing: Connection) -> bool:
         """The server warns when somebody ended its waiting for the second one."""
         raw: Any = writing.connection.driver_connection
@@ -149,7 +155,7 @@ class PostgresqlEngine:
 
         with self.reader.connect() as reading:
             last: str = reading.exec_driver_sql("SELECT pg_current_snapshot()::text").scalar_one()
-        return Listening(partial(self._lines.connect, seconds=PATIENCE), last, heard, told).stop
+        return Listening(partial(self._lines.connect, seconds=PATIENCE), last, heard, told, self._own).stop
 
     def changes(self, writing: Connection) -> int:
         """Our connection counts."""
