@@ -32,6 +32,7 @@ from desktop.widgets.banner import Banner
 from desktop.widgets.buttons import Button, link_button, menu_button, quiet_button
 from desktop.widgets.labels import plain_label
 from desktop.widgets.panels import Section, scrolling, splitter
+from desktop.widgets.presence_line import PresenceLine
 from desktop.widgets.theme import current_theme
 
 ROOM = 800  # pixels at 100 % below which facts and timeline do not stand side by side
@@ -56,6 +57,8 @@ class PersonPage(QFrame):
         self._make, self._lines = Boxes(context), Lines(context, self.edit, self._remove)
         self.banner = Banner(self._say(_("Close this message")))
         self.head, self.line = PersonHead(context, *self._acts()), lifeline(context)
+        self.present = PresenceLine(context, self, "people.record", person_id)
+        self.head.words.addWidget(self.present)
         self._sections = self._made_sections()
         self.due, self.timeline = DueList(context), TimelineBox(context)
         self.history = HistoryView(context, person_id)

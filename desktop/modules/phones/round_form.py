@@ -25,6 +25,7 @@ from desktop.modules.phones.welcome import welcome_help, welcome_scripts
 from desktop.widgets.buttons import primary_button, quiet_button
 from desktop.widgets.form import CodeField, Form, TextArea
 from desktop.widgets.panels import PageHeader, column, row, rule, scrolling
+from desktop.widgets.presence_line import PresenceLine
 from desktop.widgets.theme import current_theme
 
 FIELDS = "{given}, {name}, {programme}, {caller}"
@@ -42,6 +43,7 @@ class RoundFormPage(QWidget):
         self._changed = False
         self.setWindowTitle(self._say(_("New call round") if round_id is None else _("Change call round")))
         self.form, self.speech = Form(), Form()
+        self.present = PresenceLine(context, self, "phones.form", round_id)
         self._make_fields()
         self._lay_out()
         self._speak(self.language.code())
@@ -95,7 +97,7 @@ class RoundFormPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(edge, edge, edge, 0)
         layout.setSpacing(theme.px(14))
-        for part in (header, rule()):
+        for part in (header, self.present, rule()):
             layout.addWidget(part)
         layout.addWidget(scrolling(inner), 1)
 

@@ -14,7 +14,7 @@ from desktop.core.lists import Column, ListSpec
 from desktop.core.texts import Texts
 from desktop.modules.phones import console_reading, rounds
 from desktop.modules.phones.console_reading import Board
-from desktop.modules.phones.queue import Desk, why_empty
+from desktop.modules.phones.queue import STANDING, Desk, why_empty
 from desktop.modules.phones.queue_panel import Figures, QueuePanel
 from desktop.modules.phones.rounds import Coverage, RoundFilter, RoundRow
 from desktop.widgets.buttons import primary_button, quiet_button
@@ -171,7 +171,7 @@ class RoundSide(QWidget):
         self._read()
 
     def _heard(self, moved: object) -> None:
-        if self._row is not None and self.isVisible() and "call_entry" in getattr(moved, "areas", ()):
+        if self._row is not None and self.isVisible() and not STANDING.isdisjoint(getattr(moved, "areas", ())):
             self._read()
 
     def _read(self) -> None:

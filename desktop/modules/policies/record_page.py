@@ -31,6 +31,7 @@ from desktop.widgets.buttons import Button, menu_button, primary_button, quiet_b
 from desktop.widgets.flow_layout import FlowLayout
 from desktop.widgets.labels import Tag
 from desktop.widgets.panels import column, row
+from desktop.widgets.presence_line import PresenceLine
 from desktop.widgets.theme import current_theme
 
 AREAS = frozenset({"policy", "policy_version", "policy_signature", "policy_signer", "policy_review", "post_holding", "person"})
@@ -62,8 +63,9 @@ class PolicyPage(QWidget):
         words.setStretch(0, 1)
         self._head = row(words, self.steps_bar, gap=10)
         self._head.setStretch(0, 1)
-        layout = column(self._head, self.tabs, gap=12, margin=16)
-        layout.setStretch(1, 1)
+        self.present = PresenceLine(context, self, "policies.record", subject)
+        layout = column(self._head, self.present, self.tabs, gap=12, margin=16)
+        layout.setStretch(2, 1)
         self.setLayout(layout)
         self.errands = Errands(context, subject, self._write, self._fail, self)
         self._connect()
