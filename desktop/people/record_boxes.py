@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from uuid import UUID
 
-from db.models.person import CONTACT_KINDS
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QGuiApplication
+
+from db.base import Row
+from db.history import HistoryLine
+from db.models.person import CONTACT_KINDS, ContactPoint, Person
+from db.models.role import Role
 from db.texts import Msgid, _
 from desktop.core.context import ModuleContext
+from desktop.core.merging import Merge
 from desktop.people import fields
 from desktop.people.card import PersonCard
 from desktop.people.contacts import add_contact, add_interaction, edit_contact
@@ -17,18 +24,22 @@ from desktop.people.fields import Fields
 from desktop.people.roles import add_identifier, add_role, edit_role
 from desktop.people.saving import EditBox, Service
 from desktop.people.tasks import add_task
-from desktop.widgets.form import CodeField
+from desktop.widgets.conflict_dialog import ConflictDialog
+from desktop.widgets.merging_forms import merged, readable, told
 
 Again = Callable[[PersonCard], tuple[Fields, int] | None]
 
 
 class RecordBox(EditBox):
-    """An edit box that knows what the form began with, and can begin anew on what others saved meanwhile.
+    """An edit box that knows what the form began with: what others save meanwhile it tells, and asks field by field.
 
     Args:
         prepare: Makes the step for the version the form read.
         again: The same fields on a newer card, with the version there; None when the thing is gone.
+        row: What the form changes.
     """
+
+    news_wanted = Signal()  # the owner reads what others saved, and calls `hear`
 
     def __init__(
         self,
@@ -37,39 +48,111 @@ class RecordBox(EditBox):
         form: Fields,
         prepare: Callable[[int], Service],
         *,
+        row: tuple[type[Row], UUID],
         version: int,
         again: Again,
         verb: str,
         said: str,
     ) -> None:
-        self.version, self._again, self._base = version, again, shown(form)
+        self.version, self.row, self._again = version, row, again
+        self.base = form.values()
+        self._heard = version  # the newest one it was told of; 0 when it was told that the thing is gone
+        self._refused = False  # a save waits for an answer to what others saved
+        self._dialog: ConflictDialog | None = None
         say = context.texts.say
         super().__init__(
             context, heading, form, lambda: prepare(self.version), verb=verb, save_text=say(_("Save changes")), said=said
         )
 
-    def reload(self, card: PersonCard) -> None:
-        """Begin anew on this card: the next save counts, and the fields others changed say so."""
-        now = self._again(card)
+    def state(self) -> dict[str, str]:
+        """With what was written anew while being asked."""
+        return super().state() | (self._dialog.typed() if self._dialog is not None else {})
+
+    def begin_with(self, version: int, base: Mapping[str, str]) -> None:
+        """Go on as the form that was typed in began, whatever was saved since."""
+        self.version = self._heard = version
+        self.base = dict(base)
+
+    def meet_conflict(self) -> bool:
+        """Find out what others saved, then ask."""
+        self._refused = True
+        self.news_wanted.emit()
+        return True
+
+    def is_behind(self, card: PersonCard | None) -> bool:
+        """Whether the thing was changed or removed since the form last heard of it."""
+        now = self._read(card)
+        return (now[1] if now is not None else 0) not in (self.version, self._heard)
+
+    def hear(self, card: PersonCard | None, step: HistoryLine | None) -> None:
+        """Others saved something: `card` is how it is now, None for a person who is gone; `step` is who did it."""
+        now, words = self._read(card), told(step, self._context)
+        self._heard = now[1] if now is not None else 0
         if now is None:
-            say = self._context.texts.say
-            self.banner.tell(say(_("This was removed meanwhile.")), say(_("Copy what you need, then cancel.")), tone="warn")
+            self._refused = False
+            self._tell_gone(words)
             return
-        newer, self.version = now
-        theirs = shown(newer)
-        changed = {key: text for key, text in theirs.items() if text != self._base[key]}
-        newer.deleteLater()
-        self._base = theirs
-        self.go_on(changed)
+        theirs, version = now
+        both = merged(self.form, self.base, theirs, super().state())
+        if self._refused:
+            self._refused = False
+            self._ask(both, theirs, version, words)
+        elif not self.typed:
+            self._begin_anew(theirs, version)
+        elif self._dialog is None:
+            self._tell_news(both, words)
 
+    def _read(self, card: PersonCard | None) -> tuple[dict[str, str], int] | None:
+        now = self._again(card) if card is not None else None
+        if now is None:
+            return None
+        form, version = now
+        values = form.values()
+        form.deleteLater()
+        return values, version
 
-def shown(form: Fields) -> dict[str, str]:
-    """What stands in each field, as people read it."""
-    found = {}
-    for key in form.keys:
-        field = form.field(key)
-        found[key] = field.currentText() if isinstance(field, CodeField) else form.read(key)
-    return found
+    def _begin_anew(self, theirs: dict[str, str], version: int) -> None:
+        """Nothing was typed: the form follows."""
+        self.base, self.version = theirs, version
+        self.form.write(theirs)
+        self._typed = False
+
+    def _ask(self, both: Merge, theirs: dict[str, str], version: int, words: str) -> None:
+        self._close_dialog()
+        dialog = self._dialog = ConflictDialog(self._context.texts, words, both, self)
+
+        def save(values: dict[str, str]) -> None:
+            self.form.write(values)
+            self.base, self.version = theirs, version
+            self.save()
+
+        dialog.decided.connect(save)
+        dialog.rejected.connect(lambda: self._tell_news(both, words))
+        dialog.finished.connect(self._close_dialog)
+        dialog.ask()
+
+    def _close_dialog(self) -> None:
+        if self._dialog is not None:
+            dialog, self._dialog = self._dialog, None
+            dialog.hide()
+            dialog.deleteLater()
+
+    def _tell_news(self, both: Merge, words: str) -> None:
+        """Beside what is typed, which stays as it is."""
+        say = self._context.texts.say
+        changed = ", ".join(one.label for one in both.moved)
+        text = say(_("Saved meanwhile: {fields}."), fields=changed) if changed else say(_("This was changed meanwhile."))
+        self.banner.tell(text, " ".join(filter(None, (words, say(_("Your text is as you typed it; when you save you choose."))))))
+
+    def _tell_gone(self, words: str) -> None:
+        say = self._context.texts.say
+        text, detail = say(_("This was removed meanwhile.")), " ".join(filter(None, (words, say(_("Your text is still here.")))))
+
+        def copy() -> None:
+            QGuiApplication.clipboard().setText("\n".join(f"{name}: {value}" for name, value in readable(self.form)))
+            self.banner.tell(say(_("Copied.")), detail, tone="warn", actions=[(say(_("Copy")), copy)])
+
+        self.banner.tell(text, detail, tone="warn", actions=[(say(_("Copy")), copy)])
 
 
 class Boxes:
@@ -96,6 +179,7 @@ class Boxes:
             self._say(_("Change {name}"), name=card.title),
             form,
             lambda version: partial(edit_person, person_id=card.id, version=version, form=form.value(), today=self._today),
+            row=(Person, card.id),
             version=card.version,
             again=lambda newer: (fields.PersonFields(self._context, newer), newer.version),
             verb="edit_person",
@@ -117,6 +201,7 @@ class Boxes:
             self._say(_("Change a way to reach them")),
             form,
             lambda version: partial(edit_contact, contact_id=id, version=version, form=form.value(), country=self._country),
+            row=(ContactPoint, id),
             version=line.version,
             again=again,
             verb="edit_contact",
@@ -138,6 +223,7 @@ class Boxes:
             self._say(_("Change a role")),
             form,
             lambda version: partial(edit_role, role_id=id, version=version, form=form.value()),
+            row=(Role, id),
             version=line.version,
             again=again,
             verb="edit_role",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -18,28 +17,23 @@ from desktop.widgets.banner import announce
 NAMED = 2  # colleagues called by their names; the others are counted
 
 
-class Shown(Protocol):
-    """A page that says whether it holds something typed."""
-
-    def unsaved(self) -> bool: ...
-
-
 class PresenceLine(QLabel):
     """Says so while its page is in sight, or holds what was typed; takes no room while nobody else is there.
 
     Args:
         key: The key of the page.
         ref: The record; None while it is not stored.
+        typed: Whether the page holds something that is not saved.
     """
 
-    def __init__(self, context: ModuleContext, page: Shown, key: str, ref: UUID | None) -> None:
+    def __init__(self, context: ModuleContext, page: QWidget, key: str, ref: UUID | None, typed: Callable[[], bool]) -> None:
         super().__init__()
-        self._context, self._page, self._key, self._ref = context, page, key, ref
+        self._context, self._page, self._key, self._ref, self._typed = context, page, key, ref, typed
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
         self.setProperty("tone", "accent")
         self.hide()
-        if ref is not None and isinstance(page, QWidget):
+        if ref is not None:
             page.installEventFilter(self)
             context.presence.moved.connect(self._show)
 
@@ -48,7 +42,7 @@ class PresenceLine(QLabel):
             if event.type() == QEvent.Type.Show:
                 self._context.presence.enter(self, self._key, self._ref)
                 self._show()
-            elif event.type() == QEvent.Type.Hide and not event.spontaneous() and not self._page.unsaved():
+            elif event.type() == QEvent.Type.Hide and not event.spontaneous() and not self._typed():
                 self._context.presence.leave(self)
         return False
 
@@ -58,7 +52,7 @@ class PresenceLine(QLabel):
         if said != self.text():
             self.setText(said)
             self.setVisible(bool(said))
-            if isinstance(self._page, QWidget) and self._page.isVisible():
+            if self._page.isVisible():
                 announce(self._page, said or texts.say(_("Nobody else has this open any more.")))
 
 

@@ -43,7 +43,7 @@ class RoundFormPage(QWidget):
         self._changed = False
         self.setWindowTitle(self._say(_("New call round") if round_id is None else _("Change call round")))
         self.form, self.speech = Form(), Form()
-        self.present = PresenceLine(context, self, "phones.form", round_id)
+        self.present = PresenceLine(context, self, "phones.form", round_id, self.unsaved)
         self._make_fields()
         self._lay_out()
         self._speak(self.language.code())

@@ -63,7 +63,7 @@ class PolicyPage(QWidget):
         words.setStretch(0, 1)
         self._head = row(words, self.steps_bar, gap=10)
         self._head.setStretch(0, 1)
-        self.present = PresenceLine(context, self, "policies.record", subject)
+        self.present = PresenceLine(context, self, "policies.record", subject, self.unsaved)
         layout = column(self._head, self.present, self.tabs, gap=12, margin=16)
         layout.setStretch(2, 1)
         self.setLayout(layout)
