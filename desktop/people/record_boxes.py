@@ -7,7 +7,6 @@ from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QGuiApplication
 
 from db.base import Row
 from db.history import HistoryLine
@@ -15,7 +14,6 @@ from db.models.person import CONTACT_KINDS, ContactPoint, Person
 from db.models.role import Role
 from db.texts import Msgid, _
 from desktop.core.context import ModuleContext
-from desktop.core.merging import Merge
 from desktop.people import fields
 from desktop.people.card import PersonCard
 from desktop.people.contacts import add_contact, add_interaction, edit_contact
@@ -24,8 +22,8 @@ from desktop.people.fields import Fields
 from desktop.people.roles import add_identifier, add_role, edit_role
 from desktop.people.saving import EditBox, Service
 from desktop.people.tasks import add_task
-from desktop.widgets.conflict_dialog import ConflictDialog
-from desktop.widgets.merging_forms import merged, readable, told
+from desktop.widgets.asking import Asking
+from desktop.widgets.merging_forms import merged, readable
 
 Again = Callable[[PersonCard], tuple[Fields, int] | None]
 
@@ -58,15 +56,15 @@ class RecordBox(EditBox):
         self.base = form.values()
         self._heard = version  # the newest one it was told of; 0 when it was told that the thing is gone
         self._refused = False  # a save waits for an answer to what others saved
-        self._dialog: ConflictDialog | None = None
         say = context.texts.say
         super().__init__(
             context, heading, form, lambda: prepare(self.version), verb=verb, save_text=say(_("Save changes")), said=said
         )
+        self.asking = Asking(context, self, self.banner)
 
     def state(self) -> dict[str, str]:
         """With what was written anew while being asked."""
-        return super().state() | (self._dialog.typed() if self._dialog is not None else {})
+        return super().state() | self.asking.typed()
 
     def begin_with(self, version: int, base: Mapping[str, str]) -> None:
         """Go on as the form that was typed in began, whatever was saved since."""
@@ -86,21 +84,26 @@ class RecordBox(EditBox):
 
     def hear(self, card: PersonCard | None, step: HistoryLine | None) -> None:
         """Others saved something: `card` is how it is now, None for a person who is gone; `step` is who did it."""
-        now, words = self._read(card), told(step, self._context)
+        now = self._read(card)
         self._heard = now[1] if now is not None else 0
+        refused, self._refused = self._refused, False
         if now is None:
-            self._refused = False
-            self._tell_gone(words)
+            gone = self._context.texts.say(_("This was removed meanwhile."))
+            self.asking.tell_gone(gone, step, partial(readable, self.form))
             return
         theirs, version = now
         both = merged(self.form, self.base, theirs, super().state())
-        if self._refused:
-            self._refused = False
-            self._ask(both, theirs, version, words)
+        if refused:
+            self.asking.ask(both, step, partial(self._save_both, theirs, version))
         elif not self.typed:
             self._begin_anew(theirs, version)
-        elif self._dialog is None:
-            self._tell_news(both, words)
+        elif self.asking.dialog is None:
+            self.asking.tell(both, step)
+
+    def _save_both(self, theirs: dict[str, str], version: int, values: dict[str, str]) -> None:
+        self.form.write(values)
+        self.base, self.version = theirs, version
+        self.save()
 
     def _read(self, card: PersonCard | None) -> tuple[dict[str, str], int] | None:
         now = self._again(card) if card is not None else None
@@ -116,43 +119,6 @@ class RecordBox(EditBox):
         self.base, self.version = theirs, version
         self.form.write(theirs)
         self._typed = False
-
-    def _ask(self, both: Merge, theirs: dict[str, str], version: int, words: str) -> None:
-        self._close_dialog()
-        dialog = self._dialog = ConflictDialog(self._context.texts, words, both, self)
-
-        def save(values: dict[str, str]) -> None:
-            self.form.write(values)
-            self.base, self.version = theirs, version
-            self.save()
-
-        dialog.decided.connect(save)
-        dialog.rejected.connect(lambda: self._tell_news(both, words))
-        dialog.finished.connect(self._close_dialog)
-        dialog.ask()
-
-    def _close_dialog(self) -> None:
-        if self._dialog is not None:
-            dialog, self._dialog = self._dialog, None
-            dialog.hide()
-            dialog.deleteLater()
-
-    def _tell_news(self, both: Merge, words: str) -> None:
-        """Beside what is typed, which stays as it is."""
-        say = self._context.texts.say
-        changed = ", ".join(one.label for one in both.moved)
-        text = say(_("Saved meanwhile: {fields}."), fields=changed) if changed else say(_("This was changed meanwhile."))
-        self.banner.tell(text, " ".join(filter(None, (words, say(_("Your text is as you typed it; when you save you choose."))))))
-
-    def _tell_gone(self, words: str) -> None:
-        say = self._context.texts.say
-        text, detail = say(_("This was removed meanwhile.")), " ".join(filter(None, (words, say(_("Your text is still here.")))))
-
-        def copy() -> None:
-            QGuiApplication.clipboard().setText("\n".join(f"{name}: {value}" for name, value in readable(self.form)))
-            self.banner.tell(say(_("Copied.")), detail, tone="warn", actions=[(say(_("Copy")), copy)])
-
-        self.banner.tell(text, detail, tone="warn", actions=[(say(_("Copy")), copy)])
 
 
 class Boxes:

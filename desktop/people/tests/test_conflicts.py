@@ -72,10 +72,10 @@ def _box(page: PersonPage, key: str, id: UUID | None = None) -> RecordBox:
 
 
 def _dialog(box: RecordBox) -> ConflictDialog:
-    assert box._dialog is not None and box._dialog.isVisible(), box.banner.text
-    box._dialog.activateWindow()
+    assert box.asking.dialog is not None and box.asking.dialog.isVisible(), box.banner.text
+    box.asking.dialog.activateWindow()
     QApplication.processEvents()  # until it has the keyboard
-    return box._dialog
+    return box.asking.dialog
 
 
 def _press(
@@ -151,7 +151,7 @@ def test_going_on_typing_changes_nothing_and_saving_asks_again_with_what_was_sav
     anna("edit_person", who, _edits(who, context, family="Theirs"))
     box.save()
     _press(_dialog(box), qtbot, Key.Key_Escape)
-    assert box._dialog is None and box.state()["family"] == "Mine" and box.typed
+    assert box.asking.dialog is None and box.state()["family"] == "Mine" and box.typed
     assert "Saved meanwhile: Family name." in box.banner.text
     box.save()
     anna("edit_person", who, _edits(who, context, version=2, family="Newer"))
