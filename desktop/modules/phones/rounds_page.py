@@ -19,6 +19,7 @@ from desktop.modules.phones.queue_panel import Figures, QueuePanel
 from desktop.modules.phones.rounds import Coverage, RoundFilter, RoundRow
 from desktop.widgets.buttons import primary_button, quiet_button
 from desktop.widgets.labels import plain_label
+from desktop.widgets.list_news import NewsBar
 from desktop.widgets.list_view import EmptyState, ListView
 from desktop.widgets.panels import PageHeader, Section, column, flow, side_panel, splitter
 from desktop.widgets.query_model import QueryModel
@@ -90,6 +91,7 @@ class RoundsPage(QWidget):
         body.setSpacing(current_theme().px(12))
         body.addWidget(self.header)
         body.addWidget(self.table, 1)
+        body.addWidget(NewsBar(self.table, self.model.news, self._context.texts))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(splitter(left, side_panel(self.side), sizes=(760, 320), name=self._say(_("Call rounds"))))

@@ -25,9 +25,8 @@ from desktop.people.editing import PersonForm, edit_person, retire
 from desktop.people.record_boxes import RecordBox
 from desktop.people.record_page import PersonPage
 from desktop.people.roles import RoleForm, add_role, edit_role
-from desktop.shell import draft_text
 from desktop.widgets.conflict_dialog import ConflictDialog
-from tests.support import HOSTILE, MakePerson
+from tests.support import HOSTILE, MakePerson, after_a_crash
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # the off-screen platform has no window frames
 ANNA = Actor(new_id(), "Anna Ek")
@@ -234,7 +233,7 @@ def test_a_person_who_is_gone_altogether_leaves_the_text(
     assert "This was removed meanwhile." in box.banner.text and "Anna Ek" in box.banner.text
     assert box.state()["note"] == "Mine" and page.unsaved()
     newer = _record(qtbot, context, who)
-    newer.restore(draft_text.read(draft_text.written(page.state())))
+    newer.restore(after_a_crash(page.state()))
     assert "Remark: Mine" in newer.forms.kept[0][0].text.text() and newer.unsaved()
     assert newer.state()["boxes"] == page.state()["boxes"], "a second crash does not lose it either"
     newer.forms.kept[0][0].drop_button.click()
@@ -249,11 +248,11 @@ def test_a_form_that_comes_back_after_a_crash_knows_what_it_began_with(
     person, mail = _box(page, "person"), _box(page, "contact", contact)
     person.form.write({"family": "Mine"})
     mail.form.write({"label": "Mine"})
-    kept = draft_text.written(page.state())
+    kept = after_a_crash(page.state())
     anna("edit_person", who, _edits(who, context, family="Theirs", note="Theirs"))
     anna("remove_contact", who, lambda session: remove_contact(session, contact, 1))
     newer = _record(qtbot, context, who)
-    newer.restore(draft_text.read(kept))
+    newer.restore(kept)
     box = newer.boxes["person", None]
     assert isinstance(box, RecordBox) and "Saved meanwhile: Family name, Remark." in box.banner.text
     assert "Label: Mine" in newer.forms.kept[0][0].text.text()
@@ -278,7 +277,7 @@ def test_what_is_written_while_being_asked_survives_a_crash_too(
     dialog.cards[0].choose("theirs")
     assert field.text() == "Together", "looking at theirs loses nothing"
     newer = _record(qtbot, context, who)
-    newer.restore(draft_text.read(draft_text.written(page.state())))
+    newer.restore(after_a_crash(page.state()))
     assert newer.boxes["person", None].state() | {} == box.state() and box.state()["family"] == "Together"
     assert box.state()["note"] == "Mine"
 

@@ -16,7 +16,7 @@ from desktop.modules.phones.round_form import RoundFormPage
 from desktop.modules.phones.rounds import RoundForm
 from desktop.modules.phones.tests.conftest import BO, Made
 from desktop.modules.phones.welcome import welcome_help, welcome_scripts
-from desktop.shell import draft_text
+from tests.support import after_a_crash
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # the off-screen platform has no window frames
 WELCOME = RoundForm("Welcome", scripts=welcome_scripts(), help=welcome_help())
@@ -70,10 +70,10 @@ def test_what_is_typed_comes_back_over_a_round_that_was_changed_since(
     made = make_round("Aa", form=WELCOME)
     page = _page(qtbot, context, made)
     page.most.setText("5")
-    kept = draft_text.written(page.state())
+    kept = after_a_crash(page.state())
     _bo_saves(base, made, replace(WELCOME, title="Theirs"))
     newer = _page(qtbot, context, made)
-    newer.restore(draft_text.read(kept))
+    newer.restore(kept)
     assert newer.unsaved() and newer.most.text() == "5"
     newer.save_round()
     dialog = newer.asking.dialog
@@ -88,7 +88,7 @@ def test_a_round_that_was_removed_leaves_the_text(
     made = make_round(form=WELCOME)
     page = _page(qtbot, context, made)
     page.title.setText("Mine")
-    kept = draft_text.written(page.state())
+    kept = after_a_crash(page.state())
     with base.read() as session:
         own = history(session, about=made.round_id)[0].id
     with base.write(BO, "take_back") as session:
@@ -97,5 +97,5 @@ def test_a_round_that_was_removed_leaves_the_text(
     assert "This round was removed meanwhile. Bo Ringström, " in page.banner.text
     assert page.title.text() == "Mine" and page.unsaved()
     newer = _page(qtbot, context, made)
-    newer.restore(draft_text.read(kept))
+    newer.restore(kept)
     assert newer.title.text() == "Mine" and "This round was removed meanwhile." in newer.banner.text

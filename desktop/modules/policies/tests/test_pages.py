@@ -24,9 +24,9 @@ from desktop.modules.policies.record_page import PolicyPage
 from desktop.modules.policies.reports import render_consent
 from desktop.modules.policies.scan_dialog import ScanDialog
 from desktop.modules.policies.tests.conftest import TEXT, TODAY, Office
-from desktop.shell import draft_text
 from desktop.widgets.query_model import QueryModel
 from desktop.widgets.spoken import plain_text_offenders, unnamed_controls
+from tests.support import after_a_crash
 
 ODD = "<b>A</b> & {{7*7}} =cmd \"x\" 'y' 🎉"
 
@@ -159,7 +159,7 @@ def test_two_who_write_on_different_sections_keep_both_and_each_line_both_change
     with context.database.write(context.actor, "save_policy") as session:
         service.save_draft(session, row.id, row.version, theirs, actor=context.actor, today=TODAY)
     assert "Saved meanwhile: Contact address, Text of the policy." in page.banner.text, "told while one writes"
-    state = draft_text.read(draft_text.written(page.state()))
+    state = after_a_crash(page.state())
     page.editor.dirty = False
     again = record(qtbot, context, policy)
     again.restore(state)
