@@ -14,6 +14,8 @@ from db.models.person import Person
 from db.passwords import PasswordWanted
 from db.secrets import NoKeyring
 from db.texts import _
+from desktop.core.context import ModuleContext
+from desktop.core.merging import Field, Merge, merge
 from desktop.core.selection import PeopleSelection
 from desktop.modules.phones.adding import AddDialog
 from desktop.modules.policies.dialogs import AskDialog, DayDialog, FormDialog, HolderDialog, NewPolicyDialog
@@ -23,6 +25,7 @@ from desktop.shell.key_dialogs import KeyEntry, KeyPaper, NoKeyringChoice
 from desktop.shell.key_map import KeyMap
 from desktop.shell.server_dialog import ServerDialog
 from desktop.widgets.banner import Question
+from desktop.widgets.conflict_dialog import ConflictDialog
 from desktop.widgets.rooms import RoomyDialog
 from tests.contract.conftest import Window
 
@@ -71,6 +74,7 @@ def makers(window: Window) -> list[Callable[[], QDialog]]:
         lambda: Question(
             over, context.texts.say(_("What you typed in “{page}” is not saved yet."), page="X"), "", "Ja", danger=True
         ),
+        lambda: ConflictDialog(context.texts, "Anna Ek", _both(context), over),
         lambda: AddDialog(context, people, over),
         lambda: NewPolicyDialog(context, posts, over),
         lambda: HolderDialog(context, posts, parent=over),
@@ -83,6 +87,20 @@ def makers(window: Window) -> list[Callable[[], QDialog]]:
         lambda: ServerDialog(app.texts, over, address="", name="", user="eva.ek", wanted=None),
         lambda: ServerDialog(app.texts, over, address=SERVER, name="Office", user="eva.ek", wanted=refused),
     ]
+
+
+def _both(context: ModuleContext) -> Merge:
+    """Two who changed a line, a choice and a text, and each one thing alone."""
+    say = context.texts.say
+    return merge(
+        [
+            Field("family", say(_("Family name")), "Ek", "Ekberg", "Ekström"),
+            Field("language", say(_("Language")), "", "fi", "sv", shown=str.upper, free=False),
+            Field("note", say(_("Remark")), "a\nb\nc", "a\nB\nc", "a\nbb\nc", lines=True),
+            Field("given", say(_("Given names")), "Åsa", "Åsa Maria", "Åsa"),
+            Field("former", say(_("Former names")), "", "", "Berg"),
+        ]
+    )
 
 
 def _policy(window: Window) -> Any:
