@@ -52,7 +52,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """One thing both sides changed: a whole field, or a stretch of a long text beginning in that line."""
+    """One thing both sides changed: a whole field (then `line` is 0), or a stretch of a long text beginning in that line."""
 
     field: Field
     before: str
@@ -97,7 +97,7 @@ def merge(fields: Iterable[Field]) -> Merge:
     for one in every:
         if one.key in pieces:
             clashes += [
-                Clash(one, "\n".join(p.before), "\n".join(p.theirs), "\n".join(p.mine), p.line)
+                Clash(one, "\n".join(p.before), "\n".join(p.theirs), "\n".join(p.mine), p.line if len(pieces[one.key]) > 1 else 0)
                 for p in pieces[one.key]
                 if p.settled is None
             ]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from shiboken6 import isValid
 from sqlalchemy.orm import Session
 
 from db.base import new_id
@@ -81,7 +82,7 @@ class Presence(QObject):
                 log.info("who was here is left to its lease: %s", type(error).__name__)
 
     def _leave(self, owner: int, *_gone: object) -> None:
-        if self._open.pop(owner, None) is not None:
+        if self._open.pop(owner, None) is not None and isValid(self):  # a page may outlive it when the program ends
             self._say_soon()
 
     def _say_soon(self) -> None:

@@ -41,5 +41,6 @@ def told(step: HistoryLine | None, context: ModuleContext) -> str:
     if step is None:
         return ""
     texts = context.texts
-    what, when = say_change(step, context.verbs(), texts), texts.moment(step.at)
+    today = step.at.astimezone(texts.zone).date() == context.clock.today()
+    what, when = say_change(step, context.verbs(), texts), (texts.time if today else texts.moment)(step.at)
     return texts.say(_("{name}, {when}: {what}."), name=step.actor, when=when, what=what)
