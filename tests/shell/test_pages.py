@@ -141,7 +141,7 @@ def test_settings_are_saved_as_they_are_changed(shell: Shell) -> None:
     assert shell.desk.settings.get("core.office_name") == "Alumni office"
     settings._fields["core.theme"].set_code("dark")
     assert shell.desk.settings.get("core.theme") == "dark"
-    shell.app.set_theme("light")
+    shell.app.look.set_theme("light")
 
 
 def test_a_setting_of_the_office_that_somebody_else_changed_meanwhile_is_asked_about(shell: Shell) -> None:
