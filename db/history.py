@@ -15,6 +15,7 @@ from db.database import about, describe, mark_taken_back, own_change_set
 from db.engine import engine_of
 from db.errors import RuleBroken
 from db.models.history import ChangeAbout, ChangeSet, RowImage
+from db.models.setting import StoredSetting
 from db.texts import _
 
 TAKE_BACK = "take_back"
@@ -87,6 +88,12 @@ def last_step(session: Session, kind: type[Row], row_id: UUID) -> HistoryLine | 
         query = history_query().where(ChangeSet.id.in_(gone)).order_by(ChangeSet.number.desc()).limit(1)
         row = session.execute(query).one_or_none()
     return line_of(row) if row is not None else None
+
+
+def setting_step(session: Session, name: str) -> HistoryLine | None:
+    """The step that changed a setting of the office last; None when it was never set."""
+    own = session.scalar(select(StoredSetting.id).where(StoredSetting.key == name, StoredSetting.user_id.is_(None)))
+    return last_step(session, StoredSetting, own) if own is not None else None
 
 
 def find_change_set(session: Session, short_id: str) -> HistoryLine:

@@ -9,20 +9,17 @@ from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QVBoxLayout
-from sqlalchemy.orm import Session
 
-from db.errors import Unavailable
-from db.history import HistoryLine, last_step
 from db.texts import _
 from desktop.core.context import ModuleContext
-from desktop.people.card import PersonCard, person_card
+from desktop.people.card import PersonCard
+from desktop.people.news import News, read_news
 from desktop.people.record_boxes import Boxes, RecordBox
 from desktop.people.saving import EditBox
 from desktop.widgets.kept_text import KeptText
 from desktop.widgets.merging_forms import readable
 
 Place = tuple[str, UUID | None]  # which form, about which line
-News = tuple[PersonCard | None, HistoryLine | None]
 
 
 class OpenForms(QObject):
@@ -100,13 +97,6 @@ class OpenForms(QObject):
     def _ask(self, box: RecordBox) -> None:
         """Read what others saved, and who it was."""
 
-        def news(session: Session) -> News:
-            try:
-                card = person_card(session, self._id)
-            except Unavailable:  # making them was taken back
-                card = None
-            return card, last_step(session, *box.row)
-
         def heard(answer: News) -> None:
             card, step = answer
             if box in self.boxes.values():
@@ -117,7 +107,8 @@ class OpenForms(QObject):
         def failed(error: Exception) -> None:
             self._context.messages.show(error, _("reading what others saved"))
 
-        self._context.tasks.read(box, news, heard, failed, slot="news")
+        work = partial(read_news, person_id=self._id, part=box.part, row_id=box.row_id)
+        self._context.tasks.read(box, work, heard, failed, slot="news")
 
     def _close(self, key: str, id: UUID | None) -> None:
         box = self.boxes.pop((key, id), None)

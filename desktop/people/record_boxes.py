@@ -8,10 +8,8 @@ from uuid import UUID
 
 from PySide6.QtCore import Signal
 
-from db.base import Row
 from db.history import HistoryLine
-from db.models.person import CONTACT_KINDS, ContactPoint, Person
-from db.models.role import Role
+from db.models.person import CONTACT_KINDS
 from db.texts import Msgid, _
 from desktop.core.context import ModuleContext
 from desktop.people import fields
@@ -34,7 +32,7 @@ class RecordBox(EditBox):
     Args:
         prepare: Makes the step for the version the form read.
         again: The same fields on a newer card, with the version there; None when the thing is gone.
-        row: What the form changes.
+        part: Which of `news.PARTS` the form changes, and the id of its row.
     """
 
     news_wanted = Signal()  # the owner reads what others saved, and calls `hear`
@@ -46,13 +44,14 @@ class RecordBox(EditBox):
         form: Fields,
         prepare: Callable[[int], Service],
         *,
-        row: tuple[type[Row], UUID],
+        part: str,
+        row_id: UUID,
         version: int,
         again: Again,
         verb: str,
         said: str,
     ) -> None:
-        self.version, self.row, self._again = version, row, again
+        self.version, self.part, self.row_id, self._again = version, part, row_id, again
         self.base = form.values()
         self._heard = version  # the newest one it was told of; 0 when it was told that the thing is gone
         self._refused = False  # a save waits for an answer to what others saved
@@ -145,7 +144,8 @@ class Boxes:
             self._say(_("Change {name}"), name=card.title),
             form,
             lambda version: partial(edit_person, person_id=card.id, version=version, form=form.value(), today=self._today),
-            row=(Person, card.id),
+            part="person",
+            row_id=card.id,
             version=card.version,
             again=lambda newer: (fields.PersonFields(self._context, newer), newer.version),
             verb="edit_person",
@@ -167,7 +167,8 @@ class Boxes:
             self._say(_("Change a way to reach them")),
             form,
             lambda version: partial(edit_contact, contact_id=id, version=version, form=form.value(), country=self._country),
-            row=(ContactPoint, id),
+            part="contact",
+            row_id=id,
             version=line.version,
             again=again,
             verb="edit_contact",
@@ -189,7 +190,8 @@ class Boxes:
             self._say(_("Change a role")),
             form,
             lambda version: partial(edit_role, role_id=id, version=version, form=form.value()),
-            row=(Role, id),
+            part="role",
+            row_id=id,
             version=line.version,
             again=again,
             verb="edit_role",

@@ -7,12 +7,9 @@ from typing import Any
 
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLineEdit, QSpinBox, QVBoxLayout, QWidget
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from db.errors import Conflict, RuleBroken
-from db.history import HistoryLine, last_step
-from db.models.setting import StoredSetting
+from db.history import HistoryLine, setting_step
 from db.texts import _
 from desktop.core.context import ModuleContext
 from desktop.core.manifest import Setting
@@ -154,7 +151,7 @@ class SettingsPage(QWidget):
         if setting.personal or not self._context.may("shell.history"):
             ask(None)
         else:
-            self._context.tasks.read(self, partial(last_step_of, name=name), ask, lambda _error: ask(None), slot="who")
+            self._context.tasks.read(self, partial(setting_step, name=name), ask, lambda _error: ask(None), slot="who")
 
     def _said(self, setting: Setting, value: str) -> str:
         """A value as people read it."""
@@ -177,9 +174,3 @@ class SettingsPage(QWidget):
                 field.setValue(value)
             elif isinstance(field, QLineEdit) and not field.hasFocus():
                 field.setText(str(value))
-
-
-def last_step_of(session: Session, name: str) -> HistoryLine | None:
-    """Who changed a setting of the office last."""
-    own = session.scalar(select(StoredSetting.id).where(StoredSetting.key == name, StoredSetting.user_id.is_(None)))
-    return last_step(session, StoredSetting, own) if own is not None else None
