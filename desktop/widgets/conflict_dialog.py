@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -30,6 +30,7 @@ from desktop.widgets.theme import current_theme
 
 Choice = Literal["theirs", "mine", "anew"]
 NAMES: dict[Choice, Msgid] = {"theirs": _("Theirs"), "mine": _("Mine"), "anew": _("Written anew")}
+STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Left: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_Right: 1}
 WIDTH = 620  # pixels at 100 %
 NAME_ROOM = 140  # pixels at 100 % for what a choice is called
 MOST_LINES = 10  # of a stretch of text, before its field scrolls
@@ -65,6 +66,7 @@ class ClashCard(Card):
             self._offer("anew", self.field)
             self.field.setAccessibleName(self._say(_("{field}: written anew"), field=label))
             self.field.textChanged.connect(self._typed)
+        self._group.buttonToggled.connect(lambda *_moved: self._stop_at_choice())
         self.choose("mine")
 
     @property
@@ -83,6 +85,11 @@ class ClashCard(Card):
         """Let this count."""
         self.buttons[choice].setChecked(True)
 
+    def _stop_at_choice(self) -> None:
+        """Tab stops at what is chosen; the others are reached by arrows and digits."""
+        for button in self.buttons.values():
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus if button.isChecked() else Qt.FocusPolicy.ClickFocus)
+
     def _offer(self, choice: Choice, value: QWidget) -> None:
         number, name = len(self.buttons) + 1, self._say(NAMES[choice])
         button = QRadioButton(f"{number}  {name}")
@@ -90,6 +97,7 @@ class ClashCard(Card):
         button.setAccessibleName(f"{self.accessibleName()}. {name}: {said}".rstrip(": "))
         self.buttons[choice] = button
         self._group.addButton(button)
+        button.installEventFilter(self)
         self._grid.addWidget(button, number, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(value, number, 1)
 
@@ -112,6 +120,16 @@ class ClashCard(Card):
     def _typed(self) -> None:
         self.edited = True
         self.choose("anew")
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Arrows go round through what can be chosen."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in STEPS:
+            offered, here = list(self.buttons), list(self.buttons.values()).index(watched)  # type: ignore[arg-type]
+            choice = offered[(here + STEPS[Qt.Key(event.key())]) % len(offered)]
+            self.choose(choice)
+            self.buttons[choice].setFocus(Qt.FocusReason.TabFocusReason)
+            return True
+        return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         offered = list(self.buttons)
