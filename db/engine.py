@@ -104,6 +104,9 @@ class Engine(Protocol):
     def hint(self, connection: Connection, areas: Set[str]) -> None:
         """Let other programs hear, once this is committed, that machine state moved in these tables; the history names no such."""
 
+    def assure(self, connection: Connection) -> None:
+        """Write what makes the coming commit confirm everything stored before it, too."""
+
     def confirmed(self, connection: Connection) -> bool:
         """After a commit: whether it is as safe as was promised, a second server among it."""
 
@@ -150,11 +153,12 @@ class Engine(Protocol):
         """Read every findable record anew."""
 
 
-def engine_for(address: Path | str, *, upgrades: bool) -> Engine:
+def engine_for(address: Path | str, *, upgrades: bool, seen: Path | None = None) -> Engine:
     """The engine for a file, or for a server by its libpq address (`postgresql://…` or `host=… dbname=…`).
 
     Args:
         upgrades: Whether opening a server may make and change its tables. A file is always brought up to date.
+        seen: The file in which this computer remembers what it saw of servers; without one, only in memory.
     """
     if isinstance(address, Path):
         from db.sqlite.engine import SqliteEngine
@@ -162,7 +166,7 @@ def engine_for(address: Path | str, *, upgrades: bool) -> Engine:
         return SqliteEngine(address)
     from db.postgresql.engine import PostgresqlEngine  # loads the driver, which a file does not need
 
-    return PostgresqlEngine(address, upgrades=upgrades)
+    return PostgresqlEngine(address, upgrades=upgrades, seen=seen)
 
 
 def marked(engine: Engine) -> dict[str, Any]:

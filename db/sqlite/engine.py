@@ -117,6 +117,9 @@ class SqliteEngine:
             number: int = connection.exec_driver_sql(_HINT, (area, self._own.writer)).scalar_one()
             self._own.said.add((area, number))
 
+    def assure(self, connection: Connection) -> None:
+        """What is stored is stored."""
+
     def confirmed(self, connection: Connection) -> bool:
         """There is no second place."""
         return True
