@@ -201,13 +201,16 @@ class Database:
 
     @contextmanager
     def upkeep(self, *, quiet: bool = False) -> Iterator[Session]:
-        """A write scope for machine state such as leases: no history, and kept rows refuse it.
+        """A write scope for machine state such as leases: no history, and kept rows refuse it. Other desks hear of it too.
 
         Args:
-            quiet: Tell no listener, for what no page shows.
+            quiet: Tell no listener and no other desk, for what no page shows.
         """
-        with self._writing() as (_connection, session, areas):
+        with self._writing() as (connection, session, areas):
             yield session
+            session.flush()
+            if areas and not quiet:
+                self.engine.hint(connection, areas)
             with self.engine.committing():
                 session.commit()
         if not quiet:

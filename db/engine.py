@@ -101,6 +101,9 @@ class Engine(Protocol):
     def queue(self, connection: Connection, what: str) -> None:
         """Wait until no other desk is at the same; nobody else is from now to the end of the step."""
 
+    def hint(self, connection: Connection, areas: Set[str]) -> None:
+        """Let other programs hear, once this is committed, that machine state moved in these tables; the history names no such."""
+
     def assure(self, connection: Connection) -> None:
         """Write what makes the coming commit confirm everything stored before it, too."""
 

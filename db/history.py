@@ -10,10 +10,12 @@ from uuid import UUID
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session, aliased
 
+from db.base import Row
 from db.database import about, describe, mark_taken_back, own_change_set
 from db.engine import engine_of
 from db.errors import RuleBroken
-from db.models.history import ChangeAbout, ChangeSet
+from db.models.history import ChangeAbout, ChangeSet, RowImage
+from db.models.setting import StoredSetting
 from db.texts import _
 
 TAKE_BACK = "take_back"
@@ -74,6 +76,24 @@ def line_of(row: Any) -> HistoryLine:
     return HistoryLine(
         row.id, row.number, row.at, row.actor_name, row.verb, row.details or {}, row.takes_back, bool(row.taken_back)
     )
+
+
+def last_step(session: Session, kind: type[Row], row_id: UUID) -> HistoryLine | None:
+    """The step that changed this row last, or removed it; None when it never was there."""
+    mapped: Any = kind
+    now = select(mapped.changed_in).where(mapped.id == row_id).scalar_subquery()
+    row = session.execute(history_query().where(ChangeSet.id == now)).one_or_none()
+    if row is None:
+        gone = select(RowImage.change_set).where(RowImage.row_id == row_id)
+        query = history_query().where(ChangeSet.id.in_(gone)).order_by(ChangeSet.number.desc()).limit(1)
+        row = session.execute(query).one_or_none()
+    return line_of(row) if row is not None else None
+
+
+def setting_step(session: Session, name: str) -> HistoryLine | None:
+    """The step that changed a setting of the office last; None when it was never set."""
+    own = session.scalar(select(StoredSetting.id).where(StoredSetting.key == name, StoredSetting.user_id.is_(None)))
+    return last_step(session, StoredSetting, own) if own is not None else None
 
 
 def find_change_set(session: Session, short_id: str) -> HistoryLine:

@@ -25,6 +25,7 @@ from desktop.core.documents import Documents
 from desktop.core.faults import ANYTHING
 from desktop.core.lanes import Lanes
 from desktop.core.messages import Messages
+from desktop.core.presence import Presence
 from desktop.core.registry import Registry
 from desktop.core.rights import rights_of
 from desktop.core.settings import ModuleSwitches, Settings
@@ -156,16 +157,18 @@ def assemble(
         language or settings.get("core.language") or system_language(), catalogues_of(registry), zone=clock.zone, now=clock.now
     )
     rights = rights_of(actor, registry.manifests, alone=alone)
+    changes = Changes(database)
     context = ModuleContext(
         database=database,
         tasks=tasks,
-        changes=Changes(database),
+        changes=changes,
         messages=Messages(texts),
         settings=settings,
         texts=texts,
         documents=Documents(tasks, texts),
         actor=actor,
         clock=clock,
+        presence=Presence(database, actor, clock, tasks, changes),
         rights=rights,
         offers=lambda kind: registry.contributions(kind, rights),
         load=registry.open,

@@ -31,7 +31,8 @@ nobody can do more with any other program. In a local file they decide what the 
 - **·** nothing at all
 
 Settings, drafts, claims and what was used last may be written only where they are one's own; drafts are read only by whom they
-belong to. Tables that are not named here are the server's own: its functions alone write them.
+belong to. Who has a record open is written by a function under the login's name, and seen only where one may see the record.
+Tables that are not named here are the server's own: its functions alone write them.
 """
 
 

@@ -8,10 +8,24 @@ from db.models import (
     interaction,
     person,
     post,
+    presence,
     role,
     search,
     setting,
     task,
 )
 
-__all__ = ["account", "document", "draft", "history", "interaction", "person", "post", "role", "search", "setting", "task"]
+__all__ = [
+    "account",
+    "document",
+    "draft",
+    "history",
+    "interaction",
+    "person",
+    "post",
+    "presence",
+    "role",
+    "search",
+    "setting",
+    "task",
+]

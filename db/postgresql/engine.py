@@ -15,6 +15,7 @@ import psycopg
 from sqlalchemy import Connection, Table
 
 from db import schema
+from db.base import new_id
 from db.changes import Moved
 from db.engine import Inverted, Step, marked
 from db.errors import Unavailable
@@ -32,7 +33,7 @@ from db.postgresql import (
     triggers,
 )
 from db.postgresql.lineage import Seen
-from db.postgresql.listening import Listening
+from db.postgresql.listening import PASSING, Listening
 from db.postgresql.schemas import CORE
 from db.texts import _
 
@@ -51,6 +52,7 @@ class PostgresqlEngine:
         self.address, self._upgrades = address, upgrades
         self.name = faults.name_of(address)
         self._lines = connection.Lines(address, Seen(seen))
+        self._own = f"{PASSING}{new_id()}"  # how hints of ours begin
 
     def told(self) -> AbstractContextManager[None]:
         """Faults of network and server in words."""
@@ -152,6 +154,10 @@ class PostgresqlEngine:
         """By a lock that goes with the transaction; others see of it no more than a number."""
         writing.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (what,))
 
+    def hint(self, writing: Connection, areas: Set[str]) -> None:
+        """By a notice that names the tables and no record; our own listener knows it by its first word."""
+        writing.exec_driver_sql("SELECT pg_notify(%s, %s)", (connection.CHANNEL, " ".join((self._own, *sorted(areas)))))
+
     def assure(self, writing: Connection) -> None:
         """By a note in the server's log of changes, which says nothing."""
         raw: Any = writing.connection.driver_connection
@@ -172,7 +178,7 @@ class PostgresqlEngine:
 
         with self.reader.connect() as reading:
             last: str = reading.exec_driver_sql("SELECT pg_current_snapshot()::text").scalar_one()
-        return Listening(partial(self._lines.connect, seconds=PATIENCE), last, heard, told).stop
+        return Listening(partial(self._lines.connect, seconds=PATIENCE), last, heard, told, self._own).stop
 
     def interrupt(self) -> None:
         """End what the server is doing for this program just now; called from another thread than the one that waits."""

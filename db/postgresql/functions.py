@@ -12,8 +12,10 @@ from db.postgresql import office_id
 from db.postgresql.connection import run
 from db.postgresql.faults import OLDER, STORED
 from db.postgresql.schemas import CORE
+from db.presence import LEASE
 
 FIXED = f"SECURITY DEFINER SET search_path = pg_catalog, {CORE}, pg_temp"
+AT_MOST = 200  # records one window may say it has open
 OPEN = "(SELECT id FROM open_change_set WHERE tx = pg_current_xact_id())"
 _RULE = "USING ERRCODE = 'integrity_constraint_violation'"
 _OURS = f"""IF TG_TABLE_SCHEMA <> '{CORE}' THEN RAISE EXCEPTION 'not a table of ours' USING ERRCODE = 'insufficient_privilege'; END IF;"""
@@ -101,6 +103,26 @@ FUNCTIONS = (
         INSERT INTO row_image (change_set, table_name, row_id, operation, before)
             SELECT own, TG_TABLE_NAME, o.id, 'd', row_to_json(o)::text FROM old_rows o;
         RETURN NULL;
+    END $$""",
+    # Which records a window has open; whose it is, and until when, is for the server to say. True when something moved.
+    f"""CREATE OR REPLACE FUNCTION kontinuum_present(token_ uuid, pages text[], refs uuid[]) RETURNS boolean LANGUAGE plpgsql {FIXED} AS $$
+    DECLARE
+        account record;
+        gone integer;
+        fresh integer;
+    BEGIN
+        SELECT id, name INTO account FROM user_account WHERE login = session_user::text AND active;
+        IF NOT FOUND THEN RAISE EXCEPTION 'no user of this database' USING ERRCODE = 'insufficient_privilege'; END IF;
+        IF cardinality(refs) > {AT_MOST} THEN RAISE EXCEPTION 'too many records' {_RULE}; END IF;
+        DELETE FROM presence WHERE until <= kontinuum_now()
+            OR (user_id = account.id AND token = token_ AND ref <> ALL (coalesce(refs, '{{}}')));
+        GET DIAGNOSTICS gone = ROW_COUNT;
+        UPDATE presence SET until = kontinuum_now() + interval '{LEASE} seconds' WHERE user_id = account.id AND token = token_;
+        INSERT INTO presence (user_id, token, ref, page, user_name, until)
+            SELECT account.id, token_, own.ref, own.page, account.name, kontinuum_now() + interval '{LEASE} seconds'
+            FROM unnest(refs, pages) AS own(ref, page) ON CONFLICT DO NOTHING;
+        GET DIAGNOSTICS fresh = ROW_COUNT;
+        RETURN gone + fresh > 0;
     END $$""",
     # One's own steps may be taken back, and everybody's by who may call the first, which does nothing.
     "CREATE OR REPLACE FUNCTION kontinuum_any_step() RETURNS void LANGUAGE sql AS $$ $$",

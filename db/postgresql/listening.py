@@ -27,6 +27,7 @@ from db.postgresql.connection import CHANNEL
 LOOK = 2.0  # seconds without a hint until it looks by itself, which also tells whether the server is there
 SILENCE = 3.0  # seconds an answer may take
 FALSE_ALARMS = 3  # connections that break at once until that is as good as none
+PASSING = "~"  # how a hint begins that names tables of machine state; others name a change set
 GATHER = (0.05, 0.15)  # seconds from a hint to the look, so that many hints are one look
 LONGEST = 2.0  # seconds between two tries to reach the server
 
@@ -48,6 +49,7 @@ class Listening:
         last: The snapshot of the moment from which on changes are wanted.
         heard: Told of each change set, own ones among them.
         reached: Told when the server is gone and when it is there again; only of a change.
+        own: The first word of hints that come from here.
     """
 
     def __init__(
@@ -56,8 +58,10 @@ class Listening:
         last: str,
         heard: Callable[[Moved], None],
         reached: Callable[[bool], None],
+        own: str,
     ) -> None:
-        self._connect, self._last, self._heard, self._reached = connect, last, heard, reached
+        self._connect, self._last, self._heard, self._reached, self._own = connect, last, heard, reached, own
+        self._passing: set[str] = set()  # tables of machine state that others moved
         self._refs = "NULL"
         self._stopped = self._lost = self._hinted = False
         self._bell, self._rope = socket.socketpair()
@@ -105,6 +109,9 @@ class Listening:
         for moved in _moved(news):
             if not self._stopped:
                 self._heard(moved)
+        passing, self._passing = frozenset(self._passing), set()
+        if passing and not self._stopped:
+            self._heard(Moved(passing, by_others=True))
         self._last = (news.get_value(0, 0) or b"").decode()
 
     def _say(self, *, there: bool) -> None:
@@ -133,7 +140,7 @@ class Listening:
             if result is None:
                 break
             answer = result
-        self._hinted |= _hints(raw)  # what they hint at may have come after this answer was made
+        self._hinted |= self._hints(raw)  # what they hint at may have come after this answer was made
         if answer is None or answer.status not in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
             raise psycopg.OperationalError
         return answer
@@ -142,8 +149,20 @@ class Listening:
         if not self._hinted and self._wait(raw.pgconn.socket, LOOK):
             self._pause(random.uniform(*GATHER))
             raw.pgconn.consume_input()
-            _hints(raw)
+            self._hints(raw)
         self._hinted = False
+
+    def _hints(self, raw: psycopg.Connection) -> bool:
+        """Whether there was any; what they name is kept for the next look."""
+        found = False
+        while (notice := raw.pgconn.notifies()) is not None:
+            words = notice.extra.decode(errors="replace").split()
+            if words and words[0].startswith(PASSING):
+                if words[0] == self._own:
+                    continue
+                self._passing.update(words[1:])
+            found = True
+        return found
 
     def _wait(self, handle: int, seconds: float) -> bool:
         """Whether something arrived in time.
@@ -163,13 +182,6 @@ class Listening:
         with selectors.DefaultSelector() as selector:
             selector.register(self._bell, selectors.EVENT_READ)
             selector.select(seconds)
-
-
-def _hints(raw: psycopg.Connection) -> bool:
-    found = False
-    while raw.pgconn.notifies() is not None:
-        found = True
-    return found
 
 
 def _moved(news: PGresult) -> Iterator[Moved]:

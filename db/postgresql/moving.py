@@ -35,7 +35,7 @@ Report = Callable[[int, int], None]
 BATCH = 2000  # rows read and sent in one go
 IMAGES = "row_image"
 # Of no use elsewhere: what the search index holds is made anew, the others are empty between steps.
-_LEFT = frozenset({"search_entry", "search_dirty", "open_change_set", "kept_row"})
+_LEFT = frozenset({"search_entry", "search_dirty", "open_change_set", "kept_row", "presence", "hint"})
 _OF_SEARCH = ("search_words", "search_parts", "sqlite_")
 _VERSIONS = "schema_version_"
 _KINDS = f"""SELECT c.relname, a.attname, format_type(a.atttypid, NULL) FROM pg_class c

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Table, bindparam, delete, insert
 
 from db import faults, schema
+from db.base import new_id
 from db.changes import Moved
 from db.engine import Inverted, Step, marked
 from db.models.history import ChangeAbout, ChangeSet, OpenChangeSet
@@ -20,7 +21,7 @@ from db.prepared import Prepared
 from db.search_text import Source, Told
 from db.sqlite import connection as sqlite
 from db.sqlite import incoming, search_index, taking_back, triggers
-from db.sqlite.watching import Watching
+from db.sqlite.watching import OwnHints, Watching
 
 _OPEN = Prepared(insert(OpenChangeSet).values(id=bindparam("id")))
 _CLOSE = Prepared(delete(OpenChangeSet))
@@ -29,12 +30,17 @@ _HEAD = Prepared(insert(ChangeSet).values({name: bindparam(name) for name in (
 _ABOUT = Prepared(insert(ChangeAbout).values(ref=bindparam("ref"), change_set=bindparam("change_set")))
 
 
+_HINT = """INSERT INTO hint (area, number, writer) VALUES (?, 1, ?)
+    ON CONFLICT (area) DO UPDATE SET number = number + 1, writer = excluded.writer RETURNING number"""
+
+
 class SqliteEngine:
     """One open file. The change set that is open is known to it alone, so that other programs cannot open one."""
 
     def __init__(self, path: Path) -> None:
         self.path, self.name = path, path.name
         self._open: bytes | None = None
+        self._own = OwnHints(str(new_id()))
 
     def told(self) -> AbstractContextManager[None]:
         """Faults of file and disk in words."""
@@ -105,6 +111,12 @@ class SqliteEngine:
     def queue(self, connection: Connection, what: str) -> None:
         """A file has one writer at a time."""
 
+    def hint(self, connection: Connection, areas: Set[str]) -> None:
+        """By a counter for each table, which other programs look at."""
+        for area in sorted(areas):
+            number: int = connection.exec_driver_sql(_HINT, (area, self._own.writer)).scalar_one()
+            self._own.said.add((area, number))
+
     def assure(self, connection: Connection) -> None:
         """What is stored is stored."""
 
@@ -114,7 +126,7 @@ class SqliteEngine:
 
     def follow(self, heard: Callable[[Moved], None], reached: Callable[[bool], None]) -> Callable[[], None]:
         """Another program may write to the file too; it is always within reach."""
-        return Watching(self.path, heard).stop
+        return Watching(self.path, heard, self._own).stop
 
     def changes(self, connection: Connection) -> int:
         """The driver counts."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from desktop.core.documents import Documents
     from desktop.core.lanes import Lanes
     from desktop.core.messages import Messages
+    from desktop.core.presence import Presence
     from desktop.core.settings import Settings
     from desktop.core.texts import Texts
 
@@ -57,6 +58,7 @@ class ModuleContext:
     documents: Documents
     actor: Actor
     clock: Clock
+    presence: Presence
     rights: frozenset[str] = frozenset()
     navigate: Navigate = _stay
     offers: Callable[[ContributionKind], tuple[Offer, ...]] = _no_offers

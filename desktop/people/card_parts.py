@@ -37,7 +37,8 @@ class PersonHead(QWidget):
         self.avatar, self.name, self.number = Avatar(""), plain_label("", "title", wrap=True), plain_label("", "dim", wrap=True)
         self.name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.tag = Tag("")
-        layout = row(self.avatar, column(self.name, self.number, gap=1), self.tag, *acts, gap=12)
+        self.words = column(self.name, self.number, gap=1)
+        layout = row(self.avatar, self.words, self.tag, *acts, gap=12)
         layout.setStretch(1, 1)
         self.setLayout(layout)
 

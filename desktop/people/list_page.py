@@ -25,6 +25,7 @@ from desktop.people.manifest import NUMBERS
 from desktop.people.new_person import NewPersonPanel
 from desktop.people.selection_bar import SelectionBar
 from desktop.widgets.buttons import primary_button, quiet_button
+from desktop.widgets.list_news import KEY, NewsBar
 from desktop.widgets.list_view import EmptyState, ListView
 from desktop.widgets.panels import PageHeader, column, splitter, spread
 from desktop.widgets.query_model import QueryModel
@@ -89,6 +90,7 @@ class PeopleListPage(QWidget):
         self.search = SearchBox(self._say(_("Search by name, e-mail or phone")), self._say(_("Search people")))
         self.filters = FilterBar(context, self._filter)
         self.table = ListView(self.model, self._say(_("People")), PEOPLE.start)
+        self.news = NewsBar(self.table, self.model.news, context.texts, self.unsaved)
         self.bar = SelectionBar(context, self.model, self.people)
         self.panel, self.form = CardPanel(context), NewPersonPanel(context)
         self.side = QStackedWidget()
@@ -116,7 +118,7 @@ class PeopleListPage(QWidget):
         head.setStretchLastSection(False)
         tools = spread(self.search, self.filters.add, self.table.columns_button())
         self._left = QWidget()
-        body = column(self.header, tools, self.filters, self.table, self.bar, gap=10, margin=16)
+        body = column(self.header, tools, self.filters, self.table, self.news, self.bar, gap=10, margin=16)
         body.setStretch(3, 1)
         self._left.setLayout(body)
         self.split = splitter(self._left, self.side, sizes=(852, 380), name=self._say(_("List and card")))
@@ -196,6 +198,7 @@ class PeopleListPage(QWidget):
             (say(_("Space")), say(_("Tick or untick"))),
             ("Ctrl+A", say(_("Tick all that fit"))),
             ("Ctrl+C", say(_("Copy rows"))),
+            (KEY, say(_("Show what others changed in the list"))),
         ]
 
     def unsaved(self) -> bool:

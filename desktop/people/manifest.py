@@ -61,7 +61,8 @@ MANIFEST = Manifest(
         Access(
             "people.view",
             reads="person contact_point role interaction task post post_holding attachment search_entry change_set change_about "
-            "row_image.change_set row_image.table_name row_image.row_id " + _NUMBERS_ASIDE,
+            "row_image.change_set row_image.table_name row_image.row_id presence " + _NUMBERS_ASIDE,
+            rows={"presence": "page = 'people.record' AND EXISTS (SELECT FROM core.person p WHERE p.id = ref)"},
             calls="masked_numbers",
         ),
         Access(

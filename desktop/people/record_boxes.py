@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from uuid import UUID
 
+from PySide6.QtCore import Signal
+
+from db.history import HistoryLine
 from db.models.person import CONTACT_KINDS
 from db.texts import Msgid, _
 from desktop.core.context import ModuleContext
@@ -17,18 +20,22 @@ from desktop.people.fields import Fields
 from desktop.people.roles import add_identifier, add_role, edit_role
 from desktop.people.saving import EditBox, Service
 from desktop.people.tasks import add_task
-from desktop.widgets.form import CodeField
+from desktop.widgets.asking import Asking
+from desktop.widgets.merging_forms import merged, readable
 
 Again = Callable[[PersonCard], tuple[Fields, int] | None]
 
 
 class RecordBox(EditBox):
-    """An edit box that knows what the form began with, and can begin anew on what others saved meanwhile.
+    """An edit box that knows what the form began with: what others save meanwhile it tells, and asks field by field.
 
     Args:
         prepare: Makes the step for the version the form read.
         again: The same fields on a newer card, with the version there; None when the thing is gone.
+        part: Which of `news.PARTS` the form changes, and the id of its row.
     """
+
+    news_wanted = Signal()  # the owner reads what others saved, and calls `hear`
 
     def __init__(
         self,
@@ -37,39 +44,80 @@ class RecordBox(EditBox):
         form: Fields,
         prepare: Callable[[int], Service],
         *,
+        part: str,
+        row_id: UUID,
         version: int,
         again: Again,
         verb: str,
         said: str,
     ) -> None:
-        self.version, self._again, self._base = version, again, shown(form)
+        self.version, self.part, self.row_id, self._again = version, part, row_id, again
+        self.base = form.values()
+        self._heard = version  # the newest one it was told of; 0 when it was told that the thing is gone
+        self._refused = False  # a save waits for an answer to what others saved
         say = context.texts.say
         super().__init__(
             context, heading, form, lambda: prepare(self.version), verb=verb, save_text=say(_("Save changes")), said=said
         )
+        self.asking = Asking(context, self, self.banner)
 
-    def reload(self, card: PersonCard) -> None:
-        """Begin anew on this card: the next save counts, and the fields others changed say so."""
-        now = self._again(card)
+    def state(self) -> dict[str, str]:
+        """With what was written anew while being asked."""
+        return super().state() | self.asking.typed()
+
+    def begin_with(self, version: int, base: Mapping[str, str]) -> None:
+        """Go on as the form that was typed in began, whatever was saved since."""
+        self.version = self._heard = version
+        self.base = dict(base)
+
+    def meet_conflict(self) -> bool:
+        """Find out what others saved, then ask."""
+        self._refused = True
+        self.news_wanted.emit()
+        return True
+
+    def is_behind(self, card: PersonCard | None) -> bool:
+        """Whether the thing was changed or removed since the form last heard of it."""
+        now = self._read(card)
+        return (now[1] if now is not None else 0) not in (self.version, self._heard)
+
+    def hear(self, card: PersonCard | None, step: HistoryLine | None) -> None:
+        """Others saved something: `card` is how it is now, None for a person who is gone; `step` is who did it."""
+        now = self._read(card)
+        self._heard = now[1] if now is not None else 0
+        refused, self._refused = self._refused, False
         if now is None:
-            say = self._context.texts.say
-            self.banner.tell(say(_("This was removed meanwhile.")), say(_("Copy what you need, then cancel.")), tone="warn")
+            gone = self._context.texts.say(_("This was removed meanwhile."))
+            self.asking.tell_gone(gone, step, partial(readable, self.form))
             return
-        newer, self.version = now
-        theirs = shown(newer)
-        changed = {key: text for key, text in theirs.items() if text != self._base[key]}
-        newer.deleteLater()
-        self._base = theirs
-        self.go_on(changed)
+        theirs, version = now
+        both = merged(self.form, self.base, theirs, super().state())
+        if refused:
+            self.asking.ask(both, step, partial(self._save_both, theirs, version))
+        elif not self.typed:
+            self._begin_anew(theirs, version)
+        elif self.asking.dialog is None:
+            self.asking.tell(both, step)
 
+    def _save_both(self, theirs: dict[str, str], version: int, values: dict[str, str]) -> None:
+        self.form.write(values)
+        self.base, self.version = theirs, version
+        self.save()
 
-def shown(form: Fields) -> dict[str, str]:
-    """What stands in each field, as people read it."""
-    found = {}
-    for key in form.keys:
-        field = form.field(key)
-        found[key] = field.currentText() if isinstance(field, CodeField) else form.read(key)
-    return found
+    def _read(self, card: PersonCard | None) -> tuple[dict[str, str], int] | None:
+        now = self._again(card) if card is not None else None
+        if now is None:
+            return None
+        form, version = now
+        values = form.values()
+        form.deleteLater()
+        return values, version
+
+    def _begin_anew(self, theirs: dict[str, str], version: int) -> None:
+        """Nothing was typed: the form follows."""
+        self.base, self.version = theirs, version
+        self.form.write(theirs)
+        self._typed = False
 
 
 class Boxes:
@@ -96,6 +144,8 @@ class Boxes:
             self._say(_("Change {name}"), name=card.title),
             form,
             lambda version: partial(edit_person, person_id=card.id, version=version, form=form.value(), today=self._today),
+            part="person",
+            row_id=card.id,
             version=card.version,
             again=lambda newer: (fields.PersonFields(self._context, newer), newer.version),
             verb="edit_person",
@@ -117,6 +167,8 @@ class Boxes:
             self._say(_("Change a way to reach them")),
             form,
             lambda version: partial(edit_contact, contact_id=id, version=version, form=form.value(), country=self._country),
+            part="contact",
+            row_id=id,
             version=line.version,
             again=again,
             verb="edit_contact",
@@ -138,6 +190,8 @@ class Boxes:
             self._say(_("Change a role")),
             form,
             lambda version: partial(edit_role, role_id=id, version=version, form=form.value()),
+            part="role",
+            row_id=id,
             version=line.version,
             again=again,
             verb="edit_role",

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QMenu, QTabWidget, QVBoxLayout, QWidget
 from sqlalchemy.orm import Session
 
 from db.changes import Moved
+from db.errors import Unavailable, Unreachable
 from db.models.person import CONTACT_KINDS
 from db.texts import _
 from desktop.core.context import ModuleContext
@@ -24,7 +25,7 @@ from desktop.people.contacts import remove_contact
 from desktop.people.editing import restore, retire
 from desktop.people.lines import LinesSection
 from desktop.people.manifest import NUMBERS
-from desktop.people.record_boxes import Boxes, RecordBox
+from desktop.people.open_forms import OpenForms, Place
 from desktop.people.record_parts import HistoryView, Lines
 from desktop.people.roles import remove_identifier, remove_role
 from desktop.people.saving import EditBox, write
@@ -33,8 +34,10 @@ from desktop.widgets.banner import Banner
 from desktop.widgets.buttons import Button, link_button, menu_button, quiet_button
 from desktop.widgets.labels import plain_label
 from desktop.widgets.panels import Section, scrolling, splitter
+from desktop.widgets.presence_line import PresenceLine
 from desktop.widgets.theme import current_theme
 
+AREAS = frozenset({"person", "identifier", "contact_point", "role", "task", "interaction"})  # what the record shows
 ROOM = 800  # pixels at 100 % below which facts and timeline do not stand side by side
 REMOVALS: dict[str, tuple[Callable[[Session, UUID, int], None], str]] = {
     "contact": (remove_contact, "remove_contact"),
@@ -53,10 +56,15 @@ class PersonPage(QFrame):
         self.setWindowTitle(self._say(_("Person")))
         self.card: PersonCard | None = None
         self._pending: dict[str, Any] | None = None
-        self.boxes: dict[tuple[str, UUID | None], EditBox] = {}
-        self._make, self._lines = Boxes(context), Lines(context, self.edit, self._remove)
+        self._gone = False
+        self.forms = OpenForms(context, person_id, self._place, self)
+        self.forms.moved.connect(self._forms_moved)
+        self.forms.read.connect(self._show)
+        self._lines = Lines(context, self.edit, self._remove)
         self.banner = Banner(self._say(_("Close this message")))
         self.head, self.line = PersonHead(context, *self._acts()), lifeline(context)
+        self.present = PresenceLine(context, self, "people.record", person_id, self.unsaved)
+        self.head.words.addWidget(self.present)
         self._sections = self._made_sections()
         self.due, self.timeline = DueList(context), TimelineBox(context)
         self.history = HistoryView(context, person_id)
@@ -203,8 +211,9 @@ class PersonPage(QFrame):
         self.retire_button.setVisible(may and not gone)
         self.restore_button.setVisible(may and gone)
         if self._pending is not None:
-            pending, self._pending = self._pending, None
-            self.restore(pending)
+            self.restore(self._pending)
+        else:
+            self.forms.follow(card)
         self._look()
 
     def _look(self) -> None:
@@ -212,31 +221,35 @@ class PersonPage(QFrame):
             self.history.refresh()
 
     def _fail(self, error: Exception) -> None:
+        if isinstance(error, Unavailable) and not isinstance(error, Unreachable):  # making them was taken back
+            self._gone = True
+            self.forms.follow(None)
+            if self._pending is not None:
+                self.restore(self._pending)
         message = self._context.messages.explain(error, _("loading a person"))
         self.banner.tell(
             message.text, message.to_do, tone=message.tone or "warn", actions=[(self._say(_("Try again")), self.read)]
         )
 
     def _heard(self, moved: Moved) -> None:
-        if not moved.ids or self._id in moved.ids:
+        if self._id in moved.ids or not (moved.ids or AREAS.isdisjoint(moved.areas)):
             self.read()
 
     # Changing
+
+    @property
+    def boxes(self) -> dict[Place, EditBox]:
+        """The forms that are open."""
+        return self.forms.boxes
 
     def edit(self, key: str, id: UUID | None = None) -> None:
         """Open a form in its place, or go to it if it is open; see `Boxes.make` for the keys."""
         if self.card is None or not self._may(key):
             return
-        box = self.boxes.get((key, id)) or self._make.make(self.card, key, id)
+        box = self.forms.open(self.card, key, id)
         if box is None:
             return
-        if (key, id) not in self.boxes:
-            self.boxes[key, id] = box
-            self._place(key).addWidget(box)
-            box.closed.connect(partial(self._close, key, id))
-            box.reload_wanted.connect(partial(self._reload, box))
         self.tabs.setCurrentIndex(0)
-        self._sections["person"].grid.setVisible(("person", None) not in self.boxes)
         box.show()
         box.start()
         for part in (box.save_button, box.heading):
@@ -244,29 +257,18 @@ class PersonPage(QFrame):
 
     def unsaved(self) -> bool:
         """Whether something typed in a form is not saved."""
-        return any(box.typed for box in self.boxes.values())
+        return self.forms.typed()
 
     def state(self) -> dict[str, Any]:
         """The tab in sight and the forms that are open, for the same page in another language."""
-        boxes = [
-            (key, id, box.state(), box.version if isinstance(box, RecordBox) else 0)
-            for (key, id), box in self.boxes.items()
-            if box.typed
-        ]
-        return {"tab": self.tabs.currentIndex(), "boxes": boxes}
+        return {"tab": self.tabs.currentIndex(), "boxes": self.forms.state()}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Bring back what `state` gave, as soon as the person is read."""
-        if self.card is None:
-            self._pending = state
+        self._pending = state if self.card is None and not self._gone else None
+        if self._pending is not None:
             return
-        for key, id, texts, version in state["boxes"]:
-            self.edit(key, id)
-            box = self.boxes.get((key, id))
-            if box is not None:
-                box.restore(texts)
-            if isinstance(box, RecordBox):
-                box.version = version
+        self.forms.restore(self.card, state["boxes"])
         self.tabs.setCurrentIndex(state["tab"])
 
     def keys(self) -> list[tuple[str, str]]:
@@ -287,23 +289,8 @@ class PersonPage(QFrame):
             return self._task_place
         return self._sections.get(key.removeprefix("add_"), self._sections["contact"]).place
 
-    def _close(self, key: str, id: UUID | None) -> None:
-        box = self.boxes.pop((key, id), None)
-        if box is not None:
-            self._place(key).removeWidget(box)
-            box.hide()
-            box.deleteLater()
+    def _forms_moved(self) -> None:
         self._sections["person"].grid.setVisible(("person", None) not in self.boxes)
-
-    def _reload(self, box: EditBox) -> None:
-        """After a conflict: show what others saved, and let the form go on from there."""
-
-        def go_on(card: PersonCard) -> None:
-            self._show(card)
-            if isinstance(box, RecordBox):
-                box.reload(card)
-
-        self._context.tasks.read(self, partial(person_card, person_id=self._id), go_on, self._fail, slot="card")
 
     def _remove(self, key: str, id: UUID, version: int) -> None:
         service, verb = REMOVALS[key]

@@ -19,7 +19,7 @@ from db.texts import Msgid, _
 from desktop.core.context import ModuleContext
 from desktop.widgets.banner import Banner
 from desktop.widgets.buttons import primary_button, quiet_button
-from desktop.widgets.form import CodeField, Form
+from desktop.widgets.form import Form
 from desktop.widgets.panels import Card, row
 from desktop.widgets.theme import current_theme
 
@@ -39,7 +39,6 @@ class EditBox(Card):
 
     saved = Signal(object)  # what the step gave
     closed = Signal()
-    reload_wanted = Signal()  # after a conflict: the owner reads again and calls `go_on`
 
     def __init__(
         self,
@@ -84,15 +83,11 @@ class EditBox(Card):
 
     def state(self) -> dict[str, str]:
         """What stands in the fields, to be put into a form made anew in another language."""
-        return {key: _written(self.form.field(key)) for key in self.form.keys}
+        return self.form.values()
 
     def restore(self, state: Mapping[str, str]) -> None:
         """Put back what `state` gave; what was typed counts as typed."""
-        before = self.state()
-        for key, text in state.items():
-            if key in before and text != before[key]:
-                field = self.form.field(key)
-                field.set_code(text) if isinstance(field, CodeField) else field.setText(text)  # type: ignore[attr-defined]
+        self.form.write(state)
 
     def save(self) -> None:
         """Save what is typed; it stays in the fields until it is stored."""
@@ -113,15 +108,9 @@ class EditBox(Card):
         self._typed = False
         self.closed.emit()
 
-    def go_on(self, theirs: Mapping[str, str]) -> None:
-        """After a conflict was reloaded: say at each field what others saved there meanwhile; the next save counts."""
-        say = self._context.texts.say
-        for key, value in theirs.items():
-            self.form.mark(key, say(_("Saved meanwhile: {value}"), value=value or say(_("nothing"))))
-        self.banner.tell(
-            say(_("You see what others saved meanwhile; your text is still in the fields.")),
-            say(_("Save again to keep yours, or cancel to keep theirs.")),
-        )
+    def meet_conflict(self) -> bool:
+        """What a form does that knows how it began; False: it is told as any other error."""
+        return False
 
     def _edited(self, _key: str) -> None:
         self._typed = True
@@ -141,6 +130,8 @@ class EditBox(Card):
 
     def _fail(self, error: Exception) -> None:
         self._hold(False)
+        if isinstance(error, Conflict) and self.meet_conflict():
+            return
         message = self._context.messages.explain(error, _("saving"))
         if (
             isinstance(error, RuleBroken)
@@ -148,10 +139,7 @@ class EditBox(Card):
             and self.form.mark(error.field, f"{message.text} {message.to_do}".strip())
         ):
             return
-        actions: list[tuple[str, Callable[[], object]]] = []
-        if isinstance(error, Conflict):
-            actions.append((self._context.texts.say(_("Reload")), self.reload_wanted.emit))
-        self.banner.tell(message.text, message.to_do, tone=message.tone or "warn", actions=actions)
+        self.banner.tell(message.text, message.to_do, tone=message.tone or "warn")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
@@ -165,10 +153,6 @@ class EditBox(Card):
             self.close_box()
         else:
             super().keyPressEvent(event)
-
-
-def _written(field: QWidget) -> str:
-    return field.code() if isinstance(field, CodeField) else str(field.text())  # type: ignore[attr-defined]
 
 
 def write(

@@ -116,6 +116,7 @@ class Desk(QObject):
         self._link.connect(self._reached, Qt.ConnectionType.QueuedConnection)
         self._unwatch = database.watch(self._link.emit)
         database.follow()
+        context.presence.start()
         with database.read() as session:
             self.is_demo = is_demo(session)  # the people in it are invented
         self.speak()
@@ -189,6 +190,7 @@ class Desk(QObject):
         self.tasks.close()
         for documents in (*self._former_documents, self.documents):
             documents.close()
+        self.ground.context.presence.close()
         self.ground.close()
 
     def _offers(self, kind: ContributionKind) -> tuple[Offer, ...]:

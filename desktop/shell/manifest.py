@@ -48,7 +48,7 @@ MANIFEST = Manifest(
                 OwnRows("recent_use", "kind at", private=True),
             ),
             calls="kontinuum_own_id kontinuum_open kontinuum_close kontinuum_is_big kontinuum_take_back kontinuum_search_due "
-            "kontinuum_search_put",
+            "kontinuum_search_put kontinuum_present",
         ),
         Access("shell.history", reads="change_set change_about"),
         Access("shell.take_back", reads="change_set change_about", calls="kontinuum_any_step"),

@@ -8,13 +8,17 @@ from typing import Any
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
-from db.errors import RuleBroken
+from db.errors import Conflict, RuleBroken
+from db.history import HistoryLine, setting_step
 from db.texts import _
 from desktop.core.context import ModuleContext
 from desktop.core.manifest import Setting
+from desktop.core.merging import Field, merge
 from desktop.shell.desk import Desk
+from desktop.widgets.conflict_dialog import ConflictDialog
 from desktop.widgets.form import CodeField, Form
 from desktop.widgets.labels import plain_label
+from desktop.widgets.merging_forms import told
 from desktop.widgets.panels import PageHeader, Section, scrolling
 from desktop.widgets.theme import current_theme
 
@@ -113,13 +117,48 @@ class SettingsPage(QWidget):
         return field
 
     def _keep(self, name: str, value: Any) -> None:
-        if self._desk.settings.get(name) == value:
+        before = self._desk.settings.get(name)
+        if before == value:
             return
+
+        def refused(error: Exception) -> None:
+            if isinstance(error, Conflict):
+                self._meet(name, before, value)
+            else:
+                self._context.messages.show(error, _("saving a setting"))
+
         try:
-            self._desk.settings.set(name, value, lambda error: self._context.messages.show(error, _("saving a setting")))
+            self._desk.settings.set(name, value, refused)
         except RuleBroken as error:
             message = self._context.messages.explain(error)
             self._forms[name].mark(name, f"{message.text} {message.to_do}".strip())
+
+    def _meet(self, name: str, before: Any, mine: Any) -> None:
+        """Somebody else changed the setting meanwhile: ask which of the two counts."""
+        setting, theirs = self._desk.settings.declared[name], self._desk.settings.get(name)
+        if theirs == mine:
+            return
+        values = {str(value): value for value in (before, theirs, mine)}
+        free = setting.type is str and not setting.choices
+        asked = Field(name, self._say(setting.text), str(before), str(theirs), str(mine), partial(self._said, setting), free=free)
+
+        def ask(step: HistoryLine | None) -> None:
+            dialog = ConflictDialog(self._context.texts, told(step, self._context), merge([asked]), self)
+            dialog.decided.connect(lambda chosen: self._keep(name, values.get(chosen[name], chosen[name])))
+            dialog.finished.connect(dialog.deleteLater)
+            dialog.ask()
+
+        if setting.personal or not self._context.may("shell.history"):
+            ask(None)
+        else:
+            self._context.tasks.read(self, partial(setting_step, name=name), ask, lambda _error: ask(None), slot="who")
+
+    def _said(self, setting: Setting, value: str) -> str:
+        """A value as people read it."""
+        if setting.type is bool:
+            return self._say(_("Yes") if value == str(True) else _("No"))
+        text = self._say(dict(setting.choices)[value]) if value in dict(setting.choices) else value
+        return f"{text} {self._say(setting.unit)}" if setting.unit else text
 
     def _moved(self, name: str) -> None:
         """Show what was changed elsewhere, such as from a menu."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TypeVar
 
@@ -111,6 +111,11 @@ class CodeField(QComboBox):
     def code(self) -> str:
         """The code chosen; empty when there is none."""
         return str(self.currentData() or "")
+
+    def label_of(self, code: str) -> str:
+        """What a code is called here; one that is not offered as itself."""
+        place = self.findData(code)
+        return self.itemText(place) if place >= 0 else code
 
     def set_code(self, code: str) -> None:
         """Choose a code, offered or not."""
@@ -242,6 +247,21 @@ class Form(QWidget):
     def keys(self) -> tuple[str, ...]:
         """All keys, in reading order."""
         return tuple(self._fields)
+
+    def values(self) -> dict[str, str]:
+        """What stands in each field, codes as they are stored."""
+        return {key: self._value(key) for key in self._fields}
+
+    def write(self, values: Mapping[str, str]) -> None:
+        """Put these into the fields; what they hold already is left alone, and so is what this form does not have."""
+        for key in self.keys:
+            if key in values and values[key] != self._value(key):
+                field = self._fields[key]
+                field.set_code(values[key]) if isinstance(field, CodeField) else field.setText(values[key])  # type: ignore[attr-defined]
+
+    def _value(self, key: str) -> str:
+        field = self._fields[key]
+        return field.code() if isinstance(field, CodeField) else str(field.text())  # type: ignore[attr-defined]
 
     def mark(self, key: str, text: str) -> bool:
         """Say under a field what is wrong with it and go there; it is cleared by the next edit. False: no such field here."""

@@ -53,6 +53,14 @@ class Renewal(Generic[R]):
     places: Places
 
 
+@dataclass(frozen=True, slots=True)
+class Glance(Generic[R]):
+    """Some records as they are now, in the order of the list, without those that no longer fit; and how many fit in all."""
+
+    rows: list[R]
+    total: int
+
+
 class ListReader(Generic[R]):
     """One list in one order; its statements are made once, for however many pages are read of it."""
 
@@ -81,6 +89,12 @@ class ListReader(Generic[R]):
         wanted = {row // PAGE for row in rows.values()} or {0}
         pages = {number: self.page(session, anchors[number]) for number in sorted(wanted) if number < len(anchors)}
         return Renewal(total, anchors, pages, Places(places.top, places.bottom, places.current, rows))
+
+    def glance(self, session: Session, ids: Iterable[UUID]) -> Glance[R]:
+        """These records alone, and the length of the list."""
+        rows = self._rows
+        total: int = session.execute(select(func.count()).select_from(rows)).scalar_one()
+        return Glance(self._read(session, self._ordered.where(rows.c.id.in_(list(ids)))), total)
 
     def _read(self, session: Session, page: Select[Any], anchor: dict[str, Any] | None = None) -> list[R]:
         # Not by the session: it would look for mapped objects in every row.

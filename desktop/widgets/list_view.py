@@ -206,6 +206,15 @@ class ListView(QTableView):
     # Place
 
     @property
+    def ticked(self) -> bool:
+        """Whether something is ticked."""
+        return bool(self._list.selection.ids or self._list.selection.all_matching)
+
+    def refresh(self) -> None:
+        """Read anew; what stands in sight stays in sight."""
+        self._list.refresh()
+
+    @property
     def pointed(self) -> UUID | None:
         """The record last pointed at."""
         return self._pointed

@@ -10,6 +10,7 @@ from uuid import UUID
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
 from desktop.core.lists import ListSpec
+from desktop.widgets.list_news import ListNews
 from desktop.widgets.list_reading import PAGE, Anchor, ListReader, Order, Places, Renewal
 from desktop.widgets.ticks import NOTHING, Selection, TickedModel
 
@@ -62,7 +63,8 @@ class QueryModel(TickedModel, Generic[F, R]):
         self._awake = True
         self.places: Callable[[], Places] = Places  # a view says here what it shows
         self._settle = QTimer(self, singleShot=True, interval=SETTLE)
-        self._settle.timeout.connect(self.refresh)
+        self.news = ListNews(self, self._ask, self)
+        self._settle.timeout.connect(lambda: self.news.settle(self._reader if self._awake and not self._starting else None))
         context.changes.changed.connect(self._heard)
 
     # What to show
@@ -172,6 +174,7 @@ class QueryModel(TickedModel, Generic[F, R]):
         self._wanted, self._reading = [], False
         self._lost.clear()
         self.endResetModel()
+        self.news.forget()
 
     def _fail(self, error: Exception) -> None:
         self._starting = False
@@ -182,9 +185,30 @@ class QueryModel(TickedModel, Generic[F, R]):
         return None, row.id  # type: ignore[attr-defined]
 
     def _heard(self, moved: Any) -> None:
-        if self._filter is None or moved.areas.isdisjoint(self.spec.areas) or self._settle.isActive():
+        if self._filter is None or moved.areas.isdisjoint(self.spec.areas):
             return
-        self._settle.start(SETTLE_OTHERS if moved.by_others else SETTLE)
+        self.news.note(moved)
+        if not self._settle.isActive():
+            self._settle.start(SETTLE_OTHERS if moved.by_others else SETTLE)
+
+    def _ask(self, work: Callable[..., Any], done: Callable[[Any], None], *, slot: str) -> None:
+        self._tasks.read(self, work, done, self._fail, slot=slot)
+
+    def in_sight(self) -> dict[UUID, int]:
+        """The records of the pages in sight, each with its row."""
+        rows = [
+            row for id in (self.places().top, self.places().bottom) if id is not None and (row := self.row_of(id)) is not None
+        ]
+        numbers = range(min(rows) // PAGE, max(rows) // PAGE + 1) if rows else range(0)
+        pages = ((number, self._pages.get(number, [])) for number in numbers)
+        return {one.id: number * PAGE + place for number, page in pages for place, one in enumerate(page)}  # type: ignore[attr-defined]
+
+    def put(self, row: int, value: R) -> None:
+        """Show this in the row's place."""
+        page, place = self._pages[row // PAGE], row % PAGE
+        if page[place] != value:
+            page[place] = value
+            self.dataChanged.emit(self.index(row, 0), self.index(row, self.columnCount() - 1))
 
     # Pages
 

@@ -16,6 +16,8 @@ from db.passwords import PasswordWanted
 from db.postgresql.moving import Moved, Preview, Summed
 from db.secrets import NoKeyring
 from db.texts import _
+from desktop.core.context import ModuleContext
+from desktop.core.merging import Field, Merge, merge
 from desktop.core.selection import PeopleSelection
 from desktop.modules.phones.adding import AddDialog
 from desktop.modules.policies.dialogs import AskDialog, DayDialog, FormDialog, HolderDialog, NewPolicyDialog
@@ -27,6 +29,7 @@ from desktop.shell.move_dialog import MoveDialog
 from desktop.shell.reading import ReadingDialog
 from desktop.shell.server_dialog import ServerDialog
 from desktop.widgets.banner import Question
+from desktop.widgets.conflict_dialog import ConflictDialog
 from desktop.widgets.rooms import RoomyDialog
 from tests.contract.conftest import Window
 
@@ -75,6 +78,7 @@ def makers(window: Window) -> list[Callable[[], QDialog]]:
         lambda: Question(
             over, context.texts.say(_("What you typed in “{page}” is not saved yet."), page="X"), "", "Ja", danger=True
         ),
+        lambda: ConflictDialog(context.texts, "Anna Ek", _both(context), over),
         lambda: AddDialog(context, people, over),
         lambda: NewPolicyDialog(context, posts, over),
         lambda: HolderDialog(context, posts, parent=over),
@@ -88,6 +92,20 @@ def makers(window: Window) -> list[Callable[[], QDialog]]:
         *(partial(_wizard, window, step) for step in ("server", "preview", "progress", "result")),
         lambda: ServerDialog(app.texts, over, address=SERVER, name="Office", user="eva.ek", wanted=refused),
     ]
+
+
+def _both(context: ModuleContext) -> Merge:
+    """Two who changed a line, a choice and a text, and each one thing alone."""
+    say = context.texts.say
+    return merge(
+        [
+            Field("family", say(_("Family name")), "Ek", "Ekberg", "Ekström"),
+            Field("language", say(_("Language")), "", "fi", "sv", shown=str.upper, free=False),
+            Field("note", say(_("Remark")), "a\nb\nc", "a\nB\nc", "a\nbb\nc", lines=True),
+            Field("given", say(_("Given names")), "Åsa", "Åsa Maria", "Åsa"),
+            Field("former", say(_("Former names")), "", "", "Berg"),
+        ]
+    )
 
 
 def _wizard(window: Window, step: str) -> MoveDialog:

@@ -18,7 +18,13 @@ from desktop.core.registry import Registry
 
 from .conftest import own_tables
 
-MADE_BY_HAND = ("schema_version_", "search_words", "search_parts", "sqlite_")  # indexes of words, and who is at which revision
+MADE_BY_HAND = (
+    "schema_version_",
+    "search_words",
+    "search_parts",
+    "sqlite_",
+    "hint",
+)  # indexes of words, who is at which revision, hints
 
 MISSING = ("add_table", "add_column", "add_index", "add_constraint")  # keys to other tables are put off there until the commit
 TRIGGERS = {

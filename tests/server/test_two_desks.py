@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from db.actor import Actor
@@ -54,7 +55,12 @@ def test_a_list_takes_in_what_others_save_and_what_is_chosen_and_in_sight_stays(
     place = page.table.visualRect(page.table.currentIndex()).top()
     database.follow()
     colleague("Aalto")
+    qtbot.waitUntil(page.news.isVisible, timeout=30_000)
+    assert page.news.label.text() == "1 changed by others" and page.model.total == 40
+    assert page.table.visualRect(page.table.currentIndex()).top() == place
+    qtbot.keyClick(page.table, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: page.model.total == 41, timeout=30_000)
+    assert page.news.isHidden()
     assert page.table.currentIndex().data(ID) == chosen
     assert page.table.currentIndex().row() == 31
     assert abs(page.table.visualRect(page.table.currentIndex()).top() - place) <= page.table.rowHeight(0)

@@ -10,9 +10,13 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from sqlalchemy import func, select
 
+from db.actor import Actor
+from db.base import new_id
 from db.models.person import Person
 from db.models.task import Task
+from db.settings import read_setting, write_setting
 from desktop.shell.key_map import page_keys
+from desktop.widgets.conflict_dialog import ConflictDialog
 from desktop.widgets.spoken import plain_text_offenders, unnamed_controls
 
 from .conftest import Shell
@@ -138,6 +142,25 @@ def test_settings_are_saved_as_they_are_changed(shell: Shell) -> None:
     settings._fields["core.theme"].set_code("dark")
     assert shell.desk.settings.get("core.theme") == "dark"
     shell.app.look.set_theme("light")
+
+
+def test_a_setting_of_the_office_that_somebody_else_changed_meanwhile_is_asked_about(shell: Shell) -> None:
+    shell.open()
+    settings = page(shell, "shell.settings")
+    with shell.desk.database.write(
+        Actor(new_id(), "Anna Ek"), "change_setting", details={"setting": "core.office_name"}
+    ) as session:
+        write_setting(session, "core.office_name", "Theirs")
+    settings._fields["core.office_name"].setText("Mine")
+    settings._fields["core.office_name"].editingFinished.emit()
+    dialog = next(iter(settings.findChildren(ConflictDialog)))
+    card = dialog.cards[0].clash
+    assert (card.before, card.theirs, card.mine) == ("", "Theirs", "Mine") and dialog.told.text().startswith("Anna Ek, ")
+    assert shell.desk.settings.get("core.office_name") == "Theirs"
+    dialog._decide()
+    assert shell.desk.settings.get("core.office_name") == "Mine"
+    with shell.desk.database.read() as session:
+        assert read_setting(session, "core.office_name") == "Mine"
 
 
 def test_a_user_is_added_and_a_second_one_of_that_name_refused_at_the_field(shell: Shell) -> None:

@@ -12,7 +12,7 @@ from db.base import new_id
 from db.texts import _
 from desktop.core.context import ModuleContext
 from desktop.modules.phones import queue
-from desktop.modules.phones.queue import Desk, Promise
+from desktop.modules.phones.queue import STANDING, Desk, Promise
 from desktop.modules.phones.queue_panel import PromiseButton
 from desktop.widgets.panels import Card
 from desktop.widgets.theme import current_theme
@@ -36,7 +36,7 @@ class CallbacksCard(Card):
         self._read()
 
     def _heard(self, moved: object) -> None:
-        if "call_entry" in getattr(moved, "areas", ()):
+        if not STANDING.isdisjoint(getattr(moved, "areas", ())):
             self._read()
 
     def _read(self) -> None:

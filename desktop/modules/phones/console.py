@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from functools import partial
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from desktop.widgets.banner import announce
 
 AREAS = frozenset({"call_entry", "call_claim", "call_round", "contact_point", "person"})
 SETTLE, SECOND = 300, 1000  # milliseconds
+SHARE = 10  # of its time a desk spends at most one part looking where everybody stands, however much the others do
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class ConsolePage(ConsoleFrame):
         self._undo: Last | None = None
         self._carried: dict[str, Any] | None = None
         self._board: Board | None = None
+        self._took = 0.0  # seconds the last look took
         self.hands = Hands(context, self)
         self.bindings = Keys(self)
         self.queue.picked.connect(self._pick)
@@ -229,18 +232,18 @@ class ConsolePage(ConsoleFrame):
     # What goes on around
 
     def _heard(self, moved: Any) -> None:
-        if not AREAS.isdisjoint(moved.areas) and self.isVisible():
-            self._settle.start()
+        if not AREAS.isdisjoint(moved.areas) and self.isVisible() and not self._settle.isActive():
+            self._settle.start(max(SETTLE, int(SHARE * self._took * 1000)))
 
     def _look(self, *, hunt: bool = False) -> None:
         """Read where everybody stands; never touches what is being typed. With `hunt`, call whoever has become ready."""
         if self._round is not None:
             work = partial(console_reading.read_board, round_id=self._round.id, desk=self.hands.desk, context=self._context)
-            seen = partial(self._seen, hunt=hunt)
+            seen = partial(self._seen, hunt=hunt, asked=monotonic())
             self._context.tasks.read(self, work, seen, partial(self._failed, doing=_("reading the queue")), slot="board")
 
-    def _seen(self, board: Board, *, hunt: bool) -> None:
-        self._board = board
+    def _seen(self, board: Board, *, hunt: bool, asked: float) -> None:
+        self._board, self._took = board, monotonic() - asked
         self.queue.show_counts(board.counts, board.shift)
         self.queue.show_promises(board.promises)
         self._tell_rest()

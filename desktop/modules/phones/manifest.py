@@ -88,7 +88,8 @@ MANIFEST = Manifest(
         ),
         Access(
             "phones.plan",
-            reads="person role call_round call_entry call call_outcome change_set change_about",
+            reads="person role call_round call_entry call call_outcome change_set change_about presence",
+            rows={"presence": "page = 'phones.form' AND EXISTS (SELECT FROM core.call_round r WHERE r.id = ref)"},
             adds="call_round call_entry",
             changes={"call_round": "title kind state language script help opens closes max_tries made_at"},
         ),

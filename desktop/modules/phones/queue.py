@@ -21,6 +21,8 @@ from desktop.modules.phones.rounds import LIFE, read_round
 from desktop.modules.phones.rules import LEASE, REASONS, within_hours
 from desktop.modules.phones.tables import Call, CallClaim, CallEntry, CallOutcome, CallRound
 
+STANDING = frozenset({"call_entry", "call_claim"})  # the tables that say where somebody stands
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,22 +13,31 @@ from PySide6.QtGui import QFontDatabase, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from sqlalchemy.orm import Session
 
-from db.errors import RuleBroken
+from db.errors import Conflict, RuleBroken
+from db.history import HistoryLine, history, last_step
 from db.models.person import LANGUAGES
 from db.models.role import ROLE_KINDS
-from db.texts import _, ngettext
+from db.texts import Msgid, _, ngettext
 from desktop.core.context import ModuleContext
+from desktop.core.merging import Field, merge
 from desktop.modules.phones import rounds, script, words
 from desktop.modules.phones.help_text import parse_help, written_help
 from desktop.modules.phones.hours import parse_hour, written_hour
 from desktop.modules.phones.rounds import Added, RoundForm
 from desktop.modules.phones.sources import Source, people_of, sources
+from desktop.modules.phones.tables import CallRound
 from desktop.modules.phones.welcome import welcome_help, welcome_scripts
+from desktop.widgets.asking import Asking
+from desktop.widgets.banner import Banner
 from desktop.widgets.buttons import primary_button, quiet_button
 from desktop.widgets.form import CodeField, Form, TextArea
+from desktop.widgets.merging_forms import field_of
 from desktop.widgets.panels import PageHeader, column, row, rule, scrolling
+from desktop.widgets.presence_line import PresenceLine
 from desktop.widgets.theme import current_theme
 
+SCRIPT, HELP = "script:", "help:"  # how the texts of one language are called among the values
+News = tuple[tuple[int, RoundForm] | None, HistoryLine | None]
 FIELDS = "{given}, {name}, {programme}, {caller}"
 
 
@@ -42,6 +53,12 @@ class RoundFormPage(QWidget):
         self._changed = False
         self.setWindowTitle(self._say(_("New call round") if round_id is None else _("Change call round")))
         self.form, self.speech = Form(), Form()
+        self.banner = Banner(self._say(_("Close this message")))
+        self.asking = Asking(context, self, self.banner)
+        self._base: dict[str, str] = {}  # as the round was when the form began
+        self._gone = False
+        self._carried: dict[str, Any] | None = None  # what was typed on the page before this one, until the round is read
+        self.present = PresenceLine(context, self, "phones.form", round_id, self.unsaved)
         self._make_fields()
         self._lay_out()
         self._speak(self.language.code())
@@ -54,7 +71,7 @@ class RoundFormPage(QWidget):
         if round_id is None:
             context.tasks.read(self, sources, self._offer, self._failed, slot="sources")
         else:
-            context.tasks.read(self, lambda session: rounds.round_form(session, round_id), self._fill, self._failed)
+            context.tasks.read(self, lambda session: rounds.round_form(session, round_id), self._fill, self._lost)
 
     def _make_fields(self) -> None:
         say, new = self._say, self._id is None
@@ -95,7 +112,7 @@ class RoundFormPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(edge, edge, edge, 0)
         layout.setSpacing(theme.px(14))
-        for part in (header, rule()):
+        for part in (header, self.present, self.banner, rule()):
             layout.addWidget(part)
         layout.addWidget(scrolling(inner), 1)
 
@@ -119,17 +136,32 @@ class RoundFormPage(QWidget):
 
     def _fill(self, answer: tuple[int, RoundForm]) -> None:
         self._version, form = answer
-        self._scripts = {language: script.written(steps) for language, steps in form.scripts.items()}
-        self._help = {language: written_help(lines) for language, lines in form.help.items()}
-        self.title.setText(form.title)
-        self.kind.set_code(form.kind)
-        self.language.set_code(form.language)
-        self.opens.setText(written_hour(form.opens))
-        self.closes.setText(written_hour(form.closes))
-        self.most.setText(str(form.max_tries or ""))
-        self._shown = ""
-        self._speak(form.language)
-        self._changed = False
+        self._show(self._values_of(form))
+        self._base, self._changed = self.values(), False
+        if self._carried is not None:
+            self.restore(self._carried)
+
+    @staticmethod
+    def _values_of(form: RoundForm) -> dict[str, str]:
+        """A round as this form writes it."""
+        words = {"title": form.title, "kind": form.kind, "language": form.language, "max_tries": str(form.max_tries or "")}
+        words |= {"opens": written_hour(form.opens), "closes": written_hour(form.closes)}
+        words |= {f"{SCRIPT}{language}": script.written(steps) for language, steps in form.scripts.items()}
+        return words | {f"{HELP}{language}": written_help(lines) for language, lines in form.help.items()}
+
+    def values(self) -> dict[str, str]:
+        """What stands in the form, the scripts and questions of every language among it."""
+        self._keep()
+        found = {key: value for key, value in self.form.values().items() if key != "people"}
+        found |= {f"{SCRIPT}{language}": text for language, text in self._scripts.items()}
+        return found | {f"{HELP}{language}": text for language, text in self._help.items()}
+
+    def _show(self, values: dict[str, str]) -> None:
+        self.form.write(values)
+        self._scripts = {key.removeprefix(SCRIPT): text for key, text in values.items() if key.startswith(SCRIPT)}
+        self._help = {key.removeprefix(HELP): text for key, text in values.items() if key.startswith(HELP)}
+        spoken, self._shown = self._shown or values["language"], ""
+        self._speak(spoken)
 
     def _speak(self, language: str) -> None:
         """Show script and questions of another language; what was written of the last one is kept."""
@@ -165,7 +197,7 @@ class RoundFormPage(QWidget):
             rounds.change_round(session, round_id, version, form)
 
         work, verb = (make, "create_call_round") if round_id is None else (change, "change_call_round")
-        self._context.tasks.write(self, work, self._saved, self._mark, verb=verb)
+        self._context.tasks.write(self, work, self._saved, self._not_saved, verb=verb)
 
     def _read(self) -> RoundForm:
         self._keep()
@@ -188,6 +220,49 @@ class RoundFormPage(QWidget):
             max_tries=int(most) if most else None,
         )
 
+    def _not_saved(self, error: Exception) -> None:
+        if isinstance(error, Conflict) and self._id is not None:
+            self._ask_news()
+        else:
+            self._mark(error)
+
+    def _ask_news(self) -> None:
+        assert self._id is not None
+        self._context.tasks.read(self, partial(_news, round_id=self._id), self._meet, self._failed, slot="news")
+
+    def _meet(self, news: News) -> None:
+        """Somebody else saved the round: ask what counts, field by field."""
+        found, step = news
+        mine, languages = self.values(), dict(LANGUAGES)
+        if found is None:
+            gone = self._say(_("This round was removed meanwhile."))
+            self.asking.tell_gone(gone, step, lambda: [(self._label(key, languages), text) for key, text in mine.items() if text])
+            return
+        version, form = found
+        theirs = self._values_of(form)
+        keys = [*mine, *(key for key in theirs if key not in mine)]
+        both = merge(self._field(key, theirs.get(key, ""), mine.get(key, ""), languages) for key in keys)
+
+        def save(values: dict[str, str]) -> None:
+            self._show(values)
+            self._base, self._version = theirs, version
+            self.save_round()
+
+        self.asking.ask(both, step, save)
+
+    def _field(self, key: str, theirs: str, mine: str, languages: Mapping[str, Msgid]) -> Field:
+        before = self._base.get(key, "")
+        if key in self.form.keys:
+            return field_of(self.form, key, before, theirs, mine)
+        return Field(key, self._label(key, languages), before, theirs, mine, lines=True)
+
+    def _label(self, key: str, languages: Mapping[str, Msgid]) -> str:
+        part, _colon, language = key.partition(":")
+        if not language:
+            return self.form.field(key).accessibleName()
+        name = self.speech.field(part).accessibleName()
+        return self._say(_("{part} ({language})"), part=name, language=self._say(languages.get(language, Msgid(language))))
+
     def _mark(self, error: Exception) -> None:
         """Say what is wrong where it is; anything else is told by the window."""
         if isinstance(error, RuleBroken):
@@ -208,6 +283,13 @@ class RoundFormPage(QWidget):
     def _failed(self, error: Exception) -> None:
         self._context.messages.show(error, _("reading the call round"))
 
+    def _lost(self, error: Exception) -> None:
+        """The round could not be read; what was typed about it is shown all the same."""
+        self._failed(error)
+        self._gone = isinstance(error, Conflict)
+        if self._carried is not None and self._gone:
+            self.restore(self._carried)
+
     def _edited(self, key: str) -> None:
         self._changed = self._changed or key != "spoken"
 
@@ -216,16 +298,29 @@ class RoundFormPage(QWidget):
         return self._changed
 
     def state(self) -> dict[str, Any]:
-        """What is typed, for the page built in this one's place."""
-        self._keep()
-        fields = {key: field.text() for key, field in (("title", self.title), ("opens", self.opens), ("closes", self.closes))}
-        return {**fields, "scripts": self._scripts, "help": self._help, "shown": self._shown, "changed": self._changed}
+        """What is typed, and over which state of the round, for the page built in this one's place."""
+        values = self.values() | self.asking.typed()
+        more = {"base": self._base, "version": self._version, "people": self.people.code()}
+        return {"values": values, "shown": self._shown, "changed": self._changed, **more}
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go on with what was typed."""
-        self._scripts, self._help = state["scripts"], state["help"]
-        for key, field in (("title", self.title), ("opens", self.opens), ("closes", self.closes)):
-            field.setText(state[key])
-        self._shown = ""
-        self._speak(state["shown"])
+        """Go on with what was typed, as soon as the round is read; saving it then tells of what others saved since."""
+        self._carried = state if self._id is not None and not self._version and not self._gone else None
+        if self._carried is not None or "values" not in state:
+            return
+        self._shown = state["shown"]
+        self._show(state["values"])
+        if state["people"]:
+            self.people.set_code(state["people"])
         self._changed = state["changed"]
+        if self._changed and self._id is not None:
+            self._base, self._version = state["base"], state["version"]
+            if self._gone:
+                self._ask_news()
+
+
+def _news(session: Session, round_id: UUID) -> News:
+    try:
+        return rounds.round_form(session, round_id), last_step(session, CallRound, round_id)
+    except Conflict:  # it is gone
+        return None, next(iter(history(session, about=round_id, limit=1)), None)

@@ -14,11 +14,12 @@ from desktop.core.lists import Column, ListSpec
 from desktop.core.texts import Texts
 from desktop.modules.phones import console_reading, rounds
 from desktop.modules.phones.console_reading import Board
-from desktop.modules.phones.queue import Desk, why_empty
+from desktop.modules.phones.queue import STANDING, Desk, why_empty
 from desktop.modules.phones.queue_panel import Figures, QueuePanel
 from desktop.modules.phones.rounds import Coverage, RoundFilter, RoundRow
 from desktop.widgets.buttons import primary_button, quiet_button
 from desktop.widgets.labels import plain_label
+from desktop.widgets.list_news import NewsBar
 from desktop.widgets.list_view import EmptyState, ListView
 from desktop.widgets.panels import PageHeader, Section, column, flow, side_panel, splitter
 from desktop.widgets.query_model import QueryModel
@@ -90,6 +91,7 @@ class RoundsPage(QWidget):
         body.setSpacing(current_theme().px(12))
         body.addWidget(self.header)
         body.addWidget(self.table, 1)
+        body.addWidget(NewsBar(self.table, self.model.news, self._context.texts))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(splitter(left, side_panel(self.side), sizes=(760, 320), name=self._say(_("Call rounds"))))
@@ -171,7 +173,7 @@ class RoundSide(QWidget):
         self._read()
 
     def _heard(self, moved: object) -> None:
-        if self._row is not None and self.isVisible() and "call_entry" in getattr(moved, "areas", ()):
+        if self._row is not None and self.isVisible() and not STANDING.isdisjoint(getattr(moved, "areas", ())):
             self._read()
 
     def _read(self) -> None:

@@ -65,8 +65,8 @@ MANIFEST = Manifest(
         Access(
             "policies.view",
             reads="policy policy_version policy_signer policy_signature policy_review post post_holding person.id person.given "
-            "person.family person.preferred person.retired_at person.name_key task attachment file_content change_set change_about",
-            rows=_OWN_TASKS,
+            "person.family person.preferred person.retired_at person.name_key task attachment file_content change_set change_about presence",
+            rows=_OWN_TASKS | {"presence": "page = 'policies.record' AND EXISTS (SELECT FROM core.policy p WHERE p.id = ref)"},
         ),
         Access(
             "policies.edit",

@@ -26,6 +26,7 @@ from desktop.modules.policies.roomy import roomy_label
 from desktop.modules.policies.states import STATES
 from desktop.widgets.buttons import choice_button, primary_button, quiet_button
 from desktop.widgets.labels import Tag, plain_label
+from desktop.widgets.list_news import NewsBar
 from desktop.widgets.list_view import EmptyState, ListView
 from desktop.widgets.panels import Facts, PageHeader, column, row, side_panel, splitter
 from desktop.widgets.query_model import QueryModel
@@ -72,6 +73,7 @@ class PolicyListPage(QWidget):
         self.search = SearchBox(self._say(_("Search by title")))
         self.due_only = choice_button(self._say(_("Due soon or overdue")))
         self.table = ListView(self.model, self._say(_("Policies")), POLICIES.start, ticks=False)
+        self.news = NewsBar(self.table, self.model.news, context.texts)
         self.header = PageHeader(self._say(_("Policies")), actions=self._actions())
         self.card = PolicyCard(context)
         self.hint = plain_label(self._say(_("Choose a policy to see it in short.")), "dim", wrap=True)
@@ -93,7 +95,7 @@ class PolicyListPage(QWidget):
         narrow = row(self.search, self.due_only, None)
         narrow.setStretch(0, 1)
         left = QWidget()
-        inner = column(self.header, narrow, self.table, gap=10, margin=16)
+        inner = column(self.header, narrow, self.table, self.news, gap=10, margin=16)
         inner.setStretch(2, 1)
         left.setLayout(inner)
         self.side = side_panel(column(self.hint, self.card, gap=0))

@@ -13,6 +13,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QBoxLayout, QMenu, QTabWidget, QWidget
 from sqlalchemy.orm import Session
 
+from db.errors import Conflict
 from db.texts import Msgid, _
 from desktop.core.context import ModuleContext
 from desktop.modules.policies import reading, service
@@ -20,17 +21,19 @@ from desktop.modules.policies.dialogs import DayDialog, FormDialog
 from desktop.modules.policies.editor import TextEditor
 from desktop.modules.policies.errands import Errands
 from desktop.modules.policies.office import DUE_TONES, STATE_TONES, calendar, due_words, notice_days
+from desktop.modules.policies.overtaken import Overtaken
 from desktop.modules.policies.reading import PolicyDetail, VersionRow
 from desktop.modules.policies.roomy import roomy_label
 from desktop.modules.policies.signatures_view import SignaturesView
 from desktop.modules.policies.states import STATES
 from desktop.modules.policies.steps import Step, next_steps
 from desktop.modules.policies.versions_view import VersionsView
-from desktop.widgets.banner import ask
+from desktop.widgets.banner import Banner, ask
 from desktop.widgets.buttons import Button, menu_button, primary_button, quiet_button
 from desktop.widgets.flow_layout import FlowLayout
 from desktop.widgets.labels import Tag
 from desktop.widgets.panels import column, row
+from desktop.widgets.presence_line import PresenceLine
 from desktop.widgets.theme import current_theme
 
 AREAS = frozenset({"policy", "policy_version", "policy_signature", "policy_signer", "policy_review", "post_holding", "person"})
@@ -46,12 +49,16 @@ class PolicyPage(QWidget):
         self._may_edit, self._may_decide = context.may("policies.edit"), context.may("policies.decide")
         self.policy: PolicyDetail | None = None
         self._shown: UUID | None = None  # the version in the editor; None for the newest
+        self._known: set[int] = set()  # its versions that were shown or told of
         self._read_version = 0  # as it was when the editor showed it
+        self._base: service.PolicyText | None = None  # as the editor showed it first
         self._restored: dict[str, Any] | None = None
         self.title = roomy_label("", "title", least=160)
         self.state_tag, self.due_tag = Tag(""), Tag("")
         self.steps_bar = FlowLayout()
         self.editor = TextEditor(context.texts)
+        self.banner = Banner(self._say(_("Close this message")))
+        self.overtaken = Overtaken(context, self, self.editor, self.banner, subject)
         self.signatures = SignaturesView(context.texts, may_edit=self._may_edit)
         self.versions = VersionsView(context.texts)
         self.tabs = QTabWidget()
@@ -62,8 +69,9 @@ class PolicyPage(QWidget):
         words.setStretch(0, 1)
         self._head = row(words, self.steps_bar, gap=10)
         self._head.setStretch(0, 1)
-        layout = column(self._head, self.tabs, gap=12, margin=16)
-        layout.setStretch(1, 1)
+        self.present = PresenceLine(context, self, "policies.record", subject, self.unsaved)
+        layout = column(self._head, self.present, self.banner, self.tabs, gap=12, margin=16)
+        layout.setStretch(3, 1)
         self.setLayout(layout)
         self.errands = Errands(context, subject, self._write, self._fail, self)
         self._connect()
@@ -101,8 +109,9 @@ class PolicyPage(QWidget):
 
     def state(self) -> dict[str, Any]:
         """What is typed, over which state of which version, and which part is open."""
-        text = asdict(self.editor.text()) if self.editor.dirty else None
-        return {"tab": self.tabs.currentIndex(), "text": text, "shown": self._shown, "read": self._read_version}
+        text, base = (self.overtaken.typed(), self._base) if self.editor.dirty else (None, None)
+        over = {"shown": self._shown, "read": self._read_version, "base": asdict(base) if base else None}
+        return {"tab": self.tabs.currentIndex(), "text": text, **over}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Bring back what `state` gave, also when the policy is still on its way."""
@@ -119,6 +128,8 @@ class PolicyPage(QWidget):
         self._shown = state["shown"]
         self._show_text()
         self._read_version = state["read"]
+        if state.get("base"):
+            self._base = service.PolicyText(**state["base"])
         self.editor.keep(service.PolicyText(**state["text"]))
 
     # Reading
@@ -154,6 +165,10 @@ class PolicyPage(QWidget):
         if not self.editor.dirty:
             self._show_text()
         self._bring_back()
+        version = self.version
+        if self.editor.dirty and version is not None and self._base is not None and version.version not in self._known:
+            self._known.add(version.version)
+            self.overtaken.tell(version.id, self._base)
 
     @property
     def version(self) -> VersionRow | None:
@@ -167,7 +182,7 @@ class PolicyPage(QWidget):
             return
         editable = version.state == "draft" and self._may_edit
         remark = self._say(_("Version {number}: {state}"), number=version.number, state=self._say(STATES[version.state]))
-        self._read_version = version.version
+        self._read_version, self._base, self._known = version.version, version.text, {version.version}
         self.editor.show_text(version.text, editable=editable, remark=remark)
 
     def _show_version(self, version_id: UUID) -> None:
@@ -270,7 +285,18 @@ class PolicyPage(QWidget):
             if then is not None:
                 then()
 
-        self._context.tasks.write(self, work, saved, self._fail, verb="save_policy")
+        def refused(error: Exception) -> None:
+            if isinstance(error, Conflict) and self._base is not None:
+                self.overtaken.ask(version.id, self._base, both)
+            else:
+                self._fail(error)
+
+        def both(text: service.PolicyText, theirs: service.PolicyText, read: int) -> None:
+            self.editor.keep(text)
+            self._base, self._read_version = theirs, read
+            self.save(then=then)
+
+        self._context.tasks.write(self, work, saved, refused, verb="save_policy")
 
     def _write(self, verb: str, work: Callable[..., Any], said: Msgid, dialog: FormDialog | None = None) -> None:
         def done(_answer: object) -> None:

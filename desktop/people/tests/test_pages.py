@@ -331,27 +331,6 @@ def test_a_name_is_changed_by_keyboard_alone(
     assert not page.boxes
 
 
-def test_after_a_conflict_the_text_is_kept_theirs_is_shown_and_saving_again_counts(
-    qtbot: QtBot, context: ModuleContext, database: Database, actor: Actor, make_person: MakePerson
-) -> None:
-    who = make_person(family="Adler")
-    page = record(qtbot, context, who)
-    page.edit("person")
-    box = page.boxes["person", None]
-    field = box.form.field("family")
-    assert isinstance(field, QLineEdit)
-    field.setText("Mine")
-    with database.write(actor, "edit_person") as session:
-        edit_person(session, who, 1, PersonForm(given="Mia", family="Theirs"), today=context.clock.today())
-    box.save()
-    assert box.banner.text.startswith("Someone else changed this record") and field.text() == "Mine"
-    assert see(database, who).family == "Theirs"
-    box.reload_wanted.emit()
-    assert "Saved meanwhile: Theirs" in texts(box) and field.text() == "Mine"
-    box.save()
-    assert see(database, who).family == "Mine"
-
-
 @pytest.mark.parametrize(
     ("key", "values", "found"),
     [

@@ -24,6 +24,7 @@ from desktop.core.changes import Changes
 from desktop.core.clock import FixedClock
 from desktop.core.context import ModuleContext
 from desktop.core.messages import Messages
+from desktop.core.presence import Presence
 from desktop.core.tasks_immediate import ImmediateTasks
 from desktop.core.texts import Texts
 from desktop.modules.phones import queue, rounds
@@ -106,16 +107,18 @@ def make_context(
     base: Database, clock: FixedClock, texts: Texts, *, actor: Actor = ANNA, hand_off: Any = lambda url: True
 ) -> ModuleContext:
     """A context over `base`."""
+    tasks, changes = ImmediateTasks(base, actor, clock), Changes(base)
     return ModuleContext(
         database=base,
-        tasks=ImmediateTasks(base, actor, clock),
-        changes=Changes(base),
+        tasks=tasks,
+        changes=changes,
         messages=Messages(texts),
         settings=Defaults(),  # type: ignore[arg-type]
         texts=texts,
         documents=None,  # type: ignore[arg-type]
         actor=actor,
         clock=clock,
+        presence=Presence(base, actor, clock, tasks, changes),
         rights=frozenset({"phones.call", "phones.plan"}),
         hand_off=hand_off,
     )

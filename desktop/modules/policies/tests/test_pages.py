@@ -26,6 +26,7 @@ from desktop.modules.policies.scan_dialog import ScanDialog
 from desktop.modules.policies.tests.conftest import TEXT, TODAY, Office
 from desktop.widgets.query_model import QueryModel
 from desktop.widgets.spoken import plain_text_offenders, unnamed_controls
+from tests.support import after_a_crash
 
 ODD = "<b>A</b> & {{7*7}} =cmd \"x\" 'y' 🎉"
 
@@ -119,10 +120,12 @@ def test_typed_text_survives_a_conflict(qtbot: QtBot, context: ModuleContext, of
         text = replace(TEXT, source="# Theirs")
         service.save_draft(session, row.id, row.version, text, actor=context.actor, today=TODAY)
     page.editor.save_button.click()
+    dialog = page.overtaken.asking.dialog
+    assert dialog is not None and [card.clash.field.key for card in dialog.cards] == ["source"]
+    dialog.reject()
     assert page.editor.source.toPlainText() == "# Mine"
     assert page.unsaved()
-    assert context.messages.last is not None
-    assert "Someone else changed" in context.messages.last.text
+    assert "Saved meanwhile: Text of the policy." in page.banner.text
     assert office.newest(policy).text.source == "# Theirs"
 
 
@@ -140,6 +143,49 @@ def test_text_brought_back_does_not_overwrite_what_was_saved_since(qtbot: QtBot,
     again.editor.save_button.click()
     assert again.editor.source.toPlainText() == "# Mine" and again.unsaved()
     assert office.newest(policy).text.source == "# Theirs"
+
+
+def test_two_who_write_on_different_sections_keep_both_and_each_line_both_changed_is_asked_about(
+    qtbot: QtBot, context: ModuleContext, office: Office
+) -> None:
+    begun = "# One\n\nFirst.\n\n# Two\n\nSecond.\n\n# Three\n\nThird."
+    policy = office.policy(replace(TEXT, source=begun))
+    page = record(qtbot, context, policy)
+    page.editor.source.setPlainText(begun.replace("First.", "First, mine.").replace("Third.", "Third, mine."))
+    row = office.newest(policy)
+    theirs = replace(
+        TEXT, source=begun.replace("Second.", "Second, theirs.").replace("Third.", "Third, theirs."), contact="x@y.z"
+    )
+    with context.database.write(context.actor, "save_policy") as session:
+        service.save_draft(session, row.id, row.version, theirs, actor=context.actor, today=TODAY)
+    assert "Saved meanwhile: Contact address, Text of the policy." in page.banner.text, "told while one writes"
+    state = after_a_crash(page.state())
+    page.editor.dirty = False
+    again = record(qtbot, context, policy)
+    again.restore(state)
+    again.editor.save_button.click()
+    dialog = again.overtaken.asking.dialog
+    assert dialog is not None
+    assert [(card.clash.theirs, card.clash.mine) for card in dialog.cards] == [("Third, theirs.", "Third, mine.")]
+    dialog.cards[0].choose("theirs")
+    dialog._decide()
+    saved = office.newest(policy).text
+    assert saved.source == begun.replace("First.", "First, mine.").replace("Second.", "Second, theirs.").replace(
+        "Third.", "Third, theirs."
+    )
+    assert saved.contact == "x@y.z" and not again.unsaved()
+
+
+def test_a_draft_sent_for_review_meanwhile_is_told_and_the_text_stays(
+    qtbot: QtBot, context: ModuleContext, office: Office
+) -> None:
+    policy = office.policy()
+    page = record(qtbot, context, policy)
+    page.editor.source.setPlainText("# Mine")
+    office.submit(policy)
+    page.editor.save_button.click()
+    assert "This version is no longer a draft." in page.banner.text
+    assert page.editor.source.toPlainText() == "# Mine" and page.unsaved()
 
 
 def test_an_empty_title_is_marked_at_its_field(qtbot: QtBot, context: ModuleContext, office: Office) -> None:
