@@ -27,6 +27,7 @@ from db.errors import Unavailable
 from db.postgresql import certificate, faults, removing
 from db.postgresql.address import account_of
 from db.postgresql.lineage import Overtaken, Seen
+from db.postgresql.quoting import literal
 from db.postgresql.schemas import CORE
 from db.texts import _
 
@@ -71,6 +72,7 @@ class Connection(psycopg.Connection[Any]):
     written = 0
     unconfirmed = False  # the last commit is here, and the second server did not promise to keep it
     last = ""  # what is still to be said before the commit, and goes with it
+    hint = ""  # what other desks hear after it of machine state, of which the history says nothing
     used = inf  # when a transaction ended here, by the clock of this machine
 
     def gone(self) -> bool:
@@ -107,18 +109,20 @@ class Connection(psycopg.Connection[Any]):
 
     def commit(self) -> None:
         """As the driver, with what was left to be said."""
-        last, self.last, self.unconfirmed = self.last, "", False
+        last, hint = self.last, self.hint
+        self.last, self.hint, self.unconfirmed = "", "", False
         status = self.pgconn.transaction_status
         if status == TransactionStatus.INERROR:  # the server would answer a COMMIT with a quiet ROLLBACK
             raise errors.InFailedSqlTransaction("something was refused before, so nothing can be saved")
         if status != TransactionStatus.IDLE:
             # The hint for others comes after the commit, in the same message: inside, it would let all commits wait for each other.
-            self.at_once(f"{last}COMMIT; NOTIFY {CHANNEL}" if last else "COMMIT")
+            told = f"; NOTIFY {CHANNEL}, {literal(hint)}" if hint else f"; NOTIFY {CHANNEL}" if last else ""
+            self.at_once(f"{last}COMMIT{told}")
         self.used = monotonic()
 
     def rollback(self) -> None:
         """As the driver; prepared statements stay, unless something went wrong."""
-        self.last = ""
+        self.last = self.hint = ""
         if self.closed:
             return  # it was lost, and all that was open with it
         if self.pgconn.transaction_status == TransactionStatus.INTRANS:

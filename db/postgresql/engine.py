@@ -156,7 +156,8 @@ class PostgresqlEngine:
 
     def hint(self, writing: Connection, areas: Set[str]) -> None:
         """By a notice that names the tables and no record; our own listener knows it by its first word."""
-        writing.exec_driver_sql("SELECT pg_notify(%s, %s)", (connection.CHANNEL, " ".join((self._own, *sorted(areas)))))
+        raw: Any = writing.connection.driver_connection
+        raw.hint = " ".join((self._own, *sorted(areas)))
 
     def assure(self, writing: Connection) -> None:
         """By a note in the server's log of changes, which says nothing."""
