@@ -6,6 +6,7 @@ from db.models import (
     draft,
     history,
     interaction,
+    look,
     person,
     post,
     role,
@@ -14,4 +15,17 @@ from db.models import (
     task,
 )
 
-__all__ = ["account", "document", "draft", "history", "interaction", "person", "post", "role", "search", "setting", "task"]
+__all__ = [
+    "account",
+    "document",
+    "draft",
+    "history",
+    "interaction",
+    "look",
+    "person",
+    "post",
+    "role",
+    "search",
+    "setting",
+    "task",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -110,8 +110,10 @@ class PostgresqlEngine:
         taking_back.install(writing, found)
         for statement in grants.basic_functions(grants.tables_of(writing)):
             connection.run(writing, statement)
-        search_index.install(writing, [(*mark, source.kind) for source in sources for mark in source.marks])
+        outdated = search_index.install(writing, [(*mark, source.kind) for source in sources for mark in source.marks])
         functions.close_to_everybody(writing)
+        if outdated:
+            search_index.rebuild(writing, sources)
 
     def open_step(self, writing: Connection, change_set: UUID) -> None:
         """The server notes it for this transaction, which begins with it."""
@@ -184,6 +186,12 @@ class PostgresqlEngine:
         found = [source for source in sources if not areas.isdisjoint(mark[0] for mark in source.marks)]
         if found:
             search_index.refresh(writing, found, change_set)
+
+    @contextmanager
+    def aside(self) -> Iterator[connection.Connection]:
+        """A connection for a question that is to be stored whatever becomes of the step under way; gone afterwards."""
+        with closing(self._lines.connect(read_only=False)) as own:
+            yield own
 
     def rebuild_search(self, writing: Connection, sources: Iterable[Source]) -> None:
         """All of it."""

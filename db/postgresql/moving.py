@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from db import faults, schema
 from db.errors import RuleBroken, Unavailable
 from db.keys import key_of
-from db.postgresql import founding
+from db.postgresql import audit, founding
 from db.postgresql.catalogue import TableInfo, catalogue, children_first, literal, quoted
 from db.postgresql.connection import SCHEMA
 from db.postgresql.engine import PostgresqlEngine
@@ -93,7 +93,10 @@ def move(path: Path, engine: PostgresqlEngine, plan: Plan, report: Report = lamb
         _refuse_unequal(raw, writing, plan, path, engine.name)
         with founding.acting(writing, founding.names_of(writing, plan).owner):
             _refuse_used(writing, engine.name)
-            return _Move(raw, writing, report).run(engine, plan)
+            moved = _Move(raw, writing, report).run(engine, plan)
+        with founding.acting(writing, founding.names_of(writing, plan).audit):
+            writing.exec_driver_sql(audit.TAKE_OVER)
+        return moved
 
 
 class _Move:

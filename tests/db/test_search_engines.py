@@ -273,7 +273,7 @@ def test_an_ordinary_role_searches_by_the_indexes(clerk: Database, typed: str, i
 
 def test_nobody_writes_an_entry_that_is_not_due(twins: Twins) -> None:
     put = (
-        "SELECT kontinuum_search_put('person', ARRAY[:id]::uuid[], ARRAY[:id]::uuid[], '{x}', '{x}', '{x}', '{x}', '{x}', false)"
+        "SELECT kontinuum_search_put('person', ARRAY[:id]::uuid[], ARRAY[:id]::uuid[], '{x}', '{x}', '{x}', '{x}', '{x}', '{x}', false)"
     )
     with twins.server.read() as session:
         key = session.scalars(select(Person.id).limit(1)).one()
