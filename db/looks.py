@@ -67,7 +67,7 @@ def reveal(database: Database, actor: Actor, person_id: UUID, reason: str, *, no
             if asking.looks_are_logged(connection):
                 return {row[0]: row[2] for row in asking.numbers_of(connection, person_id, words)}
     with database.upkeep(quiet=True) as session:
-        session.add(Look(at=now, user_id=actor.id, user_name=actor.name, subject=person_id, reason=words))
+        session.add(Look(at=now, by_id=actor.id, by_name=actor.name, subject=person_id, reason=words))
     with database.read() as session:
         rows = session.execute(select(Identifier.id, Identifier.value).where(Identifier.person_id == person_id))
         return {row.id: row.value for row in rows}
@@ -94,7 +94,7 @@ def _rows(session: Session, wanted: LookFilter, before: int | None, limit: int) 
             return asking.looks(connection, wanted.since, before, wanted.user, wanted.people, limit)
     query = select(Look).order_by(Look.number.desc()).limit(limit)
     if wanted.user is not None:
-        query = query.where(Look.user_id == wanted.user)
+        query = query.where(Look.by_id == wanted.user)
     if wanted.since is not None:
         query = query.where(Look.at >= wanted.since)
     if wanted.people is not None:
@@ -102,4 +102,4 @@ def _rows(session: Session, wanted: LookFilter, before: int | None, limit: int) 
     if before is not None:
         query = query.where(Look.number < before)
     rows = session.scalars(query)
-    return [(row.number, row.id, row.at, row.user_name, "", row.subject, row.reason, 0) for row in rows]
+    return [(row.number, row.id, row.at, row.by_name, "", row.subject, row.reason, 0) for row in rows]

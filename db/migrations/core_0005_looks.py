@@ -18,14 +18,14 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("id", Key(), nullable=False),
         sa.Column("at", Moment(), nullable=False),
-        sa.Column("user_id", Key(), nullable=False),
-        sa.Column("user_name", sa.Text(), nullable=False),
+        sa.Column("by_id", Key(), nullable=False),
+        sa.Column("by_name", sa.Text(), nullable=False),
         sa.Column("subject", Key(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_look")),
         sa.UniqueConstraint("id", name=op.f("uq_look_id")),
     )
-    op.create_index(op.f("ix_look_user_id"), "look", ["user_id"])
+    op.create_index(op.f("ix_look_by_id"), "look", ["by_id"])
     op.create_index("ix_look_subject_number", "look", ["subject", "number"])
     if op.get_bind().dialect.name == "postgresql":  # the function takes one value more
         old = "text, uuid[], uuid[], text[], text[], bytea[], text[], text[], boolean"

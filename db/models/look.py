@@ -18,8 +18,8 @@ class Look(Base):
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     id: Mapped[UUID] = mapped_column(unique=True, default=new_id)
     at: Mapped[datetime]
-    user_id: Mapped[UUID] = mapped_column(index=True)
-    user_name: Mapped[str]
+    by_id: Mapped[UUID] = mapped_column(index=True)
+    by_name: Mapped[str]
     subject: Mapped[UUID]
     reason: Mapped[str]
     __table_args__ = (Index("ix_look_subject_number", "subject", "number"),)

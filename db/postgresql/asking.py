@@ -11,12 +11,12 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from db.engine import engine_of
-from db.postgresql.connection import SCHEMA
 from db.postgresql.engine import PostgresqlEngine
+from db.postgresql.schemas import CORE
 
-_OPEN = f"SELECT has_column_privilege('{SCHEMA}.identifier', 'value', 'SELECT')"
-_LOGGED = f"SELECT to_regproc('{SCHEMA}.ask_to_see') IS NOT NULL"
-_PLAIN = f"SELECT kind, value, issuer, person_id FROM {SCHEMA}.people_with_number(%s::text[])"
+_OPEN = f"SELECT has_column_privilege('{CORE}.identifier', 'value', 'SELECT')"
+_LOGGED = f"SELECT to_regproc('{CORE}.ask_to_see') IS NOT NULL"
+_PLAIN = f"SELECT kind, value, issuer, person_id FROM {CORE}.people_with_number(%s::text[])"
 
 
 def numbers_are_open(connection: Connection) -> bool:
@@ -41,9 +41,9 @@ def same_numbers(connection: Connection, secret: Collection[str], plain: Collect
     if secret:
         given = sorted(secret)
         with _aside(connection) as own:
-            ticket = own.execute(f"SELECT {SCHEMA}.ask_to_compare(%s::text[])", (given,)).fetchone()[0]
+            ticket = own.execute(f"SELECT {CORE}.ask_to_compare(%s::text[])", (given,)).fetchone()[0]
             own.commit()
-            asked = f"SELECT kind, value, issuer, person_id FROM {SCHEMA}.compare_numbers(%s, %s::text[])"
+            asked = f"SELECT kind, value, issuer, person_id FROM {CORE}.compare_numbers(%s, %s::text[])"
             found += own.execute(asked, (ticket, given)).fetchall()
     return found
 
@@ -51,10 +51,10 @@ def same_numbers(connection: Connection, secret: Collection[str], plain: Collect
 def numbers_of(connection: Connection, person_id: UUID, reason: str) -> list[tuple[Any, ...]]:
     """Id, kind and value of each number of one person."""
     with _aside(connection) as own:
-        ticket = own.execute(f"SELECT {SCHEMA}.ask_to_see(%s, %s)", (person_id, reason)).fetchone()[0]
+        ticket = own.execute(f"SELECT {CORE}.ask_to_see(%s, %s)", (person_id, reason)).fetchone()[0]
         own.commit()
         found: list[tuple[Any, ...]] = own.execute(
-            f"SELECT id, kind, value FROM {SCHEMA}.reveal_numbers(%s)", (ticket,)
+            f"SELECT id, kind, value FROM {CORE}.reveal_numbers(%s)", (ticket,)
         ).fetchall()
     return found
 
@@ -70,7 +70,7 @@ def looks(
     """Number, id, moment, user, address, person, reason and amount of the newest lines of the log that fit."""
     raw: Any = connection.connection.driver_connection
     found: list[tuple[Any, ...]] = raw.execute(
-        f"SELECT number, id, at, user_name, coalesce(host(address), ''), subject, reason, amount FROM {SCHEMA}.who_looked("
+        f"SELECT number, id, at, user_name, coalesce(host(address), ''), subject, reason, amount FROM {CORE}.who_looked("
         "coalesce(%s::timestamptz, '-infinity'), 'infinity', %s::bigint, %s::uuid, %s::uuid[], %s::integer)",
         (since, before, user, None if people is None else list(people), limit),
     ).fetchall()

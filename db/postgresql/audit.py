@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from db.identity_numbers import SECRET_KINDS
 from db.postgresql.grants import OWN_ID
-from db.postgresql.roles import AUDIT, CORE, Names, literal, quoted
+from db.postgresql.quoting import literal, quoted
+from db.postgresql.roles import Names
+from db.postgresql.schemas import AUDIT, CORE
 
 ASK, REVEAL, WHO_LOOKED = "ask_to_see", "reveal_numbers", "who_looked"
 ASK_COMPARE, COMPARE = "ask_to_compare", "compare_numbers"
@@ -100,8 +102,8 @@ _WHO = f"""CREATE OR REPLACE FUNCTION {CORE}.{WHO_LOOKED}(since timestamptz, unt
 
 # A log that came with a file; such a line is no ticket, for it is older than any session here.
 TAKE_OVER = f"""INSERT INTO {AUDIT}.entry (at, login, act, subject, reason, details)
-    SELECT l.at, coalesce(u.login, ''), 'look', l.subject, l.reason, jsonb_build_object('name', l.user_name)
-    FROM {CORE}.look l LEFT JOIN {CORE}.user_account u ON u.id = l.user_id ORDER BY l.number"""
+    SELECT l.at, coalesce(u.login, ''), 'look', l.subject, l.reason, jsonb_build_object('name', l.by_name)
+    FROM {CORE}.look l LEFT JOIN {CORE}.user_account u ON u.id = l.by_id ORDER BY l.number"""
 
 
 def audit_statements(names: Names) -> list[str]:

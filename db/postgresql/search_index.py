@@ -10,9 +10,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from db.postgresql.catalogue import literal, quoted
-from db.postgresql.connection import SCHEMA, run
+from db.postgresql.connection import run
 from db.postgresql.functions import FIXED, OPEN
+from db.postgresql.quoting import literal, quoted
+from db.postgresql.schemas import CORE
 from db.postgresql.search_condition import EXACT, LONGEST, anywhere, match
 from db.search_text import Query, Source, distance, index_words, split_words
 from db.sorting import fold, sort_key
@@ -23,7 +24,7 @@ MANY = 500  # records; from so many on, the index is sorted anew at the end
 _SORT = 1000  # bytes; an index cannot hold more than 2,700
 
 _TABLES = (
-    f"CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA {SCHEMA}",
+    f"CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA {CORE}",
     "ALTER TABLE search_entry ADD COLUMN IF NOT EXISTS words tsvector NOT NULL DEFAULT ''",
     "ALTER TABLE search_entry ADD COLUMN IF NOT EXISTS parts text COLLATE \"C\" NOT NULL DEFAULT ''",
     # What the present name alone is found by, for those who may see no more; asked of after `words`, so without an index.
@@ -34,7 +35,7 @@ _TABLES = (
     "CREATE INDEX IF NOT EXISTS ix_search_entry_parts ON search_entry USING gin (parts gin_trgm_ops)",
 )
 _OUTDATED = f"""SELECT EXISTS (SELECT FROM search_entry) AND NOT EXISTS (SELECT FROM pg_attribute
-    WHERE attrelid = '{SCHEMA}.search_entry'::regclass AND attname = 'called')"""
+    WHERE attrelid = '{CORE}.search_entry'::regclass AND attname = 'called')"""
 # What waits to be sorted into an index is read by every search, so not much of it; but many rows are sorted in together.
 _PENDING, _PENDING_MANY = 256, 16384  # KB
 NAMED = "people_called"
@@ -54,9 +55,7 @@ def install(connection: Connection, marks: Sequence[tuple[str, str, str, str]]) 
         Whether the entries there were made by an older program and must be made anew.
     """
     outdated = bool(connection.exec_driver_sql(_OUTDATED).scalar_one())
-    there = set(
-        connection.exec_driver_sql(f"SELECT relname FROM pg_class WHERE relnamespace = '{SCHEMA}'::regnamespace").scalars()
-    )
+    there = set(connection.exec_driver_sql(f"SELECT relname FROM pg_class WHERE relnamespace = '{CORE}'::regnamespace").scalars())
     known = [mark for mark in marks if mark[0] in there]
     kinds = {kind: list(of) for kind, of in groupby(known, key=lambda mark: mark[3])}
     for statement in (*_TABLES, _due(kinds), _put(kinds), _forget(kinds), _NAMED):
@@ -177,7 +176,7 @@ def _forget(kinds: dict[str, list[Any]]) -> str:
     END $$"""
 
 
-def refresh(connection: Connection, sources: Iterable[Source], change_set: UUID | None) -> None:
+def refresh(connection: Connection, sources: Iterable[Source]) -> None:
     """Bring the index up to date, in sets, with what the open change set added and with everything marked dirty."""
     raw: Any = connection.connection.driver_connection
     for source in sources:
@@ -190,7 +189,7 @@ def refresh(connection: Connection, sources: Iterable[Source], change_set: UUID 
 def rebuild(connection: Connection, sources: Iterable[Source]) -> None:
     """Read every findable record anew; for a damaged index."""
     run(connection, "SELECT kontinuum_search_forget()")
-    refresh(connection, sources, None)
+    refresh(connection, sources)
 
 
 def _batches(refs: list[UUID]) -> list[list[UUID]]:
@@ -245,7 +244,7 @@ def find_named(connection: Connection, query: Query, limit: int) -> list[tuple[s
         return []
     raw: Any = connection.connection.driver_connection
     asked = match(query.words, whole=False, exact=False)
-    rows = raw.execute(f"SELECT ref, title, sort FROM {SCHEMA}.{NAMED}(%s)", (asked,)).fetchall()
+    rows = raw.execute(f"SELECT ref, title, sort FROM {CORE}.{NAMED}(%s)", (asked,)).fetchall()
     words = [(word, fold(word)) for word in query.words]
     ranked = sorted(rows, key=lambda row: (distance(row[1], words), row[2]))
     return [("person", ref, title, "") for ref, title, _sort in ranked[:limit]]
