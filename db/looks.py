@@ -7,7 +7,7 @@ trace: there it is for colleagues who use the program.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,10 +20,11 @@ from db.database import Database
 from db.errors import RuleBroken
 from db.models.look import Look
 from db.models.person import Identifier, Person
-from db.search import title_of
+from db.search import search, title_of
 from db.texts import _
 
 LEAST, LONGEST = 3, 300  # letters of a reason
+NAMED = 100  # people one name may mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,12 @@ class LookLine:
 
 @dataclass(frozen=True, slots=True)
 class LookFilter:
-    """Which looks: by one user, from one moment on, at one of some people; None is everybody."""
+    """Which looks: by one user, from one moment on, at one of some people, or at people called like `text`."""
 
     user: UUID | None = None
     since: datetime | None = None
-    people: tuple[UUID, ...] | None = None
+    people: tuple[UUID, ...] | None = None  # None is everybody
+    text: str = ""
 
 
 def reveal(database: Database, actor: Actor, person_id: UUID, reason: str, *, now: datetime) -> dict[UUID, str]:
@@ -75,6 +77,9 @@ def reveal(database: Database, actor: Actor, person_id: UUID, reason: str, *, no
 
 def looks(session: Session, wanted: LookFilter, *, before: int | None = None, limit: int = 50) -> list[LookLine]:
     """The newest lines that fit, or those before the line numbered `before`."""
+    if wanted.people is None and wanted.text.strip():
+        called = search(session, wanted.text, NAMED, names_only=True)
+        wanted = replace(wanted, people=tuple(hit.id for hit in called))
     found = _rows(session, wanted, before, limit)
     ids = {row[5] for row in found if row[5] is not None}
     people = select(Person.id, Person.family, Person.given).where(Person.id.in_(ids))
@@ -83,6 +88,12 @@ def looks(session: Session, wanted: LookFilter, *, before: int | None = None, li
         LookLine(number, own, at, user, address, person, names.get(person, ""), reason, amount)
         for number, own, at, user, address, person, reason, amount in found
     ]
+
+
+def name_of(session: Session, person_id: UUID) -> str:
+    """What somebody is called; empty when nobody is there by that id."""
+    row = session.execute(select(Person.family, Person.given).where(Person.id == person_id)).one_or_none()
+    return title_of(row.family, row.given) if row else ""
 
 
 def _rows(session: Session, wanted: LookFilter, before: int | None, limit: int) -> Sequence[Any]:

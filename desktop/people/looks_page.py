@@ -9,13 +9,9 @@ from uuid import UUID
 
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from db.accounts import User, list_users
-from db.looks import LookFilter, LookLine, looks
-from db.models.person import Person
-from db.search import search, title_of
+from db.looks import LookFilter, LookLine, looks, name_of
 from db.texts import _, ngettext
 from desktop.core.context import ModuleContext
 from desktop.widgets.buttons import chip
@@ -27,7 +23,6 @@ from desktop.widgets.theme import current_theme
 from desktop.widgets.timeline import TimelineEntry, TimelineView
 
 LINES = 50
-NAMED = 100  # people one name may mean
 PERIODS = {
     "": _("At any time"),
     "1": _("Today"),
@@ -35,14 +30,6 @@ PERIODS = {
     "30": _("The last 30 days"),
     "365": _("The last year"),
 }
-
-
-def find_looks(session: Session, text: str, wanted: LookFilter, before: int | None) -> list[LookLine]:
-    """The newest looks that fit; `text` is part of the names of those who were looked at."""
-    if wanted.people is None and text.strip():
-        found = search(session, text, NAMED, names_only=True)
-        wanted = LookFilter(wanted.user, wanted.since, tuple(hit.id for hit in found))
-    return looks(session, wanted, before=before, limit=LINES)
 
 
 class LooksPage(QWidget):
@@ -75,9 +62,7 @@ class LooksPage(QWidget):
         self.view.earlier_wanted.connect(self._earlier)
         context.tasks.read(self, list_users, self._offer_users, context.messages.show, slot="users")
         if person_id is not None:
-            context.tasks.read(
-                self, partial(_name_of, person_id=person_id), self.only.setText, context.messages.show, slot="name"
-            )
+            context.tasks.read(self, partial(name_of, person_id=person_id), self.only.setText, context.messages.show, slot="name")
 
     def _lay_out(self) -> None:
         theme, say = current_theme(), self._say
@@ -106,10 +91,11 @@ class LooksPage(QWidget):
     def _read(self, before: int | None) -> None:
         people = None if self._person is None else (self._person,)
         user, days = self.who.code(), self.since.code()
-        wanted = LookFilter(UUID(user) if user else None, self._beginning(int(days)) if days else None, people)
+        since = self._beginning(int(days)) if days else None
+        wanted = LookFilter(UUID(user) if user else None, since, people, self.search.text())
         self._context.tasks.read(
             self,
-            partial(find_looks, text=self.search.text(), wanted=wanted, before=before),
+            partial(looks, wanted=wanted, before=before, limit=LINES),
             self._show if before is None else self._add,
             lambda error: self._context.messages.show(error, _("reading who looked")),
             slot="looks",
@@ -155,8 +141,3 @@ class LooksPage(QWidget):
 
     def _offer_users(self, users: list[User]) -> None:
         self.who.set_choices([("", self._say(_("All users"))), *((str(user.id), user.name) for user in users)])
-
-
-def _name_of(session: Session, person_id: UUID) -> str:
-    row = session.execute(select(Person.family, Person.given).where(Person.id == person_id)).one_or_none()
-    return title_of(row.family, row.given) if row else "?"
