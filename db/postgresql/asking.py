@@ -53,9 +53,7 @@ def numbers_of(connection: Connection, person_id: UUID, reason: str) -> list[tup
     with _aside(connection) as own:
         ticket = own.execute(f"SELECT {CORE}.ask_to_see(%s, %s)", (person_id, reason)).fetchone()[0]
         own.commit()
-        found: list[tuple[Any, ...]] = own.execute(
-            f"SELECT id, kind, value FROM {CORE}.reveal_numbers(%s)", (ticket,)
-        ).fetchall()
+        found: list[tuple[Any, ...]] = own.execute(f"SELECT id, kind, value FROM {CORE}.reveal_numbers(%s)", (ticket,)).fetchall()
     return found
 
 
