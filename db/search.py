@@ -15,8 +15,10 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.visitors import InternalTraversal
 
 from db.contact_forms import national_display
-from db.models.person import Identifier, Person
+from db.identity_numbers import recognise
+from db.models.person import Person
 from db.models.search import SearchEntry
+from db.numbers import holders
 from db.postgresql import search_condition as on_server
 from db.search_text import Findable, storable, understand
 from db.sorting import fold
@@ -33,18 +35,21 @@ class Hit:
     detail: str
 
 
-def search(session: Session, text: str, limit: int = 20, *, identifiers: bool = False) -> list[Hit]:
+def search(session: Session, text: str, limit: int = 20, *, identifiers: bool = False, names_only: bool = False) -> list[Hit]:
     """Find by parts of names in any order, fragments of e-mail and phone in any writing.
 
-    `identifiers` also looks for a whole personal or student number; only for those who may see them.
+    Args:
+        identifiers: Also look for a whole personal or student number; only for those who may see them.
+        names_only: For those who may see people's present names and nothing else: they find by nothing else, either.
     """
-    connection = session.connection()
+    connection, query = session.connection(), understand(text)
     if connection.dialect.name == "sqlite":
-        found = in_file.find(connection, understand(text), limit)
+        find = in_file.find_named if names_only else in_file.find
     else:
         from db.postgresql import search_index  # loads the driver, which a file does not need
 
-        found = search_index.find(connection, understand(text), limit)
+        find = search_index.find_named if names_only else search_index.find
+    found = find(connection, query, limit)
     hits = [Hit(*row) for row in found]
     if identifiers and (whole := _by_identifier(session, text)):
         hits = [*whole, *(hit for hit in hits if hit.id not in {w.id for w in whole})][:limit]
@@ -81,12 +86,12 @@ def _by_identifier(session: Session, text: str) -> list[Hit]:
     if not 3 <= len(typed) <= 40 or not any(c.isdigit() for c in typed):
         return []
     forms = {typed, typed.replace("-", ""), text}
-    rows = session.execute(
-        select(Person.id, Person.family, Person.given)
-        .join(Identifier, Identifier.person_id == Person.id)
-        .where(Identifier.value.in_(forms), Person.retired_at.is_(None))
-        .limit(20)
-    ).all()
+    numbers = {("other", form) for form in forms}
+    if (known := recognise(text)) is not None:
+        numbers.add(known)
+    ids = {holder.person_id for holder in holders(session, numbers)}
+    people = select(Person.id, Person.family, Person.given).where(Person.id.in_(ids), Person.retired_at.is_(None))
+    rows = session.execute(people.order_by(Person.id).limit(20)).all() if ids else []
     return [Hit("person", row.id, title_of(row.family, row.given), "") for row in rows]
 
 

@@ -77,6 +77,12 @@ def split_words(text: str) -> list[str]:
     return _WORDS.findall(text)
 
 
+def named(title: str, wanted: Iterable[str]) -> bool:
+    """Whether each folded word begins a word of the title."""
+    have = split_words(fold(title))
+    return all(any(name.startswith(word) for name in have) for word in wanted)
+
+
 def storable(text: str) -> str:
     """`text` without what no database can compare: zero characters and halves of letters."""
     return text.replace("\x00", " ").encode("utf-8", "replace").decode("utf-8")

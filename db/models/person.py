@@ -66,7 +66,7 @@ class Identifier(Row, Base):
     __tablename__ = "identifier"
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     kind: Mapped[str]
-    value: Mapped[str]
+    value: Mapped[str] = mapped_column(deferred=True)  # on a server hardly anybody may read it; see db.numbers
     issuer: Mapped[str] = mapped_column(default="")
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -130,8 +130,10 @@ class PostgresqlEngine:
         taking_back.install(writing, found.values())
         for statement in grants.basic_functions(found):
             connection.run(writing, statement)
-        search_index.install(writing, [(*mark, source.kind) for source in sources for mark in source.marks])
+        outdated = search_index.install(writing, [(*mark, source.kind) for source in sources for mark in source.marks])
         functions.close_to_everybody(writing)
+        if outdated:
+            search_index.rebuild(writing, sources)
 
     def open_step(self, writing: Connection, change_set: UUID) -> None:
         """The server notes it for this transaction, which begins with it."""
@@ -218,6 +220,12 @@ class PostgresqlEngine:
         found = [source for source in sources if not areas.isdisjoint(mark[0] for mark in source.marks)]
         if found:
             search_index.refresh(writing, found, change_set, told)
+
+    @contextmanager
+    def aside(self) -> Iterator[connection.Connection]:
+        """A connection for a question that is to be stored whatever becomes of the step under way; gone afterwards."""
+        with closing(self._lines.connect(read_only=False)) as own:
+            yield own
 
     def rebuild_search(self, writing: Connection, sources: Iterable[Source]) -> None:
         """All of it."""

@@ -24,7 +24,7 @@ from db.postgresql.schemas import AUDIT, CORE
 from db.search import PersonSource
 from db.texts import _
 
-INTERNAL = ("open_change_set", "kept_row", "search_dirty", "change_about")  # the server's own functions alone write these
+INTERNAL = ("open_change_set", "kept_row", "search_dirty", "change_about", "look")  # the server's own functions alone write these
 _STRANGERS = """SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
     AND n.nspname !~ '^pg_(toast|temp)' AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e') LIMIT 1"""

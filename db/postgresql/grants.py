@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from db.access import Access, Grant, OwnRows, remover
+from db.identity_numbers import SECRET_KINDS
 from db.postgresql.catalogue import TableInfo, Tables
 from db.postgresql.quoting import literal, quoted
 from db.postgresql.roles import Names
@@ -12,6 +13,7 @@ from db.postgresql.schemas import CORE, OWNED
 
 OWN_ID = "kontinuum_own_id"
 MASKED = "masked_numbers"
+WITH_NUMBER = "people_with_number"
 _SAFE = f"SET search_path = {CORE}, pg_temp"  # a definer's function finds its own tables, never the caller's
 
 
@@ -20,7 +22,7 @@ def basic_functions(tables: Tables) -> list[str]:
 
     For the engine to run as the owner of the tables after each upgrade; `function_statements` adds whose rows are whose.
     """
-    found = [_own_id(), _masked_numbers()] if {"user_account", "identifier"} <= tables.keys() else []
+    found = [_own_id(), _masked_numbers(), _people_with_number()] if {"user_account", "identifier"} <= tables.keys() else []
     for name, table in tables.items():
         if table.tracked:
             found.append(_remover(table, ""))
@@ -160,6 +162,16 @@ def _masked_numbers() -> str:
         f"WHEN i.kind IN ('personnummer', 'coordination', 'interim', 'hetu') THEN repeat('{dot}', 8) "
         f"ELSE repeat('{dot}', 6) || CASE WHEN length(i.value) > 4 THEN right(i.value, 2) ELSE '' END END, i.issuer "
         f"FROM {CORE}.identifier i WHERE i.person_id = person ORDER BY i.id $$"
+    )
+
+
+def _people_with_number() -> str:
+    """Who has one of these numbers of a register; of identity numbers it tells nothing: they are asked about in two steps."""
+    return (
+        f"CREATE OR REPLACE FUNCTION {CORE}.{WITH_NUMBER}(numbers text[]) "
+        "RETURNS TABLE (kind text, value text, issuer text, person_id uuid) "
+        f"LANGUAGE sql STABLE SECURITY DEFINER {_SAFE} AS $$ SELECT i.kind, i.value, i.issuer, i.person_id FROM {CORE}.identifier i "
+        f"WHERE i.value = ANY(numbers) AND i.kind NOT IN ({', '.join(map(literal, sorted(SECRET_KINDS)))}) ORDER BY i.id $$"
     )
 
 

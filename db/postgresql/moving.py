@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 from db import faults, schema
 from db.errors import Denied, RuleBroken, Unavailable
 from db.keys import key_of
-from db.postgresql import founding, measuring
+from db.postgresql import audit, founding, measuring
 from db.postgresql.catalogue import TableInfo, children_first, tables_of
 from db.postgresql.engine import PostgresqlEngine
 from db.postgresql.founding import Plan
@@ -128,7 +128,12 @@ def move(path: Path, engine: PostgresqlEngine, plan: Plan, report: Report = lamb
     """
     with _joined(path, engine, plan) as (raw, writing, before):
         moving = _Move(raw, writing, report)
-        return moving.compare(path, engine.name) if before else moving.run(engine, plan)
+        if before:
+            return moving.compare(path, engine.name)
+        moved = moving.run(engine, plan)
+        with founding.acting(writing, founding.names_of(writing, plan).audit):
+            writing.exec_driver_sql(audit.TAKE_OVER)
+        return moved
 
 
 @contextmanager

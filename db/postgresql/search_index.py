@@ -27,32 +27,45 @@ _TABLES = (
     f"CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA {CORE}",
     "ALTER TABLE search_entry ADD COLUMN IF NOT EXISTS words tsvector NOT NULL DEFAULT ''",
     "ALTER TABLE search_entry ADD COLUMN IF NOT EXISTS parts text COLLATE \"C\" NOT NULL DEFAULT ''",
+    # What the present name alone is found by, for those who may see no more; asked of after `words`, so without an index.
+    "ALTER TABLE search_entry ADD COLUMN IF NOT EXISTS called tsvector NOT NULL DEFAULT ''",
     # Enough of a sample to tell a rare beginning or fragment from a common one.
     "ALTER TABLE search_entry ALTER COLUMN words SET STATISTICS 300, ALTER COLUMN parts SET STATISTICS 400",
     "CREATE INDEX IF NOT EXISTS ix_search_entry_words ON search_entry USING gin (words)",
     "CREATE INDEX IF NOT EXISTS ix_search_entry_parts ON search_entry USING gin (parts gin_trgm_ops)",
 )
+_OUTDATED = f"""SELECT EXISTS (SELECT FROM search_entry) AND NOT EXISTS (SELECT FROM pg_attribute
+    WHERE attrelid = '{CORE}.search_entry'::regclass AND attname = 'called')"""
 # What waits to be sorted into an index is read by every search, so not much of it; but many rows are sorted in together.
 _PENDING, _PENDING_MANY = 256, 16384  # KB
 _ADDED = 1  # the first turn of what is due: records the step itself added a part to
 _ESCAPES = str.maketrans({'"': '\\"', "\\": "\\\\"})
+NAMED = "people_called"
+_NAMED = f"""CREATE OR REPLACE FUNCTION {NAMED}(asked text) RETURNS TABLE (ref uuid, title text, sort bytea)
+    LANGUAGE sql STABLE {FIXED} AS $$ SELECT e.ref, e.title, e.sort FROM search_entry e
+    WHERE e.kind = 'person' AND e.words @@ asked::tsquery AND e.called @@ asked::tsquery ORDER BY e.number LIMIT {CANDIDATES} $$"""
 _KIND = "USING ERRCODE = 'insufficient_privilege'"
 
 
-def install(connection: Connection, marks: Sequence[tuple[str, str, str, str]]) -> None:
+def install(connection: Connection, marks: Sequence[tuple[str, str, str, str]]) -> bool:
     """Make what the index needs beyond its table, as far as it is missing, and the triggers; none of those may be there.
 
     `marks` lists (table, column holding the record's id, condition on `%s.column` or empty, kind of findable record);
     the first of each kind is the record's own table.
+
+    Returns:
+        Whether the entries there were made by an older program and must be made anew.
     """
+    outdated = bool(connection.exec_driver_sql(_OUTDATED).scalar_one())
     there = set(connection.exec_driver_sql(f"SELECT relname FROM pg_class WHERE relnamespace = '{CORE}'::regnamespace").scalars())
     known = [mark for mark in marks if mark[0] in there]
     kinds = {kind: list(of) for kind, of in groupby(known, key=lambda mark: mark[3])}
-    for statement in (*_TABLES, _due(kinds), _put(kinds), _forget(kinds)):
+    for statement in (*_TABLES, _due(kinds), _put(kinds), _forget(kinds), _NAMED):
         run(connection, statement)
     for mark in known:
         for statement in _marking(*mark):
             run(connection, statement)
+    return outdated
 
 
 def _marking(table: str, column: str, condition: str, kind: str) -> Iterator[str]:
@@ -125,7 +138,7 @@ def _put(kinds: dict[str, list[Any]]) -> str:
             END IF;"""
 
     return f"""CREATE OR REPLACE FUNCTION kontinuum_search_put(kind_ text, refs uuid[], there uuid[], titles text[],
-        details text[], sorts bytea[], words_ text[], parts_ text[], settle boolean) RETURNS void LANGUAGE plpgsql {FIXED}
+        details text[], sorts bytea[], words_ text[], parts_ text[], called_ text[], settle boolean) RETURNS void LANGUAGE plpgsql {FIXED}
         SET enable_seqscan = off AS $$
     DECLARE
         own constant uuid := {OPEN};
@@ -140,10 +153,11 @@ def _put(kinds: dict[str, list[Any]]) -> str:
             RAISE EXCEPTION 'the entry is not due' {_KIND};
         END IF;
         DELETE FROM search_entry e WHERE e.kind = kind_ AND e.ref = ANY(marked);  -- records of this change set have none yet
-        INSERT INTO search_entry (kind, ref, title, detail, sort, words, parts)
-            SELECT kind_, f.ref, f.title, f.detail, f.sort, array_to_tsvector(string_to_array(f.words, ' ')), f.parts
-            FROM unnest(there, titles, details, sorts, words_, parts_) WITH ORDINALITY
-                AS f(ref, title, detail, sort, words, parts, place) ORDER BY f.place;
+        INSERT INTO search_entry (kind, ref, title, detail, sort, words, parts, called)
+            SELECT kind_, f.ref, f.title, f.detail, f.sort, array_to_tsvector(string_to_array(f.words, ' ')), f.parts,
+                array_to_tsvector(string_to_array(f.called, ' '))
+            FROM unnest(there, titles, details, sorts, words_, parts_, called_) WITH ORDINALITY
+                AS f(ref, title, detail, sort, words, parts, called, place) ORDER BY f.place;
         IF settle THEN
             PERFORM gin_clean_pending_list('ix_search_entry_words'), gin_clean_pending_list('ix_search_entry_parts');
         END IF;
@@ -206,17 +220,21 @@ def _replace(connection: Connection, source: Source, refs: list[UUID], told: Tex
     known = [(ref, told[ref.bytes][1]) for ref in refs if ref.bytes in told]
     unread = [ref for ref in refs if ref.bytes not in told] if told else refs
     found = [
-        (ref.hex, entry.title, entry.detail, "\\\\x" + entry.sort[:_SORT].hex(), _lexemes(entry.words), entry.parts)
+        (
+            ref.hex, entry.title, entry.detail, "\\\\x" + entry.sort[:_SORT].hex(), _lexemes(entry.words), entry.parts,
+            _lexemes(entry.title),
+        )
         for ref, entry in (*known, *(source.read(connection, unread) if unread else ()))
-    ]
-    there, titles, details, sorts, words, parts = zip(*found, strict=True) if found else ((),) * 6
+    ]  # fmt: skip
+    there, titles, details, sorts, words, parts, called = zip(*found, strict=True) if found else ((),) * 7
     raw: Any = connection.connection.driver_connection
     # Each list as one text: of a list, the driver would ask every value how it wants to be written.
     raw.execute(
-        "SELECT kontinuum_search_put(%s, %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::bytea[], %s::text[], %s::text[], %s)",
+        "SELECT kontinuum_search_put(%s, %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::bytea[], %s::text[], %s::text[], "
+        "%s::text[], %s)",
         (
             source.kind, _list([ref.hex for ref in refs]), _list(there), _list(_quotable(titles)), _list(_quotable(details)),
-            _list(sorts), _list(_quotable(words)), _list(_quotable(parts)), settle,
+            _list(sorts), _list(_quotable(words)), _list(_quotable(parts)), _list(_quotable(called)), settle,
         ),
     ).close()  # fmt: skip
 
@@ -258,6 +276,18 @@ def find(connection: Connection, query: Query, limit: int) -> list[tuple[str, UU
     words = [(word, fold(word)) for word in query.words]
     ranked = sorted(found.values(), key=lambda row: (distance(row[2], words), row[4]))
     return [row[:4] for row in ranked[:limit]]
+
+
+def find_named(connection: Connection, query: Query, limit: int) -> list[tuple[str, UUID, str, str]]:
+    """The people whose present name has every word as a beginning, without what else is known of them."""
+    if not query.words or query.parts:
+        return []
+    raw: Any = connection.connection.driver_connection
+    asked = match(query.words, whole=False, exact=False)
+    rows = raw.execute(f"SELECT ref, title, sort FROM {CORE}.{NAMED}(%s)", (asked,)).fetchall()
+    words = [(word, fold(word)) for word in query.words]
+    ranked = sorted(rows, key=lambda row: (distance(row[1], words), row[2]))
+    return [("person", ref, title, "") for ref, title, _sort in ranked[:limit]]
 
 
 Row = tuple[Any, ...]

@@ -30,6 +30,10 @@ def install(connection: Connection, tables: Collection[TableInfo]) -> None:
         f"CREATE CONSTRAINT TRIGGER {PREFIX}closed AFTER INSERT ON open_change_set DEFERRABLE INITIALLY DEFERRED "
         f"FOR EACH ROW EXECUTE FUNCTION {PREFIX}closed()"
     )
+    connection.exec_driver_sql(
+        f"CREATE TRIGGER {PREFIX}kept BEFORE UPDATE OR DELETE OR TRUNCATE ON look "
+        f"EXECUTE FUNCTION {PREFIX}refuse('the log is only written on')"
+    )
     for table in tables:
         if table.tracked:
             for statement in _history(quoted(table.name)):

@@ -14,7 +14,7 @@ from sqlalchemy import table as sql_table
 
 from db.collector import collector_paused
 from db.models.search import SearchEntry
-from db.search_text import Findable, Query, Source, Texts, Told, distance, index_words, split_words
+from db.search_text import Findable, Query, Source, Texts, Told, distance, index_words, named, split_words
 from db.sorting import fold, sort_key
 from db.sqlite.incoming import lay
 
@@ -155,6 +155,15 @@ def find(connection: Connection, query: Query, limit: int) -> list[tuple[str, UU
     words = [(word, fold(word)) for word in query.words]
     ranked = sorted(found.values(), key=lambda row: (distance(row[2], words), row[4]))
     return [(row[0], UUID(bytes=row[1]), row[2], row[3]) for row in ranked[:limit]]
+
+
+def find_named(connection: Connection, query: Query, limit: int) -> list[tuple[str, UUID, str, str]]:
+    """The people whose present name has every word as a beginning, without what else is known of them."""
+    if not query.words or query.parts:
+        return []
+    wanted = [piece for word in query.words for piece in split_words(fold(word))]
+    hits = find(connection, query, CANDIDATES)
+    return [(kind, ref, title, "") for kind, ref, title, _more in hits if kind == "person" and named(title, wanted)][:limit]
 
 
 _PICK = "SELECT e.number, e.kind, e.ref, e.title, e.detail, e.sort FROM search_entry e "

@@ -59,6 +59,11 @@ def install(connection: Connection, marks: Sequence[tuple[str, str, str, str]]) 
     `marks` lists (table, column holding the record's id, condition on `%s.column` or empty, kind of findable record).
     """
     connection.exec_driver_sql(_GUARD)
+    for event in ("UPDATE", "DELETE"):
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER {PREFIX}look_{event[0].lower()} BEFORE {event} ON look "
+            "BEGIN SELECT RAISE(ABORT, 'the log is only written on'); END"
+        )
     tables = {table.name: table for table in catalogue(connection)}
     for table in tables.values():
         if table.tracked:

@@ -126,9 +126,8 @@ class Manifest:
     codes: tuple[Codes, ...] = ()
     access: tuple[Access, ...] = ()  # what its rights allow in the database; a server allows nothing else
     remark: Msgid = NO_TEXT  # shown before the module is switched on, such as what a local file cannot hide
-    sensitive: bool = (
-        False  # what it keeps of people is delicate: said with the module, and when it is switched on in a local file
-    )
+    # What it keeps of people is delicate: in a local file that is said with the module, and when it is switched on.
+    sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ class ImportCounts:
 @collector_paused()
 def plan_import(session: Session, rows: list[IncomingPerson], report: Report) -> list[RowPlan]:
     """What would become of every row, in the order of the file; writes nothing."""
-    register, plans = Register(session), []
+    register, plans = Register(session, rows), []
     for portion in chunks(rows):
         register.look_up(portion)
         plans += [plan for plan, _row, _person in _settle(register, portion)]
@@ -99,7 +99,7 @@ def import_people(
         shown: What somebody was shown of each row. A row that would now do anything else is left out: what a colleague
             did meanwhile is not overwritten unseen.
     """
-    register, batch, counts, done = Register(session), _Batch(source), ImportCounts(faulty=faulty), 0
+    register, batch, counts, done = Register(session, rows), _Batch(source), ImportCounts(faulty=faulty), 0
     expected, left_out = iter(shown or ()), set[UUID]()
     for portion in chunks(rows):
         register.look_up(portion)

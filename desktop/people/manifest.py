@@ -23,12 +23,14 @@ MANIFEST = Manifest(
     rights=(
         Right("people.view", _("See people"), ("office", "caller", "manager")),
         Right("people.edit", _("Change people"), ("office", "caller")),
-        Right("people.identifiers", _("Find people by personal identity number")),
+        Right("people.identifiers", _("Find people by personal identity number, and see one for a reason")),
+        Right("people.looks", _("See who looked at personal identity numbers"), ("manager",)),
     ),
     pages=(
         Page("people.list", _("People"), "people.view", "desktop.people.list_page:PeopleListPage", icon="people.svg"),
         Page("people.record", _("Person"), "people.view", "desktop.people.record_page:PersonPage", hidden=True),
         Page("people.new", _("New person"), "people.edit", "desktop.people.new_page:NewPersonPage", hidden=True),
+        Page("people.looks", _("Who looked"), "people.looks", "desktop.people.looks_page:LooksPage", icon="lock", hidden=True),
         Page("people.import", _("Import people"), NUMBERS, "desktop.people.import_page:ImportPage", hidden=True),
     ),
     verbs=(
@@ -79,10 +81,14 @@ MANIFEST = Manifest(
         ),
         Access(
             "people.identifiers",
-            reads="identifier",
             adds="identifier",
             removes="identifier",
-            calls="ask_to_see reveal_numbers",
+            calls="ask_to_see reveal_numbers ask_to_compare compare_numbers people_with_number",
+        ),
+        Access(
+            "people.looks",
+            reads="person.id person.given person.family",
+            calls="who_looked people_called",
         ),
     ),
 )

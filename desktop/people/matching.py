@@ -19,6 +19,7 @@ from db.base import new_id
 from db.collector import let_go
 from db.models.person import LANGUAGES, ContactPoint, Identifier, Person
 from db.models.role import Role
+from db.numbers import Holder, holders
 from db.sorting import fold
 from db.texts import Msgid, _
 from desktop.people.rows import Identifier as RowIdentifier
@@ -97,7 +98,8 @@ class Known:
     birth_date: date | None = None
     language: str = ""
     note: str = ""
-    identifiers: set[tuple[str, str, str]] = field(default_factory=set)  # kind, issuer, value
+    identifiers: set[tuple[str, str, str]] = field(default_factory=set)  # kind, issuer, value; of those the file names
+    numbered: set[str] = field(default_factory=set)  # of which kinds of `ONE_EACH` they have a number, whatever it is
     reach: set[str] = field(default_factory=set)  # normal forms of e-mail addresses and phone numbers
     addresses: list[Place] = field(default_factory=list)
     admitted: set[tuple[str, str]] = field(default_factory=set)  # folded programme, term
@@ -108,8 +110,11 @@ class Known:
 class Register:
     """The people met so far: those of the database, looked up chunk by chunk, and those the file itself brings."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, rows: Iterable[IncomingPerson]) -> None:
         self._session = session
+        self._holders: dict[str, list[Holder]] = {}
+        for holder in holders(session, ((i.kind, i.value) for row in rows for i in row.identifiers)):
+            self._holders.setdefault(holder.value, []).append(holder)
         self._people: dict[UUID, Known] = {}
         self._by_identifier: dict[tuple[str, str, str], UUID] = {}
         self._by_reach: dict[Reach, list[UUID]] = {}
@@ -121,15 +126,15 @@ class Register:
 
     def look_up(self, rows: Sequence[IncomingPerson]) -> None:
         """Read everybody in the database whom one of these rows may mean."""
-        numbers = {i.value for row in rows for i in row.identifiers}
-        found: set[UUID] = set()
-        if numbers:
-            found |= set(self._session.scalars(select(Identifier.person_id).where(Identifier.value.in_(numbers))))
+        same = [holder for row in rows for i in row.identifiers for holder in self._holders.get(i.value, ())]
+        found = {holder.person_id for holder in same}
         self._look_up_reach({normal for row in rows for normal in _reach(row)} - self._looked_up)
         found |= {person for row in rows for key in _reach_keys(row, row) for person in self._owners.get(key, ())}
         unread = sorted(found - self._people.keys())
         for start in range(0, len(unread), READ_AT_ONCE):
             self._read(unread[start : start + READ_AT_ONCE])
+        for holder in same:
+            self._know(holder)
 
     def _look_up_reach(self, normals: set[str]) -> None:
         """Whose these are, once per import: thousands may share the number of a switchboard."""
@@ -160,6 +165,12 @@ class Register:
         person.language = row.language if row.language in LANGUAGES else ""
         return person
 
+    def _know(self, holder: Holder) -> None:
+        if (person := self._people.get(holder.person_id)) is not None:
+            number = holder.kind, holder.issuer, holder.value
+            person.identifiers.add(number)
+            self._by_identifier.setdefault(number, person.id)
+
     def learn(self, person: Known, row: IncomingPerson) -> None:
         """Remember all that a row says about somebody, so that a later row of the file is compared with it."""
         for name in ("given", "family", "preferred", "birth_date"):
@@ -170,6 +181,7 @@ class Register:
         person.note = noted(person, row)
         for identifier in row.identifiers:
             person.identifiers.add(_number(identifier))
+            person.numbered.add(identifier.kind)
             self._by_identifier.setdefault(_number(identifier), person.id)
         person.reach.update(_reach(row))
         for key in _reach_keys(row, person):
@@ -188,12 +200,9 @@ class Register:
         columns = (Person.id, Person.given, Person.family, Person.preferred, Person.birth_date, Person.language, Person.note)
         for row in self._session.execute(select(*columns, Person.version).where(Person.id.in_(ids))):
             self._people[row.id] = Known(*row[:-1], version=row.version)
-        columns_of_numbers = (Identifier.person_id, Identifier.kind, Identifier.issuer, Identifier.value)
-        for person_id, kind, issuer, value in self._session.execute(
-            select(*columns_of_numbers).where(Identifier.person_id.in_(ids))
-        ):
-            self._people[person_id].identifiers.add((kind, issuer, value))
-            self._by_identifier.setdefault((kind, issuer, value), person_id)
+        kinds = select(Identifier.person_id, Identifier.kind).where(Identifier.person_id.in_(ids), Identifier.kind.in_(ONE_EACH))
+        for person_id, kind in self._session.execute(kinds):
+            self._people[person_id].numbered.add(kind)
         points = select(
             ContactPoint.id, ContactPoint.person_id, ContactPoint.kind, ContactPoint.normal,
             ContactPoint.street, ContactPoint.postcode, ContactPoint.city, ContactPoint.country, ContactPoint.version,
@@ -292,5 +301,5 @@ def _differ(person: Known, row: IncomingPerson) -> bool:
     """Whether both have a birth date or an identity number of one kind, and not the same."""
     if person.birth_date is not None and row.birth_date is not None and person.birth_date != row.birth_date:
         return True
-    theirs = {kind: value for kind, _issuer, value in person.identifiers if kind in ONE_EACH}
-    return any(theirs.get(i.kind, i.value) != i.value for i in row.identifiers)
+    theirs = {(kind, value) for kind, _issuer, value in person.identifiers}
+    return any(i.kind in ONE_EACH & person.numbered and (i.kind, i.value) not in theirs for i in row.identifiers)

@@ -25,6 +25,7 @@ from desktop.people.contacts import remove_contact
 from desktop.people.editing import restore, retire
 from desktop.people.lines import LinesSection
 from desktop.people.manifest import NUMBERS
+from desktop.people.numbers import NumbersSection
 from desktop.people.open_forms import OpenForms, Place
 from desktop.people.record_parts import HistoryView, Lines
 from desktop.people.roles import remove_identifier, remove_role
@@ -115,6 +116,11 @@ class PersonPage(QFrame):
         add_way.setVisible(self._context.may("people.edit"))
         spoken = {"role": say(_("Add a role")), "identifier": say(_("Add a number")), "person": say(_("Change names and days"))}
         adds = {key: self._adding(say(_("Add")), f"add_{key}") for key in ("role", "identifier")}
+        looked = link_button(say(_("Who looked…")))
+        looked.setAccessibleName(say(_("Who looked at the numbers of this person")))
+        looked.clicked.connect(lambda: self._context.navigate("people.looks", person_id=self._id))
+        looked.setVisible(self._context.may("people.looks"))
+        self.numbers = NumbersSection(self._context, self._id, looked, adds["identifier"])
         adds["person"] = self._adding(say(_("Change")), "person")
         for key, button in adds.items():
             button.setAccessibleName(spoken[key])
@@ -124,7 +130,7 @@ class PersonPage(QFrame):
                 say(_("How to reach them")), say(_("Nothing is known. Add an e-mail address or a phone number.")), add_way
             ),
             "role": LinesSection(say(_("Roles")), say(_("No role yet. Add what they are or were here.")), adds["role"]),
-            "identifier": LinesSection(say(_("Numbers")), say(_("No number is written down.")), adds["identifier"]),
+            "identifier": self.numbers,
         }
 
     def _lay_out(self) -> None:
@@ -199,10 +205,10 @@ class PersonPage(QFrame):
             "person": self._lines.person,
             "contact": self._lines.contacts,
             "role": self._lines.roles,
-            "identifier": self._lines.identifiers,
         }
-        for key, section in self._sections.items():
-            section.grid.show_lines(lines[key](card))
+        for key, read in lines.items():
+            self._sections[key].grid.show_lines(read(card))
+        self.numbers.show_numbers(card, self._lines.identifiers(card))
         self.due.show_card(card)
         self._nothing_due.setVisible(not card.tasks)
         self.timeline.show_card(card)

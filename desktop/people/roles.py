@@ -15,6 +15,7 @@ from db.engine import one_at_a_time
 from db.errors import RuleBroken
 from db.models.person import Identifier, Person
 from db.models.role import ROLE_KINDS, Role
+from db.numbers import holders
 from db.search import title_of
 from db.texts import _
 from desktop.people.editing import name_the_person
@@ -153,12 +154,12 @@ def _normal(form: IdentifierForm, today: date) -> tuple[str, str]:
 
 def _check_free(session: Session, person_id: UUID, kind: str, value: str) -> None:
     one_at_a_time(session, f"number {kind} {value}")
-    same = select(Identifier.person_id, Person.family, Person.given).join(Person, Person.id == Identifier.person_id)
-    taken = session.execute(same.where(Identifier.value == value, Identifier.kind == kind).limit(1)).one_or_none()
-    if taken is None:
+    same = [holder.person_id for holder in holders(session, [(kind, value)]) if holder.kind == kind]
+    if not same:
         return
-    if taken.person_id == person_id:
+    if same[0] == person_id:
         raise RuleBroken(_("This number is already written down."), _("Close the form."), field="value")
+    taken = session.execute(select(Person.family, Person.given).where(Person.id == same[0])).one()
     raise RuleBroken(
         _("{name} already has this number."),
         _("Look at that person first: it may be the same one."),

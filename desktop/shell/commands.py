@@ -155,6 +155,7 @@ def _looking_after(app: Application, desk: Desk) -> list[Command]:
         "shell.users": "edit",
         "shell.modules": "help",
         "shell.jobs": "go",
+        "people.looks": "go",
     }
     for key, menu in menus.items():
         page = registry.page(key, desk.rights)

@@ -53,7 +53,6 @@ MANIFEST = Manifest(
         Access("shell.history", reads="change_set change_about"),
         Access("shell.take_back", reads="change_set change_about", calls="kontinuum_any_step"),
         Access("shell.office_settings", all_rows="setting"),
-        Access("shell.users", calls="who_looked"),
         Access("shell.modules", all_rows="setting"),
     ),
 )

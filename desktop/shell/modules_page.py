@@ -66,7 +66,7 @@ class ModulesPage(QWidget):
             reason,
             module.detail,
             say(module.manifest.remark) if module.manifest and module.manifest.remark else "",
-            say(SENSITIVE) if module.manifest and module.manifest.sensitive else "",
+            say(SENSITIVE) if self._readable_by_anybody(module) else "",
             say(_("Needs: {modules}"), modules=needs) if needs else "",
             self._origin(module),
             say(_("It can do all that the program can. Use it only if you trust whoever made it.")) if module.outside else "",
@@ -83,6 +83,10 @@ class ModulesPage(QWidget):
         state = ON if module.running and not module.starting else STATES[module.state]
         return line(say(module.title), (say(state), TONES[module.state]), details, acts)
 
+    def _readable_by_anybody(self, module: Module) -> bool:
+        """Whether its delicate data lie in a file, where no role hides them."""
+        return module.manifest is not None and module.manifest.sensitive and not self._desk.on_server
+
     def _origin(self, module: Module) -> str:
         if module.always_on:
             return self._say(_("Part of the program, always on"))
@@ -96,5 +100,5 @@ class ModulesPage(QWidget):
         desk.registry.switch(key, on)
         self.look()
         module = desk.registry.module(key)
-        if on and module.manifest is not None and module.manifest.sensitive:
+        if on and self._readable_by_anybody(module):
             desk.messages.say(f"{self._say(module.title)}: {self._say(SENSITIVE)}", "warn")

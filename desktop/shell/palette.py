@@ -219,6 +219,8 @@ class Palette(SearchBox):
             return
 
         def find(session: Session) -> list[Hit]:
+            if not self._desk.may("people.view"):
+                return []
             return search(session, text, PEOPLE, identifiers=self._desk.may("people.identifiers"))
 
         if self.frame.isHidden():

@@ -22,6 +22,7 @@ from desktop.core.selection import PeopleSelection
 from desktop.modules.phones.adding import AddDialog
 from desktop.modules.policies.dialogs import AskDialog, DayDialog, FormDialog, HolderDialog, NewPolicyDialog
 from desktop.modules.policies.scan_dialog import ScanDialog
+from desktop.people.record_page import PersonPage
 from desktop.shell.about import About
 from desktop.shell.key_dialogs import KeyEntry, KeyPaper, NoKeyringChoice
 from desktop.shell.key_map import KeyMap
@@ -47,6 +48,12 @@ def pages(window: Window, only: Collection[str] = ()) -> Iterator[tuple[str, QWi
         for _round in range(3):
             QApplication.processEvents()
         yield page.key, shown
+        if isinstance(shown, PersonPage) and shown.card is not None and shown.card.identifiers:
+            shown.numbers.ask(shown.card.identifiers[0])
+            for _round in range(3):
+                QApplication.processEvents()
+            yield f"{page.key}: a reason", shown
+            shown.numbers.box.closed.emit()  # type: ignore[union-attr]
 
 
 def dialogs(window: Window) -> Iterator[tuple[str, QDialog]]:

@@ -108,7 +108,7 @@ def written(kind: type[Any]) -> list[str]:
     return sorted(texts - NOT_WRITTEN.get(table.name, set()))
 
 
-LEDGERS = {"change_set", "row_image", "search_dirty", "search_entry", "recent_use", "open_change_set", "change_about"}
+LEDGERS = {"change_set", "row_image", "search_dirty", "search_entry", "recent_use", "open_change_set", "change_about", "look"}
 
 
 @pytest.fixture(scope="module")

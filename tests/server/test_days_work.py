@@ -24,7 +24,7 @@ from db.models.person import Person
 from db.models.setting import StoredSetting
 from db.models.task import Task
 from db.postgresql import administrator
-from db.search import search
+from db.search import Hit, search
 from db.settings import read_setting, write_setting
 from desktop.assembly import Ground, assemble
 from desktop.core.registry import Registry
@@ -302,7 +302,8 @@ def test_the_alumni_officer_files_a_signature_without_seeing_more_than_names(off
     author, own = Actor(office.accounts["office"], "Office"), office.database("alumni_officer")
     officer = Actor(office.accounts["alumni_officer"], "Alumni")
     with office.database("office").write(author, "create_person") as session:
-        person = editing.create_person(session, PersonForm("Vera", "Vitt", note="private"), today=TODAY)
+        person = editing.create_person(session, PersonForm("Vera", "Vitt", former="Svart", note="private"), today=TODAY)
+        contacts.add_contact(session, person, ContactForm("email", "vera.grey@uni.example"), country="SE")
     with office.database("manager").write(Actor(office.accounts["manager"], "Manager"), "decide_policy") as session:
         text = service.PolicyText("Alumni", TEXT.owner_post, TEXT.contact, "en", TEXT.source)
         policy = service.create_policy(session, text, actor=author, today=TODAY)
@@ -313,7 +314,9 @@ def test_the_alumni_officer_files_a_signature_without_seeing_more_than_names(off
     with own.write(officer, "ask_person_to_sign") as session:
         register.ask_person(session, policy, person)
     with own.read() as session:
-        assert [hit.id for hit in search(session, "vera vitt")] == [person]
+        assert search(session, "vit vera", names_only=True) == [Hit("person", person, "Vitt, Vera", "")]
+        for hidden in ("svart", "vera svart", "vera.grey", "uni.example", "vera.grey@uni.example"):
+            assert search(session, hidden, names_only=True) == []
         assert [who.person_id for who in register.unsigned(session, policy, TODAY)] == [person]
         assert printing.consent_print(session, version_id, person, today=TODAY).name == "Vera Vitt"
     with own.write(officer, "file_signature") as session:
@@ -321,6 +324,9 @@ def test_the_alumni_officer_files_a_signature_without_seeing_more_than_names(off
         register.file_signature(session, version_id, signature, None, actor=officer, now=NOW, today=TODAY, zone=ZONE)
     with pytest.raises(errors.InsufficientPrivilege):
         office.sql("alumni_officer").execute("SELECT note FROM core.person")
+    for column in ("title", "detail", "words", "parts", "called", "count(*)"):
+        with pytest.raises(errors.InsufficientPrivilege):
+            office.sql("alumni_officer").execute(f"SELECT {column} FROM core.search_entry")
 
 
 def test_the_text_of_a_version_handed_over_is_never_changed(office: Office) -> None:

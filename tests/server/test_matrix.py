@@ -128,9 +128,9 @@ def test_a_login_without_a_role_does_not_even_get_in(office: Office) -> None:
 # Mistakes an administrator or a module can make. Each must be seen, or the tests above are blind.
 MISTAKES = {
     "a function for everybody": (
-        "GRANT EXECUTE ON FUNCTION core.who_looked(timestamptz) TO PUBLIC",
-        "REVOKE EXECUTE ON FUNCTION core.who_looked(timestamptz) FROM PUBLIC",
-        Holding("routine", "core.who_looked", "EXECUTE"),
+        "GRANT EXECUTE ON FUNCTION core.people_with_number(text[]) TO PUBLIC",
+        "REVOKE EXECUTE ON FUNCTION core.people_with_number(text[]) FROM PUBLIC",
+        Holding("routine", "core.people_with_number", "EXECUTE"),
     ),
     "a whole table to change": (
         "GRANT UPDATE ON core.person TO {caller}",

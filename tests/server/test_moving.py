@@ -24,6 +24,7 @@ from db.base import new_id
 from db.database import Database
 from db.errors import Denied, RuleBroken, Stopped
 from db.history import TAKE_BACK, history, take_back
+from db.looks import LookFilter, looks, reveal
 from db.models.history import ChangeSet
 from db.models.person import Person
 from db.postgresql import administrator
@@ -71,6 +72,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory, qapp: QApplication) -> Path
         last = history(session, limit=1)[0].id
     with database.write(context.actor, TAKE_BACK) as session:
         take_back(session, last)
+    reveal(database, context.actor, people[1], "Asked for in the file", now=context.clock.now())
     ground.close()
     return path
 
@@ -106,6 +108,7 @@ def _dump(path: Path | str, plan: Plan) -> dict[str, Any]:
                 "steps": session.execute(steps.order_by(ChangeSet.number)).all(),
                 "people": session.execute(people.order_by(Person.id)).all(),
                 "found": {hit.id for hit in search(session, "åberg", 50)},
+                "looks": [(line.at, line.user, line.person_id, line.reason) for line in looks(session, LookFilter())],
             }
     finally:
         database.close()
@@ -120,7 +123,7 @@ def test_everything_arrives_as_it_was_and_the_file_stays_as_it_is(filled: Path, 
     assert [done for done, _of in told] == sorted(done for done, _of in told)
     here, there = _dump(filled, plan), _dump(empty, plan)
     assert here == there
-    assert len(there["people"]) > PEOPLE // 2 and there["found"]
+    assert len(there["people"]) > PEOPLE // 2 and there["found"] and len(there["looks"]) == 1
     assert {"call_entry", "policy", "row_image", "user_account"} <= {n for n, t in moved.tables.items() if t.rows}
     with psycopg.connect(empty) as connection:  # what watches over the rows does so again
         off = "SELECT count(*) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE c.relnamespace = 'core'::regnamespace"

@@ -301,3 +301,23 @@ def test_a_module_with_sensitive_data_says_who_can_read_it_when_it_is_switched_o
         assert ("Whoever can open this file can read it" in shell.told) == said
         shell.view.workspace.notices.banner.dismiss()
         shell.view.workspace.toast.banner.dismiss()
+
+
+def test_on_a_server_nobody_is_told_of_a_file(shell: Shell) -> None:
+    shell.open()
+    module = shell.desk.registry.module("policies")
+    assert module.manifest is not None
+    module.manifest = replace(module.manifest, sensitive=True)
+    for on_server in (False, True):
+        shell.desk.on_server = on_server
+        shell.app.open_page("shell.modules")
+        found = shell.view.workspace.current.widget  # type: ignore[union-attr]
+        assert isinstance(found, ModulesPage)
+        found.look()
+        shown = [label.text() for label in found.findChildren(QLabel) if label.isVisibleTo(found)]
+        assert any("Whoever can open this file" in text for text in shown) != on_server
+        found._switch("policies", False)
+        found._switch("policies", True)
+        assert ("Whoever can open this file" in shell.told) != on_server
+        shell.view.workspace.toast.banner.dismiss()
+        shell.view.workspace.notices.banner.dismiss()

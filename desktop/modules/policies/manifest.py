@@ -70,7 +70,7 @@ MANIFEST = Manifest(
         ),
         Access(
             "policies.edit",
-            reads="search_entry",  # to find who signs
+            calls="people_called",  # to find who signs, by name
             rows=_OWN_TASKS,
             adds="policy policy_version policy_signer policy_signature policy_review post post_holding task attachment "
             "file_content interaction",

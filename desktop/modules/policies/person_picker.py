@@ -1,4 +1,4 @@
-"""Finds one person by parts of the name, e-mail or phone."""
+"""Finds one person by parts of the name, and by e-mail or phone where one may see these."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from desktop.widgets.search_box import SearchBox
 AT_MOST = 8
 
 
-def _people(session: Session, text: str) -> list[Hit]:
-    return [hit for hit in search(session, text, AT_MOST * 2) if hit.kind == "person"][:AT_MOST]
+def _people(session: Session, text: str, names_only: bool) -> list[Hit]:
+    return [hit for hit in search(session, text, AT_MOST * 2, names_only=names_only) if hit.kind == "person"][:AT_MOST]
 
 
 class PersonPicker(QWidget):
@@ -53,7 +53,8 @@ class PersonPicker(QWidget):
 
     def _search(self, text: str) -> None:
         if text.strip():
-            self._context.tasks.read(self, partial(_people, text=text), self._fill, self._fail, slot="people")
+            work = partial(_people, text=text, names_only=not self._context.may("people.view"))
+            self._context.tasks.read(self, work, self._fill, self._fail, slot="people")
 
     def _fill(self, hits: list[Hit]) -> None:
         self.found.clear()

@@ -1,0 +1,50 @@
+"""Who has a number: in a file read from the table; on a server, where nobody reads the column, asked of functions.
+
+A question about identity numbers is stored for good before it is answered: guessing is looking, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.identity_numbers import SECRET_KINDS
+from db.models.person import Identifier
+
+AT_ONCE = 10_000  # numbers in one question; a file takes three times as many
+
+
+class Holder(NamedTuple):
+    """Somebody who has a number."""
+
+    kind: str
+    value: str
+    issuer: str
+    person_id: UUID
+
+
+def holders(session: Session, numbers: Iterable[tuple[str, str]]) -> list[Holder]:
+    """Who has one of these, given as kind and normal form; of other kinds than the secret ones, whatever their kind."""
+    wanted = set(numbers)
+    secret = sorted({value for kind, value in wanted if kind in SECRET_KINDS})
+    plain = sorted({value for kind, value in wanted if kind not in SECRET_KINDS})
+    found: list[Holder] = []
+    for start in range(0, max(len(secret), len(plain)), AT_ONCE):
+        found += _holders(session, secret[start : start + AT_ONCE], plain[start : start + AT_ONCE])
+    return found
+
+
+def _holders(session: Session, secret: list[str], plain: list[str]) -> list[Holder]:
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        from db.postgresql import asking  # loads the driver, which a file does not need
+
+        if not asking.numbers_are_open(connection):
+            return [Holder(*row) for row in asking.same_numbers(connection, secret, plain)]
+    columns = select(Identifier.kind, Identifier.value, Identifier.issuer, Identifier.person_id)
+    rows = session.execute(columns.where(Identifier.value.in_([*secret, *plain])).order_by(Identifier.id))
+    return [Holder(*row) for row in rows if row.value in (secret if row.kind in SECRET_KINDS else plain)]

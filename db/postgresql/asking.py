@@ -1,0 +1,79 @@
+"""Asking the server for what it shows to nobody unasked: each question is stored for good before its answer is given."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from db.engine import engine_of
+from db.postgresql.engine import PostgresqlEngine
+from db.postgresql.schemas import CORE
+
+_OPEN = f"SELECT has_column_privilege('{CORE}.identifier', 'value', 'SELECT')"
+_LOGGED = f"SELECT to_regproc('{CORE}.ask_to_see') IS NOT NULL"
+_PLAIN = f"SELECT kind, value, issuer, person_id FROM {CORE}.people_with_number(%s::text[])"
+
+
+def numbers_are_open(connection: Connection) -> bool:
+    """Whether whoever is signed in reads numbers as they stand: the owner of the tables alone."""
+    return bool(connection.exec_driver_sql(_OPEN).scalar_one())
+
+
+def looks_are_logged(connection: Connection) -> bool:
+    """Whether the server keeps the log of looks; one that was never set up by an administrator does not."""
+    return bool(connection.exec_driver_sql(_LOGGED).scalar_one())
+
+
+def same_numbers(connection: Connection, secret: Collection[str], plain: Collection[str]) -> list[tuple[Any, ...]]:
+    """Kind, value, issuer and person of each number that is one of these.
+
+    Args:
+        secret: Personal identity numbers; that they were asked about is logged.
+        plain: Numbers of registers.
+    """
+    raw: Any = connection.connection.driver_connection
+    found: list[tuple[Any, ...]] = raw.execute(_PLAIN, (list(plain),)).fetchall() if plain else []
+    if secret:
+        given = sorted(secret)
+        with _aside(connection) as own:
+            ticket = own.execute(f"SELECT {CORE}.ask_to_compare(%s::text[])", (given,)).fetchone()[0]
+            own.commit()
+            asked = f"SELECT kind, value, issuer, person_id FROM {CORE}.compare_numbers(%s, %s::text[])"
+            found += own.execute(asked, (ticket, given)).fetchall()
+    return found
+
+
+def numbers_of(connection: Connection, person_id: UUID, reason: str) -> list[tuple[Any, ...]]:
+    """Id, kind and value of each number of one person."""
+    with _aside(connection) as own:
+        ticket = own.execute(f"SELECT {CORE}.ask_to_see(%s, %s)", (person_id, reason)).fetchone()[0]
+        own.commit()
+        found: list[tuple[Any, ...]] = own.execute(f"SELECT id, kind, value FROM {CORE}.reveal_numbers(%s)", (ticket,)).fetchall()
+    return found
+
+
+def looks(
+    connection: Connection,
+    since: datetime | None,
+    before: int | None,
+    user: UUID | None,
+    people: Sequence[UUID] | None,
+    limit: int,
+) -> list[tuple[Any, ...]]:
+    """Number, id, moment, user, address, person, reason and amount of the newest lines of the log that fit."""
+    raw: Any = connection.connection.driver_connection
+    found: list[tuple[Any, ...]] = raw.execute(
+        f"SELECT number, id, at, user_name, coalesce(host(address), ''), subject, reason, amount FROM {CORE}.who_looked("
+        "coalesce(%s::timestamptz, '-infinity'), 'infinity', %s::bigint, %s::uuid, %s::uuid[], %s::integer)",
+        (since, before, user, None if people is None else list(people), limit),
+    ).fetchall()
+    return found
+
+
+def _aside(connection: Connection) -> AbstractContextManager[Any]:
+    return cast(PostgresqlEngine, engine_of(connection)).aside()
