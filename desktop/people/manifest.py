@@ -12,6 +12,8 @@ _NUMBERS_ASIDE = (
     "identifier.issuer identifier.valid_from identifier.valid_to"
 )
 
+NUMBERS = "people.edit people.identifiers"  # what it takes to write a number down, which an import does for many
+
 MANIFEST = Manifest(
     key="people",
     title=_("People"),
@@ -27,7 +29,7 @@ MANIFEST = Manifest(
         Page("people.list", _("People"), "people.view", "desktop.people.list_page:PeopleListPage", icon="people.svg"),
         Page("people.record", _("Person"), "people.view", "desktop.people.record_page:PersonPage", hidden=True),
         Page("people.new", _("New person"), "people.edit", "desktop.people.new_page:NewPersonPage", hidden=True),
-        Page("people.import", _("Import people"), "people.edit", "desktop.people.import_page:ImportPage", hidden=True),
+        Page("people.import", _("Import people"), NUMBERS, "desktop.people.import_page:ImportPage", hidden=True),
     ),
     verbs=(
         Verb("create_person", _("Added {name}")),
@@ -52,7 +54,7 @@ MANIFEST = Manifest(
         Verb("finish_task", _("Finished “{task}”")),
     ),
     contributions=(
-        Contribution("import", "people.people", _("List of people"), "desktop.people.importing:import_file", "people.edit"),
+        Contribution("import", "people.people", _("List of people"), "desktop.people.importing:import_file", NUMBERS),
         Contribution("timeline_kind", "people.lines", _("Contacts"), "desktop.people.timeline_words:line_title", "people.view"),
     ),
     access=(

@@ -17,6 +17,7 @@ from desktop.people.card import PersonCard, RoleLine
 from desktop.people.card_parts import reaching
 from desktop.people.fields import LABELS
 from desktop.people.lines import Act, Line
+from desktop.people.manifest import NUMBERS
 from desktop.widgets.labels import Tag
 from desktop.widgets.theme import current_theme
 from desktop.widgets.timeline import TimelineEntry, TimelineView
@@ -50,7 +51,8 @@ class Lines:
         for line in card.identifiers:
             name = words.identifier(line.kind, self._texts, line.issuer)
             shown = f"{line.masked}  ({line.issuer})" if line.issuer and line.issuer not in words.ISSUERS else line.masked
-            found.append(Line(name, shown, acts=self._removing("identifier", name, line.id, line.version)))
+            acts = self._removing("identifier", name, line.id, line.version) if self._context.may(NUMBERS) else []
+            found.append(Line(name, shown, acts=acts))
         return found
 
     def contacts(self, card: PersonCard) -> list[Line]:

@@ -18,7 +18,6 @@ import xlrd
 from desktop.people.sheet_ole import Container
 from desktop.people.text_decoding import decode, narrowed
 
-SPACES = " \t\r\n\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0"
 MARKS = {"utf-8": b"\xef\xbb\xbf", "utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}
 
 
