@@ -18,7 +18,7 @@ from db.secrets import is_usable
 from desktop.core.packed import PROGRAM, opened_by, read_packed
 
 MODULES = ("PySide6.QtWidgets", "PySide6.QtSvg", "sqlalchemy", "alembic", "sqlcipher3", "reportlab", "pypdf", "pypdfium2", "segno",
-           "phonenumbers", "babel", "platformdirs", "uuid_utils", "keyring")  # fmt: skip
+           "phonenumbers", "babel", "platformdirs", "uuid_utils", "keyring", "xlrd")  # fmt: skip
 PATIENCE = 30.0  # seconds the process for heavy work has to start and answer
 
 

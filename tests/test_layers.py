@@ -12,7 +12,7 @@ from tests.contract.places import ROOT, imports, sources
 
 DATA = ("sqlalchemy", "db.models", "db.database", "db.bulk", "reportlab", "pypdf", "pypdfium2", "openpyxl")
 FILES_WITHOUT_QT = ("manifest", "tables", "service", "reports", "imports", "rules", "queue", "rounds", "calls", "demo")
-HEAVY = ("alembic", "reportlab", "pypdf", "pypdfium2", "segno", "phonenumbers", "openpyxl")
+HEAVY = ("alembic", "reportlab", "pypdf", "pypdfium2", "segno", "phonenumbers", "openpyxl", "xlrd")
 
 
 def run(*command: str) -> subprocess.CompletedProcess[str]:

@@ -32,6 +32,7 @@ from desktop.widgets.panels import PageHeader, column, side_panel, splitter
 from desktop.widgets.theme import current_theme
 
 NARROW = 960  # pixels at 100 %; the file stands below its rows where there is less room
+ENDINGS = "*.xlsx *.xls *.ods *.csv *.txt *.tsv *.tab *.vcf *.vcard *.ldif *.ldf"  # offered first; any file may be chosen
 KEPT_NAMES = 12  # names said in the message about a taking back
 
 
@@ -146,7 +147,7 @@ class ImportPage(QWidget):
         """Ask for a file and read it."""
         if self.run.busy:
             return
-        kinds = f"{self._say(_('Lists'))} (*.xlsx *.ods *.csv *.txt *.tsv);;{self._say(_('All files'))} (*)"
+        kinds = f"{self._say(_('Lists of people'))} ({ENDINGS});;{self._say(_('All files'))} (*)"
         chosen, _kind = QFileDialog.getOpenFileName(self, self._say(_("Choose a list of people")), str(self._path.parent), kinds)
         if chosen:
             self.read(Path(chosen))

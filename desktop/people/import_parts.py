@@ -47,7 +47,12 @@ class FirstStep(QFrame):
         self.button = primary_button(say(_("Choose a file…")))
         title = plain_label(say(_("Drop a list of people here")), "title")
         hint = plain_label(
-            say(_("A spreadsheet (XLSX, ODS) or a CSV or text file, with headings in Swedish, Finnish or English.")),
+            say(
+                _(
+                    "A spreadsheet (XLSX, XLS, ODS) or a CSV or text file, with headings in Swedish, Finnish or English, "
+                    "contact cards (vCard) or a directory export (LDIF)."
+                )
+            ),
             "dim", wrap=True,
         )  # fmt: skip
         promise = plain_label(say(_("You see what every row would change before anything is saved.")), "dim", wrap=True)
@@ -159,7 +164,7 @@ class FileFacts(QWidget):
         self.sheets.set_choices((sheet, sheet) for sheet in file.sheets)
         self.show_sheet(file.sheet)
         self._chooser.setVisible(len(file.sheets) > 1)
-        self.used.set([(known.heading, say(words.column(known))) for known in file.columns.known])
+        self.used.set([(known.heading, words.column_title(known, texts)) for known in file.columns.known])
         self.ignored.setText(", ".join(file.ignored))
         self._unused.setVisible(bool(file.ignored))
 

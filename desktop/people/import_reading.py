@@ -19,7 +19,8 @@ from db.models.task import Task
 from db.search import title_of
 from desktop.people.importing import ImportCounts, import_people, plan_import
 from desktop.people.matching import RowPlan
-from desktop.people.rows import Fault, IncomingPerson, ReadFile
+from desktop.people.rows import IncomingPerson, ReadFile
+from desktop.people.table import Fault
 
 Report = Callable[[int, int], Any]
 Kind = Literal["new", "changed", "same", "faulty"]

@@ -11,7 +11,8 @@ from desktop.people.columns import KnownColumn
 from desktop.people.import_reading import Entry, Kind
 from desktop.people.importing import ImportCounts
 from desktop.people.matching import Change, field_label
-from desktop.people.rows import Fault, IncomingPerson, ReadFile
+from desktop.people.rows import IncomingPerson, ReadFile
+from desktop.people.table import Fault
 
 KIND_TITLES: dict[Kind, Msgid] = {
     "new": _("New"),
@@ -41,6 +42,7 @@ TONES: dict[Kind, str] = {"new": "ok", "changed": "warn", "same": "", "faulty": 
 # What a column of the file holds.
 COLUMN_TITLES = {
     "given": _("Given name"),
+    "middle": _("Middle name"),
     "family": _("Family name"),
     "full_name": _("Whole name"),
     "preferred": _("Preferred name"),
@@ -58,10 +60,18 @@ COLUMN_TITLES = {
     "language": _("Language"),
     "programme": _("Programme"),
     "term": _("Term"),
+    "organisation": _("Organisation"),
+    "title": _("Position"),
     "note": _("Note"),
 }
 SEPARATORS = {";": _("semicolon"), ",": _("comma"), "\t": _("tab"), "|": _("upright line")}
-WORKBOOKS = {"xlsx": _("Excel workbook (XLSX)"), "ods": _("OpenDocument spreadsheet (ODS)")}
+FORMATS = {
+    "xlsx": _("Excel workbook (XLSX)"),
+    "xls": _("Excel workbook of the old kind (XLS)"),
+    "ods": _("OpenDocument spreadsheet (ODS)"),
+    "ldif": _("Directory export (LDIF)"),
+    "vcard": _("Contact cards (vCard)"),
+}
 ENCODINGS = {"utf-8": "UTF-8", "windows-1252": "Windows-1252"}
 
 
@@ -70,15 +80,30 @@ def column(known: KnownColumn) -> Msgid:
     return words.ISSUERS.get(known.issuer, COLUMN_TITLES[known.field])
 
 
+def column_title(known: KnownColumn, texts: Texts) -> str:
+    """The same in words, with what the file calls this one of several: E-mail, work."""
+    title = texts.say(column(known))
+    if not known.label or known.field == "mobile":
+        return title
+    return texts.say(_("{field}, {label}"), field=title, label=words.label(words.CONTACT_LABELS, known.label, texts))
+
+
 def file_facts(file: ReadFile, texts: Texts) -> list[tuple[str, str]]:
-    """What was found out about a file besides its name: of a text how it is written, of a workbook its kind and sheet."""
-    if file.encoding in WORKBOOKS:
-        sheet = [(texts.say(_("Sheet")), file.sheet)] if len(file.sheets) == 1 else []  # of several one is chosen elsewhere
-        return [(texts.say(_("Kind")), texts.say(WORKBOOKS[file.encoding])), *sheet]
-    return [
-        (texts.say(_("Encoding")), encoding(file.encoding)),
-        (texts.say(_("Separator")), separator(file.delimiter, texts)),
-    ]
+    """What was found out about a file besides its name: of a text how it is written, of others their kind and sheet."""
+    if file.encoding in FORMATS:
+        facts = [(texts.say(_("Kind")), texts.say(FORMATS[file.encoding]))]
+        if len(file.sheets) == 1:  # of several one is chosen elsewhere
+            facts.append((texts.say(_("Sheet")), file.sheet))
+    else:
+        facts = [
+            (texts.say(_("Encoding")), encoding(file.encoding)),
+            (texts.say(_("Separator")), separator(file.delimiter, texts)),
+        ]
+    if file.heading_lines and file.heading_lines != (1,):
+        facts.append((texts.say(_("Headings in row")), "–".join(map(texts.number, file.heading_lines))))
+    if file.left_out:
+        facts.append((texts.say(_("Entries that are no people")), texts.number(file.left_out)))
+    return facts
 
 
 def encoding(code: str) -> str:

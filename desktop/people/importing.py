@@ -45,7 +45,7 @@ IMPORT_VERB = "import_people"
 FULL = 12_000  # rows of people and of ways to reach them, stored together: the rest of making ready is for nothing so rarely
 Report = Callable[[int, int], Any]  # (rows done, rows in all); raises to stop the import, which then leaves no trace
 
-_REACH = ("id", "person_id", "kind", "value", "normal", "national", "position")
+_REACH = ("id", "person_id", "kind", "label", "value", "normal", "national", "position")
 _ADDRESS = ("id", "person_id", "value", "street", "postcode", "city", "city_key", "country")
 
 
@@ -220,19 +220,19 @@ class _Batch:
         """
         (
             _line, given, family, preferred, birth_date, identifiers, emails, phones,
-            street, postcode, city, country, _language, programme, term, note,
+            street, postcode, city, country, _language, programme, term, note, labelled,
         ) = row  # fmt: skip
         keys, reach, address, before = self.keys, self.reach, None, len(self.reach)
-        key = name_key(family, given)
+        key, labels = name_key(family, given), dict(labelled)
         self.people.append((person, given, family, preferred, birth_date, language, key, note))
         for kind, value, issuer in identifiers:
             self.identifiers.append((next(keys), person, kind, value, issuer))
         for position, (typed, normal) in enumerate(emails):
             if not position or all(normal != other for _typed, other in emails[:position]):
-                reach.append((next(keys), person, "email", typed, normal, "", position))
+                reach.append((next(keys), person, "email", labels.get(normal, ""), typed, normal, "", position))
         for position, (typed, normal, national) in enumerate(phones):
             if not position or all(normal != other for _typed, other, _national in phones[:position]):
-                reach.append((next(keys), person, "phone", typed, normal, national, position))
+                reach.append((next(keys), person, "phone", labels.get(normal, ""), typed, normal, national, position))
         if city or street:
             address = next(keys)
             line = address_line(street, postcode, city)
@@ -301,12 +301,12 @@ class _Batch:
         ]
 
     def _add_reach(self, person: Known, row: IncomingPerson) -> None:
-        key, known = bytearray(person.id.bytes), set(person.reach)
+        key, known, labels = bytearray(person.id.bytes), set(person.reach), dict(row.labels)
         for kind, entries in (("email", [(*e, "") for e in row.emails]), ("phone", row.phones)):
             for position, (typed, normal, national) in enumerate(entries):
                 if normal not in known:
                     known.add(normal)
-                    self.reach.append((next(self.keys), key, kind, typed, normal, national, position))
+                    self.reach.append((next(self.keys), key, kind, labels.get(normal, ""), typed, normal, national, position))
 
 
 def _change(

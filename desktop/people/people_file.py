@@ -12,7 +12,7 @@ from db.texts import _
 from desktop.core.limits import within
 from desktop.core.worker import WorkerEnded, run_apart
 from desktop.people.rows import ReadFile, read_people
-from desktop.people.sheet_file import ZIPS
+from desktop.people.sheet_file import OLD_OFFICE, ZIPS
 from desktop.people.table import SPLIT_ROWS
 
 MEGABYTE = 1024 * 1024
@@ -53,7 +53,7 @@ def read_for_a_command(asked: Asked) -> ReadFile:
     Raises:
         Told: the file as a whole cannot be used.
     """
-    if _size(asked.path) <= SMALL and not _is_zip(asked.path):
+    if _size(asked.path) <= SMALL and not _is_book(asked.path):
         return read_file(asked, lambda done, total: None)
     try:
         read: ReadFile = run_apart(read_file, asked)
@@ -76,8 +76,9 @@ def _size(path: Path) -> int:
     return path.stat().st_size if path.is_file() else 0
 
 
-def _is_zip(path: Path) -> bool:
+def _is_book(path: Path) -> bool:
+    """Whether it is a spreadsheet, which may hold more than shows or lead its reader astray."""
     if not path.is_file():
         return False
     with path.open("rb") as file:
-        return file.read(4).startswith(ZIPS)
+        return file.read(len(OLD_OFFICE)).startswith((*ZIPS, OLD_OFFICE))

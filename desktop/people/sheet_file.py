@@ -6,19 +6,19 @@ from collections.abc import Callable
 
 from db.errors import RuleBroken
 from db.texts import Msgid, _
-from desktop.people.columns import recognise_columns
 from desktop.people.sheet_archive import Archive, protected
-from desktop.people.sheet_book import Book, Cells, Pick
+from desktop.people.sheet_book import Book, Pick
 from desktop.people.sheet_ods import CONTENT, read_ods
+from desktop.people.sheet_ole import SIGNATURE, Container
+from desktop.people.sheet_xls import read_xls
 from desktop.people.sheet_xlsx import read_xlsx
-from desktop.people.table import MAX_CELLS, MAX_HEADING, Table, empty, header_only, letters_of, too_many_cells, trimmed_header
+from desktop.people.table import MAX_CELLS, SAVE_AS, Table, empty, header_only, letters_of, too_many_cells, trimmed_header
+from desktop.people.table_header import Cells, find_header, is_heading
 
 ZIPS = (b"PK\x03\x04", b"PK\x05\x06")
-OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-SAVE_AS = _("Open it in the program it comes from and save it as XLSX, ODS or CSV.")
+OLD_OFFICE = SIGNATURE
 SAVE_AS_XLSX = _("Open it in Excel or LibreOffice and save it as XLSX.")
 PARTS_HEADINGS = " | "
-_NAMES = frozenset(("given", "family", "full_name"))
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 _OTHERS: tuple[tuple[str, Msgid], ...] = (  # a part by whose begin of name a zip file is known
     ("word/", _("a text document")),
@@ -32,15 +32,37 @@ def read_workbook(content: bytes, name: str, sheet: str = "") -> Table:
     """Read one sheet of a spreadsheet; `name` is the file's, for the messages.
 
     Args:
-        sheet: Which one; without it the first whose first row names a column with names, those hidden last.
+        sheet: Which one; without it the first with headings that name a column with names, those hidden last.
 
     Raises:
         RuleBroken: it is no spreadsheet, damaged, protected, too big, or has no such sheet or no rows.
     """
     archive = Archive(content, name)
     kind, read = _kind_of(archive)
-    picked = _picks(sheet) if sheet else _has_names
-    book = read(archive, picked)
+    return _picked(lambda pick: read(archive, pick), kind, name, sheet)
+
+
+def read_old_workbook(content: bytes, name: str, sheet: str = "") -> Table:
+    """Do what `read_workbook` does with a spreadsheet of the kind Excel wrote until 2003.
+
+    Raises:
+        RuleBroken: as there, or it is another file of the Office of that time.
+    """
+    container = Container(content, name)
+    if "EncryptedPackage" in container:  # which is also how a newer file with a password is wrapped
+        raise protected(name)
+    if "_VBA_PROJECT" in container:
+        raise _with_macros(name)
+    stream = next((stream for stream in ("Workbook", "Book") if stream in container), "")
+    if not stream:
+        raise RuleBroken(_("The file {name} is an old Office file, not a list."), SAVE_AS, name=name)
+    records = container.read(stream)
+    return _picked(lambda pick: read_xls(records, name, pick), "xls", name, sheet)
+
+
+def _picked(read: Callable[[Pick], Book], kind: str, name: str, sheet: str) -> Table:
+    """The table of the sheet asked for, or of the first that looks like a list of people."""
+    book = read(_picks(sheet) if sheet else _has_names)
     if sheet and sheet not in book.sheets:
         raise RuleBroken(
             _("The file {name} has no sheet “{sheet}”."),
@@ -50,19 +72,11 @@ def read_workbook(content: bytes, name: str, sheet: str = "") -> Table:
             sheets=", ".join(book.sheets)[:500],
         )
     if not sheet and not book.sheet:  # no sheet looks like a list: the first with any text says best what is missing
-        book = read(archive, lambda _name, _row: True)
+        book = read(lambda _name, _row, _is_first: True)
     if not book.rows:
         raise empty(name)
+    book.fill_down(name)
     return _table(book, kind, name)
-
-
-def refuse_old_office(content: bytes, name: str) -> RuleBroken:
-    """What to say of a file of the kind Office wrote until 2003, which is also how it wraps what has a password."""
-    if "EncryptedPackage".encode("utf-16-le") in content:
-        return protected(name)
-    if any(part.encode("utf-16-le") in content for part in ("Workbook", "Book\0")):
-        return RuleBroken(_("The file {name} is an Excel file of the old kind (XLS)."), SAVE_AS_XLSX, name=name)
-    return RuleBroken(_("The file {name} is an old Office file, not a list."), SAVE_AS, name=name)
 
 
 def _kind_of(archive: Archive) -> tuple[str, Callable[[Archive, Pick], Book]]:
@@ -95,19 +109,19 @@ def _with_macros(name: str) -> RuleBroken:
 
 
 def _picks(sheet: str) -> Pick:
-    return lambda name, _row: name == sheet
+    return lambda name, _row, _is_first: name == sheet
 
 
-def _has_names(_sheet: str, row: Cells) -> bool:
-    """Whether a first row looks like the header of a list of people."""
-    headings = tuple(cell if len(cell) <= MAX_HEADING else "" for cell in row[:200])
-    return any(column.field in _NAMES for column in recognise_columns(headings).known)
+def _has_names(_sheet: str, row: Cells, is_first: bool) -> bool:
+    """Whether a row looks like the header of a list of people."""
+    return is_heading(row, is_first=is_first)
 
 
 def _table(book: Book, kind: str, name: str) -> Table:
     """The rows below the header, all as wide as the header; columns without a heading are only named."""
-    header = trimmed_header(book.rows[0][1], name)
-    rows, width = book.rows[1:], len(header)
+    found = find_header(book.rows)
+    header = trimmed_header(found.cells, name)
+    rows, width = book.rows[found.below :], len(header)
     if not rows:
         raise header_only(name)
     if len(rows) * width > MAX_CELLS:
@@ -131,4 +145,6 @@ def _table(book: Book, kind: str, name: str) -> Table:
         sheet=book.sheet,
         sheets=tuple(book.sheets),
         unnamed=tuple(letters_of(n + 1) for n in sorted(strays)),
+        heading_lines=found.lines,
+        above=found.above,
     )

@@ -17,21 +17,29 @@ _MANY = 1 << 31
 
 
 def read_ods(archive: Archive, pick: Pick) -> Book:
-    """Read the first sheet `pick` wants; a workbook without one comes back without rows.
+    """Read the first sheet `pick` wants, those hidden last; a workbook without one comes back without rows.
 
     Raises:
         RuleBroken: the file is damaged or too big.
     """
-    reader = _Reader(archive, pick)
+    reader = _Reader(archive, pick, takes_hidden=False)
     archive.read_xml(CONTENT, reader.start, reader.end, reader.text)
+    if reader.hidden and not reader.book.sheet:
+        reader = _Reader(archive, pick, takes_hidden=True)
+        archive.read_xml(CONTENT, reader.start, reader.end, reader.text)
+    reader.book.sheets.sort(key=reader.hidden.__contains__)
     return reader.book
 
 
 class _Reader:
     """Follows the content of a workbook: tables with rows with cells with paragraphs."""
 
-    def __init__(self, archive: Archive, pick: Pick) -> None:
+    def __init__(self, archive: Archive, pick: Pick, *, takes_hidden: bool) -> None:
         self.book = Book()
+        self.hidden: set[str] = set()  # the names of sheets
+        self._takes_hidden = takes_hidden
+        self._style = ""  # whose properties follow
+        self._hiding: set[str] = set()  # the names of styles
         self._archive, self._pick = archive, pick
         self._sheet: SheetRows | None = None  # the one being read; none between sheets, and in those not wanted
         self._line = self._column = self._row_times = self._cell_times = 0
@@ -46,6 +54,10 @@ class _Reader:
             self._aside += 1
         elif name == "table:table":
             self._begin_table(attributes)
+        elif name == "style:style":
+            self._style = attributes.get("style:name", "")
+        elif name == "style:table-properties" and attributes.get("table:display") == "false":
+            self._hiding.add(self._style)
         elif self._sheet is None or self._aside or self._tables > 1:
             return
         elif name in _CELLS:
@@ -66,7 +78,8 @@ class _Reader:
             self._aside -= 1
         elif name == "table:table":
             self._tables -= 1
-            if not self._tables:
+            if not self._tables and self._sheet is not None:
+                self._sheet.end()
                 self._sheet = None
         elif self._sheet is None or self._aside or self._tables > 1:
             return
@@ -86,7 +99,10 @@ class _Reader:
         self._line = 0
         if len(self.book.sheets) < MAX_SHEETS:
             self.book.sheets.append(sheet)
-            self._sheet = None if self.book.sheet else SheetRows(self.book, sheet, self._pick, self._archive.name)
+            if attributes.get("table:style-name") in self._hiding:
+                self.hidden.add(sheet)
+            is_passed = sheet in self.hidden and not self._takes_hidden
+            self._sheet = None if self.book.sheet or is_passed else SheetRows(self.book, sheet, self._pick, self._archive.name)
 
     def _begin_text(self, name: str, attributes: dict[str, str]) -> None:
         if name == "text:p":
@@ -101,6 +117,8 @@ class _Reader:
         attributes = self._attributes
         value = self._value() if attributes or self._paragraphs else ""
         if value:
+            if (below := self._times(attributes, "table:number-rows-spanned")) > 1 and self._sheet is not None:
+                self._sheet.merge(self._column, self._line + 1, self._line + below)
             if self._cell_times > MAX_COLUMNS:
                 self._cell_times = MAX_COLUMNS + 1  # refused with its row
             self._cells.update((self._column + n, value) for n in range(self._cell_times))

@@ -11,6 +11,7 @@ from desktop.people.sheet_book import MAX_SHEETS, Book, Pick, SheetRows, tidy
 from desktop.people.sheet_values import NOT_A_VALUE, Kind, iso_text, kind_of, masked_number, number_text, serial_text
 from desktop.people.table import MAX_COLUMNS, too_many_columns
 
+_RANGE = re.compile("([A-Za-z]{1,3})([0-9]{1,7}):[A-Za-z]{1,3}([0-9]{1,7})")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _TEXT_TYPES = frozenset(("str", "inlineStr"))
 
@@ -29,6 +30,7 @@ def read_xlsx(archive: Archive, pick: Pick) -> Book:
     for name, part in listed.sheets:
         reader = _SheetReader(archive, SheetRows(book, name, pick, archive.name), strings, formats, listed.since_1904)
         archive.read_xml(part, reader.start, reader.end, reader.text)
+        reader.rows.end()
         if book.sheet:
             break
     return book
@@ -140,7 +142,7 @@ class _SheetReader:
     def __init__(
         self, archive: Archive, rows: SheetRows, strings: list[str], formats: list[tuple[Kind, str]], since_1904: bool
     ) -> None:
-        self._name, self._damaged, self._rows, self._strings = archive.name, archive.damaged, rows, strings
+        self._name, self._damaged, self.rows, self._strings = archive.name, archive.damaged, rows, strings
         self._formats, self._since_1904 = formats, since_1904
         self._line = self._column = 0
         self._type = self._style = ""
@@ -166,6 +168,8 @@ class _SheetReader:
             self._column, self._cells = -1, {}
         elif name == "rPh":  # how a word is pronounced
             self._aside = True
+        elif name == "mergeCell" and (found := _RANGE.fullmatch(attributes.get("ref", ""))) is not None:
+            self.rows.merge(_column_of(found[1]), int(found[2]), int(found[3]))
 
     def text(self, letters: str) -> None:
         if self._keeps:
@@ -184,7 +188,7 @@ class _SheetReader:
                     raise too_many_columns(self._name)
                 self._cells[self._column] = value
         elif name == "row" and self._cells:
-            self._rows.add(self._line, self._cells)
+            self.rows.add(self._line, self._cells)
 
     def _is_unknown(self) -> bool:
         """Whether a cell without value has a formula that nobody worked out; one that gives no text says that it is text."""

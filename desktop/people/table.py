@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from db.errors import RuleBroken
-from db.texts import _
+from db.texts import Msgid, _
+from desktop.people.columns import ColumnMap
 
 MAX_BYTES = 200 * 1024 * 1024
 MAX_ROWS = 1_048_576  # what the sheet of a spreadsheet holds; the same for every kind of file
@@ -21,8 +23,30 @@ SPLIT_SIZE = _("Split it into files below 200 MB.")
 TOO_MANY_ROWS = _("The file {name} has more than {most} rows.")
 SPLIT_ROWS = _("Split it into several files.")
 COPY_IT = _("Copy the list into a new spreadsheet and save that.")
+SAVE_AS = _("Open it in the program it comes from and save it as XLSX, ODS or CSV.")
+
+WRONG_CELLS_SHORT = _("The row has {cells} cells, the header has {headings}.")
+WRONG_CELLS_LONG = _("The row has {cells} cells, more than the {headings} of the header; is a text with the separator unquoted?")
 
 Row = tuple[int, tuple[str, ...]]  # with the line of the file, or the row of the sheet, on which it begins, from 1
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a row cannot become a person: the first thing wrong in it. `values` fill the reason."""
+
+    line: int
+    column: str  # the file's own heading; empty when the row as a whole is wrong
+    reason: Msgid
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+class WrongCell(Exception):
+    """A cell that does not hold what its heading promises."""
+
+    def __init__(self, reason: Msgid, **values: Any) -> None:
+        super().__init__(reason)
+        self.reason, self.values = reason, values
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +59,22 @@ class Table:
 
     header: tuple[str, ...]
     rows: list[Row]
-    encoding: str  # of a text file; else the kind of spreadsheet, "xlsx" or "ods"
-    delimiter: str  # of a text file; else what parts headings when they are told
+    encoding: str  # of delimited text; else the kind of file: "xlsx", "xls", "ods", "ldif" or "vcard"
+    delimiter: str  # of delimited text; else what parts headings when they are told
     sheet: str = ""
     sheets: tuple[str, ...] = ()  # every sheet of the workbook, those shown first
     unnamed: tuple[str, ...] = ()  # the letters of those columns of a sheet that hold text below no heading
+    heading_lines: tuple[int, ...] = (1,)  # where the headings stand; nowhere in a file that has none
+    above: int = 0  # rows with text above the headings
+    columns: ColumnMap | None = None  # what the columns mean, where the kind of file says so itself
+    faults: tuple[Fault, ...] = ()  # of what could not even become a row
+    left_out: int = 0  # entries that are no people
+
+
+def wrong_width(line: int, cells: int, headings: int) -> Fault:
+    """What is wrong with a row that has fewer or more cells than the header."""
+    reason = WRONG_CELLS_SHORT if cells < headings else WRONG_CELLS_LONG
+    return Fault(line, "", reason, {"cells": cells, "headings": headings})
 
 
 def empty(name: str) -> RuleBroken:

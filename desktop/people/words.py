@@ -22,9 +22,10 @@ CONTACT_LABELS = {
     "mobile": _("mobile"),
     "home": _("home"),
     "work": _("work"),
+    "other": _("other"),
 }
 # Registers whose numbers files bring; people may type any other.
-ISSUERS = {"admission": _("Application number"), "student": _("Student number")}
+ISSUERS = {"admission": _("Application number"), "student": _("Student number"), "staff": _("Staff number")}
 
 
 def label(codes: dict[str, Msgid], code: str, texts: Texts) -> str:

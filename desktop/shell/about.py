@@ -15,7 +15,7 @@ from desktop.widgets.panels import Facts
 PARTS = (
     ("PySide6_Essentials", "LGPL-3.0"), ("SQLAlchemy", "MIT"), ("alembic", "MIT"), ("sqlcipher3", "zlib"), ("reportlab", "BSD"),
     ("pypdf", "BSD"), ("pypdfium2", "BSD/Apache-2.0"), ("segno", "BSD"), ("phonenumbers", "Apache-2.0"), ("babel", "BSD"),
-    ("platformdirs", "MIT"), ("uuid-utils", "BSD"), ("markdown-it-py", "MIT"), ("keyring", "MIT"),
+    ("platformdirs", "MIT"), ("uuid-utils", "BSD"), ("markdown-it-py", "MIT"), ("keyring", "MIT"), ("xlrd", "BSD"),
 )  # fmt: skip
 
 

@@ -9,9 +9,11 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+from desktop.people.sheet_ole import Container
 from desktop.people.tests.workbooks import ods_of, parts_of, xlsx_of, zipped
 
 MEGABYTE = 1024 * 1024
+FILES = Path(__file__).parents[2] / "desktop" / "people" / "tests" / "files"
 CELL = "<row><c t='inlineStr'><is><t>{}</t></is></c></row>"
 TABLE = "<table:table table:name='S'>{}</table:table>"
 TEXT = "<table:table-row><table:table-cell><text:p>Namn</text:p></table:table-cell></table:table-row>"
@@ -59,6 +61,22 @@ def _overlapping(parts: int) -> bytes:
         for n in range(parts)
     )
     return local + entry + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, parts, parts, len(entry), len(local), 0)
+
+
+def _in_a_circle() -> bytes:
+    """An old workbook whose first sector of records is followed by itself."""
+    content = bytearray((FILES / "people.xls").read_bytes())
+    first = Container(bytes(content), "")._streams["workbook"][1]
+    table = struct.unpack_from("<L", content, 76)[0]
+    struct.pack_into("<L", content, 512 + table * 512 + first * 4, first)
+    return bytes(content)
+
+
+def _merged_again_and_again() -> bytes:
+    """A sheet with cells that all stand for all rows."""
+    rows = CELL.format("Namn") + CELL.format("x") * 2_000
+    merges = "<mergeCell ref='A2:A2001'/>" * 50_000
+    return xlsx_of(rows + "</sheetData><mergeCells>" + merges + "</mergeCells><sheetData>")
 
 
 def _sparse(path: Path) -> None:
@@ -134,5 +152,17 @@ BOMBS: dict[str, tuple[Callable[[Path], None], str]] = {
     "a hundred megabytes of new lines": (_written(lambda: b"Namn;Ort\n" + b"\n" * 100 * MEGABYTE + b"x;y\n"), "more than 1048576 rows"),
     "forty megabytes of separators": (_written(lambda: b"Namn;Ort\n" + b";" * 40 * MEGABYTE + b"\nx;y;z\n"), "Line 2 of"),
     "two million rows": (_written(lambda: b"Namn;Ort\n" + b"x;y\n" * 2_000_000), "more than 1048576 rows"),
+    "an old workbook in a circle": (_written(_in_a_circle), "is damaged"),
+    "old workbooks of nothing": (_written(lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * 20 * MEGABYTE), "is damaged"),
+    "cells merged again and again": (_written(_merged_again_and_again), "more cells than"),
+    "a value folded without end": (_written(lambda: b"dn: cn=a\ncn: " + b"x\n " * 12 * MEGABYTE), "Line 2 of"),
+    "a million entries": (_written(lambda: b"dn: cn=a\nsn: b\n\n" * 1_100_000), "more than 1048576 rows"),
+    "a million cards": (_written(lambda: b"BEGIN:VCARD\nEND:VCARD\n" * 1_100_000), "more than 1048576 rows"),
+    "a person with two thousand numbers": (
+        _written(lambda: b"BEGIN:VCARD\nN:a;b\n" + b"".join(b"TEL:070-%07d\n" % n for n in range(2_000)) + b"END:VCARD\n"),
+        "more than 1000 columns",
+    ),
+    "thirty megabytes of one card": (_written(lambda: b"BEGIN:VCARD\nNOTE:" + b"x" * 30 * MEGABYTE + b"\nEND:VCARD\n"), "Line 2 of"),
+    "remarks before a directory": (_written(lambda: b"#\n \n \n" * 10_000 + b"dn"), "No column of"),
     "zeros after a header": (_written(lambda: b"Namn;Ort\nx;y\n" + bytes(50 * MEGABYTE)), "not a text file"),
 }  # fmt: skip

@@ -3,27 +3,81 @@
 from __future__ import annotations
 
 import io
+import os
 import posixpath
+import re
+import struct
 import zipfile
 import zlib
 from contextlib import suppress
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+import xlrd
+
+from desktop.people.sheet_ole import Container
+from desktop.people.text_decoding import decode, narrowed
+
 MARKS = {"utf-8": b"\xef\xbb\xbf", "utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}
 
 
 def count_rows(content: bytes, encoding: str, delimiter: str, sheet: str) -> int | None:
-    """How many rows hold any text, the header not counted; told how the program found the file to be written.
+    """How many rows hold any text, header and titles included, or how many entries; told how the program found the file to be written.
 
     None when these means are too strict for the file: a name without its namespace, a part nobody needs at a wrong place.
     """
+    if encoding == "ldif":
+        return _count_entries(content)
+    if encoding == "vcard":
+        return len(re.findall(rb"(?im)^[ \t]*BEGIN[ \t]*:[ \t]*VCARD[ \t]*$", narrowed(content, "")[0].replace(b"\r", b"\n")))
+    if encoding == "xls":
+        return _count_xls(content, sheet)
     if encoding not in COUNTERS:
-        return _count_text(content.removeprefix(MARKS.get(encoding, b"")).decode(encoding), delimiter) - 1
+        return _count_text(content.removeprefix(MARKS.get(encoding, b"")).decode(encoding), delimiter)
     try:
-        return COUNTERS[encoding](_readable(content), sheet) - 1
+        return COUNTERS[encoding](_readable(content), sheet)
     except (ElementTree.ParseError, zipfile.BadZipFile, ValueError):
         return None
+
+
+def _count_entries(content: bytes) -> int:
+    """Blocks between empty lines that hold more than remarks, the version and passwords."""
+    text = re.sub("\r\n|\r", "\n", decode(content, "")[1])
+    lines = [line if line.strip() else "" for line in text.split("\n")]
+    blocks = re.split("\n{2,}", "\n".join(lines))
+    whole = (re.sub("(?<=.)\n ", "", block.strip("\n")) for block in blocks)
+    return sum(any(map(_is_told, block.split("\n"))) for block in whole)
+
+
+def _is_told(line: str) -> bool:
+    return bool(line.strip()) and re.match("#|version:|userPassword[:;]", line, re.IGNORECASE) is None
+
+
+def _count_xls(content: bytes, sheet: str) -> int | None:
+    """The rows with a cell among the records of one sheet, walked through from its begin ([MS-XLS] 2.3)."""
+    with suppress(Exception), open(os.devnull, "w") as nowhere:
+        stream = Container(content, "").read("Workbook")
+        strings = xlrd.open_workbook(file_contents=stream, logfile=nowhere, on_demand=True)._sharedstrings
+        place = 0
+        rows: dict[int, bool] = {}
+        is_in = False
+        while place + 4 <= len(stream):
+            kind, length = struct.unpack_from("<HH", stream, place)
+            body = stream[place + 4 : place + 4 + length]
+            if kind == 0x85 and not is_in:  # where a sheet begins, and its name
+                wide = body[7] & 1
+                title = body[8:].decode("utf-16-le" if wide else "latin-1")
+                if title == sheet:
+                    place, is_in = struct.unpack_from("<L", body)[0], True
+                    continue
+            elif is_in and kind == 0x0A:
+                return sum(rows.values())
+            elif is_in and kind in (0x06, 0x7E, 0xBD, 0x203, 0x204, 0x205, 0x27E, 0xFD):
+                row = struct.unpack_from("<H", body)[0]
+                says = bool(strings[struct.unpack_from("<L", body, 6)[0]].strip()) if kind == 0xFD else True
+                rows[row] = rows.get(row, False) or says
+            place += 4 + length
+    return None
 
 
 def _count_text(text: str, delimiter: str) -> int:

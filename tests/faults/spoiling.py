@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 
 from desktop.people.tests.workbooks import ods, parts_of, xlsx, zipped
+from tests.faults.lists_of_entries import google, ldif, vcards
 
 Spoil = Callable[[bytes, Random], bytes]
 PEOPLE = [
@@ -39,8 +40,13 @@ def good_lists() -> dict[str, bytes]:
     texts = {f"{encoding}.csv": text_list(encoding=encoding) for encoding in ENCODINGS[:-1]}
     sheets = {"Läs mig": [("Om listan",)], "Antagna": PEOPLE}
     books = {"written.xlsx": xlsx(sheets), "written.ods": ods(sheets)}
-    kept = {path.name: path.read_bytes() for path in sorted(LIBREOFFICE.glob("libreoffice.*s*")) if path.suffix != ".xls"}
-    return {**texts, "comma.csv": text_list(","), "tab.csv": text_list("\t"), **books, **kept}
+    titled = [("Antagna HT2027",), ("Utskriven", "2027-07-15"), *PEOPLE]
+    above = {"titled.csv": ";".join(titled[0]).encode() + b";;\r\n;;\r\n" + text_list(), "titled.xlsx": xlsx({"S": titled})}
+    cards = {f"cards-{version}.vcf": vcards(PEOPLE[1:], version) for version in ("2.1", "3.0", "4.0")}
+    wide = {"cards-wide.vcf": cards["cards-3.0.vcf"].decode().encode("utf-16")}
+    entries = {"people.ldif": ldif(PEOPLE[1:]), "google.csv": google(PEOPLE[1:]), **cards, **wide}
+    kept = {path.name: path.read_bytes() for path in [*sorted(LIBREOFFICE.glob("libreoffice.*")), LIBREOFFICE / "people.xls"]}
+    return {**texts, "comma.csv": text_list(","), "tab.csv": text_list("\t"), **books, **above, **entries, **kept}
 
 
 def spoiled(count: int, rng: Random) -> Iterator[tuple[str, bytes]]:
@@ -48,8 +54,7 @@ def spoiled(count: int, rng: Random) -> Iterator[tuple[str, bytes]]:
     good = list(good_lists().items())
     for number in range(count):
         name, content = good[number % len(good)]
-        is_book = not name.endswith(".csv")
-        inside = is_book and rng.random() < 0.8  # a spoiled zip file is mostly just damaged
+        inside = name.endswith(("xlsx", "ods")) and rng.random() < 0.8  # a spoiled zip file is mostly just damaged
         for _n in range(rng.randrange(5)):
             content = _spoil_inside(content, rng) if inside else rng.choice(SPOILS)(content, rng)
         yield f"{number}-{name}", content

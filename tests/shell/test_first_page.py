@@ -49,6 +49,7 @@ LATER = {
     "pypdfium2": "printing",
     "reportlab": "printing",
     "segno": "printing",
+    "xlrd": "reading files",
 }
 OF_A_MODULE = ("manifest", "rules")  # what a manifest itself may need
 

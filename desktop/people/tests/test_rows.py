@@ -63,6 +63,7 @@ def test_a_whole_row_becomes_a_person(tmp_path: Path) -> None:
             programme="Nätverksteknik",
             term="2027-autumn",
             note="=cmd",
+            labels=(("m@hem.example", "private"), ("+46701740638", "mobile")),
         )
     ]
     assert (found.ignored, found.faults, steps) == (("Kön",), [], [(0, 1), (1, 1)])

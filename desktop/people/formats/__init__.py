@@ -1,0 +1,1 @@
+"""Readers of files that say by themselves what each value means: directories, cards and contact books."""
