@@ -78,6 +78,7 @@ MANIFEST = Manifest(
             "people.identifiers",
             reads="identifier",
             adds="identifier",
+            changes={"identifier": "valid_to"},
             removes="identifier",
             calls="ask_to_see reveal_numbers",
         ),

@@ -45,12 +45,16 @@ class Lines:
         return [*lines, Line(say(LABELS["note"]), card.note, whole=True)] if card.note else lines
 
     def identifiers(self, card: PersonCard) -> list[Line]:
-        """Numbers, masked."""
+        """Numbers, masked; those that another one took the place of come last, with their last day."""
         found = []
         for line in card.identifiers:
             name = words.identifier(line.kind, self._texts, line.issuer)
             shown = f"{line.masked}  ({line.issuer})" if line.issuer and line.issuer not in words.ISSUERS else line.masked
-            found.append(Line(name, shown, acts=self._removing("identifier", name, line.id, line.version)))
+            if line.valid_to is not None:
+                ended = self._texts.say(_("until {day}"), day=self._texts.day(line.valid_to))
+                shown = f"{shown}  · {ended}"
+            acts = self._removing("identifier", name, line.id, line.version)
+            found.append(Line(name, shown, acts=acts, dim=line.valid_to is not None))
         return found
 
     def contacts(self, card: PersonCard) -> list[Line]:
