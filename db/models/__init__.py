@@ -4,6 +4,7 @@ from db.models import (
     account,
     document,
     draft,
+    duplicate,
     history,
     interaction,
     person,
@@ -14,4 +15,4 @@ from db.models import (
     task,
 )
 
-__all__ = ["account", "document", "draft", "history", "interaction", "person", "post", "role", "search", "setting", "task"]
+__all__ = ["account", "document", "draft", "duplicate", "history", "interaction", "person", "post", "role", "search", "setting", "task"]

@@ -9,12 +9,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, func, select, tuple_
+from sqlalchemy import Connection, bindparam, exists, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from db import identity_numbers
 from db.base import Key
 from db.errors import Unavailable
+from db.models.duplicate import KeptApart
 from db.models.interaction import Interaction
 from db.models.person import ContactPoint, Identifier, Person
 from db.models.role import ROLE_KINDS, Role
@@ -127,6 +128,7 @@ class PersonCard:
     deceased_on: date | None
     retired_at: datetime | None
     note: str
+    apart: bool  # never compared with others
     identifiers: tuple[IdentifierLine, ...]
     contacts: tuple[ContactLine, ...]
     roles: tuple[RoleLine, ...]
@@ -220,8 +222,9 @@ def _along_the_life(lines: Iterable[RoleLine]) -> tuple[RoleLine, ...]:
 
 # The card is read with every click in a list, so its statements are compiled once.
 _WHO: Any = bindparam("person", type_=Key())
-_HEAD_NAMES = [name for name in PersonCard.__dataclass_fields__ if hasattr(Person, name)]
-_HEAD = Prepared(select(*_columns(Person, PersonCard)).where(Person.id == _WHO))
+_HEAD_NAMES = [*(name for name in PersonCard.__dataclass_fields__ if hasattr(Person, name)), "apart"]
+_APART = exists().where(KeptApart.person_id == Person.id)
+_HEAD = Prepared(select(*_columns(Person, PersonCard), _APART.label("apart")).where(Person.id == _WHO))
 _IDENTIFIERS = Prepared(
     select(Identifier.id, Identifier.version, Identifier.kind, Identifier.value, Identifier.issuer, Identifier.valid_to)
     .where(Identifier.person_id == _WHO)

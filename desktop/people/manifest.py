@@ -22,11 +22,19 @@ MANIFEST = Manifest(
         Right("people.view", _("See people"), ("office", "caller", "manager")),
         Right("people.edit", _("Change people"), ("office", "caller")),
         Right("people.identifiers", _("Find people by personal identity number")),
+        Right("people.duplicates", _("Find people who are written down twice")),
     ),
     pages=(
         Page("people.list", _("People"), "people.view", "desktop.people.list_page:PeopleListPage", icon="people.svg"),
         Page("people.record", _("Person"), "people.view", "desktop.people.record_page:PersonPage", hidden=True),
         Page("people.new", _("New person"), "people.edit", "desktop.people.new_page:NewPersonPage", hidden=True),
+        Page(
+            "people.duplicates",
+            _("Possible duplicates"),
+            "people.duplicates",
+            "desktop.people.duplicates_page:DuplicatesPage",
+            hidden=True,
+        ),
         Page("people.import", _("Import people"), "people.edit", "desktop.people.import_page:ImportPage", hidden=True),
     ),
     verbs=(
@@ -47,19 +55,31 @@ MANIFEST = Manifest(
         Verb("remove_role", _("Removed a role of {name}")),
         Verb("add_identifier", _("Wrote down a number of {name}")),
         Verb("remove_identifier", _("Removed a number of {name}")),
+        Verb("not_a_duplicate", _("Said that {name} and {other} are two people")),
+        Verb("duplicate_again", _("Asked again whether {name} and {other} are one person")),
+        Verb("keep_apart", _("Kept {name} out of all comparing")),
+        Verb("let_compare", _("Let {name} be compared with others again")),
         Verb("add_interaction", _("Wrote on the timeline of {name}")),
         Verb("add_task", _("Planned “{task}”")),
         Verb("finish_task", _("Finished “{task}”")),
     ),
     contributions=(
         Contribution("import", "people.people", _("List of people"), "desktop.people.importing:import_file", "people.edit"),
+        Contribution(
+            "my_day_card",
+            "people.duplicates",
+            _("Possible duplicates"),
+            "desktop.people.duplicates_card:DuplicatesCard",
+            right="people.duplicates",
+            order=40,
+        ),
         Contribution("timeline_kind", "people.lines", _("Contacts"), "desktop.people.timeline_words:line_title", "people.view"),
     ),
     access=(
         Access(
             "people.view",
             reads="person contact_point role interaction task post post_holding attachment search_entry change_set change_about "
-            "row_image.change_set row_image.table_name row_image.row_id " + _NUMBERS_ASIDE,
+            "row_image.change_set row_image.table_name row_image.row_id kept_apart " + _NUMBERS_ASIDE,
             calls="masked_numbers",
         ),
         Access(
@@ -81,6 +101,18 @@ MANIFEST = Manifest(
             changes={"identifier": "valid_to"},
             removes="identifier",
             calls="ask_to_see reveal_numbers",
+        ),
+        Access(
+            "people.duplicates",
+            reads="person contact_point change_set change_about row_image.change_set row_image.table_name row_image.row_id "
+            "suspected_pair not_a_duplicate kept_apart duplicate_scan " + _NUMBERS_ASIDE,
+            adds="suspected_pair not_a_duplicate kept_apart duplicate_scan",
+            changes={
+                "suspected_pair": "score reasons found_at",
+                "not_a_duplicate": "score reasons",
+                "duplicate_scan": "mark rules at",
+            },
+            removes="not_a_duplicate kept_apart",
         ),
     ),
 )

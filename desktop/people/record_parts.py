@@ -15,8 +15,10 @@ from desktop.core.history_words import say_change
 from desktop.people import words
 from desktop.people.card import PersonCard, RoleLine
 from desktop.people.card_parts import reaching
+from desktop.people.duplicates import keep_apart, let_compare
 from desktop.people.fields import LABELS
 from desktop.people.lines import Act, Line
+from desktop.people.saving import write
 from desktop.widgets.labels import Tag
 from desktop.widgets.theme import current_theme
 from desktop.widgets.timeline import TimelineEntry, TimelineView
@@ -42,7 +44,19 @@ class Lines:
         values["birth_date"] = texts.day(card.birth_date) if card.birth_date else ""
         values["deceased_on"] = texts.day(card.deceased_on) if card.deceased_on else ""
         lines = [Line(say(LABELS[key]), value) for key, value in values.items() if value]
+        if card.apart or self._context.may("people.duplicates"):
+            lines.append(self._comparing(card))
         return [*lines, Line(say(LABELS["note"]), card.note, whole=True)] if card.note else lines
+
+    def _comparing(self, card: PersonCard) -> Line:
+        """Whether the person is looked for among duplicates, and the act that changes it."""
+        say = self._say
+        if card.apart:
+            said, text = say(_("kept apart: never compared or suggested")), say(_("Compare again"))
+        else:
+            said, text = say(_("compared with others")), say(_("Keep apart"))
+        acts = [Act(text, text, partial(set_apart, self._context, card, not card.apart))]
+        return Line(say(_("Duplicates")), said, acts=acts if self._context.may("people.duplicates") else ())
 
     def identifiers(self, card: PersonCard) -> list[Line]:
         """Numbers, masked; those that another one took the place of come last, with their last day."""
@@ -84,6 +98,18 @@ class Lines:
     def _removing(self, key: str, what: str, id: UUID, version: int) -> list[Act]:
         spoken = self._say(_("Remove {what}"), what=what)
         return [Act(self._say(_("Remove")), spoken, partial(self._remove, key, id, version))] if self._may else []
+
+
+def set_apart(context: ModuleContext, card: PersonCard, apart: bool) -> None:
+    """Keep somebody out of all comparing, or let them be compared again; told with the offer to take it back."""
+    say = context.texts.say
+    if apart:
+        service, verb = keep_apart, "keep_apart"
+        said = say(_("{name} is kept apart: never compared with anybody, never suggested."), name=card.title)
+    else:
+        service, verb, said = let_compare, "let_compare", say(_("{name} is compared with others again."), name=card.title)
+    step = partial(service, person_id=card.id)
+    write(context, context.messages, step, verb=verb, said=said, doing=_("keeping a person apart"))
 
 
 class HistoryView(QWidget):
