@@ -16,21 +16,20 @@ from desktop.people.duplicates import Like, Typed, who_may_it_be
 from desktop.widgets.banner import announce
 from desktop.widgets.buttons import link_button
 from desktop.widgets.labels import plain_label
-from desktop.widgets.panels import Card, column
+from desktop.widgets.panels import Section, column
 from desktop.widgets.theme import current_theme
 
 PAUSE = 250  # milliseconds without a key until it is looked up
 
 
-class DuplicateHint(Card):
+class DuplicateHint(Section):
     """Likely people below each other, hidden while there are none. Pressing one opens the record; the form stays as it is."""
 
     opened = Signal(object)  # the id
 
     def __init__(self, context: ModuleContext, parent: QWidget | None = None) -> None:
-        super().__init__(context.texts.say(_("Already in the register?")), parent)
+        super().__init__(context.texts.say(_("Already in the register?")), parent=parent)
         self._context = context
-        self.setAccessibleName(self.heading.text())
         self._lines = QVBoxLayout()
         self._lines.setSpacing(current_theme().px(6))
         self.add(self._lines)
@@ -65,7 +64,7 @@ class DuplicateHint(Card):
     def _line(self, like: Like) -> QWidget:
         texts = self._context.texts
         name = f"{like.title} · {texts.day(like.born)}" if like.born is not None else like.title
-        why = ", ".join(reasons_in_words(like.reasons, texts))
+        why = " · ".join(reasons_in_words(like.reasons, texts))
         button = link_button(name.replace("&", "&&"))
         button.setAccessibleName(texts.say(_("Open {name}: {reasons}"), name=name, reasons=why))
         button.clicked.connect(partial(self._open, like.id))

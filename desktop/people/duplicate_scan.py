@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, insert, or_, select, update
@@ -87,8 +88,8 @@ def _changed_since(session: Session, before: str) -> frozenset[UUID] | None:
     return frozenset(found) if len(found) <= FEW else None
 
 
-def _at_most_few(session: Session, person: ColumnElement[UUID] | object, where: ColumnElement[bool]) -> set[UUID]:
-    return set(session.scalars(select(person).where(where).limit(FEW + 1)))  # type: ignore[call-overload]
+def _at_most_few(session: Session, person: Any, where: ColumnElement[bool]) -> set[UUID]:
+    return set(session.scalars(select(person).where(where).limit(FEW + 1)))
 
 
 def _write_down(session: Session, look: Look, now: datetime) -> None:

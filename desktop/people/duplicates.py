@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 
 from db.contact_forms import email_form, phone_forms
 from db.database import about, describe, take
+from db.engine import one_at_a_time
 from db.errors import RuleBroken
 from db.models.duplicate import KeptApart, NotADuplicate, SuspectedPair
 from db.models.person import Person
@@ -117,6 +118,7 @@ def not_a_duplicate(session: Session, first: UUID, second: UUID, score: int, rea
         score: What the judge saw; a judgement made before is raised to it.
     """
     first, second = min(first, second), max(first, second)
+    one_at_a_time(session, f"pair {first} {second}")
     _name_both(session, first, second)
     same = NotADuplicate.first_id == first, NotADuplicate.second_id == second
     known = session.scalar(select(NotADuplicate).where(*same))
@@ -147,6 +149,7 @@ def keep_apart(session: Session, person_id: UUID) -> None:
     Raises:
         RuleBroken: they are kept apart already.
     """
+    one_at_a_time(session, f"kept apart {person_id}")
     if session.scalar(select(KeptApart.id).where(KeptApart.person_id == person_id)) is not None:
         raise RuleBroken(_("This person is kept apart already."))
     name_the_person(session, person_id)
@@ -160,6 +163,7 @@ def let_compare(session: Session, person_id: UUID) -> None:
     Raises:
         RuleBroken: they are not kept apart.
     """
+    one_at_a_time(session, f"kept apart {person_id}")
     kept = session.scalar(select(KeptApart).where(KeptApart.person_id == person_id))
     if kept is None:
         raise RuleBroken(_("This person is not kept apart."))

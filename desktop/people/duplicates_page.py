@@ -8,7 +8,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHeaderView, QVBoxLayout, QWidget
 from sqlalchemy.orm import Session
 
 from db.changes import Moved
@@ -20,7 +20,7 @@ from desktop.people.duplicate_pair import PairPanel, likelihood
 from desktop.people.duplicate_rules import LIKELY, reasons_in_words
 from desktop.people.duplicate_scan import bring_up_to_date
 from desktop.people.duplicates import PairFilter, PairRow, ask_again, not_a_duplicate, pairs_query
-from desktop.people.saving import write
+from desktop.people.saving import Service, write
 from desktop.widgets.buttons import choice_button
 from desktop.widgets.labels import plain_label
 from desktop.widgets.list_view import EmptyState, ListView
@@ -29,27 +29,28 @@ from desktop.widgets.query_model import QueryModel
 
 COMPARED = frozenset({"person", "contact_point", "identifier"})
 PAUSE = 1500  # milliseconds after a change until whoever changed is looked at
+WIDENING = 3  # the column that takes the room there is
 ROOM = 820  # pixels at 100 % below which list and pair do not stand side by side
 
 
 def _reasons(row: PairRow, texts: Texts) -> str:
-    return ", ".join(reasons_in_words(row.reasons.split(), texts))
+    return " · ".join(reasons_in_words(row.reasons.split(), texts))
 
 
 PAIRS: ListSpec[PairFilter, PairRow] = ListSpec(
     query=pairs_query,
     row=PairRow,
     columns=(
-        Column(_("One record"), lambda row, texts: row.first, "first_sort", 150, strong=True),
-        Column(_("The other"), lambda row, texts: row.second, "second_sort", 150, strong=True),
+        Column(_("One record"), lambda row, texts: row.first, "first_sort", 160, strong=True),
+        Column(_("The other"), lambda row, texts: row.second, "second_sort", 160, strong=True),
         Column(
             _("How sure"),
             lambda row, texts: likelihood(row.score, texts),
             "score_sort",
-            84,
+            110,
             tone=lambda row: "warn" if row.score >= LIKELY else "dim",
         ),
-        Column(_("What speaks for it"), _reasons, "", 260, tone=lambda row: "dim"),
+        Column(_("What speaks for it"), _reasons, "", 150, tone=lambda row: "dim"),
     ),
     start=2,
     start_down=True,
@@ -72,11 +73,14 @@ class DuplicatesPage(QWidget):
         self.state_line = plain_label("", "dim", wrap=True)
         self.table = ListView(self.model, self._say(_("Possible duplicates")), PAIRS.start, ticks=False)
         self.panel = PairPanel(context)
+        head = self.table.horizontalHeader()
+        head.setStretchLastSection(False)
+        head.setSectionResizeMode(WIDENING, QHeaderView.ResizeMode.Stretch)
         self._left = QWidget()
         body = column(self.header, self.state_line, self.table, gap=10, margin=16)
         body.setStretch(2, 1)
         self._left.setLayout(body)
-        self.split = splitter(self._left, self.panel, sizes=(700, 520), name=self._say(_("List and pair")), room=ROOM)
+        self.split = splitter(self._left, self.panel, sizes=(720, 480), name=self._say(_("List and pair")), room=ROOM)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.split)
@@ -144,6 +148,7 @@ class DuplicatesPage(QWidget):
         if pair is None:
             return
         names = {"first": pair.first, "second": pair.second}
+        service: Service
         if self._filter.judged:
             service = partial(ask_again, judgement=pair.id, version=pair.version)
             said, verb = self._say(_("{first} and {second} are asked about again."), **names), "duplicate_again"

@@ -14,6 +14,7 @@ from db.models.person import CONTACT_KINDS, LANGUAGES
 from db.models.role import ROLE_KINDS
 from db.texts import _
 from desktop.core.context import ModuleContext
+from desktop.core.manifest import NO_TEXT
 from desktop.people.contacts import ContactForm, add_contact
 from desktop.people.duplicate_hint import DuplicateHint
 from desktop.people.duplicates import Typed
@@ -32,7 +33,7 @@ class NewPersonFields(Fields):
         super().__init__(context)
         self.text("given", LABELS["given"])
         self.text("family", LABELS["family"])
-        self.day("birth_date", LABELS["birth_date"])
+        self.day("birth_date", LABELS["birth_date"], hint=NO_TEXT)
         self.text("email", CONTACT_KINDS["email"])
         self.text("phone", CONTACT_KINDS["phone"])
         self.text("city", _("Town"))
@@ -64,7 +65,7 @@ class NewPersonFields(Fields):
             born = self.read_day("birth_date")
         except RuleBroken:
             born = None
-        return Typed(*(self.read(key).strip() for key in ("given", "family", "email", "phone")), born)
+        return Typed(self.read("given").strip(), self.read("family").strip(), self.read("email"), self.read("phone"), born)
 
 
 def _create(
@@ -133,10 +134,10 @@ class NewPersonPanel(QFrame):
         self.box.saved.connect(self.saved)
         self.box.closed.connect(self._close)
         self.hint = DuplicateHint(self._context)
+        self.box.body.insertWidget(self.box.body.indexOf(fields) + 1, self.hint)
         self.hint.opened.connect(lambda person: self._context.navigate("people.record", person_id=person))
         fields.edited.connect(lambda _key: self._follow(fields))
         self._place.insertWidget(0, self.box, 0, Qt.AlignmentFlag.AlignTop)
-        self._place.insertWidget(1, self.hint, 0, Qt.AlignmentFlag.AlignTop)
         self._follow(fields)
         self.box.show()
 
@@ -145,10 +146,9 @@ class NewPersonPanel(QFrame):
             self.hint.follow(fields.typed())
 
     def _close(self) -> None:
-        for part in (self.box, self.hint):
-            if part is not None:
-                self._place.removeWidget(part)
-                part.hide()
-                part.deleteLater()
+        if self.box is not None:
+            self._place.removeWidget(self.box)
+            self.box.hide()
+            self.box.deleteLater()
         self.box = self.hint = None
         self.closed.emit()
