@@ -109,7 +109,8 @@ class DuplicatesPage(QWidget):
         say = self._say
         return [
             (say(_("Enter")), say(_("Open both records"))),
-            ("Ctrl+1, Ctrl+2", say(_("Open one of the records"))),
+            ("Ctrl+1", say(_("Open record {number}"), number=1)),
+            ("Ctrl+2", say(_("Open record {number}"), number=2)),
             ("Ctrl+D", say(_("Say that they are two people, or ask again"))),
         ]
 
