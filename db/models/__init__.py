@@ -15,4 +15,17 @@ from db.models import (
     task,
 )
 
-__all__ = ["account", "document", "draft", "duplicate", "history", "interaction", "person", "post", "role", "search", "setting", "task"]
+__all__ = [
+    "account",
+    "document",
+    "draft",
+    "duplicate",
+    "history",
+    "interaction",
+    "person",
+    "post",
+    "role",
+    "search",
+    "setting",
+    "task",
+]
