@@ -1,5 +1,7 @@
 # Kontinuum: `make run` opens the program, `make test` passes all tests; both set up what is missing.
 PY := .venv/bin/python
+# On every core, each with a server of its own; who comes to the end of its tests takes some of another's.
+PYTEST := QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q -n auto --maxprocesses 8 --dist worksteal
 
 .PHONY: run test torture lint texts setup setup-tests tour installer
 
@@ -8,10 +10,10 @@ run: setup
 	else echo "No screen here: the guided tour runs off-screen instead."; .venv/bin/kontinuum tour --out tour; fi
 
 test: setup-tests
-	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q
+	$(PYTEST)
 
 torture: setup-tests
-	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q --torture
+	$(PYTEST) --torture
 
 lint: setup
 	.venv/bin/ruff check .

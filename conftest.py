@@ -42,16 +42,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """What a test may say of itself."""
     config.addinivalue_line("markers", "sqlite_only(reason): is about database files, and runs on no server")
+    config.addinivalue_line("markers", "server_only(reason): is about servers, and runs on no file")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Whatever stores something is tested on every engine, unless it is about files."""
+    """Whatever stores something is tested on every engine, unless it is about one of them."""
     if "kept_in" in metafunc.fixturenames:
-        only_files = next(metafunc.definition.iter_markers("sqlite_only"), None)
-        if only_files is not None and not only_files.args:
-            raise pytest.UsageError(f"{metafunc.definition.nodeid}: say why it runs on files only")
         asked = metafunc.config.getoption("--engine") or ENGINES
-        metafunc.parametrize("kept_in", ENGINES[:1] if only_files else [name for name in ENGINES if name in asked])
+        wanted = [name for name in ENGINES if name in asked]
+        for engine, marker in zip(ENGINES, ("sqlite_only", "server_only"), strict=True):
+            if (only := next(metafunc.definition.iter_markers(marker), None)) is not None:
+                wanted = [engine]
+                if not only.args:
+                    raise pytest.UsageError(f"{metafunc.definition.nodeid}: say why it is {marker}")
+        metafunc.parametrize("kept_in", wanted)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -117,9 +121,8 @@ def address(kept_in: str, tmp_path: Path, request: pytest.FixtureRequest) -> Ite
         yield path
         return
     server: Server = request.getfixturevalue("server")
-    made = server.fresh("test", request.getfixturevalue("empty_on_server"))
-    yield server.dsn(made.rpartition("/")[2], user="tester")
-    server.drop(made)
+    with server.lent(request.getfixturevalue("empty_on_server")) as lent:
+        yield lent
 
 
 @pytest.fixture

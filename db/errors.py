@@ -56,7 +56,3 @@ class Stopped(Told):
 
 class Denied(Told):
     """The acting user lacks the right."""
-
-
-class NotSafeYet(Told):
-    """Saved here, but a promised second copy has not confirmed."""

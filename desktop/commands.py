@@ -224,10 +224,11 @@ def _restore(asked: Namespace) -> Lines:
 
 
 def _check(asked: Namespace) -> Lines:
+    path = locate_file(asked.db, Places.of_this_machine())
     if asked.mend_search:
         with _opened(asked, writes=False) as ground:
             ground.context.database.rebuild_search()
-    found = copies.check_copy(locate_file(asked.db, Places.of_this_machine()))
+    found = copies.check_copy(path)
     if found.problems:
         raise Unavailable(
             _("{file} is damaged: {problem}."), _("Restore a backup."), file=found.path.name, problem="; ".join(found.problems)

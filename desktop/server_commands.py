@@ -17,12 +17,12 @@ from db.accounts import ADMINISTRATOR
 from db.database import Database
 from db.errors import RuleBroken, Unavailable
 from db.postgresql import administrator, check, founding
+from db.postgresql.catalogue import tables_of
 from db.postgresql.check_advice import advise
 from db.postgresql.connection import PATH
 from db.postgresql.engine import PostgresqlEngine
 from db.postgresql.faults import name_of
 from db.postgresql.founding import Plan, names_of
-from db.postgresql.grants import tables_of
 from db.postgresql.moving import move
 from db.texts import _
 from desktop.assembly import new_registry, parts_of
@@ -72,7 +72,7 @@ def _init(asked: Namespace) -> Lines:
     address, plan = _address(asked), _plan()
     founding.found(PostgresqlEngine(address), plan)
     with _looking(address, plan, behind=True) as database, database.read() as session:
-        tables, users = len(tables_of(session.connection()).columns), len(administrator.accounts(session))
+        tables, users = len(tables_of(session.connection())), len(administrator.accounts(session))
     words = [f"{name_of(address)}: set up, {tables} tables, {len(plan.bundles)} roles"]
     if not users:
         words.append(f"Nobody may use it yet; begin with: kontinuum server user add NAME --role {ADMINISTRATOR} --dsn …")
@@ -168,7 +168,7 @@ def _check(asked: Namespace) -> Lines:
         found = [str(difference) for difference in check.differences(reading, names, matrix)]
         found += [
             f"table core.{name}: no manifest says who may use it"
-            for name in sorted(without_rule(tables.columns, plan.accesses, founding.INTERNAL))
+            for name in sorted(without_rule(tables, plan.accesses, founding.INTERNAL))
         ]
         advice = advise(reading, names, administrator.accounts(session))
         looked = len(matrix) + len(check.logins(reading, names))

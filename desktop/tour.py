@@ -23,7 +23,6 @@ from desktop.tour_stops import walk
 MORNING = datetime(2027, 7, 15, 7, 30, tzinfo=UTC)
 USER = "kim"  # who sits at the desk, whatever the computer calls its user
 WIDTH, HEIGHT = 1440, 900
-TEXT_SIZE = "core.text_size"
 
 
 @dataclass(frozen=True, slots=True)

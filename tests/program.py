@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtWidgets import QWidget
 
+from db.profiles import Address
 from desktop.core.messages import Message
 from desktop.core.registry import Registry
 from desktop.shell.application import Application
@@ -29,7 +28,7 @@ class Program:
         assert self.app.view is not None and self.app.view.workspace.page is not None
         return self.app.view.workspace.page
 
-    def open_file(self, path: Path, login: str | None = None) -> None:
+    def open_file(self, path: Address, login: str | None = None) -> None:
         """Open a database as `login` or as the system's own account."""
         self.app.open_database(path, login)
         assert self.app.desk is not None

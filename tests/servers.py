@@ -228,6 +228,13 @@ class Server:
         with self.connect() as connection:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(dsn.rpartition("/")[2])))
 
+    @contextmanager
+    def lent(self, template: str, user: str = "tester") -> Iterator[str]:
+        """The address of a copy of `template`, for this user, removed at the end."""
+        made = self.fresh("test", template)
+        yield self.dsn(made.rpartition("/")[2], user=user)
+        self.drop(made)
+
     def log(self) -> str:
         """All the server has said so far."""
         return (self.folder / "log").read_text(encoding="utf-8", errors="replace")

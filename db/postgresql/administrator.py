@@ -18,7 +18,8 @@ from db.errors import RuleBroken, Unavailable
 from db.models.account import UserAccount
 from db.postgresql.connection import run
 from db.postgresql.faults import name_of
-from db.postgresql.roles import Names, literal, login_statements, quoted
+from db.postgresql.quoting import literal, quoted
+from db.postgresql.roles import Names, login_statements
 from db.texts import _
 
 _LOGIN = re.compile(r"[a-z][a-z0-9_.-]{0,47}")

@@ -7,7 +7,9 @@ stored for good before anything is shown, so that rolling back hides no look.
 from __future__ import annotations
 
 from db.postgresql.grants import OWN_ID
-from db.postgresql.roles import AUDIT, CORE, Names, quoted
+from db.postgresql.quoting import quoted
+from db.postgresql.roles import Names
+from db.postgresql.schemas import AUDIT, CORE
 
 ASK, REVEAL, WHO_LOOKED = "ask_to_see", "reveal_numbers", "who_looked"
 FUNCTIONS = (ASK, REVEAL, WHO_LOOKED)  # in schema core; nobody is let into the log's own schema

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from db.access import Grant
-from db.postgresql.roles import AUDIT, CORE, Names
-
-OURS = (CORE, "donors", "protected", AUDIT)
+from db.postgresql.roles import Names
+from db.postgresql.schemas import CORE
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
-from db.postgresql.check import OURS, logins
-from db.postgresql.roles import CORE, Names
+from db.postgresql.check import logins
+from db.postgresql.roles import Names
+from db.postgresql.schemas import CORE, OURS
 
 # Setting, the value that keeps personal data out of the server's log or strangers out of the server, and why.
 _SETTINGS = (

@@ -25,12 +25,12 @@ from sqlalchemy.pool import QueuePool
 from db import passwords
 from db.postgresql import faults, removing
 from db.postgresql.address import account_of
+from db.postgresql.schemas import CORE
 
 ischema_names.setdefault(
     "xid8", BigInteger
 )  # the numbers of transactions, which the library does not know when it looks at tables
-SCHEMA = "core"
-PATH = f"{SCHEMA},pg_catalog,pg_temp"  # named to the end, so that nothing of somebody's own is found before what is meant
+PATH = f"{CORE},pg_catalog,pg_temp"  # named to the end, so that nothing of somebody's own is found before what is meant
 OLDEST = 15  # the first whose views can act with the reader's rights
 TRUSTED = 1.0  # seconds a writer's connection is taken to be still there
 READERS = 3  # connections of one desk beside its writer

@@ -18,8 +18,8 @@ from db.changes import Moved
 from db.engine import Inverted, Step, marked
 from db.errors import Unavailable
 from db.postgresql import catalogue, connection, faults, functions, grants, incoming, search_index, tables, taking_back, triggers
-from db.postgresql.connection import SCHEMA
 from db.postgresql.listening import Listening
+from db.postgresql.schemas import CORE
 from db.texts import _
 
 if TYPE_CHECKING:
@@ -78,8 +78,8 @@ class PostgresqlEngine:
 
     def _may_make_tables(self) -> bool:
         wanted = (
-            f"SELECT CASE WHEN to_regnamespace('{SCHEMA}') IS NULL THEN has_database_privilege(current_database(), 'CREATE') "
-            f"ELSE (SELECT pg_has_role(nspowner, 'USAGE') FROM pg_namespace WHERE nspname = '{SCHEMA}') END"
+            f"SELECT CASE WHEN to_regnamespace('{CORE}') IS NULL THEN has_database_privilege(current_database(), 'CREATE') "
+            f"ELSE (SELECT pg_has_role(nspowner, 'USAGE') FROM pg_namespace WHERE nspname = '{CORE}') END"
         )
         with self.reader.connect() as reading:
             return bool(reading.exec_driver_sql(wanted).scalar_one())
@@ -92,9 +92,9 @@ class PostgresqlEngine:
             writing.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
             writing.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('kontinuum'))")
             owner = writing.exec_driver_sql(
-                f"SELECT quote_ident(pg_get_userbyid(nspowner)) FROM pg_namespace WHERE nspname = '{SCHEMA}'"
+                f"SELECT quote_ident(pg_get_userbyid(nspowner)) FROM pg_namespace WHERE nspname = '{CORE}'"
             ).scalar()
-            writing.exec_driver_sql(f"SET LOCAL ROLE {owner}" if owner else f"CREATE SCHEMA {SCHEMA}")
+            writing.exec_driver_sql(f"SET LOCAL ROLE {owner}" if owner else f"CREATE SCHEMA {CORE}")
             yield writing
 
     def lay_bare(self, writing: Connection, fresh: bool) -> None:
@@ -105,10 +105,10 @@ class PostgresqlEngine:
         """Order of texts, functions, triggers, search."""
         tables.compare_by_code(writing)
         functions.install(writing)
-        found = catalogue.catalogue(writing)
-        triggers.install(writing, found)
-        taking_back.install(writing, found)
-        for statement in grants.basic_functions(grants.tables_of(writing)):
+        found = catalogue.tables_of(writing)
+        triggers.install(writing, found.values())
+        taking_back.install(writing, found.values())
+        for statement in grants.basic_functions(found):
             connection.run(writing, statement)
         search_index.install(writing, [(*mark, source.kind) for source in sources for mark in source.marks])
         functions.close_to_everybody(writing)
@@ -183,7 +183,7 @@ class PostgresqlEngine:
         """In sets, from what the server reads itself; a step that moved nothing findable need not ask it."""
         found = [source for source in sources if not areas.isdisjoint(mark[0] for mark in source.marks)]
         if found:
-            search_index.refresh(writing, found, change_set)
+            search_index.refresh(writing, found)
 
     def rebuild_search(self, writing: Connection, sources: Iterable[Source]) -> None:
         """All of it."""

@@ -15,9 +15,11 @@ from db import schema
 from db.access import Access, Grant, matrix
 from db.errors import Unavailable
 from db.postgresql import audit, connection, grants, roles
+from db.postgresql.catalogue import Tables, tables_of
 from db.postgresql.engine import PostgresqlEngine
-from db.postgresql.grants import Tables, tables_of
-from db.postgresql.roles import AUDIT, CORE, Names, quoted
+from db.postgresql.quoting import quoted
+from db.postgresql.roles import Names
+from db.postgresql.schemas import AUDIT, CORE
 from db.search import PersonSource
 from db.texts import _
 
@@ -45,7 +47,7 @@ class Plan:
 
     def matrix(self, tables: Tables) -> dict[str, frozenset[Grant]]:
         """What each role may do with these tables."""
-        return matrix(self.bundles, self.accesses, tables.kept, tables.columns)
+        return matrix(self.bundles, self.accesses, (name for name, table in tables.items() if table.tracked), tables)
 
 
 def names_of(reading: Connection, plan: Plan) -> Names:
@@ -119,14 +121,8 @@ def found(engine: PostgresqlEngine, plan: Plan, *, keep: bool = True, heard: Cal
 @contextmanager
 def looking(engine: PostgresqlEngine) -> Iterator[Connection]:
     """A connection that only reads, to look before anything is opened."""
-    with engine.told(), ExitStack() as failing:
-        engine.start(failing)
-        try:
-            with engine.reader.connect() as reading:
-                yield reading
-        finally:
-            engine.writer.dispose()
-            engine.reader.dispose()
+    with _started(engine), engine.reader.connect() as reading:
+        yield reading
 
 
 def _grant(writing: Connection, names: Names, wanted: Mapping[str, frozenset[Grant]]) -> None:
@@ -142,15 +138,21 @@ def _grant(writing: Connection, names: Names, wanted: Mapping[str, frozenset[Gra
 
 @contextmanager
 def beginning(engine: PostgresqlEngine) -> Iterator[Connection]:
+    """A connection for one step that may take long, one program at a time; it is kept if the step ends well."""
+    with _started(engine), engine.writer.connect() as writing:
+        for name in ("lock_timeout", "idle_in_transaction_session_timeout", "statement_timeout"):
+            writing.exec_driver_sql(f"SET LOCAL {name} = 0")
+        writing.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('kontinuum'))")
+        yield writing
+        writing.commit()
+
+
+@contextmanager
+def _started(engine: PostgresqlEngine) -> Iterator[None]:
     with engine.told(), ExitStack() as failing:
         engine.start(failing)
         try:
-            with engine.writer.connect() as writing:
-                for name in ("lock_timeout", "idle_in_transaction_session_timeout", "statement_timeout"):
-                    writing.exec_driver_sql(f"SET LOCAL {name} = 0")
-                writing.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('kontinuum'))")
-                yield writing
-                writing.commit()
+            yield
         finally:
             engine.writer.dispose()
             engine.reader.dispose()
@@ -158,6 +160,7 @@ def beginning(engine: PostgresqlEngine) -> Iterator[Connection]:
 
 @contextmanager
 def acting(writing: Connection, role: str) -> Iterator[None]:
+    """As this role, until the end of the block."""
     writing.exec_driver_sql(f"SET LOCAL ROLE {quoted(role)}")
     yield
     writing.exec_driver_sql("RESET ROLE")

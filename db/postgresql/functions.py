@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from db.postgresql.connection import SCHEMA, run
+from db.postgresql.connection import run
 from db.postgresql.faults import OLDER, STORED
+from db.postgresql.schemas import CORE
 
-FIXED = f"SECURITY DEFINER SET search_path = pg_catalog, {SCHEMA}, pg_temp"
+FIXED = f"SECURITY DEFINER SET search_path = pg_catalog, {CORE}, pg_temp"
 CHANNEL = "kontinuum"
 OPEN = "(SELECT id FROM open_change_set WHERE tx = pg_current_xact_id())"
 _RULE = "USING ERRCODE = 'integrity_constraint_violation'"
-_OURS = f"""IF TG_TABLE_SCHEMA <> '{SCHEMA}' THEN RAISE EXCEPTION 'not a table of ours' USING ERRCODE = 'insufficient_privilege'; END IF;"""
+_OURS = f"""IF TG_TABLE_SCHEMA <> '{CORE}' THEN RAISE EXCEPTION 'not a table of ours' USING ERRCODE = 'insufficient_privilege'; END IF;"""
 
 FUNCTIONS = (
     # One place for the clock of the history.
@@ -101,9 +102,10 @@ FUNCTIONS = (
             SELECT own, TG_TABLE_NAME, o.id, 'd', row_to_json(o)::text FROM old_rows o;
         RETURN NULL;
     END $$""",
-    # Whose steps may be taken back by this login: its own; the owner's members take back all.
+    # One's own steps may be taken back, and everybody's by who may call the first, which does nothing.
+    "CREATE OR REPLACE FUNCTION kontinuum_any_step() RETURNS void LANGUAGE sql AS $$ $$",
     f"""CREATE OR REPLACE FUNCTION kontinuum_may_take_back(taken uuid) RETURNS boolean LANGUAGE sql STABLE {FIXED} AS $$
-        SELECT pg_has_role(session_user, current_user, 'MEMBER')
+        SELECT has_function_privilege(session_user, 'kontinuum_any_step()', 'EXECUTE')
             OR EXISTS (SELECT FROM change_set WHERE id = taken AND login = session_user::text) $$""",
 )
 
@@ -118,7 +120,7 @@ def close_to_everybody(connection: Connection) -> None:
     """Only who is granted it may call a function of ours; triggers fire all the same."""
     found = connection.exec_driver_sql(
         f"SELECT p.oid::regprocedure::text FROM pg_proc p "
-        f"WHERE p.pronamespace = '{SCHEMA}'::regnamespace AND starts_with(p.proname, 'kontinuum_')"
+        f"WHERE p.pronamespace = '{CORE}'::regnamespace AND starts_with(p.proname, 'kontinuum_')"
     )
     for function in found.scalars().all():
         connection.exec_driver_sql(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")

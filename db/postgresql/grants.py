@@ -3,53 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-
-from sqlalchemy import Connection
 
 from db.access import Access, Grant, OwnRows, remover
-from db.postgresql.roles import CORE, Names, literal, quoted
+from db.postgresql.catalogue import TableInfo, Tables
+from db.postgresql.quoting import literal, quoted
+from db.postgresql.roles import Names
+from db.postgresql.schemas import CORE, OWNED
 
 OWN_ID = "kontinuum_own_id"
 MASKED = "masked_numbers"
-ANY_STEP = "kontinuum_any_step"
 _SAFE = f"SET search_path = {CORE}, pg_temp"  # a definer's function finds its own tables, never the caller's
-
-
-@dataclass(frozen=True, slots=True)
-class Tables:
-    """The tables of schema core as the server describes them."""
-
-    columns: Mapping[str, tuple[str, ...]]
-    keys: Mapping[str, tuple[tuple[str, str], ...]]  # the primary key's columns with their types
-    types: Mapping[tuple[str, str], str]
-
-    @property
-    def kept(self) -> frozenset[str]:
-        """Those whose rows carry versions and change sets."""
-        return frozenset(
-            name for name, columns in self.columns.items() if {"id", "version", "made_in", "changed_in"} <= {*columns}
-        )
-
-
-def tables_of(connection: Connection) -> Tables:
-    """Read the catalogue."""
-    columns: dict[str, list[str]] = {}
-    keys: dict[str, list[tuple[str, str]]] = {}
-    types: dict[tuple[str, str], str] = {}
-    for table, column, kind, place in connection.exec_driver_sql(_COLUMNS):
-        columns.setdefault(table, []).append(column)
-        types[table, column] = kind
-        if place is not None:
-            keys.setdefault(table, []).append((column, kind))
-    return Tables({t: tuple(c) for t, c in columns.items()}, {t: tuple(k) for t, k in keys.items()}, types)
-
-
-_COLUMNS = f"""
-    SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), array_position(k.conkey, a.attnum)
-    FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-    LEFT JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype = 'p'
-    WHERE c.relnamespace = '{CORE}'::regnamespace AND c.relkind IN ('r', 'p') ORDER BY c.relname, a.attnum"""
 
 
 def basic_functions(tables: Tables) -> list[str]:
@@ -57,11 +20,13 @@ def basic_functions(tables: Tables) -> list[str]:
 
     For the engine to run as the owner of the tables after each upgrade; `function_statements` adds whose rows are whose.
     """
-    found = [_own_id(), _masked_numbers()] if {"user_account", "identifier"} <= {*tables.columns} else []
-    desks = {name for name, columns in tables.columns.items() if "user_id" in columns} - tables.kept
-    return found + [
-        _remover(table, tables, _mine("user_id", table) if table in desks else "") for table in sorted(tables.kept | desks)
-    ]
+    found = [_own_id(), _masked_numbers()] if {"user_account", "identifier"} <= tables.keys() else []
+    for name, table in tables.items():
+        if table.tracked:
+            found.append(_remover(table, ""))
+        elif "user_id" in table.columns:
+            found.append(_remover(table, _mine("user_id", name)))
+    return found
 
 
 def function_statements(
@@ -69,16 +34,16 @@ def function_statements(
 ) -> list[str]:
     """The functions rights are given to, made anew by the owner of the tables."""
     rules = tuple(accesses)
-    own = {rows.table: rows for access in rules for rows in access.own if rows.table in tables.columns}
-    owned = [_remover(table, tables, _condition(rows, names, rules, roles)) for table, rows in own.items()]
-    return [*basic_functions(tables), *owned, *_whose_steps()]
+    own = {rows.table: rows for access in rules for rows in access.own if rows.table in tables}
+    owned = [_remover(tables[name], _condition(rows, names, rules, roles)) for name, rows in own.items()]
+    return [*basic_functions(tables), *owned]
 
 
 def row_statements(names: Names, accesses: Iterable[Access], tables: Tables, roles: Mapping[str, Iterable[str]]) -> list[str]:
     """Whose rows may be seen and written in the tables where everybody has some of their own."""
     rules = tuple(accesses)
     found = []
-    for rows in (rows for access in rules for rows in access.own if rows.table in tables.columns):
+    for rows in (rows for access in rules for rows in access.own if rows.table in tables):
         table, mine = f"{CORE}.{quoted(rows.table)}", f"{quoted(rows.user)} = (SELECT {CORE}.{OWN_ID}())"
         found.append(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         policies = {
@@ -100,7 +65,7 @@ def condition_statements(
     """Which rows of a table each role has to do with, where its rights name a condition."""
     rules = tuple(accesses)
     found = []
-    for name in sorted({name for access in rules for name in access.rows} & {*tables.columns}):
+    for name in sorted({name for access in rules for name in access.rows} & tables.keys()):
         table = f"{CORE}.{quoted(name)}"
         found.append(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         for key, rights in roles.items():
@@ -120,7 +85,7 @@ def condition_statements(
 def frozen_statements(accesses: Iterable[Access], tables: Tables) -> list[str]:
     """Triggers that hold what nobody changes any more; the engine takes them away with its own before an upgrade."""
     found = []
-    for place, frozen in enumerate(frozen for access in accesses for frozen in access.frozen if frozen.table in tables.columns):
+    for place, frozen in enumerate(frozen for access in accesses for frozen in access.frozen if frozen.table in tables):
         columns = ", ".join(map(quoted, frozen.columns.split()))
         moved = f"({', '.join(f'NEW.{quoted(c)}' for c in frozen.columns.split())}) IS DISTINCT FROM " + (
             f"({', '.join(f'OLD.{quoted(c)}' for c in frozen.columns.split())})"
@@ -140,9 +105,7 @@ def grant_statements(names: Names, wanted: Mapping[str, frozenset[Grant]], routi
     """
     everybody = _everybody(names)
     found = [
-        f"REVOKE ALL ON ALL {what} IN SCHEMA {schema} FROM {everybody}"
-        for schema in (CORE, "donors", "protected")
-        for what in ("TABLES", "SEQUENCES")
+        f"REVOKE ALL ON ALL {what} IN SCHEMA {schema} FROM {everybody}" for schema in OWNED for what in ("TABLES", "SEQUENCES")
     ]
     for key, grants in wanted.items():
         by_object: dict[tuple[str, str], list[str]] = {}
@@ -184,16 +147,6 @@ def _own_id() -> str:
     )
 
 
-def _whose_steps() -> list[str]:
-    """One's own steps may be taken back, and everybody's by who may call `ANY_STEP`, which does nothing."""
-    own = f"EXISTS (SELECT FROM {CORE}.change_set c WHERE c.id = taken AND c.login = session_user::text)"
-    return [
-        f"CREATE OR REPLACE FUNCTION {CORE}.{ANY_STEP}() RETURNS void LANGUAGE sql AS $$ $$",
-        f"CREATE OR REPLACE FUNCTION {CORE}.kontinuum_may_take_back(taken uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER "
-        f"{_SAFE} AS $$ SELECT {own} OR has_function_privilege(session_user, '{CORE}.{ANY_STEP}()', 'EXECUTE') $$",
-    ]
-
-
 def _masked_numbers() -> str:
     """What `db.identity_numbers.masked` shows, made where the number is."""
     dot = "•"
@@ -210,15 +163,15 @@ def _masked_numbers() -> str:
     )
 
 
-def _remover(table: str, tables: Tables, condition: str) -> str:
-    keys = [*tables.keys[table], *([("version", tables.types[table, "version"])] if table in tables.kept else [])]
-    arguments = ", ".join(f"{quoted(f'_{name}')} {kind}" for name, kind in keys)
-    asked = " AND ".join(f"t.{quoted(name)} = {quoted(f'_{name}')}" for name, _kind in keys)
+def _remover(table: TableInfo, condition: str) -> str:
+    keys = [*table.key, *(["version"] if table.tracked else [])]
+    arguments = ", ".join(f"{quoted(f'_{name}')} {table.types[name]}" for name in keys)
+    asked = " AND ".join(f"t.{quoted(name)} = {quoted(f'_{name}')}" for name in keys)
     more = f" AND ({condition})" if condition else ""
     return (
-        f"CREATE OR REPLACE FUNCTION {CORE}.{quoted(remover(table))}({arguments}) RETURNS SETOF boolean "
+        f"CREATE OR REPLACE FUNCTION {CORE}.{quoted(remover(table.name))}({arguments}) RETURNS SETOF boolean "
         f"LANGUAGE plpgsql SECURITY DEFINER {_SAFE} AS $$ BEGIN "
-        f"RETURN QUERY DELETE FROM {CORE}.{quoted(table)} t WHERE {asked}{more} RETURNING true; END $$"
+        f"RETURN QUERY DELETE FROM {CORE}.{quoted(table.name)} t WHERE {asked}{more} RETURNING true; END $$"
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import JSON, Connection, LargeBinary, Table
 from sqlalchemy.types import TypeEngine
 
 from db.base import Key, Moment
-from db.postgresql.catalogue import quoted
+from db.postgresql.quoting import quoted
 
 BATCH = 5000  # rows sent in one go
 _EMPTY = "\\N"

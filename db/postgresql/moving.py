@@ -18,10 +18,11 @@ from db import faults, schema
 from db.errors import RuleBroken, Unavailable
 from db.keys import key_of
 from db.postgresql import founding
-from db.postgresql.catalogue import TableInfo, catalogue, children_first, literal, quoted
-from db.postgresql.connection import SCHEMA
+from db.postgresql.catalogue import TableInfo, children_first, tables_of
 from db.postgresql.engine import PostgresqlEngine
 from db.postgresql.founding import Plan
+from db.postgresql.quoting import literal, quoted
+from db.postgresql.schemas import CORE
 from db.postgresql.translating import EMPTY, Write, image_writer, writer
 from db.postgresql.triggers import PREFIX
 from db.sqlite import opening
@@ -36,13 +37,13 @@ _OF_SEARCH = ("search_words", "search_parts", "sqlite_")
 _VERSIONS = "schema_version_"
 _KINDS = f"""SELECT c.relname, a.attname, format_type(a.atttypid, NULL) FROM pg_class c
     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-    WHERE c.relnamespace = '{SCHEMA}'::regnamespace AND c.relkind IN ('r', 'p') ORDER BY c.relname, a.attnum"""
+    WHERE c.relnamespace = '{CORE}'::regnamespace AND c.relkind IN ('r', 'p') ORDER BY c.relname, a.attnum"""
 _GUARDS = f"""SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-    WHERE NOT t.tgisinternal AND c.relnamespace = '{SCHEMA}'::regnamespace AND starts_with(t.tgname, '{PREFIX}')"""
+    WHERE NOT t.tgisinternal AND c.relnamespace = '{CORE}'::regnamespace AND starts_with(t.tgname, '{PREFIX}')"""
 _COUNTERS = f"""SELECT relname, attname, counter FROM (
-    SELECT c.relname, a.attname, pg_get_serial_sequence('{SCHEMA}.' || quote_ident(c.relname), a.attname) AS counter
+    SELECT c.relname, a.attname, pg_get_serial_sequence('{CORE}.' || quote_ident(c.relname), a.attname) AS counter
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-    WHERE c.relnamespace = '{SCHEMA}'::regnamespace AND c.relkind = 'r') q WHERE counter IS NOT NULL"""
+    WHERE c.relnamespace = '{CORE}'::regnamespace AND c.relkind = 'r') q WHERE counter IS NOT NULL"""
 # Whose steps they were: the logins are called as the users of the file, so that each may take back their own.
 _LOGINS = "UPDATE change_set s SET login = coalesce((SELECT u.login FROM user_account u WHERE u.id = s.actor_id), '')"
 
@@ -106,7 +107,7 @@ class _Move:
         for table, column, kind in writing.exec_driver_sql(_KINDS):
             self._kinds.setdefault(table, {})[column] = kind
         there = _tables(raw)
-        order = children_first([table for table in catalogue(writing) if table.name in there and _is_kept(table.name)])
+        order = children_first(table for table in tables_of(writing).values() if table.name in there and _is_kept(table.name))
         self._tables: list[TableInfo] = order[::-1]
         self._columns = {table.name: _columns(raw, table.name) for table in self._tables}
         self._turned = image_writer(self._kinds)

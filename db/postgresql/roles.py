@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from db.errors import RuleBroken
+from db.postgresql.quoting import literal, quoted
+from db.postgresql.schemas import AUDIT, CORE, OWNED
 from db.texts import _
 
-CORE, AUDIT = "core", "audit"
-SCHEMAS = (CORE, "donors", "protected")  # the owner's; nobody is let into the latter two until a module asks for it
 LONGEST = 63  # letters PostgreSQL keeps of a name
 CONNECTIONS = 12  # one desk's: readers, the writer, the listener, and as many again while it reconnects
 LIMITS = {
@@ -22,16 +22,6 @@ LARGE_OBJECTS = (
     "lo_creat(integer)", "lo_create(oid)", "lo_from_bytea(oid, bytea)", "lo_open(oid, integer)", "lo_put(oid, bigint, bytea)",
     "lo_truncate(integer, integer)", "lo_truncate64(integer, bigint)", "lo_unlink(oid)", "lowrite(integer, bytea)",
 )  # fmt: skip
-
-
-def quoted(name: str) -> str:
-    """A name as it stands in a statement."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text as it stands in a statement."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +88,7 @@ def role_statements(names: Names, *, member: str = "") -> list[str]:
         "REVOKE ALL ON SCHEMA public FROM PUBLIC",
         f"ALTER DATABASE {database} SET search_path = {CORE}",
     ]
-    for schema, owner in (*((schema, names.owner) for schema in SCHEMAS), (AUDIT, names.audit)):
+    for schema, owner in (*((schema, names.owner) for schema in OWNED), (AUDIT, names.audit)):
         found += [
             f"CREATE SCHEMA IF NOT EXISTS {schema} AUTHORIZATION {quoted(owner)}",
             f"REVOKE ALL ON SCHEMA {schema} FROM {_list(('PUBLIC', *names.holders))}",

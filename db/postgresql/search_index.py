@@ -10,9 +10,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from db.postgresql.catalogue import literal, quoted
-from db.postgresql.connection import SCHEMA, run
+from db.postgresql.connection import run
 from db.postgresql.functions import FIXED, OPEN
+from db.postgresql.quoting import literal, quoted
+from db.postgresql.schemas import CORE
 from db.postgresql.search_condition import EXACT, LONGEST, anywhere, match
 from db.search_text import Query, Source, distance, index_words, split_words
 from db.sorting import fold, sort_key
@@ -23,7 +24,7 @@ MANY = 500  # records; from so many on, the index is sorted anew at the end
 _SORT = 1000  # bytes; an index cannot hold more than 2,700
 
 _TABLES = (
-    f"CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA {SCHEMA}",
+    f"CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA {CORE}",
     "ALTER TABLE search_entry ADD COLUMN IF NOT EXISTS words tsvector NOT NULL DEFAULT ''",
     "ALTER TABLE search_entry ADD COLUMN IF NOT EXISTS parts text COLLATE \"C\" NOT NULL DEFAULT ''",
     # Enough of a sample to tell a rare beginning or fragment from a common one.
@@ -42,9 +43,7 @@ def install(connection: Connection, marks: Sequence[tuple[str, str, str, str]]) 
     `marks` lists (table, column holding the record's id, condition on `%s.column` or empty, kind of findable record);
     the first of each kind is the record's own table.
     """
-    there = set(
-        connection.exec_driver_sql(f"SELECT relname FROM pg_class WHERE relnamespace = '{SCHEMA}'::regnamespace").scalars()
-    )
+    there = set(connection.exec_driver_sql(f"SELECT relname FROM pg_class WHERE relnamespace = '{CORE}'::regnamespace").scalars())
     known = [mark for mark in marks if mark[0] in there]
     kinds = {kind: list(of) for kind, of in groupby(known, key=lambda mark: mark[3])}
     for statement in (*_TABLES, _due(kinds), _put(kinds), _forget(kinds)):
@@ -163,7 +162,7 @@ def _forget(kinds: dict[str, list[Any]]) -> str:
     END $$"""
 
 
-def refresh(connection: Connection, sources: Iterable[Source], change_set: UUID | None) -> None:
+def refresh(connection: Connection, sources: Iterable[Source]) -> None:
     """Bring the index up to date, in sets, with what the open change set added and with everything marked dirty."""
     raw: Any = connection.connection.driver_connection
     for source in sources:
@@ -176,7 +175,7 @@ def refresh(connection: Connection, sources: Iterable[Source], change_set: UUID 
 def rebuild(connection: Connection, sources: Iterable[Source]) -> None:
     """Read every findable record anew; for a damaged index."""
     run(connection, "SELECT kontinuum_search_forget()")
-    refresh(connection, sources, None)
+    refresh(connection, sources)
 
 
 def _batches(refs: list[UUID]) -> list[list[UUID]]:

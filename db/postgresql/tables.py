@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from db.postgresql.catalogue import quoted
-from db.postgresql.connection import SCHEMA
+from db.postgresql.quoting import quoted
+from db.postgresql.schemas import CORE
 
 _TEXTS = f"""SELECT c.relname, array_agg(a.attname::text ORDER BY a.attnum), array_agg(format_type(a.atttypid, a.atttypmod) ORDER BY a.attnum)
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-    WHERE c.relnamespace = '{SCHEMA}'::regnamespace AND c.relkind IN ('r', 'p') AND a.atttypid IN ('text'::regtype, 'varchar'::regtype)
+    WHERE c.relnamespace = '{CORE}'::regnamespace AND c.relkind IN ('r', 'p') AND a.atttypid IN ('text'::regtype, 'varchar'::regtype)
     AND a.attcollation = 'default'::regcollation GROUP BY c.relname ORDER BY c.relname COLLATE "C" """
 
 

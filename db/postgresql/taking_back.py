@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -10,9 +10,11 @@ from sqlalchemy.exc import IntegrityError
 
 from db.engine import Inverted
 from db.errors import RuleBroken
-from db.postgresql.catalogue import TableInfo, children_first, literal, quoted
-from db.postgresql.connection import SCHEMA, run
+from db.postgresql.catalogue import TableInfo, children_first
+from db.postgresql.connection import run
 from db.postgresql.functions import FIXED
+from db.postgresql.quoting import literal, quoted
+from db.postgresql.schemas import CORE
 from db.texts import _
 
 BIG = 200  # rows: see the module of the same name for files
@@ -131,16 +133,16 @@ _IS_BIG = """CREATE OR REPLACE FUNCTION kontinuum_is_big(asked uuid, most bigint
     END $body$"""
 
 
-def install(connection: Connection, tables: Sequence[TableInfo]) -> None:
+def install(connection: Connection, tables: Collection[TableInfo]) -> None:
     """Make the functions for the tables as they now are; keys between them wait for the end of a taking back."""
-    tracked = children_first([table for table in tables if table.tracked])
+    tracked = children_first(table for table in tables if table.tracked)
     names = {table.name for table in tracked}
     every = [link for table in tables for link in table.links]
     for link in every:
         connection.exec_driver_sql(f"ALTER TABLE {quoted(link.child)} ALTER CONSTRAINT {quoted(link.name)} DEFERRABLE")
     followed = [(k.child, k.column, k.parent) for k in every if k.child in names and k.parent in names and k.target == "id"]
     sets = ["".join(f", {quoted(c)} = f.{quoted(c)}" for c in table.columns if c not in _BOOKKEEPING) for table in tracked]
-    keys = ", ".join(f"{SCHEMA}.{quoted(link.name)}" for link in every if link.child in names)
+    keys = ", ".join(f"{CORE}.{quoted(link.name)}" for link in every if link.child in names)
     known = _texts([table.name for table in tracked])
     filled = {
         "fixed": FIXED,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 
 from sqlalchemy import Connection
 
-from db.postgresql.catalogue import TableInfo, quoted
-from db.postgresql.connection import SCHEMA
+from db.postgresql.catalogue import TableInfo
+from db.postgresql.quoting import quoted
+from db.postgresql.schemas import CORE
 
 PREFIX = "kontinuum_"
 _OLD = "a change must name the open change set and raise the version by one"
@@ -17,13 +18,13 @@ def remove(connection: Connection) -> None:
     """Drop all triggers of ours."""
     found = connection.exec_driver_sql(
         f"SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
-        f"WHERE NOT t.tgisinternal AND c.relnamespace = '{SCHEMA}'::regnamespace AND starts_with(t.tgname, '{PREFIX}')"
+        f"WHERE NOT t.tgisinternal AND c.relnamespace = '{CORE}'::regnamespace AND starts_with(t.tgname, '{PREFIX}')"
     )
     for name, table in found.all():
         connection.exec_driver_sql(f"DROP TRIGGER {quoted(name)} ON {quoted(table)}")
 
 
-def install(connection: Connection, tables: Sequence[TableInfo]) -> None:
+def install(connection: Connection, tables: Collection[TableInfo]) -> None:
     """Make all of them; none may be there."""
     connection.exec_driver_sql(
         f"CREATE CONSTRAINT TRIGGER {PREFIX}closed AFTER INSERT ON open_change_set DEFERRABLE INITIALLY DEFERRED "

@@ -11,12 +11,13 @@ from sqlalchemy import Connection
 from db import schema
 from db.errors import Denied, Unavailable
 from db.postgresql import founding
-from db.postgresql.connection import OLDEST, SCHEMA
+from db.postgresql.connection import OLDEST
 from db.postgresql.engine import PostgresqlEngine
+from db.postgresql.schemas import CORE
 from db.texts import _
 
-_OURS = f"""SELECT to_regnamespace('{SCHEMA}') IS NOT NULL,
-    coalesce(has_schema_privilege(to_regnamespace('{SCHEMA}')::oid, 'USAGE'), false), pg_is_in_recovery(),
+_OURS = f"""SELECT to_regnamespace('{CORE}') IS NOT NULL,
+    coalesce(has_schema_privilege(to_regnamespace('{CORE}')::oid, 'USAGE'), false), pg_is_in_recovery(),
     session_user::text, current_setting('server_version_num')::int / 10000"""
 _USER = "SELECT active FROM user_account WHERE login = session_user::text"
 _OWNER = "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = 'user_account'::regclass"

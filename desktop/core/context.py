@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from desktop.core.manifest import ContributionKind, Offer, Verb
+from desktop.core.rights import holds
 
 if TYPE_CHECKING:
     from db.actor import Actor
@@ -63,6 +64,6 @@ class ModuleContext:
     verbs: Callable[[], Mapping[str, Verb]] = dict  # the words of the history, of all modules
     hand_off: Callable[[str], bool] = lambda url: False
 
-    def may(self, right: str) -> bool:
-        """Whether the user holds `right`; no right asked for is always granted."""
-        return not right or right in self.rights
+    def may(self, rights: str) -> bool:
+        """Whether the user holds these, one right or several separated by spaces; no right asked for is always granted."""
+        return holds(self.rights, rights)

@@ -29,6 +29,7 @@ class Page:
     """A page of the navigation; `opens` is a dotted name ("package.module:Class") imported when first wanted.
 
     The class is called as `Class(context, parent=None, **arguments)` with the arguments of `navigate`.
+    `right` may name several, separated by spaces: it opens to whoever holds them all.
     A page with `hidden` set opens only through `ModuleContext.navigate`, for instance the page of one record.
     """
 
@@ -73,7 +74,7 @@ class Verb:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """Something a module adds to a part of the program it does not know; `opens` as in `Page`.
+    """Something a module adds to a part of the program it does not know; `opens` and `right` as in `Page`.
 
     What each kind must open:
         person_tab: `Class(context, person_id, parent=None)`, a widget on the person's record.

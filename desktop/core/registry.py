@@ -17,6 +17,7 @@ from desktop.core.clock import Clock
 from desktop.core.discovery import Found, find, key_of, settled
 from desktop.core.faults import ANYTHING, names_in
 from desktop.core.manifest import NO_TEXT, SHELL_VERSION, ContributionKind, Manifest, Offer, Page, Setting, Verb
+from desktop.core.rights import holds
 from desktop.core.starting import PATIENCE, Starter, named
 from desktop.core.trail import Trail
 
@@ -195,7 +196,7 @@ class Registry:
     def pages(self, rights: Iterable[str]) -> tuple[tuple[Manifest, Page], ...]:
         """The pages of running modules these rights open, in the order of the navigation."""
         held = frozenset(rights)
-        return tuple((m, page) for m in self.running() for page in m.pages if not page.right or page.right in held)
+        return tuple((m, page) for m in self.running() for page in m.pages if holds(held, page.right))
 
     def page(self, key: str, rights: Iterable[str]) -> Page | None:
         """The page called `key`; None if it is absent or needs another right, which are not told apart."""
@@ -208,7 +209,7 @@ class Registry:
             (contribution.order, Offer(manifest.key, contribution))
             for manifest in self.running()
             for contribution in manifest.contributions
-            if contribution.kind == kind and (not contribution.right or contribution.right in held)
+            if contribution.kind == kind and holds(held, contribution.right)
         ]
         return tuple(offer for _order, offer in sorted(offers, key=lambda pair: pair[0]))
 

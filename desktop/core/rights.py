@@ -24,6 +24,11 @@ ROLES = {
 }
 
 
+def holds(held: Iterable[str], asked: str) -> bool:
+    """Whether these rights hold every one of those `asked`, separated by spaces; what asks for none is open to all."""
+    return frozenset(asked.split()) <= frozenset(held)
+
+
 def bundles(manifests: Iterable[Manifest], chosen: Mapping[str, Iterable[str]] | None = None) -> dict[str, frozenset[str]]:
     """The rights of each role: those manifests name for it, or those the office has `chosen` instead."""
     modules = tuple(manifests)

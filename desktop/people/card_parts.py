@@ -6,8 +6,8 @@ import re
 from functools import partial
 from urllib.parse import quote
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from db.identity_numbers import SECRET_KINDS
@@ -19,11 +19,13 @@ from desktop.people.saving import write
 from desktop.people.tasks import finish_task
 from desktop.widgets.buttons import Button, link_button, quiet_button
 from desktop.widgets.labels import Avatar, Tag, initials, plain_label
+from desktop.widgets.lettering import advance, line_height, wrapped_height
 from desktop.widgets.lifeline import Lifeline, Stage
 from desktop.widgets.panels import column, row
 from desktop.widgets.theme import current_theme
 
 BREAKS = re.compile(r"(@|(?<=[^\W\d])[._/](?=[^\W\d]))")  # where an address may go on in the next line
+PARTS = re.compile("[ \u200b]")
 
 
 class PersonHead(QWidget):
@@ -105,44 +107,35 @@ class Value(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(text)
         self.setAccessibleName(f"{name}: {text}" if name else text)
-        self._dim, self._strong = dim, strong
+        self._dim, self._weight = dim, QFont.Weight.Medium if strong else QFont.Weight.Normal
+        self._line = BREAKS.sub("\u200b\\1", " ".join(text[:1000].split()))  # with places where an address may be broken
         self.setWordWrap(True)  # else the label forgets at its next change that its height follows its width
         across = QSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         across.setHeightForWidth(True)
         self.setSizePolicy(across)
 
-    def _type(self) -> QFont:
-        return current_theme().font(13, QFont.Weight.Medium if self._strong else QFont.Weight.Normal)
-
-    def _line(self) -> str:
-        """The text, with places where an address may be broken."""
-        return BREAKS.sub("\u200b\\1", " ".join(self.text()[:1000].split()))
-
-    def _room(self, width: int) -> int:
-        """The height the text takes at that width."""
-        metrics = QFontMetrics(self._type())
-        return metrics.boundingRect(QRect(0, 0, width, 1 << 16), Qt.TextFlag.TextWordWrap, self._line()).height()
-
     def sizeHint(self) -> QSize:
-        metrics = QFontMetrics(self._type())
-        return QSize(metrics.horizontalAdvance(self._line()) + 2, max(metrics.height(), current_theme().px(22)))
+        theme = current_theme()
+        least = max(line_height(theme, 13, self._weight), theme.px(22))
+        return QSize(advance(theme, self._line, 13, self._weight) + 2, least)
 
     def minimumSizeHint(self) -> QSize:
         """As wide as the longest part that is not broken."""
-        metrics = QFontMetrics(self._type())
-        widest = max((metrics.horizontalAdvance(part) for part in re.split("[ \u200b]", self._line())), default=0)
-        least = min(max(widest + 2, current_theme().px(60)), current_theme().px(240))
-        return QSize(min(self.sizeHint().width(), least), self.sizeHint().height())
+        theme, hint = current_theme(), self.sizeHint()
+        widest = max((advance(theme, part, 13, self._weight) for part in PARTS.split(self._line)), default=0)
+        least = min(max(widest + 2, theme.px(60)), theme.px(240))
+        return QSize(min(hint.width(), least), hint.height())
 
     def heightForWidth(self, width: int) -> int:
-        return max(self._room(width), current_theme().px(22))
+        theme = current_theme()
+        return max(wrapped_height(theme, self._line, width, 13, self._weight), theme.px(22))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setFont(self._type())
+        painter.setFont(current_theme().font(13, self._weight))
         painter.setPen(current_theme().ink("dim" if self._dim else ""))
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
-        painter.drawText(self.rect(), flags, self._line())
+        painter.drawText(self.rect(), flags, self._line)
 
 
 def reaching(context: ModuleContext, line: ContactLine) -> list[QWidget]:

@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
+from PySide6.QtWidgets import QTableView, QWidget
 
 from db.texts import _
 from desktop.core import copied
@@ -26,7 +26,7 @@ from desktop.core.lists import Column, ListSpec
 from desktop.core.texts import Texts
 from desktop.people import import_words as words
 from desktop.people.import_reading import Entry, Kind, Preview
-from desktop.widgets.cells import CellDelegate, ListHeader, fill_ground
+from desktop.widgets.cells import CellDelegate, ListHeader, as_list, fill_ground
 from desktop.widgets.theme import current_theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -133,22 +133,9 @@ class ImportTable(QTableView):
         header.setSectionsMovable(False)
         self.setHorizontalHeader(header)
         self.setModel(model)
-        self._dress()
-        model.modelReset.connect(self._begin)
-
-    def _dress(self) -> None:
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setMouseTracking(True)
-        self.verticalHeader().hide()
+        as_list(self)
         self._fit()
+        model.modelReset.connect(self._begin)
 
     def _fit(self) -> None:
         theme = current_theme()

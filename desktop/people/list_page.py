@@ -21,6 +21,7 @@ from desktop.people import listing, words
 from desktop.people.card_panel import CardPanel
 from desktop.people.filter_bar import FilterBar
 from desktop.people.listing import PeopleFilter, PersonRow
+from desktop.people.manifest import NUMBERS
 from desktop.people.new_person import NewPersonPanel
 from desktop.people.selection_bar import SelectionBar
 from desktop.widgets.buttons import primary_button, quiet_button
@@ -108,8 +109,8 @@ class PeopleListPage(QWidget):
         self.doubles_button = quiet_button(self._say(_("Duplicates…")))
         self.doubles_button.clicked.connect(lambda: self._context.navigate("people.duplicates"))
         self.doubles_button.setVisible(self._context.may("people.duplicates"))
-        for act in (self.import_button, self.new_button):
-            act.setVisible(self._context.may("people.edit"))
+        self.import_button.setVisible(self._context.may(NUMBERS))
+        self.new_button.setVisible(self._context.may("people.edit"))
         return [self.doubles_button, self.import_button, self.new_button]
 
     def _lay_out(self) -> None:
@@ -270,7 +271,7 @@ class PeopleListPage(QWidget):
         self._context.messages.show(error, _("loading the people"))
 
     def _set_empty(self) -> None:
-        say, may = self._say, self._context.may("people.edit")
+        say = self._say
         if self._narrowed():
             empty = EmptyState(
                 say(_("Nobody fits.")),
@@ -278,10 +279,14 @@ class PeopleListPage(QWidget):
                 say(_("Show everybody")),
                 self._show_all,
             )
-        else:
+        elif self._context.may(NUMBERS):
             hint = say(_("Bring in a list from your registry, or add the first person yourself."))
-            act = (say(_("Import people…")), partial(self._context.navigate, "people.import")) if may else ("", None)
-            empty = EmptyState(say(_("No people yet")), hint if may else "", *act)
+            bring = partial(self._context.navigate, "people.import")
+            empty = EmptyState(say(_("No people yet")), hint, say(_("Import people…")), bring)
+        elif self._context.may("people.edit"):
+            empty = EmptyState(say(_("No people yet")), "", say(_("New person")), self.new_person)
+        else:
+            empty = EmptyState(say(_("No people yet")), "", "", None)
         self.table.set_empty(empty)
 
     def _show_all(self) -> None:

@@ -23,6 +23,7 @@ from desktop.people.card_parts import DueList, PersonHead, lifeline, stages
 from desktop.people.contacts import remove_contact
 from desktop.people.editing import restore, retire
 from desktop.people.lines import LinesSection
+from desktop.people.manifest import NUMBERS
 from desktop.people.record_boxes import Boxes, RecordBox
 from desktop.people.record_parts import HistoryView, Lines
 from desktop.people.roles import remove_identifier, remove_role
@@ -90,8 +91,11 @@ class PersonPage(QFrame):
     def _adding(self, text: str, key: str) -> Button:
         button = link_button(text)
         button.clicked.connect(lambda: self.edit(key))
-        button.setVisible(self._context.may("people.edit"))
+        button.setVisible(self._may(key))
         return button
+
+    def _may(self, form: str) -> bool:
+        return self._context.may(NUMBERS if form == "add_identifier" else "people.edit")
 
     def _made_sections(self) -> dict[str, LinesSection]:
         say = self._say
@@ -221,7 +225,7 @@ class PersonPage(QFrame):
 
     def edit(self, key: str, id: UUID | None = None) -> None:
         """Open a form in its place, or go to it if it is open; see `Boxes.make` for the keys."""
-        if self.card is None or not self._context.may("people.edit"):
+        if self.card is None or not self._may(key):
             return
         box = self.boxes.get((key, id)) or self._make.make(self.card, key, id)
         if box is None:

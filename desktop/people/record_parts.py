@@ -18,6 +18,7 @@ from desktop.people.card_parts import reaching
 from desktop.people.duplicates import keep_apart, let_compare
 from desktop.people.fields import LABELS
 from desktop.people.lines import Act, Line
+from desktop.people.manifest import NUMBERS
 from desktop.people.saving import write
 from desktop.widgets.labels import Tag
 from desktop.widgets.theme import current_theme
@@ -67,7 +68,7 @@ class Lines:
             if line.valid_to is not None:
                 ended = self._texts.say(_("until {day}"), day=self._texts.day(line.valid_to))
                 shown = f"{shown}  · {ended}"
-            acts = self._removing("identifier", name, line.id, line.version)
+            acts = self._removing("identifier", name, line.id, line.version) if self._context.may(NUMBERS) else []
             found.append(Line(name, shown, acts=acts, dim=line.valid_to is not None))
         return found
 

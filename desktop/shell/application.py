@@ -17,12 +17,10 @@ from db.texts import Msgid, _
 from desktop.assembly import PACKAGES
 from desktop.assembly import open_database as open_file
 from desktop.core.clock import SystemClock
-from desktop.core.log import install_handlers
 from desktop.core.manifest import NO_TEXT
-from desktop.core.messages import Message, Messages
 from desktop.core.registry import Registry
 from desktop.core.settings import DeskSettings, kept_on_desk
-from desktop.core.texts import Texts, system_language
+from desktop.core.texts import Texts
 from desktop.core.trail import Trail
 from desktop.shell import demo, menus
 from desktop.shell.acts import Acts
@@ -39,6 +37,7 @@ from desktop.shell.look import Look
 from desktop.shell.protection import Protection
 from desktop.shell.safe_start import SafeStart, StartMark
 from desktop.shell.servers import Servers
+from desktop.shell.telling import Telling
 from desktop.shell.window import MainWindow
 
 if TYPE_CHECKING:
@@ -100,11 +99,8 @@ class Application(QObject):
         self._arrived.connect(self._take_in, Qt.ConnectionType.QueuedConnection)
         self.trail = trail or Trail()
         self._guards = Guards(self, crash) if crash is not None else None
-        self._language, self._catch = language, catch
-        self._plain_texts = Texts(language or self.kept.get("language") or system_language())
-        self.messages = Messages(self._plain_texts, self)
-        self.messages.told.connect(self._told)
-        self._listen_to(self.messages)
+        self._language = language
+        self.telling = Telling(self, language or self.kept.get("language"), catch=catch)
         self.appearance, self.copies, self.look, self.acts = Appearance(qt), Copies(self), Look(self), Acts(self)
         self.look.apply()
         self.window = MainWindow(self.kept, self.may_leave, self.close)
@@ -112,19 +108,11 @@ class Application(QObject):
     @property
     def texts(self) -> Texts:
         """The texts in the language spoken now."""
-        return self.desk.texts if self.desk else self._plain_texts
+        return self.desk.texts if self.desk else self.telling.texts
 
     def idle(self) -> bool:
         """Whether no background work is under way."""
         return self.errands.idle() and (self.desk is None or bool(self.desk.tasks.idle()))
-
-    def set_language(self, language: str) -> None:
-        """Speak "en", "sv" or "fi" from now on."""
-        self.look.set_language(language)
-
-    def set_theme(self, theme: str) -> None:
-        """Wear "light", "dark" or what the "system" wears."""
-        self.look.set_theme(theme)
 
     def open_page(self, key: str, /, **arguments: Any) -> None:
         """Open a page by its key, such as `open_page("people.record", person_id=...)`."""
@@ -219,8 +207,7 @@ class Application(QObject):
         self.desk, desk.safe, desk.protection = desk, self.safe, self.protection
         self.copies.keep(desk)
         kept_on_desk(desk.settings, self.kept)
-        self._listen_to(desk.messages)
-        desk.messages.told.connect(self._told)
+        self.telling.follow(desk)
         desk.settings.changed.connect(self.look.follow)
         registry.changed = self._soon.start
         registry.take_in()
@@ -251,7 +238,7 @@ class Application(QObject):
         desk.keeper.stop()
         if view is not None:
             view.retire()
-        self._listen_to(self.messages)
+        self.telling.follow(None)
         desk.registry.changed = lambda: None
         desk.registry.leave_arrivals()
         desk.tasks.close()
@@ -259,7 +246,7 @@ class Application(QObject):
             drafts.finish()
         desk.close()
         self._one.release()
-        self.speak(desk.texts.language)
+        self.telling.speak(desk.texts.language)
 
     def close(self) -> None:
         """Let everything go; called when the window has closed."""
@@ -270,11 +257,6 @@ class Application(QObject):
             self._guards.stop()
 
     # Views
-
-    def speak(self, language: str) -> None:
-        """Speak this language while no database is open."""
-        self._plain_texts = Texts(language or system_language())
-        self.messages.use(self._plain_texts)
 
     def show_welcome(self, error: Exception | None = None) -> None:
         """Show the start page; `error` says in words why nothing could be opened."""
@@ -291,7 +273,7 @@ class Application(QObject):
         self.window.setWindowTitle("Kontinuum")
         self.safe.arrived()
         if error is not None:
-            self.messages.show(error, _("opening the database"))
+            self.tell_error(error, _("opening the database"))
 
     def show_waiting(self, text: str) -> WaitingView:
         """Show that something is being done, and how far it is."""
@@ -344,24 +326,11 @@ class Application(QObject):
 
     def tell(self, text: str) -> None:
         """Tell of something that went well."""
-        (self.desk.messages if self.desk else self.messages).say(text)
+        self.telling.messages.say(text)
 
     def tell_error(self, error: Exception, doing: Msgid | str = "") -> None:
         """Tell of an error, wherever the program stands."""
-        (self.desk.messages if self.desk else self.messages).show(error, doing)
-
-    def _listen_to(self, messages: Messages) -> None:
-        if self._catch:
-            install_handlers(messages)
-
-    def _told(self, message: Message) -> None:
-        if self.view is not None and self.desk is not None:
-            self.view.tell(message)
-        else:
-            if self.welcome is None:  # something broke while a database was being opened
-                self.show_welcome()
-            if self.welcome is not None:
-                self.welcome.tell(message)
+        self.telling.messages.show(error, doing)
 
     def may_leave(self) -> bool:
         """Ask before typed text is lost."""

@@ -22,7 +22,7 @@ from desktop.core.context import ModuleContext, Navigate
 from desktop.core.documents import Documents
 from desktop.core.manifest import ContributionKind, Offer
 from desktop.core.registry import Registry
-from desktop.core.rights import rights_of
+from desktop.core.rights import holds, rights_of
 from desktop.core.starting import PATIENCE
 from desktop.core.tasks import Tasks
 from desktop.core.texts import Texts, system_language
@@ -174,9 +174,9 @@ class Desk(QObject):
         running = (module for module in self.registry.modules if module.running)
         return frozenset((module.key, module.starting) for module in running), self.rights
 
-    def may(self, right: str) -> bool:
-        """Whether the user holds `right`; no right asked for is always granted."""
-        return not right or right in self.rights
+    def may(self, rights: str) -> bool:
+        """As `ModuleContext.may`."""
+        return holds(self.rights, rights)
 
     def _reached(self, there: bool) -> None:
         self.reached.emit(there)

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from db.texts import _
 from desktop.shell.commands import Command
+from desktop.shell.reading import ReadingDialog
 from desktop.widgets.buttons import Button
 from desktop.widgets.labels import KeyCap, plain_label
-from desktop.widgets.panels import Section, scrolling
+from desktop.widgets.panels import Section
 from desktop.widgets.theme import current_theme
 
 if TYPE_CHECKING:
@@ -42,40 +43,25 @@ def program_keys(commands: Iterable[Command]) -> list[tuple[str, str]]:
     return [(command.shortcut, command.title) for command in commands if command.shortcut]
 
 
-class KeyMap(QDialog):
-    """Two columns of keys; closes with Escape."""
+class KeyMap(ReadingDialog):
+    """Two columns of keys."""
 
     def __init__(self, app: Application) -> None:
-        super().__init__(app.window)
-        say, theme = app.texts.say, current_theme()
-        self.setWindowTitle(say(_("Keys")))
+        say = app.texts.say
+        super().__init__(app.window, say(_("Keys")), app.texts, width=760, height=600, gap=20)
         page = app.view.workspace.page if app.view else None
-        inner = QFrame()
-        inner.setProperty("panel", "clear")
-        layout = QVBoxLayout(inner)
-        layout.setSpacing(theme.px(20))
         here = page_keys(page)
         if page is not None and here:
             name = page.windowTitle() or page.accessibleName()
-            layout.addWidget(self._section(say(_("On this page: {page}"), page=name), here, columns=1))
+            self.content.addWidget(self._section(say(_("On this page: {page}"), page=name), here, columns=1))
         lists = [
             (say(_("Up, Down")), say(_("Go through a list"))), (say(_("Enter")), say(_("Open"))), (say(_("Space")), say(_("Tick"))),
             ("Ctrl+A", say(_("Tick all that fit"))), ("Ctrl+C", say(_("Copy the line"))), ("Esc", say(_("Go back"))),
         ]  # fmt: skip
-        layout.addWidget(self._section(say(_("In lists")), lists))
+        self.content.addWidget(self._section(say(_("In lists")), lists))
         commands = app.view.commands if app.view else []
-        layout.addWidget(self._section(say(_("Everywhere")), program_keys(commands)))
-        layout.addStretch(1)
-        box = QDialogButtonBox()
-        close = Button(say(_("Close")), "primary")
-        box.addButton(close, QDialogButtonBox.ButtonRole.RejectRole)
-        box.rejected.connect(self.reject)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(*[theme.px(20)] * 4)
-        outer.addWidget(scrolling(inner), 1)
-        outer.addWidget(box)
-        close.setFocus()
-        self.resize(min(theme.px(760), app.window.width()), min(theme.px(600), app.window.height()))
+        self.content.addWidget(self._section(say(_("Everywhere")), program_keys(commands)))
+        self.content.addStretch(1)
 
     def _section(self, title: str, keys: list[tuple[str, str]], columns: int = 2) -> Section:
         section, grid = Section(title), QGridLayout()

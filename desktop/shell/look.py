@@ -93,6 +93,6 @@ class Look:
             return
         self._app.kept.set(key, checked(declared()[f"core.{key}"], value))
         if key == "language":
-            self._app.speak(value)
+            self._app.telling.speak(value)
         self.apply()
         self._app.show_welcome()

@@ -6,11 +6,6 @@ from db.access import EVERYBODY, Access, OwnRows
 from db.texts import _
 from desktop.core.manifest import Manifest, Page, Right, Verb
 
-_EVERYBODY = (
-    "office", "caller", "counsellor", "mobility_officer", "alumni_officer", "mentor_coordinator", "fundraiser",
-    "contract_officer", "manager", "quality_analyst",
-)  # fmt: skip
-
 MANIFEST = Manifest(
     key="shell",
     title=_("The program"),

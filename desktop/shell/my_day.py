@@ -132,10 +132,14 @@ class MyDayPage(QWidget):
             outer.addWidget(splitter(left, self.cards.panel, sizes=(740, 360), name=self._say(_("Tasks and cards"))))
 
     def _nothing_due(self) -> EmptyState:
-        title, hint = _("Nothing is due this week."), _("Ctrl+K finds anybody. A list of people comes in with “Import people”.")
+        title, hint = _("Nothing is due this week."), _("Ctrl+K finds anybody.")
         page = self._desk.registry.page("people.import", self._desk.rights)
-        action = self._say(page.title) if page else ""
-        return EmptyState(self._say(title), self._say(hint), action, lambda: self._context.navigate("people.import"))
+        if page is None:
+            return EmptyState(self._say(title), self._say(hint))
+        hint = _("Ctrl+K finds anybody. A list of people comes in with “Import people”.")
+        return EmptyState(
+            self._say(title), self._say(hint), self._say(page.title), lambda: self._context.navigate("people.import")
+        )
 
     def look(self) -> None:
         """Read what is due."""

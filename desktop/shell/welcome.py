@@ -166,7 +166,7 @@ class WelcomeView(QFrame):
         for code, name in LANGUAGES.items():
             button = link_button(name)
             button.setEnabled(code != self._app.texts.language)
-            button.clicked.connect(lambda _checked=False, chosen=code: self._app.set_language(chosen))
+            button.clicked.connect(lambda _checked=False, chosen=code: self._app.look.set_language(chosen))
             line.addWidget(button)
         line.addStretch(1)
         return line

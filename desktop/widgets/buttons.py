@@ -38,13 +38,6 @@ class Button(QPushButton):
         """The key cap shown; the page itself binds the key."""
         return self._key
 
-    def set_key(self, key: str) -> None:
-        """Show another key, after the user has mapped it anew."""
-        self._key = key
-        self.setAccessibleDescription(key)
-        self.updateGeometry()
-        self.update()
-
     def sizeHint(self) -> QSize:
         theme = current_theme()
         metrics = QFontMetrics(self._type(theme))
@@ -234,11 +227,6 @@ def primary_button(text: str, *, icon: str = "", key: str = "") -> Button:
 def quiet_button(text: str, *, icon: str = "", key: str = "") -> Button:
     """Any other act."""
     return Button(text, "quiet", icon=icon, key=key)
-
-
-def danger_button(text: str, *, icon: str = "", key: str = "") -> Button:
-    """An act that takes something away."""
-    return Button(text, "danger", icon=icon, key=key)
 
 
 def link_button(text: str, *, icon: str = "") -> Button:

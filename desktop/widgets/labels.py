@@ -47,11 +47,6 @@ def set_tone(label: QLabel, tone: str) -> None:
         label.style().polish(label)
 
 
-def tag_font() -> QFont:
-    """The type of tags and key caps."""
-    return current_theme().font(*TAG_TYPE)
-
-
 def tag_size(text: str) -> QSize:
     """The room one tag needs."""
     theme = current_theme()

@@ -65,9 +65,16 @@ def line_height(theme: Theme, pixels: float = 13, weight: QFont.Weight = QFont.W
     return QFontMetrics(theme.font(pixels, weight)).height()
 
 
+@lru_cache(maxsize=KEPT)
+def wrapped_height(theme: Theme, words: str, width: int, pixels: float = 13, weight: QFont.Weight = QFont.Weight.Normal) -> int:
+    """How high these words are when they are broken into lines no wider than `width`."""
+    metrics = QFontMetrics(theme.font(pixels, weight))
+    return metrics.boundingRect(QRect(0, 0, width, 1 << 16), Qt.TextFlag.TextWordWrap, words).height()
+
+
 def forget() -> None:
     """Lay all words out anew when they are drawn next, for another type."""
-    for kept in (laid_out, advance, line_height):
+    for kept in (laid_out, advance, line_height, wrapped_height):
         kept.cache_clear()
 
 

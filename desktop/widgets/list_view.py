@@ -10,8 +10,6 @@ from uuid import UUID
 from PySide6.QtCore import QByteArray, QEvent, QItemSelectionModel, QModelIndex, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent, QKeyEvent, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
     QMenu,
     QTableView,
     QVBoxLayout,
@@ -21,7 +19,7 @@ from PySide6.QtWidgets import (
 from db.texts import _
 from desktop.core import copied
 from desktop.widgets.buttons import Button, menu_button, quiet_button
-from desktop.widgets.cells import LEAD, CellDelegate, Index, ListHeader, fill_ground
+from desktop.widgets.cells import LEAD, CellDelegate, Index, ListHeader, as_list, fill_ground
 from desktop.widgets.column_room import show_terms_whole
 from desktop.widgets.labels import plain_label
 from desktop.widgets.list_reading import Places
@@ -107,7 +105,7 @@ class ListView(QTableView):
         self.setModel(model)
         if start is not None:
             model.sort(start, Qt.SortOrder.DescendingOrder if model.spec.start_down else Qt.SortOrder.AscendingOrder)
-        self._dress()
+        as_list(self)
         self._fit()
         header.sectionClicked.connect(self.sort_by)
         header.all_ticked.connect(self._tick_all)
@@ -123,20 +121,6 @@ class ListView(QTableView):
         model.sorted.connect(lambda: header.viewport().update())
         self.doubleClicked.connect(self._open)
         self.entered.connect(lambda index: self._hover(index.row()))
-
-    def _dress(self) -> None:
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setCornerButtonEnabled(False)
-        self.setMouseTracking(True)
-        self.verticalHeader().hide()
 
     def _fit(self) -> None:
         """Row heights and column widths for this text size; widths the user dragged keep their share."""

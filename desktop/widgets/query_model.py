@@ -30,6 +30,10 @@ STRONG = Qt.ItemDataRole.UserRole + 3
 ID = Qt.ItemDataRole.UserRole + 4
 ROW = Qt.ItemDataRole.UserRole + 5
 
+# Put together once: Python's flags are slow to join, and a view asks for them in every cell.
+PLAIN = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+TICKED = PLAIN | Qt.ItemFlag.ItemIsUserCheckable
+
 F = TypeVar("F")
 R = TypeVar("R")
 Index = QModelIndex | QPersistentModelIndex
@@ -253,10 +257,9 @@ class QueryModel(TickedModel, Generic[F, R]):
         return 0 if parent.isValid() else len(self.spec.columns)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        plain = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
-        return plain | Qt.ItemFlag.ItemIsUserCheckable if index.column() == 0 else plain
+        return TICKED if index.column() == 0 else PLAIN
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation == Qt.Orientation.Horizontal and 0 <= section < len(self._titles):

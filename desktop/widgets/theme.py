@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal, cast
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
@@ -102,13 +102,18 @@ class Theme:
 
     def ink(self, tone: str) -> QColor:
         """Colour of words that carry `tone`, on the plain ground."""
-        c = self.colours
-        inks = {"dim": c.dim, "accent": c.accent, "ok": c.ok, "warn": c.warn, "bad": c.bad}
-        return QColor(inks.get(tone, c.text))
+        return _ink(self, tone)
 
     def font(self, pixels: float = 13, weight: QFont.Weight = QFont.Weight.Normal, *, tabular: bool = False) -> QFont:
         """The program's type at `pixels` for 100 %; `tabular` gives all figures one width, so that columns of them align."""
         return QFont(_type_at(self, pixels, weight, tabular))
+
+
+@lru_cache(maxsize=64)
+def _ink(theme: Theme, tone: str) -> QColor:
+    c = theme.colours
+    inks = {"dim": c.dim, "accent": c.accent, "ok": c.ok, "warn": c.warn, "bad": c.bad}
+    return QColor(inks.get(tone, c.text))
 
 
 def contrast(one: str | QColor, other: str | QColor) -> float:
@@ -155,11 +160,6 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
     forget()
     app.setPalette(_palette(theme.colours))
     app.setStyleSheet(style_sheet(theme))
-
-
-def icon_size(theme: Theme) -> QSize:
-    """The size of an icon beside a line of text."""
-    return QSize(theme.px(16), theme.px(16))
 
 
 def _type(theme: Theme) -> QFont:

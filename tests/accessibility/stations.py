@@ -21,12 +21,13 @@ from desktop.modules.policies.scan_dialog import ScanDialog
 from desktop.shell.about import About
 from desktop.shell.key_dialogs import KeyEntry, KeyPaper, NoKeyringChoice
 from desktop.shell.key_map import KeyMap
+from desktop.shell.reading import ReadingDialog
 from desktop.shell.server_dialog import ServerDialog
 from desktop.widgets.banner import Question
 from desktop.widgets.rooms import RoomyDialog
 from tests.contract.conftest import Window
 
-BASES = {RoomyDialog, FormDialog}  # never shown themselves
+BASES = {RoomyDialog, FormDialog, ReadingDialog}  # never shown themselves
 SERVER = "postgresql://eva.ek@db.example.org/office?sslmode=verify-full"
 
 

@@ -152,7 +152,7 @@ def pixel_contrast(picture: QImage) -> float:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_word_on_the_screen_can_be_read(open_window: OpenWindow, theme: str) -> None:
     window, wrong, seen = open_window(demo=True), [], 0
-    window.app.set_theme(theme)
+    window.app.look.set_theme(theme)
     QApplication.processEvents()
     for name, root in chain(((key, window.app.window) for key, _page in pages(window)), dialogs(window)):
         for what, found in painted(root):

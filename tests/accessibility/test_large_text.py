@@ -82,7 +82,7 @@ def test_texts_four_tenths_longer_are_not_cut(open_window: OpenWindow, language:
 def test_the_start_page_is_whole_with_large_text(open_window: OpenWindow, language: str, per_cent: int) -> None:
     window = open_window(language=language)
     window.app.leave_desk()
-    window.app.speak(language)
+    window.app.telling.speak(language)
     window.app.look.set_text_size(per_cent)
     window.app.window.resize(SMALL)
     window.app.show_welcome()

@@ -19,6 +19,7 @@ from sqlalchemy import Table, select
 from conftest import NOW
 from db.models.person import Person
 from db.models.task import Task
+from db.profiles import Address
 from desktop.assembly import assemble, new_registry, open_database
 from desktop.core.clock import FixedClock, office_zone
 from desktop.core.manifest import Manifest, Page
@@ -29,9 +30,10 @@ from desktop.shell.application import Application
 from desktop.shell.day_cards import DayCards
 from desktop.shell.desk import Surroundings
 from tests.program import Program
+from tests.servers import Server
 
 PEOPLE = 40
-LOGIN = "tester"
+LOGIN = "tester"  # who signs in on the server of the tests, too
 
 
 class _Heard(logging.Handler):
@@ -57,13 +59,38 @@ def heard() -> Iterator[list[str]]:
 def demo_file(tmp_path_factory: pytest.TempPathFactory, qapp: QApplication) -> Path:
     """A closed database with invented people and what every module adds to them."""
     path = tmp_path_factory.mktemp("demo") / "Demo.kontinuum"
+    _fill(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def demo_on_server(server: Server, empty_on_server: str, qapp: QApplication) -> str:
+    """The same on the server: the name of a database to copy."""
+    name = server.fresh("demo", empty_on_server).rpartition("/")[2]
+    _fill(server.dsn(name, user=LOGIN))
+    return name
+
+
+def _fill(address: Address) -> None:
     clock = FixedClock(NOW, office_zone())
     registry = new_registry(clock)
-    database = open_database(path, registry, clock.now)
+    database = open_database(address, registry, clock.now)
     ground = assemble(database, registry, login=LOGIN, make_tasks=ImmediateTasks, language="en", clock=clock)
     fill(ground.context, PEOPLE)
     ground.close()
-    return path
+
+
+@pytest.fixture
+def demo(kept_in: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Address]:
+    """Where a copy of the demo is, for a test that runs on every engine."""
+    if kept_in == "sqlite":
+        path = tmp_path / "Contract.kontinuum"
+        shutil.copy(request.getfixturevalue("demo_file"), path)
+        yield path
+        return
+    server: Server = request.getfixturevalue("server")
+    with server.lent(request.getfixturevalue("demo_on_server"), LOGIN) as lent:
+        yield lent
 
 
 class Window(Program):
@@ -154,17 +181,17 @@ def open_window(
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     made: list[Application] = []
 
-    def open_one(*, demo: bool = False, language: str = "en", path: Path | None = None) -> Window:
+    def open_one(*, demo: bool = False, language: str = "en", path: Address | None = None) -> Window:
         around = Surroundings(make_tasks=ImmediateTasks, clock=clock, opener=lambda url: QUrl(url).isValid())
         kept = DeskSettings(tmp_path / "desk.json")
         app = Application(qapp, kept=kept, around=around, at_once=True, language=language, catch=False)
         made.append(app)
         app.window.resize(1366, 768)
-        path = path or tmp_path / "Contract.kontinuum"
-        if demo and not path.exists():
-            shutil.copy(demo_file, path)
+        own = tmp_path / "Contract.kontinuum"
+        if demo and not own.exists():
+            shutil.copy(demo_file, own)
         window = Window(app)
-        window.open_file(path, LOGIN)
+        window.open_file(path or own, LOGIN)
         app.window.show()
         return window
 

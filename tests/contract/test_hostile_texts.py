@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from itertools import cycle
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +19,7 @@ from db.models.person import ContactPoint, Person
 from db.models.post import Post
 from db.models.role import Role
 from db.models.task import Task
+from db.profiles import Address
 from db.sorting import fold, name_key
 from desktop.assembly import new_registry, open_database
 from desktop.core.clock import FixedClock
@@ -37,12 +36,10 @@ ROWS = 200
 
 
 @pytest.fixture
-def hostile_file(demo_file: Path, tmp_path: Path, clock: FixedClock) -> Path:
+def hostile(demo: Address, clock: FixedClock) -> Address:
     """The demo with such texts in whatever is free text: of people, and of every module's tables."""
-    path = tmp_path / "Hostile.kontinuum"
-    shutil.copy(demo_file, path)
     registry = new_registry(clock)
-    database = open_database(path, registry, clock.now)
+    database = open_database(demo, registry, clock.now)
     actor = sign_in(database, LOGIN, make=False)
     with database.write(actor, "make_demo") as session:
         for person, text in zip(session.scalars(select(Person).order_by(Person.id)), cycle(SHORT), strict=False):
@@ -68,7 +65,7 @@ def hostile_file(demo_file: Path, tmp_path: Path, clock: FixedClock) -> Path:
                         if getattr(row, name):
                             setattr(row, name, text)
     database.close()
-    return path
+    return demo
 
 
 def cells(model: QAbstractItemModel, role: int) -> Iterator[str]:
@@ -98,8 +95,8 @@ def tips(page: QWidget) -> list[str]:
     return [text for text in texts if text]
 
 
-def test_every_page_shows_such_texts_letter_by_letter(open_window: OpenWindow, hostile_file: Path) -> None:
-    window = open_window(path=hostile_file)
+def test_every_page_shows_such_texts_letter_by_letter(open_window: OpenWindow, hostile: Address) -> None:
+    window = open_window(path=hostile)
     seen: list[str] = []
     wrong = []
     for manifest, page in window.registry.pages(window.app.view.context.rights):  # type: ignore[union-attr]
@@ -120,12 +117,13 @@ def test_every_page_shows_such_texts_letter_by_letter(open_window: OpenWindow, h
     assert [text for text in SHORT if text not in everything] == []
 
 
-def test_documents_print_such_titles_letter_by_letter(open_window: OpenWindow, hostile_file: Path) -> None:
+@pytest.mark.sqlite_only("a document is made of texts, which the test before reads from every engine")
+def test_documents_print_such_titles_letter_by_letter(open_window: OpenWindow, hostile: Address) -> None:
     from io import BytesIO
 
     from pypdf import PdfReader
 
-    window = open_window(path=hostile_file)
+    window = open_window(path=hostile)
     assert window.app.view is not None and window.app.desk is not None
     context = window.app.view.context
     printed, found = 0, set()

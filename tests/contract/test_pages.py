@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from sqlalchemy import select
 
+from db.profiles import Address
 from desktop.core.texts import LANGUAGES
 from desktop.widgets.query_model import QueryModel
 from desktop.widgets.spoken import plain_text_offenders, unnamed_controls
@@ -18,6 +19,7 @@ from .conftest import OpenWindow, Window, wanted_ids
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the screen of tests has no window manager
 SCREEN = (1366, 768)
+OTHERS = [language for language in LANGUAGES if language != "en"]
 
 
 def every_page(window: Window, *, filled: bool) -> list[tuple[str, QWidget]]:
@@ -30,18 +32,25 @@ def every_page(window: Window, *, filled: bool) -> list[tuple[str, QWidget]]:
     return shown
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", OTHERS)
 def test_each_page_opens_on_an_empty_file(open_window: OpenWindow, language: str) -> None:
-    window = open_window(language=language)
+    open_all_empty(open_window(language=language))
+
+
+def test_each_page_opens_on_an_empty_database(open_window: OpenWindow, address: Address) -> None:
+    open_all_empty(open_window(path=address))
+
+
+def open_all_empty(window: Window) -> None:
     shown = every_page(window, filled=False)
     assert len(shown) > len(window.registry.running())
     assert window.told == []
 
 
-def test_each_page_of_a_record_says_so_when_the_record_is_gone(open_window: OpenWindow) -> None:
+def test_each_page_of_a_record_says_so_when_the_record_is_gone(open_window: OpenWindow, address: Address) -> None:
     from db.base import new_id
 
-    window = open_window()
+    window = open_window(path=address)
     for _manifest, page in window.registry.pages(window.app.view.context.rights):  # type: ignore[union-attr]
         for name in wanted_ids(page):
             window.show(page, **{name: new_id()})
@@ -68,7 +77,7 @@ def test_each_page_can_be_used_on_a_demo(open_window: OpenWindow, language: str)
     assert unfilled == [], "the demo holds nothing these pages could show"
 
 
-@pytest.mark.parametrize("language", [code for code in LANGUAGES if code != "en"])
+@pytest.mark.parametrize("language", OTHERS)
 def test_each_page_fits_the_width_of_a_small_screen_with_large_text(open_window: OpenWindow, language: str) -> None:
     window = open_window(demo=True, language=language)
     window.app.look.set_text_size(150)
@@ -83,15 +92,15 @@ def least_width(widget: QWidget) -> int:
     return max(widget.minimumSizeHint().width(), widget.minimumWidth())
 
 
-def test_each_list_holds_what_it_shows_and_never_sorts_by_nothing(open_window: OpenWindow) -> None:
-    window = open_window(demo=True)
+def test_each_list_holds_what_it_shows_and_never_sorts_by_nothing(open_window: OpenWindow, demo: Address) -> None:
+    window = open_window(path=demo)
     assert window.app.desk is not None
     seen = 0
     for _key, widget in every_page(window, filled=True):
         for model in widget.findChildren(QueryModel):
             check_list(window, model)
             seen += 1
-    assert seen > 3
+    assert seen > 3 and window.told == []
 
 
 def check_list(window: Window, model: Any) -> None:

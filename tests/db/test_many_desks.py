@@ -21,19 +21,11 @@ from db.models.person import Person
 from db.models.role import Role
 from db.sorting import name_key
 from tests.db.support import found
-from tests.servers import Server
 from tests.support import MakePerson
 
+pytestmark = pytest.mark.server_only("is about desks of one server")
 DESKS, SAVES = 6, 12
 Save = Callable[[Database, Actor, UUID], UUID]
-
-
-@pytest.fixture
-def address(server: Server, empty_on_server: str) -> Iterator[str]:
-    """These are about servers."""
-    made = server.fresh("test", empty_on_server)
-    yield server.dsn(made.rpartition("/")[2], user="tester")
-    server.drop(made)
 
 
 @pytest.fixture

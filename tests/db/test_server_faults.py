@@ -24,15 +24,8 @@ from tests.db.support import count, family_of, person, rename
 from tests.servers import Server
 from tests.support import MakePerson
 
+pytestmark = pytest.mark.server_only("is about losing a server")
 ATTEMPTS = 500  # at twenty milliseconds each
-
-
-@pytest.fixture
-def address(server: Server, empty_on_server: str) -> Iterator[str]:
-    """These are about servers."""
-    made = server.fresh("test", empty_on_server)
-    yield server.dsn(made.rpartition("/")[2], user="tester")
-    server.drop(made)
 
 
 @pytest.fixture

@@ -19,16 +19,9 @@ from tests.db.support import family_of, last_change_set, rename, version_of
 from tests.servers import Server
 from tests.support import MakePerson
 
+pytestmark = pytest.mark.server_only("is about functions of the server")
 OPEN = "SELECT core.kontinuum_open(%s, 'core_9999')"
 CLOSE = "SELECT core.kontinuum_close('by_hand', NULL, %s, 'Somebody', '{}')"
-
-
-@pytest.fixture
-def address(server: Server, empty_on_server: str) -> Iterator[str]:
-    """These are about servers."""
-    made = server.fresh("test", empty_on_server)
-    yield server.dsn(made.rpartition("/")[2], user="tester")
-    server.drop(made)
 
 
 @pytest.fixture

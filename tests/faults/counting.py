@@ -10,7 +10,6 @@ from contextlib import suppress
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-SPACES = " \t\r\n\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0"
 MARKS = {"utf-8": b"\xef\xbb\xbf", "utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}
 
 

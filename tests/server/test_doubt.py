@@ -27,13 +27,7 @@ from desktop.core.tasks import Tasks
 from tests.server.proxy import Proxy
 from tests.servers import Server
 
-
-@pytest.fixture
-def address(server: Server, empty_on_server: str) -> Iterator[str]:
-    """A new, empty database on the server."""
-    made = server.fresh("doubt", empty_on_server)
-    yield server.dsn(made.rpartition("/")[2], user="tester")
-    server.drop(made)
+pytestmark = pytest.mark.server_only("is about the way to a server")
 
 
 @pytest.fixture

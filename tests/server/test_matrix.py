@@ -9,10 +9,10 @@ import pytest
 
 from db.access import without_rule
 from db.postgresql import check
+from db.postgresql.catalogue import Tables, tables_of
 from db.postgresql.check import Holding
 from db.postgresql.connection import make_engine
 from db.postgresql.founding import INTERNAL
-from db.postgresql.grants import Tables, tables_of
 from desktop.core.registry import Registry
 from desktop.core.rights import ROLES
 from desktop.rights_page import PAGE, page_of
@@ -44,7 +44,7 @@ def expected(office: Office, tables: Tables, role: str) -> frozenset[Holding]:
     for holding in check.expected(office.names, office.plan.matrix(tables)[role]):
         if holding.kind == "table" and not holding.column:
             found |= {
-                Holding("table", holding.name, holding.privilege, c) for c in tables.columns[holding.name.partition(".")[2]]
+                Holding("table", holding.name, holding.privilege, c) for c in tables[holding.name.partition(".")[2]].columns
             }
         elif holding.kind in ("table", "routine"):
             found.add(holding)
@@ -99,7 +99,7 @@ def test_nobody_may_delete_or_change_a_whole_table(office: Office, tables: Table
 
 
 def test_every_table_has_a_rule(office: Office, tables: Tables) -> None:
-    assert without_rule(tables.columns, office.plan.accesses, INTERNAL) == frozenset()
+    assert without_rule(tables, office.plan.accesses, INTERNAL) == frozenset()
 
 
 def test_every_rule_is_about_a_table_that_is_there(office: Office, tables: Tables) -> None:
@@ -107,9 +107,9 @@ def test_every_rule_is_about_a_table_that_is_there(office: Office, tables: Table
     for access in office.plan.accesses:
         named = {name.partition(".")[0] for name in access.reads.split()}
         named |= {*access.adds.split(), *access.changes, *access.removes.split(), *(own.table for own in access.own)}
-        assert named <= {*tables.columns}, access.right
+        assert named <= tables.keys(), access.right
         for table, columns in (*access.changes.items(), *((own.table, own.changes) for own in access.own)):
-            assert {*columns.split()} <= {*tables.columns[table]}, (access.right, table)
+            assert {*columns.split()} <= {*tables[table].columns}, (access.right, table)
     with office.sql() as admin:
         there = {row[0] for row in admin.execute("SELECT proname FROM pg_proc WHERE pronamespace = 'core'::regnamespace")}
     assert {call for access in office.plan.accesses for call in access.calls.split()} <= there
@@ -187,7 +187,7 @@ def test_a_mistake_is_seen(office: Office, tables: Tables, mistake: str) -> None
 
 
 def test_a_table_nobody_decided_about_is_named(administrators: psycopg.Connection, office: Office, tables: Tables) -> None:
-    assert without_rule([*tables.columns, "new_table"], office.plan.accesses, INTERNAL) == {"new_table"}
+    assert without_rule([*tables, "new_table"], office.plan.accesses, INTERNAL) == {"new_table"}
 
 
 def test_the_written_matrix_is_the_one_that_is_granted(registry: Registry) -> None:

@@ -17,23 +17,23 @@ def test_another_language_keeps_page_tabs_and_typed_text(shell: Shell) -> None:
     page = shell.view.workspace.page
     page.search.setText("Åke")  # type: ignore[union-attr]
     page.search.setModified(True)  # type: ignore[union-attr]
-    shell.app.set_language("sv")
+    shell.app.look.set_language("sv")
     assert shell.desk.texts.language == "sv"
     current = shell.view.workspace.current
     assert current is not None and current.key == "shell.history"
     assert current.widget is not page
     assert current.widget.search.text() == "Åke"  # type: ignore[union-attr]
     assert shell.view.workspace.bar.count() == 3
-    shell.app.set_language("en")
+    shell.app.look.set_language("en")
 
 
 def test_the_theme_moves_without_building_pages_anew(shell: Shell) -> None:
     shell.open()
     page = shell.view.workspace.page
-    shell.app.set_theme("dark")
+    shell.app.look.set_theme("dark")
     assert current_theme().dark
     assert shell.view.workspace.page is page
-    shell.app.set_theme("light")
+    shell.app.look.set_theme("light")
     assert not current_theme().dark
 
 
@@ -52,19 +52,19 @@ def test_the_window_fits_a_small_screen_at_every_text_size(shell: Shell, size: i
 def test_the_choice_is_the_users_and_is_there_at_the_next_start(shell: Shell, qtbot: QtBot) -> None:
     shell.open()
     path = shell.desk.path
-    shell.app.set_theme("dark")
-    shell.app.set_language("fi")
+    shell.app.look.set_theme("dark")
+    shell.app.look.set_language("fi")
     shell.app.open_database(path)
     assert shell.desk.texts.language == "fi"
     assert current_theme().dark
     assert shell.app.kept.get("language") == "fi"
-    shell.app.set_theme("light")
+    shell.app.look.set_theme("light")
 
 
 def test_what_was_chosen_on_the_start_page_holds_in_a_new_database(shell: Shell) -> None:
-    shell.app.set_language("fi")
-    shell.app.set_theme("dark")
+    shell.app.look.set_language("fi")
+    shell.app.look.set_theme("dark")
     shell.app.open_database(shell.folder / "new.kontinuum")
     assert shell.desk.texts.language == "fi"
     assert shell.desk.settings.get("core.theme") == "dark"
-    shell.app.set_theme("light")
+    shell.app.look.set_theme("light")

@@ -137,7 +137,7 @@ def test_settings_are_saved_as_they_are_changed(shell: Shell) -> None:
     assert shell.desk.settings.get("core.office_name") == "Alumni office"
     settings._fields["core.theme"].set_code("dark")
     assert shell.desk.settings.get("core.theme") == "dark"
-    shell.app.set_theme("light")
+    shell.app.look.set_theme("light")
 
 
 def test_a_user_is_added_and_a_second_one_of_that_name_refused_at_the_field(shell: Shell) -> None:

@@ -79,7 +79,7 @@ def test_the_next_start_opens_the_last_database(shell: Shell) -> None:
 
 
 def test_language_and_size_are_chosen_before_any_database_is_open(shell: Shell) -> None:
-    shell.app.set_language("sv")
+    shell.app.look.set_language("sv")
     assert shell.app.texts.language == "sv"
     shell.app.look.set_text_size(150)
     assert shell.app.kept.get("text_size") == 150

@@ -26,7 +26,7 @@ from desktop.people.table_file import parse_table
 from tests.support import HOSTILE, MakePerson
 
 TODAY = date(2027, 7, 15)
-PHONE, OTHER_PHONE = "+46701740605", "+46701740606"
+PHONE = "+46701740605"
 
 
 def quiet(done: int, total: int) -> None:

@@ -24,6 +24,7 @@ from desktop.people.new_page import NewPersonPage
 from desktop.people.record_page import PersonPage
 from desktop.people.roles import IdentifierForm, RoleForm, add_identifier, add_role
 from desktop.people.tasks import TaskForm, add_task
+from desktop.widgets.buttons import Button
 from desktop.widgets.query_model import QueryModel
 from desktop.widgets.spoken import plain_text_offenders, unnamed_controls
 from tests.support import HOSTILE, MakePerson
@@ -563,6 +564,29 @@ def test_who_may_only_look_is_offered_nothing_to_change(qtbot: QtBot, context: M
     whole.edit("person")
     page.new_person()
     assert not whole.boxes and page.form.box is None
+
+
+def test_who_may_not_read_numbers_is_offered_none_to_write(qtbot: QtBot, context: ModuleContext, make_person: MakePerson) -> None:
+    from dataclasses import replace
+
+    calling = replace(context, rights=frozenset({"people.view", "people.edit"}))
+    page = PeopleListPage(calling)
+    shown(qtbot, page)
+    assert page.new_button.isVisible() and not page.import_button.isVisible()
+    assert [button.text() for button in page.table.findChildren(Button) if button.isVisible()] == ["New person"]
+    who = make_person(email="a@b.example")
+    with context.database.write(context.actor, "add_identifier", [who]) as session:
+        add_identifier(session, who, IdentifierForm("registry_id", "12345", "x"), today=NOW.date())
+    everything, whole = record(qtbot, context, who), record(qtbot, calling, who)
+    assert acts(everything) - acts(whole) == {"Add a number", "Remove Registry number"}
+    whole.edit("add_identifier")
+    assert not whole.boxes
+    whole.edit("add_role")
+    assert [*whole.boxes] == [("add_role", None)]
+
+
+def acts(page: QWidget) -> set[str]:
+    return {button.accessibleName() or button.text() for button in page.findChildren(Button) if button.isVisible()}
 
 
 def test_in_a_narrow_window_nothing_is_lost(qtbot: QtBot, context: ModuleContext, make_person: MakePerson) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -19,7 +18,6 @@ from desktop.modules.policies import posts, reading, service
 from desktop.modules.policies.reading import PolicyDetail, VersionRow
 from desktop.modules.policies.service import Calendar, PolicyText
 
-MIGRATIONS = Path(__file__).parents[1] / "migrations"
 TODAY = date(2026, 3, 2)
 TEXT = PolicyText("Alumni policy", "Chair", "alumni@section.example", "en", "# Background\nWhy.\n# Consent\nI promise.")
 
