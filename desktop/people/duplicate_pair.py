@@ -15,12 +15,13 @@ from desktop.core.context import ModuleContext
 from desktop.core.texts import Texts
 from desktop.people import words
 from desktop.people.card import PersonCard, person_card
+from desktop.people.card_parts import Value
 from desktop.people.duplicate_rules import LIKELY, reasons_in_words
 from desktop.people.duplicates import PairRow
 from desktop.people.fields import LABELS
 from desktop.widgets.buttons import primary_button, quiet_button
 from desktop.widgets.labels import Tag, plain_label
-from desktop.widgets.panels import flow, scrolling
+from desktop.widgets.panels import column, flow, scrolling
 from desktop.widgets.theme import current_theme
 
 
@@ -170,12 +171,10 @@ class PairPanel(QFrame):
 
     def _cell(self, fact: Fact, text: str) -> QWidget:
         shown = text or self._context.texts.say(_("not known"))
-        label = plain_label(shown, "dim" if not text else "body", wrap=True)
         same = f" ({self._context.texts.say(_('the same'))})" if fact.same else ""
-        label.setAccessibleName(f"{fact.name}: {shown}{same}")
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        label.setMinimumWidth(1)
-        return label
+        box = QWidget()
+        box.setLayout(column(*(Value(f"{fact.name}{same}", line, dim=not text) for line in shown.split("\n")), gap=0))
+        return box
 
     def _fail(self, error: Exception) -> None:
         self.show_pair(None)

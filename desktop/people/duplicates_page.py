@@ -50,7 +50,7 @@ PAIRS: ListSpec[PairFilter, PairRow] = ListSpec(
             110,
             tone=lambda row: "warn" if row.score >= LIKELY else "dim",
         ),
-        Column(_("What speaks for it"), _reasons, "", 150, tone=lambda row: "dim"),
+        Column(_("Why"), _reasons, "", 150, tone=lambda row: "dim"),
     ),
     start=2,
     start_down=True,
@@ -65,7 +65,7 @@ class DuplicatesPage(QWidget):
         super().__init__(parent)
         self._context, self._say = context, context.texts.say
         self.setWindowTitle(self._say(_("Possible duplicates")))
-        self._filter = PairFilter()
+        self._filter, self._looking = PairFilter(), False
         self.model: QueryModel[PairFilter, PairRow] = QueryModel(PAIRS, context, self)
         self.said = choice_button(self._say(_("Said to be two people")))
         self.said.setCheckable(True)
@@ -135,6 +135,9 @@ class DuplicatesPage(QWidget):
             return bring_up_to_date(session, database, now=now)
 
         self.state_line.setText(self._say(_("Looking through the register…")))
+        self._looking = True
+        if not self.model.rowCount():
+            self._say_why_empty(shown=True)
         self._context.tasks.read(self, work, self._looked, self._failed, slot="look")
 
     def open_both(self) -> None:
@@ -160,14 +163,25 @@ class DuplicatesPage(QWidget):
 
     def _show(self, filter: PairFilter) -> None:
         self._filter = filter
+        self._say_why_empty(shown=False)
+        self.panel.show_pair(None)
+        self.model.show(filter)
+
+    def _say_why_empty(self, *, shown: bool) -> None:
+        """What stands in an empty list; that there is nobody can be said only after a look.
+
+        Args:
+            shown: It is known to be empty.
+        """
         say = self._say
-        if filter.judged:
+        if self._looking and not self._filter.judged:
+            empty = EmptyState(say(_("Looking through the register…")))
+        elif self._filter.judged:
             empty = EmptyState(say(_("Nothing was said yet.")), say(_("Pairs you say to be two people are kept here.")))
         else:
             empty = EmptyState(say(_("No pairs to look at.")), say(_("Nobody in the register seems to be written down twice.")))
         self.table.set_empty(empty)
-        self.panel.show_pair(None)
-        self.model.show(filter)
+        empty.setVisible(shown)
 
     def _point(self, id: UUID | None) -> None:
         index = self.table.currentIndex()
@@ -177,16 +191,27 @@ class DuplicatesPage(QWidget):
 
     def _tell(self, count: int) -> None:
         self.header.set_count(self._context.texts.number(count))
+        self.table.setFocusPolicy(Qt.FocusPolicy.StrongFocus if count else Qt.FocusPolicy.NoFocus)  # nothing would show it
+        self.setFocusProxy(self.table if count else self.said)
+        if count and self.said.hasFocus() and not self._filter.judged:
+            self.table.setFocus()  # it stood there only while there was nothing
         if count and not self.table.currentIndex().isValid():
             self.table.setCurrentIndex(self.model.index(0, 0))
         elif not count:
+            self._say_why_empty(shown=True)
             self.panel.show_pair(None)
 
-    def _looked(self, _anything: bool) -> None:
+    def _looked(self, anything: bool) -> None:
+        self._looking = False
+        if anything:
+            self.model.refresh()
+        elif not self.model.rowCount():
+            self._say_why_empty(shown=True)
         now = self._context.texts.time(self._context.clock.now())
         self.state_line.setText(self._say(_("The whole register was looked through, last at {time}."), time=now))
 
     def _failed(self, error: Exception) -> None:
+        self._looking = False
         self.state_line.setText(self._say(_("The register could not be looked through.")))
         self._context.messages.show(error, _("looking for duplicates"))
 

@@ -89,6 +89,9 @@ def test_two_people_leave_the_queue_by_one_key_and_come_back_by_another_view(
     page = DuplicatesPage(context)
     shown(qtbot, page)
     qtbot.waitUntil(lambda: page.panel.pair is not None)
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)  # keys of a page work in the window one is in
+    page.table.setFocus()
     qtbot.keyClick(page.table, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: page.model.rowCount() == 0)
     page.said.click()
