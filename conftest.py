@@ -71,6 +71,14 @@ def rounds(request: pytest.FixtureRequest) -> Callable[..., int]:
     return lambda usual, more=0: (more or usual * 10) if tortured else usual
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_config(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Names of databases and known servers of the tests' own, never those of whoever runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
+        yield
+
+
 @pytest.fixture
 def clock() -> FixedClock:
     """Monday 23 November 2026, 10:30 in Stockholm, until a test moves it."""

@@ -9,12 +9,16 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from bench.sites import address_of
+
+ADDRESSES = ("address", "raw")
+
 
 def main() -> int:
     """Run one measuring and print what it took."""
     what, asked = sys.argv[1], json.loads(sys.argv[2])
     run = import_module(f"bench.{what}").run  # here, so that the worker process, which imports this file too, stays small
-    print(json.dumps(run(**{name: Path(value) if name == "path" else value for name, value in asked.items()})))
+    print(json.dumps(run(**{name: address_of(value) if name in ADDRESSES else value for name, value in asked.items()})))
     return 0
 
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import time
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 
-from bench.floor import Floor, asked
+from bench.floor import open_floor
 from bench.measuring import Pair
 from bench.window import Window, opened_window
+from db.profiles import Address
 from desktop.shell.palette import PEOPLE
 
 WARM = 60
 
 
-def run(path: Path, keys: list[list[Any]], ids: dict[str, str]) -> dict[str, Any]:
+def run(address: Address, raw: Address, keys: list[list[Any]], ids: dict[str, str]) -> dict[str, Any]:
     """Type every text as one more letter in the box.
 
     Args:
@@ -28,20 +28,20 @@ def run(path: Path, keys: list[list[Any]], ids: dict[str, str]) -> dict[str, Any
     Returns:
         Times of both sides, and how many of the texts that fit no more people than are shown had the right one.
     """
-    floor = Floor(path.with_suffix(".floor"))
+    floor = open_floor(raw)
     pair, right, checked = Pair(), 0, 0
-    with opened_window(path) as window:
+    with opened_window(address) as window:
         box = window.view.top.palette_box
         box.begin()
         window.settle()
         for place, (text, number) in enumerate(keys):
-            statement, values = asked(text)
+            question = floor.asked(text)
             if place % 2:
-                pair.floor.time(lambda: floor.all(statement, values))  # noqa: B023 - run at once
+                pair.floor.time(lambda: floor.ask(question))  # noqa: B023 - run at once
             _type(window, box, text, pair)
             if not place % 2:
-                pair.floor.time(lambda: floor.all(statement, values))  # noqa: B023 - run at once
-            fitting = {row[0] for row in floor.all(statement.replace("LIMIT 20", f"LIMIT {PEOPLE + 1}"), values)}
+                pair.floor.time(lambda: floor.ask(question))  # noqa: B023 - run at once
+            fitting = {row[0] for row in floor.ask(question, PEOPLE + 1)}
             if number in fitting and len(fitting) <= PEOPLE:
                 checked += 1
                 right += f"person:{ids[str(number)]}" in {line.key for line in box.results.lines}

@@ -18,6 +18,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 
 from bench.window import Window, opened_window
+from db.profiles import Address
 from desktop.core.pdf import Sheet, build, paragraph, style
 
 TICK = 5  # milliseconds
@@ -68,10 +69,10 @@ class Ticker:
             page.update(0, 0, 8, 8)
 
 
-def run(path: Path, csv: str, texts: list[str], letters: int, idle: float = 3.0) -> dict[str, Any]:
+def run(address: Address, csv: str, texts: list[str], letters: int, idle: float = 3.0) -> dict[str, Any]:
     """Everything at once on one register; the answer is by the name of the work."""
     found: dict[str, Any] = {}
-    with opened_window(path) as window:
+    with opened_window(address) as window:
         window.page("people.list")
         ticker = Ticker(window)
         with ticker.during() as found["idle"]:

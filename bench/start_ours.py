@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from bench import locked  # noqa: F401 - so that an encrypted file opens
+from bench.sites import address_of
 from bench.started import tell
 from desktop import app
 
@@ -49,4 +49,4 @@ def watched(*arguments: Any, **more: Any) -> Any:
 if __name__ == "__main__":
     _make = app.make_application
     app.make_application = watched
-    sys.exit(app.main(Path(sys.argv[1])))
+    sys.exit(app.main(address_of(sys.argv[1])))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -19,9 +17,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bench import locked
-from bench.floor import Floor
+from bench.floor import Floor, open_floor
 from bench.people import Made, make_people, portions
+from bench.sites import Site
 from db.actor import Actor
 from db.base import new_id
 from db.bulk import insert_rows
@@ -29,6 +27,7 @@ from db.database import Database
 from db.models.interaction import Interaction
 from db.models.person import Identifier
 from db.models.task import Task
+from db.profiles import Address
 from desktop.assembly import new_registry, open_database
 from desktop.core.clock import SystemClock, office_zone
 from desktop.people.importing import IMPORT_VERB, add_people
@@ -42,7 +41,7 @@ class Stores:
     """Both databases, open, with `people` people in each; the product's knows them under `ids` by registry number."""
 
     people: int
-    path: Path
+    address: Address
     ours: Database
     floor: Floor
 
@@ -62,61 +61,77 @@ class Imported(NamedTuple):
     change_set: str
 
 
-def open_ours(path: Path) -> Database:
+def open_ours(address: Address) -> Database:
     """The product's database with the tables of all its modules."""
-    locked.begin(path)
-    return open_database(path, new_registry(SystemClock(office_zone())))
+    return open_database(address, new_registry(SystemClock(office_zone())))
 
 
 @contextmanager
-def opened(people: int, folder: Path) -> Iterator[Stores]:
+def opened(people: int, site: Site) -> Iterator[Stores]:
     """Both databases of this size, made before or now."""
-    path = stored_at(people, folder)
-    if not path.exists() or not _floor_of(path).exists():
-        fill(people, folder)
-    ours, floor = open_ours(path), Floor(_floor_of(path))
+    name = name_of(people)
+    if imported(people, site) is None:
+        fill(people, site)
+    ours, floor = open_ours(site.ours(name)), open_floor(site.floor(name))
     try:
-        yield Stores(people, path, ours, floor)
+        yield Stores(people, site.ours(name), ours, floor)
     finally:
         ours.close()
         floor.close()
 
 
-def stored_at(people: int, folder: Path) -> Path:
-    """Where the product's database of this size lies; another name after every change to what fills it."""
-    return folder / f"people-{people}-{_mark()}.kontinuum"
+def name_of(people: int) -> str:
+    """What the databases of this size are called; something else after every change to what fills them."""
+    return f"people-{people}-{_mark()}"
+
+
+def imported(people: int, site: Site) -> Imported | None:
+    """What filling them took; None when they are not there."""
+    told = _told(people, site)
+    return Imported(*json.loads(told.read_text(encoding="utf-8"))) if told.exists() and site.has(name_of(people)) else None
+
+
+def as_imported(people: int) -> str:
+    """The product's database as it was right after the import."""
+    return f"{name_of(people)}-imported"
 
 
 @cache
 def _mark() -> str:
     root = Path(__file__).parents[1]
-    sources = [*(root / "db").rglob("*.py"), *(Path(__file__).parent / name for name in ("people.py", "floor.py", "stores.py"))]
+    sources = [*(root / "db").rglob("*.py"), *(Path(__file__).parent.glob("floor*.py"))]
+    sources += [Path(__file__), Path(__file__).with_name("people.py")]
     sources += [*(root / "desktop" / "modules").rglob("migrations/*.py"), root / "desktop" / "people" / "importing.py"]
     return hashlib.sha256(b"".join(source.read_bytes() for source in sorted(sources))).hexdigest()[:8]
 
 
-def fill(people: int, folder: Path) -> Imported:
+def _told(people: int, site: Site) -> Path:
+    return site.folder / f"{site.engine}-{name_of(people)}.json"
+
+
+def fill(people: int, site: Site) -> Imported:
     """Make both databases anew: import, timed by turns, then what happened with the people since.
 
     The product's database as it is right after the import stays beside it, for taking the import back.
     """
-    path = stored_at(people, folder)
-    for old in folder.glob(f"people-{people}-*"):
-        old.unlink()
-    ours, floor = open_ours(path), Floor(_floor_of(path))
+    name = name_of(people)
+    for old in site.names():
+        if old.startswith(f"people-{people}-"):
+            site.drop(old)
+    site.make(name)
+    ours, floor = open_ours(site.ours(name)), open_floor(site.floor(name))
     try:
-        imported = import_by_turns(ours, floor, people)
+        taken = import_by_turns(ours, floor, people)
         ours.close()
-        shutil.copyfile(path, path.with_suffix(".imported"))
-        path.with_suffix(".json").write_text(json.dumps(imported), encoding="utf-8")
-        ours = open_ours(path)
+        site.copy(name, as_imported(people))
+        _told(people, site).write_text(json.dumps(taken), encoding="utf-8")
+        ours = open_ours(site.ours(name))
         _add_lives(ours, floor, people)
+        floor.settle()
     finally:
         ours.close()
         floor.close()
-    with sqlite3.connect(_floor_of(path)) as raw:
-        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return imported
+    return taken
 
 
 def import_by_turns(ours: Database, floor: Floor, people: int) -> Imported:
@@ -127,7 +142,7 @@ def import_by_turns(ours: Database, floor: Floor, people: int) -> Imported:
         start = time.perf_counter()
         session = writing.enter_context(ours.write(ACTOR, IMPORT_VERB, change_set=change_set))
         spent["ours"] += time.perf_counter() - start
-        floor.raw.execute("BEGIN IMMEDIATE")
+        floor.begin()
         for place, portion in enumerate(portions(make_people(people), PORTION)):
             rows = [made.row for made in portion]
             turns: dict[str, Callable[[], object]] = {
@@ -139,7 +154,7 @@ def import_by_turns(ours: Database, floor: Floor, people: int) -> Imported:
                 turns[side]()
                 spent[side] += time.perf_counter() - start
         start = time.perf_counter()
-        floor.raw.execute("COMMIT")
+        floor.commit()
         spent["floor"] += time.perf_counter() - start
         start = time.perf_counter()
         writing.pop_all().close()
@@ -149,9 +164,9 @@ def import_by_turns(ours: Database, floor: Floor, people: int) -> Imported:
 
 def _add_lives(ours: Database, floor: Floor, people: int) -> None:
     for portion in portions(make_people(people), PORTION):
-        floor.raw.execute("BEGIN IMMEDIATE")
+        floor.begin()
         floor.add_lives(portion)
-        floor.raw.execute("COMMIT")
+        floor.commit()
         numbers = [made.registry_id for made in portion]
         with ours.write(ACTOR, "add_interaction") as session:
             wanted = select(Identifier.value, Identifier.person_id).where(Identifier.value.between(numbers[0], numbers[-1]))
@@ -168,7 +183,3 @@ def _insert_lives(session: Session, portion: list[Made], ids: dict[str, UUID]) -
     due = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
     tasks = [(new_id(), ids[made.registry_id], made.task, due) for made in portion if made.task]
     insert_rows(session, Task, ("id", "person_id", "title", "due"), tasks)
-
-
-def _floor_of(path: Path) -> Path:
-    return path.with_suffix(".floor")

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from bench import locked  # noqa: F401 - so that an encrypted file opens
 from db.collector import keep_what_is_there
+from db.profiles import Address
 from desktop.app import TURN, make_application, prepare
 from desktop.core.settings import DeskSettings
 from desktop.shell.application import Application
@@ -73,7 +74,7 @@ class Window:
 
 
 @contextmanager
-def opened_window(path: Path) -> Iterator[Window]:
+def opened_window(address: Address) -> Iterator[Window]:
     """The program with this database open and its first page at rest; the user's own settings are left alone."""
     with TemporaryDirectory() as own:
         for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
@@ -83,7 +84,7 @@ def opened_window(path: Path) -> Iterator[Window]:
         program = make_application(qt, kept=DeskSettings(Path(own) / "desk.json"), language="en")
         window = Window(qt, program)
         program.window.resize(1440, 900)
-        program.start(path)
+        program.start(address)
         try:
             window.wait(lambda: program.view is not None)
             window.settle()

@@ -50,6 +50,7 @@ class Database:
         sources: Sequence[Source] = (),
         now: Callable[[], datetime] = utc_now,
         upgrades: bool = True,
+        seen: Path | None = None,
     ) -> None:
         """Open the file or server, make what is not there, bring it up to date.
 
@@ -58,6 +59,7 @@ class Database:
             parts: The modules' lines of revisions; the core's own comes first by itself.
             sources: What modules add to the search box.
             upgrades: Whether opening a server may make and change its tables. A file is always brought up to date.
+            seen: The file in which this computer remembers what it saw of servers; without one, only in memory.
 
         Raises:
             Unavailable: it cannot be opened, is no Kontinuum database, or is newer than this program.
@@ -74,7 +76,7 @@ class Database:
         self.reachable = True  # as far as is known
         self._sources: tuple[Source, ...] = (PersonSource(), *sources)
         self.parts = (schema.CORE_PART, *parts)
-        self.engine = engine = engine_for(address, upgrades=upgrades)
+        self.engine = engine = engine_for(address, upgrades=upgrades, seen=seen)
         with engine.told(), ExitStack() as failing:
             engine.start(failing)
             event.listen(engine.writer, "after_execute", self._moved)
@@ -217,11 +219,22 @@ class Database:
             return session.scalar(select(ChangeSet.number).where(ChangeSet.id == change_set)) is not None
 
     def own_is_stored(self, change_set: UUID) -> None:
-        """Tell the listeners of a step that was in doubt and turned out to be stored."""
+        """Tell the listeners of a step that was in doubt and turned out to be stored.
+
+        Its own commit may have been broken off before a second server had it, so that is asked for once more.
+
+        Raises:
+            Unavailable: the server is gone again.
+        """
         moved = self._own.get(change_set)
         if moved is not None:
+            with self._writing() as (connection, session, _areas):
+                self.engine.assure(connection)
+                with self.engine.committing():
+                    session.commit()
+                confirmed = self.engine.confirmed(connection)
             self._own[change_set] = None
-            self._tell(moved)
+            self._tell(replace(moved, confirmed=confirmed))
 
     def _heard(self, moved: Moved) -> None:
         if moved.change_set in self._own:

@@ -101,6 +101,9 @@ class Engine(Protocol):
     def queue(self, connection: Connection, what: str) -> None:
         """Wait until no other desk is at the same; nobody else is from now to the end of the step."""
 
+    def assure(self, connection: Connection) -> None:
+        """Write what makes the coming commit confirm everything stored before it, too."""
+
     def confirmed(self, connection: Connection) -> bool:
         """After a commit: whether it is as safe as was promised, a second server among it."""
 
@@ -147,11 +150,12 @@ class Engine(Protocol):
         """Read every findable record anew."""
 
 
-def engine_for(address: Path | str, *, upgrades: bool) -> Engine:
+def engine_for(address: Path | str, *, upgrades: bool, seen: Path | None = None) -> Engine:
     """The engine for a file, or for a server by its libpq address (`postgresql://…` or `host=… dbname=…`).
 
     Args:
         upgrades: Whether opening a server may make and change its tables. A file is always brought up to date.
+        seen: The file in which this computer remembers what it saw of servers; without one, only in memory.
     """
     if isinstance(address, Path):
         from db.sqlite.engine import SqliteEngine
@@ -159,7 +163,7 @@ def engine_for(address: Path | str, *, upgrades: bool) -> Engine:
         return SqliteEngine(address)
     from db.postgresql.engine import PostgresqlEngine  # loads the driver, which a file does not need
 
-    return PostgresqlEngine(address, upgrades=upgrades)
+    return PostgresqlEngine(address, upgrades=upgrades, seen=seen)
 
 
 def marked(engine: Engine) -> dict[str, Any]:

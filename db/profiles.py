@@ -50,6 +50,16 @@ class Places:
         """The file that names databases: a JSON object from profile name to path or server address."""
         return self.config / "profiles.json"
 
+    @property
+    def offices(self) -> Path:
+        """The file that remembers which office answered at which server's address."""
+        return self.config / "servers.json"
+
+    @property
+    def timelines(self) -> Path:
+        """The file that remembers which servers took over from others."""
+        return self.config / "timelines.json"
+
 
 def read_profiles(places: Places) -> dict[str, Address]:
     """Profile names and the databases they stand for.

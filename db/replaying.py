@@ -45,11 +45,11 @@ def carry_out(
     doubt: InDoubt | None = None
     while True:
         try:
-            with collector_paused(), database.write(actor, verb, refs, facts, change_set=change_set) as session:
-                answer = work(session)
-            return answer
-        except AlreadySaved:
-            database.own_is_stored(change_set)
+            try:
+                with collector_paused(), database.write(actor, verb, refs, facts, change_set=change_set) as session:
+                    answer = work(session)
+            except AlreadySaved:
+                database.own_is_stored(change_set)
             return answer
         except Unavailable as error:
             if doubt is None and not isinstance(error, Unreachable):

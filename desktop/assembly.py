@@ -12,9 +12,10 @@ from db import passwords
 from db.accounts import server_login, sign_in, works_alone
 from db.actor import Actor
 from db.database import Database, utc_now
-from db.errors import RuleBroken
+from db.errors import RuleBroken, Told
+from db.known_offices import refuse_other
 from db.places import refuse_shared
-from db.profiles import Address
+from db.profiles import Address, Places
 from db.schema import Part, blamed
 from db.texts import _
 from desktop.core.changes import Changes
@@ -58,6 +59,7 @@ def open_database(address: Address, registry: Registry, now: Callable[[], dateti
 
     Raises:
         Unavailable: see `Database`; or the place is a network share or a synchronised folder.
+        OtherOffice: another database answers at a server's address than before.
     """
     if isinstance(address, Path):
         refuse_shared(address)
@@ -67,10 +69,27 @@ def open_database(address: Address, registry: Registry, now: Callable[[], dateti
         passwords.recall(account_of(address))
     while True:
         try:
-            return Database(address, parts=parts_of(registry), now=now, upgrades=False)
+            seen = Places.of_this_machine().timelines
+            return _recognised(Database(address, parts=parts_of(registry), now=now, upgrades=False, seen=seen))
         except ANYTHING as caught:  # a module's revisions are its code: contained, whatever they do
             if not registry.leave_without_tables(blamed(caught), caught):
                 raise
+
+
+def _recognised(database: Database) -> Database:
+    """The same database, unless another one answers at a server's address than before."""
+    if isinstance(database.address, str):
+        from db.postgresql import office_id
+        from db.postgresql.address import place_of
+
+        try:
+            with database.read() as session:
+                office = str(office_id.read(session.connection()) or "")
+            refuse_other(Places.of_this_machine(), place_of(database.address), office, database.name)
+        except Told:
+            database.close()
+            raise
+    return database
 
 
 def system_login() -> str:

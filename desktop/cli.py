@@ -106,7 +106,11 @@ def _add_server(server: argparse.ArgumentParser, common: argparse.ArgumentParser
             user.add_argument("--role", action="append", required=True, metavar="ROLE", help="may be given several times")
         if name == "add":
             user.add_argument("--name", dest="full_name", default="", metavar="TEXT", help="how the person is called")
-            user.add_argument("--generate", action="store_true", help="make a password and print it once, instead of asking")
+            how = user.add_mutually_exclusive_group()
+            how.add_argument("--generate", action="store_true", help="make a password and print it once, instead of asking")
+            how.add_argument(
+                "--no-password", action="store_true", help="for who signs in by Kerberos, a certificate or the computer's account"
+            )
 
 
 def _add_keys(add: Callable[[str, str], argparse.ArgumentParser]) -> None:

@@ -21,7 +21,7 @@ from db.models.person import Person
 from db.profiles import Places, is_server, locate, locate_file, read_profiles, save_profile
 from db.search import search
 from db.texts import _
-from desktop import command_keys
+from desktop import command_keys, command_passwords
 from desktop.assembly import Ground, assemble, new_registry, open_database, parts_of
 from desktop.core.clock import SystemClock, office_zone
 from desktop.core.copy_first import CopyFirst
@@ -63,7 +63,7 @@ def _opened(asked: Namespace, *, writes: bool, dry: bool = False, invented: bool
             path = Path(folder) / "dry.kontinuum"
         elif isinstance(path, Path) and not path.exists() and not invented:
             remark = command_keys.begin_protected(path)
-        database = open_database(path, registry)
+        database = command_passwords.open_asking(path, registry)
         try:
             ground = assemble(database, registry, login=asked.login, make_tasks=ImmediateTasks)
             if isinstance(path, Path) and not getattr(asked, "no_backup", False):
@@ -243,6 +243,8 @@ def _profile(asked: Namespace) -> Lines:
     if asked.name:
         server = is_server(asked.file)
         save_profile(places, asked.name, asked.file if server else Path(asked.file).expanduser().resolve())
+        if server:
+            command_passwords.accept_anew(asked.file)
     known = {name: str(path) for name, path in sorted(read_profiles(places).items())}
     yield from _print(asked, known, [f"{name}  {path}" for name, path in known.items()])
 

@@ -25,10 +25,9 @@ from db.postgresql.faults import name_of
 from db.postgresql.founding import Plan, names_of
 from db.postgresql.moving import move
 from db.texts import _
-from desktop.assembly import new_registry, parts_of
+from desktop.assembly import new_registry
 from desktop.core.clock import SystemClock, office_zone
-from desktop.core.registry import Registry
-from desktop.core.rights import bundles
+from desktop.server_plan import plan_of
 
 Lines = Iterator[str]
 LENGTH = 15  # bytes of chance in a generated password
@@ -41,12 +40,6 @@ def run(asked: Namespace) -> Lines:
         Told: it could not be done, in words.
     """
     return _STEPS[asked.step](asked)
-
-
-def plan_of(registry: Registry) -> Plan:
-    """What a server is to hold, by the manifests of all modules there are."""
-    manifests = registry.manifests
-    return Plan(tuple(access for manifest in manifests for access in manifest.access), bundles(manifests), parts_of(registry))
 
 
 def _plan() -> Plan:
@@ -102,10 +95,11 @@ def _move(asked: Namespace) -> Lines:
     tables = {name: {"rows": table.rows, "sum": f"{table.sum:016x}"} for name, table in moved.tables.items()}
     words = [f"{name:<24}{table.rows:>12}  {table.sum:016x}" for name, table in moved.tables.items() if table.rows]
     words += [
-        f"{name_of(address)}: {moved.rows} rows moved and compared, none differs; {asked.file} is as it was",
+        f"{name_of(address)}: {moved.rows} rows {'were there already' if moved.before else 'moved'} and compared, none differs; "
+        f"{asked.file} is as it was",
         "Now let its users in, each by: kontinuum server user add NAME --role ROLE --dsn …",
     ]
-    yield from _print(asked, {"database": name_of(address), "rows": moved.rows, "tables": tables}, words)
+    yield from _print(asked, {"database": name_of(address), "rows": moved.rows, "tables": tables, "before": moved.before}, words)
 
 
 def _tell_progress(done: int, total: int) -> None:
@@ -125,7 +119,7 @@ def _user_add(asked: Namespace) -> Lines:
         with database.write(actor, "add_user") as session:
             administrator.let_in(session, names, asked.name, asked.full_name or asked.name, asked.role, password)
     said = f"{asked.name} may use {names.database} as {', '.join(asked.role)}"
-    words = [said if password is not None else f"{said}; the password stays as it is"]
+    words = [said if password is not None else f"{said}; {'the password stays as it is' if known else 'without a password'}"]
     if asked.generate and password is not None:
         words.append(f"Password, shown only this once: {password}")
     yield from _print(
@@ -214,7 +208,7 @@ def _new_password(asked: Namespace, *, known: bool) -> str | None:
     """None where a login keeps the one it has."""
     if asked.generate:
         return secrets.token_urlsafe(LENGTH)
-    if known:
+    if known or asked.no_password:
         return None
     if not sys.stdin.isatty():
         raise RuleBroken(

@@ -1,4 +1,4 @@
-"""A real PostgreSQL server for tests: started by them on a free loopback port, and gone with them, even when they are killed."""
+"""A real PostgreSQL server for tests and measuring: started on a free loopback port, gone with its starter, even a killed one."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
@@ -26,9 +27,7 @@ OLDEST = 15
 ROOM = 3 << 30  # bytes of memory a server may fill
 OWNER = "postgres"  # the server's own administrator
 PATIENCE = 60.0  # seconds a server may need to start or stop on a busy machine
-MISSING = (
-    f"These tests need PostgreSQL {OLDEST} or newer, which was not found. Run ./setup.sh tests, or put its programs on the PATH."
-)
+MISSING = f"This needs PostgreSQL {OLDEST} or newer, which was not found. Run ./setup.sh tests, or put its programs on the PATH."
 # Text is sorted by Swedish rules unless a statement says otherwise: one that relies on the server's alphabet shows here.
 LOCALE = ("--encoding=UTF8", "--locale=C", "--locale-provider=icu", "--icu-locale=sv-SE")
 SETTINGS = {
@@ -93,7 +92,8 @@ class Server:
         """As `start` makes it."""
         self.folder, self.data = folder, folder / "data"
         self.port, self.password = _free_port(), secrets.token_urlsafe(12)
-        self._settings, self._account = dict(settings), dict(account)
+        self._settings = dict(settings)
+        self._account: dict[str, Any] = dict(account)
         self._process: subprocess.Popen[bytes] | None = None
         self._names = 0
         self._watcher = _watch(folder)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from bench.figures import Figure
 from bench.parts.duplicates import measure_duplicates
@@ -13,8 +12,9 @@ from bench.parts.reading import measure_filter, measure_lists, measure_log, meas
 from bench.parts.searching import measure_keys, measure_search
 from bench.parts.starting import measure_start
 from bench.parts.windows import measure_stalls
+from bench.sites import SQLITE, Site
 
-Part = Callable[[int, Path, int], list[Figure]]
+Part = Callable[[int, Site, int], list[Figure]]
 # In the order they are run: the import leaves the databases all others use.
 PARTS: dict[str, Part] = {
     "import": measure_import,
@@ -31,3 +31,9 @@ PARTS: dict[str, Part] = {
     "start": measure_start,
     "stalls": measure_stalls,
 }
+_ALIKE = frozenset({"letters"})  # what knows no database is the same on every engine
+
+
+def of_engine(engine: str) -> list[str]:
+    """The parts that say something about this engine."""
+    return [name for name in PARTS if engine == SQLITE or name not in _ALIKE]

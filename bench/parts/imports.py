@@ -3,61 +3,62 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from uuid import UUID
 
 from bench.figures import RATE, SECONDS, Figure
-from bench.floor import Floor
+from bench.floor import open_floor
 from bench.measuring import Times, often
 from bench.people import COUNTRY, SEED, Made, make_people, portions
-from bench.stores import ACTOR, PORTION, Imported, fill, open_ours, stored_at
+from bench.sites import Site
+from bench.stores import ACTOR, PORTION, as_imported, fill, imported, open_ours
 from db.contact_forms import phone_forms
 from db.database import Database
 from db.history import TAKE_BACK, take_back
 from desktop.people.importing import IMPORT_VERB, import_people
 from desktop.people.rows import Identifier, IncomingPerson, read_people
 
+FROM_CSV = "from-csv"
 HEADINGS = (
     "Student number", "First name", "Family name", "Birth date", "E-mail", "Phone", "Mobile", "Street", "Postcode", "City",
     "Programme", "Term",
 )  # fmt: skip
 
 
-def measure_import(people: int, folder: Path, repeat: int) -> list[Figure]:
+def measure_import(people: int, site: Site, repeat: int) -> list[Figure]:
     """Import from parsed rows with search ready; the last round leaves the databases for the other parts."""
-    rounds = [fill(people, folder) for _round in range(often(max(1, min(3, 200_000 // people)), repeat, 1))]
+    rounds = [fill(people, site) for _round in range(often(max(1, min(3, 200_000 // people)), repeat, 1))]
     ours, floor = Times([taken.ours for taken in rounds]), Times([taken.floor for taken in rounds])
     return [Figure("import", "import", people, RATE, people / ours.p50, people / floor.p50)]
 
 
-def measure_undo(people: int, folder: Path, _repeat: int) -> list[Figure]:
+def measure_undo(people: int, site: Site, _repeat: int) -> list[Figure]:
     """Take an import back right after it, beside the time that very import took."""
-    path = stored_at(people, folder)
-    copy = path.with_suffix(".imported")
-    if not copy.exists():
-        fill(people, folder)
-    imported = Imported(*json.loads(path.with_suffix(".json").read_text(encoding="utf-8")))
+    copy, took = as_imported(people), imported(people, site)
+    if took is None or not site.has(copy):
+        took = fill(people, site)
     undone = Times()
-    database = open_ours(copy)
+    database = open_ours(site.ours(copy))
     try:
-        undone.time(lambda: _take_back(database, UUID(imported.change_set)))
+        undone.time(lambda: _take_back(database, UUID(took.change_set)))
     finally:
         database.close()
-        copy.unlink()
-    return [Figure("import", "take the import back", people, SECONDS, undone.p50, imported.ours, note="beside its own import")]
+        site.drop(copy)
+    return [Figure("import", "take the import back", people, SECONDS, undone.p50, took.ours, note="beside its own import")]
 
 
-def measure_csv(people: int, folder: Path, repeat: int) -> list[Figure]:
+def measure_csv(people: int, site: Site, repeat: int) -> list[Figure]:
     """A CSV file read, matched with the register, stored and findable; the floor reads and stores, and matches nothing."""
-    path = folder / f"people-{people}.csv"
+    path = site.folder / f"people-{people}.csv"
     write_csv(path, people)
     ours, floor = Times(), Times()
     for _round in range(often(1, repeat)):
-        ours.time(lambda: _import_csv(path, folder))
-        floor.time(lambda: _import_csv_raw(path, folder))
+        site.make(FROM_CSV)
+        ours.time(lambda: _import_csv(path, site))
+        floor.time(lambda: _import_csv_raw(path, site))
+    site.drop(FROM_CSV)
     path.unlink()
     return [Figure("csv", "import of a CSV file", people, RATE, people / ours.p50, people / floor.p50)]
 
@@ -82,28 +83,22 @@ def _take_back(database: Database, change_set: UUID) -> None:
     assert taken.undone and not taken.kept
 
 
-def _import_csv(path: Path, folder: Path) -> None:
-    target = folder / "from-csv.kontinuum"
-    _remove(target)
-    database = open_ours(target)
+def _import_csv(path: Path, site: Site) -> None:
+    database = open_ours(site.ours(FROM_CSV))
     read = read_people(path, COUNTRY, lambda done, total: None, today=date(2026, 11, 2))
     with database.write(ACTOR, IMPORT_VERB) as session:
         counts = import_people(session, read.rows, source=path.name, faulty=len(read.faults), report=lambda done, total: None)
     database.close()
     assert counts.new and not read.faults
-    _remove(target)
 
 
-def _import_csv_raw(path: Path, folder: Path) -> None:
-    target = folder / "from-csv.floor"
-    _remove(target)
-    floor = Floor(target)
-    floor.raw.execute("BEGIN IMMEDIATE")
+def _import_csv_raw(path: Path, site: Site) -> None:
+    floor = open_floor(site.floor(FROM_CSV))
+    floor.begin()
     for portion in portions(_read_raw(path), PORTION):
         floor.import_people(portion)
-    floor.raw.execute("COMMIT")
+    floor.commit()
     floor.close()
-    _remove(target)
 
 
 def _read_raw(path: Path) -> Iterator[Made]:
@@ -118,8 +113,3 @@ def _read_raw(path: Path) -> Iterator[Made]:
                 street, code, city, "", "", programme, term,
             )  # fmt: skip
             yield Made(n, row, (), "")
-
-
-def _remove(path: Path) -> None:
-    for end in ("", "-wal", "-shm"):
-        path.with_name(path.name + end).unlink(missing_ok=True)

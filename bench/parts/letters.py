@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from functools import partial
-from pathlib import Path
 
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import simpleSplit
@@ -13,6 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 from bench.figures import Figure, of_pair
 from bench.measuring import Pair, often
 from bench.people import make_people
+from bench.sites import Site
 from desktop.core import pdf
 from desktop.core.letters import LEADING, SIZE, Letter, _pieces, _wide, broken, render_letters
 from desktop.people.rows import IncomingPerson
@@ -33,7 +33,7 @@ BODY = (
 )
 
 
-def measure_letters(people: int, _folder: Path, repeat: int) -> list[Figure]:
+def measure_letters(people: int, _site: Site, repeat: int) -> list[Figure]:
     """One file with all letters, fonts embedded; by turns, the first round thrown away.
 
     The floor is given its lines broken already and draws nothing but them.

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from random import Random
 from typing import Any
 from uuid import UUID
 
 from bench.figures import Figure, of_pair
-from bench.floor import CARD, COUNT, FILTER, FIRST_PAGE, LOG_CALL, NAMES_AT, PAGE_AT, STARTS
 from bench.measuring import by_turns, often
 from bench.people import NOW
+from bench.sites import Site
 from bench.stores import ACTOR, Stores, opened
-from db.sorting import fold
 from desktop.people import listing
 from desktop.people.card import person_card
 from desktop.people.contacts import InteractionForm, add_interaction
@@ -24,15 +22,15 @@ from desktop.widgets.list_reading import ListReader, Order
 BY_NAME = Order("name_sort")
 TOWNS = ("Stockholm", "Malmö", "Umeå", "Östersund", "Åbo", "Härnösand")
 SINCE = NOW - timedelta(days=30)
-TODAY = {"today": NOW.date().isoformat()}
+TODAY = NOW.date().isoformat()
 
 
-def measure_lists(people: int, folder: Path, repeat: int) -> list[Figure]:
+def measure_lists(people: int, site: Site, repeat: int) -> list[Figure]:
     """The list page's own reads: its first rows, then its length and where pages start, then a page in the middle.
 
     As there, the first rows are read by a new reader, and the pages after them by the same one.
     """
-    with opened(people, folder) as stores:
+    with opened(people, site) as stores:
         floor, query = stores.floor, listing.people_query(PeopleFilter(today=NOW.date()))
         reader = ListReader(query, BY_NAME, PersonRow)
 
@@ -52,17 +50,17 @@ def measure_lists(people: int, folder: Path, repeat: int) -> list[Figure]:
             with stores.ours.read() as session:
                 return listing.names(session, PeopleFilter(), offset, 100)
 
-        starts, raw_starts = index()[1], floor.all(STARTS)
+        starts, raw_starts = index()[1], floor.starts()
         middle = len(starts) // 2
         spread = [max(0, min(len(starts) - 1, middle + step % 40 - 20)) for step in range(often(100, repeat))]
-        firsts = by_turns([(first, partial(floor.all, FIRST_PAGE, TODAY))] * often(60, repeat))
-        pages = by_turns([(partial(page, starts[n]), partial(floor.all, PAGE_AT, _anchor(raw_starts[n]))) for n in spread])
+        firsts = by_turns([(first, partial(floor.first_page, TODAY))] * often(60, repeat))
+        pages = by_turns([(partial(page, starts[n]), partial(floor.page_at, TODAY, raw_starts[n])) for n in spread])
         lengths = by_turns(
-            [(index, lambda: (floor.all(COUNT), floor.all(STARTS)))] * often(max(3, min(40, 300_000 // people)), repeat), 1
+            [(index, lambda: (floor.count(), floor.starts()))] * often(max(3, min(40, 300_000 // people)), repeat), 1
         )
         places = [people // 2 + step for step in range(often(60, repeat))]
-        by_place = by_turns([(partial(names, n), partial(floor.all, NAMES_AT, (100, n))) for n in places])
-        assert len(first()) == len(floor.all(FIRST_PAGE, TODAY))
+        by_place = by_turns([(partial(names, n), partial(floor.names_at, 100, n)) for n in places])
+        assert len(first()) == len(floor.first_page(TODAY))
     return [
         of_pair("list", "first page", people, firsts, note="257 rows with all columns"),
         of_pair("list", "jump to the middle", people, pages, note="256 rows with all columns"),
@@ -71,9 +69,9 @@ def measure_lists(people: int, folder: Path, repeat: int) -> list[Figure]:
     ]
 
 
-def measure_filter(people: int, folder: Path, repeat: int) -> list[Figure]:
+def measure_filter(people: int, site: Site, repeat: int) -> list[Figure]:
     """Town and a call in the last thirty days: how many, exactly, and the first hundred."""
-    with opened(people, folder) as stores:
+    with opened(people, site) as stores:
 
         def ours(town: str) -> Any:
             wanted = PeopleFilter(city=town, had="call", since=SINCE)
@@ -81,7 +79,7 @@ def measure_filter(people: int, folder: Path, repeat: int) -> list[Figure]:
                 return listing.counted_names(session, wanted, 0, 100)
 
         def floor(town: str) -> Any:
-            return stores.floor.all(FILTER, (fold(town), "call", int(SINCE.timestamp())))
+            return stores.floor.fitting(town, "call", SINCE)
 
         for town in TOWNS:
             found = floor(town)
@@ -91,37 +89,33 @@ def measure_filter(people: int, folder: Path, repeat: int) -> list[Figure]:
     return [of_pair("filter", "filter with count", people, pair)]
 
 
-def measure_open(people: int, folder: Path, repeat: int) -> list[Figure]:
+def measure_open(people: int, site: Site, repeat: int) -> list[Figure]:
     """Everything the card shows, of people all over the register."""
-    with opened(people, folder) as stores:
+    with opened(people, site) as stores:
         chosen = _some(stores, often(300, repeat))
 
         def ours(person: UUID) -> Any:
             with stores.ours.read() as session:
                 return person_card(session, person)
 
-        pair = by_turns([(partial(ours, person), partial(_raw_card, stores, number)) for number, person in chosen], 50)
+        pair = by_turns([(partial(ours, person), partial(stores.floor.card, number)) for number, person in chosen], 50)
         number, person = chosen[0]
-        assert len(ours(person).timeline) == len(_raw_card(stores, number)[5])
+        assert len(ours(person).timeline) == len(stores.floor.card(number)[5])
     return [of_pair("open", "open a person", people, pair)]
 
 
-def measure_log(people: int, folder: Path, repeat: int) -> list[Figure]:
+def measure_log(people: int, site: Site, repeat: int) -> list[Figure]:
     """A call written on the timeline, on the disk when it answers."""
-    with opened(people, folder) as stores:
+    with opened(people, site) as stores:
 
         def ours(person: UUID) -> None:
             with stores.ours.write(ACTOR, "add_interaction", about=[person]) as session:
                 add_interaction(session, person, InteractionForm("call", NOW, "out", text="Ringde"), actor=ACTOR)
 
-        def floor(number: int) -> None:
-            raw = stores.floor.raw
-            raw.execute("BEGIN IMMEDIATE")
-            raw.execute(LOG_CALL, (number, int(NOW.timestamp()), "Ringde"))
-            raw.execute("COMMIT")
-
         chosen = _some(stores, often(400, repeat))
-        pair = by_turns([(partial(ours, person), partial(floor, number)) for number, person in chosen], 50)
+        pair = by_turns(
+            [(partial(ours, person), partial(stores.floor.log_call, number, NOW, "Ringde")) for number, person in chosen], 50
+        )
     return [of_pair("log", "log a call", people, pair)]
 
 
@@ -130,12 +124,3 @@ def _some(stores: Stores, count: int) -> list[tuple[int, UUID]]:
     numbers = [rng.randint(1, stores.people) for _n in range(count)]
     ids = stores.ids(numbers)
     return [(number, ids[number]) for number in numbers]
-
-
-def _raw_card(stores: Stores, number: int) -> list[Any]:
-    lines = [stores.floor.all(statement, (number,)) for statement in CARD[:-1]]
-    return [*lines, stores.floor.all(CARD[-1], (number,)) if len(lines[-1]) == 50 else len(lines[-1])]
-
-
-def _anchor(start: tuple[Any, ...]) -> dict[str, Any]:
-    return {**TODAY, "key": start[0], "id": start[1]}

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from bench.figures import Figure, of_pair
-from bench.floor import asked
+from bench.floor import SHOWN
 from bench.in_window import ask
 from bench.measuring import Pair, Times, by_turns, often
 from bench.people import Made, make_people
-from bench.stores import Stores, opened
+from bench.sites import Site
+from bench.stores import Stores, name_of, opened
 from db.search import Hit, search
-
-SHOWN = 20
 
 
 class Typed(NamedTuple):
@@ -26,28 +24,29 @@ class Typed(NamedTuple):
     number: int
 
 
-def measure_search(people: int, folder: Path, repeat: int) -> list[Figure]:
+def measure_search(people: int, site: Site, repeat: int) -> list[Figure]:
     """The service alone: from the text to twenty rows."""
-    with opened(people, folder) as stores:
+    with opened(people, site) as stores:
 
         def ours(text: str) -> list[Hit]:
             with stores.ours.read() as session:
                 return search(session, text, SHOWN)
 
         keys = [key for key in typed(people, often(30, repeat)) for _n in range(repeat or 1)]
-        pair = by_turns([(partial(ours, key.text), partial(stores.floor.all, *asked(key.text))) for key in keys], 100)
+        pair = by_turns([(partial(ours, key.text), partial(stores.floor.ask, stores.floor.asked(key.text))) for key in keys], 100)
         right, checked, missed = check(stores, keys, lambda text: [hit.id for hit in ours(text)])
     note = f"{len(keys)} keys, {checked} of them with at most {SHOWN} fitting{missed}"
     return [of_pair("search", "search, service", people, pair, right=right, note=note)]
 
 
-def measure_keys(people: int, folder: Path, repeat: int) -> list[Figure]:
+def measure_keys(people: int, site: Site, repeat: int) -> list[Figure]:
     """The whole path: a key in the real search box until the rows are in the list below it."""
     keys = [key for key in typed(people, often(16, repeat, 1)) for _n in range(repeat or 1)]
-    with opened(people, folder) as stores:
+    with opened(people, site) as stores:
         ids = {number: str(person) for number, person in stores.ids([key.number for key in keys]).items()}
-        path = stores.path
-    taken = ask("keys", path=path, keys=keys, ids=ids)
+        address = stores.address
+        raw = site.floor(name_of(people))
+    taken = ask("keys", address=address, raw=raw, keys=keys, ids=ids)
     pair = Pair(Times(taken["ours"]["taken"]), Times(taken["floor"]["taken"]))
     right = taken["right"] / taken["checked"] if taken["checked"] else 1.0
     note = f"{len(keys)} keys, {taken['checked']} of them with at most as many fitting as are shown"
@@ -71,8 +70,7 @@ def check(stores: Stores, keys: list[Typed], find: Any) -> tuple[float, int, str
     ids: dict[int, UUID] = stores.ids([key.number for key in keys])
     right, checked, missed = 0, 0, ""
     for key in dict.fromkeys(keys):
-        statement, values = asked(key.text)
-        fitting = stores.floor.all(statement.replace("LIMIT 20", "LIMIT 21"), values)
+        fitting = stores.floor.ask(stores.floor.asked(key.text), SHOWN + 1)
         if len(fitting) <= SHOWN and key.number in {row[0] for row in fitting}:
             checked += 1
             if ids[key.number] in find(key.text):

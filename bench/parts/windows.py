@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from bench.figures import MS, Figure
 from bench.in_window import ask
 from bench.measuring import often
 from bench.parts.imports import write_csv
 from bench.people import make_people
+from bench.sites import Site
 from bench.stores import opened
 
 LETTERS = 1000
 IDLE = 3.0  # seconds
 
 
-def measure_stalls(people: int, folder: Path, repeat: int) -> list[Figure]:
+def measure_stalls(people: int, site: Site, repeat: int) -> list[Figure]:
     """The longest stretch in which nothing could be drawn or typed; beside an idle loop with a busy process next to it."""
-    csv = folder / f"stall-{people}.csv"
+    csv = site.folder / f"stall-{people}.csv"
     write_csv(csv, people, seed=8)
-    with opened(people, folder) as stores:
-        path = stores.path
+    with opened(people, site) as stores:
+        address = stores.address
     texts = [f"{made.row.given} {made.row.family}"[:16] for made in make_people(often(6, repeat, 1), seed=9)]
-    taken = ask("stalls", path=path, csv=str(csv), texts=texts, letters=often(LETTERS, repeat), idle=IDLE if repeat else 0.2)
+    taken = ask(
+        "stalls", address=address, csv=str(csv), texts=texts, letters=often(LETTERS, repeat), idle=IDLE if repeat else 0.2
+    )
     csv.unlink()
     floor = taken.pop("idle beside a busy process")["longest"]
     return [

@@ -26,7 +26,10 @@ _MODES: dict[Tls, dict[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class ServerAddress:
-    """What is asked for. `hosts` may name several, with their ports: the one that writes is looked for in this order."""
+    """What is asked for. `hosts` may name several, with their ports: the one that writes is looked for in this order.
+
+    Without a user, whoever works at this computer signs in by the name of their account here.
+    """
 
     hosts: str
     database: str
@@ -47,8 +50,6 @@ class ServerAddress:
             )
         if not self.database.strip():
             raise RuleBroken(_("The name of the database is missing."), _("Its administrator knows it."), field="database")
-        if not self.user.strip():
-            raise RuleBroken(_("The name of the user is missing."), _("Its administrator knows it."), field="user")
         if self.tls == "file" and not self.authorities.strip():
             raise RuleBroken(_("The file with the trusted certificates is missing."), _("Choose it."), field="authorities")
         if self.tls == "none" and not all(_is_here(host) for host, _port in found):
@@ -61,7 +62,8 @@ class ServerAddress:
         if self.tls == "file":
             manners["sslrootcert"] = self.authorities.strip()
         manners |= {"host": ",".join(host for host, _port in found), "port": ",".join(str(port) for _host, port in found)}
-        return f"postgresql://{quote(self.user.strip(), safe='')}@/{quote(self.database.strip(), safe='')}?{urlencode(manners, quote_via=quote)}"
+        user = f"{quote(self.user.strip(), safe='')}@" if self.user.strip() else ""
+        return f"postgresql://{user}/{quote(self.database.strip(), safe='')}?{urlencode(manners, quote_via=quote)}"
 
     @classmethod
     def read(cls, address: str) -> ServerAddress:
@@ -78,9 +80,14 @@ class ServerAddress:
 
 def account_of(address: str) -> str:
     """Under what name the password for this address is kept: user, host and port, and database."""
+    return f"{_parts(address).get('user') or ''}@{place_of(address)}"
+
+
+def place_of(address: str) -> str:
+    """Where the database is, whoever signs in: host and port, and database."""
     given = _parts(address)
     host = given.get("host") or given.get("hostaddr") or given.get("service") or "localhost"
-    return f"{given.get('user') or ''}@{host}:{given.get('port') or PORT}/{given.get('dbname') or ''}"
+    return f"{host}:{given.get('port') or PORT}/{given.get('dbname') or ''}"
 
 
 def _parts(address: str) -> dict[str, object]:

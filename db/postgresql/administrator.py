@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import psycopg
@@ -50,7 +51,7 @@ def address_of(dsn: str, ask: Callable[[str], str] | None) -> str:
     address = dsn
     for attempt in (1, 2):
         try:
-            psycopg.connect(address, connect_timeout=8).close()
+            psycopg.connect(address, connect_timeout=8, gssencmode=given.get("gssencmode") or "prefer").close()
             return address
         except psycopg.OperationalError as error:
             wants = error.pgconn is not None and error.pgconn.needs_password
@@ -92,6 +93,11 @@ def let_in(session: Session, names: Names, login: str, name: str, roles: Iterabl
         about(session, own)
         describe(session, name=stored.name)
     _run(session, login_statements(names, login, wanted, fresh=fresh))
+    if (
+        fresh
+    ):  # that is a change too, if the only one: after a restore on another server the users are there, their logins are not
+        raw: Any = session.connection().connection.driver_connection
+        raw.written += 1
     if password is not None:
         set_password(session, login, password)
     return own
@@ -202,3 +208,5 @@ def _attribute(session: Session, login: str, name: str) -> object:
 def _run(session: Session, statements: Iterable[str]) -> None:
     for statement in statements:
         run(session.connection(), statement)
+    raw: Any = session.connection().connection.driver_connection
+    raw.written += 1  # a login is no row of ours: a step that changes nothing else is kept all the same

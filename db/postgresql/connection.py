@@ -23,15 +23,20 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
 from db import passwords
-from db.postgresql import faults, removing
+from db.errors import Unavailable
+from db.postgresql import certificate, faults, removing
 from db.postgresql.address import account_of
+from db.postgresql.lineage import Overtaken, Seen
 from db.postgresql.schemas import CORE
+from db.texts import _
 
 ischema_names.setdefault(
     "xid8", BigInteger
 )  # the numbers of transactions, which the library does not know when it looks at tables
+CHANNEL = "kontinuum"  # on which desks hint at each other that something was saved
 PATH = f"{CORE},pg_catalog,pg_temp"  # named to the end, so that nothing of somebody's own is found before what is meant
 OLDEST = 15  # the first whose views can act with the reader's rights
+PATIENCE = 5.0  # seconds in which a server must have taken the wish that it end something
 TRUSTED = 1.0  # seconds a writer's connection is taken to be still there
 READERS = 3  # connections of one desk beside its writer
 _WRITES = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE ", "COPY "})
@@ -46,13 +51,18 @@ _MANNERS = {
     "keepalives_interval": "2",
     "keepalives_count": "3",
     "tcp_user_timeout": "10000",
+    "gssencmode": "prefer",  # where somebody has a ticket; the driver wants it said
 }
 _SETTINGS = {
     "search_path": PATH, "timezone": "UTC", "bytea_output": "hex", "intervalstyle": "iso_8601",
     "jit": "off", "random_page_cost": "1.1",  # short statements on data that lie in memory, or on a disk without moving parts
+    # The server, too, notices that a desk is gone, which would hold locks and one of its login's connections meanwhile.
+    "tcp_keepalives_idle": "20", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "4", "tcp_user_timeout": "40s",
 }  # fmt: skip
+_SPOKEN = {"TimeZone": "UTC", "DateStyle": "ISO, MDY"}  # said once more where PGTZ or PGDATESTYLE of a desk say otherwise
 _READS = {"default_transaction_isolation": r"repeatable\ read", "default_transaction_read_only": "on"}
-_WRITER = {"lock_timeout": "8s", "idle_in_transaction_session_timeout": "60s"}
+# A desk that stands still in the middle of a step is let go of; it does the step anew, as those do who waited too long for it.
+_WRITER = {"lock_timeout": "8s", "idle_in_transaction_session_timeout": "20s"}
 
 
 class Connection(psycopg.Connection[Any]):
@@ -102,7 +112,8 @@ class Connection(psycopg.Connection[Any]):
         if status == TransactionStatus.INERROR:  # the server would answer a COMMIT with a quiet ROLLBACK
             raise errors.InFailedSqlTransaction("something was refused before, so nothing can be saved")
         if status != TransactionStatus.IDLE:
-            self.at_once(f"{last}COMMIT")
+            # The hint for others comes after the commit, in the same message: inside, it would let all commits wait for each other.
+            self.at_once(f"{last}COMMIT; NOTIFY {CHANNEL}" if last else "COMMIT")
         self.used = monotonic()
 
     def rollback(self) -> None:
@@ -161,24 +172,65 @@ def parameters(address: str, *, read_only: bool) -> dict[str, Any]:
 class Lines:
     """Every open connection of one database, so that all can be let go of when the server is gone."""
 
-    def __init__(self, address: str) -> None:
-        self._address, self._turn = address, threading.Lock()
+    def __init__(self, address: str, seen: Seen | None = None) -> None:
+        self._address, self._turn, self._seen = address, threading.Lock(), seen or Seen()
         self._open: WeakSet[Connection] = WeakSet()
 
     def connect(self, *, read_only: bool = True, seconds: int = 0) -> Connection:
         """A new one; `seconds` is how long that may take, unless what is usual will do.
 
         Raises:
+            Overtaken: only a server that another one replaced can be reached.
             psycopg.Error: there is none to be had.
+            Unavailable: the server is too old.
         """
         given = parameters(self._address, read_only=read_only)
         if seconds:
             given["connect_timeout"] = str(seconds)
-        made = Connection.connect(**given, cursor_factory=Cursor)
+        try:
+            made = self._sound(given)
+        except Overtaken:
+            made = self._any_other(given)
         made.add_notice_handler(made.noticed)
         with self._turn:
             self._open.add(made)
         return made
+
+    def interrupt(self) -> None:
+        """Ask the server to end what it is doing on any of them."""
+        with self._turn:
+            under_way = [made for made in self._open if not made.closed]
+        for made in under_way:
+            with suppress(psycopg.Error):
+                made.cancel_safe(timeout=PATIENCE)
+
+    def _sound(self, given: dict[str, Any]) -> Connection:
+        """One to a server new enough that nobody replaced, with our own ways of writing times."""
+        try:
+            made = Connection.connect(**given, cursor_factory=Cursor, autocommit=True)
+        except psycopg.OperationalError as error:
+            if "certificate verify failed" in str(error):
+                raise psycopg.OperationalError(f"{error}: {certificate.fault(given)}") from error
+            raise
+        try:
+            if (version := made.info.server_version) < OLDEST * 10_000:
+                raise _too_old(self._address, version // 10_000)
+            for name, value in _SPOKEN.items():
+                if made.info.parameter_status(name) != value:
+                    made.at_once(f"SET {name} = '{value}'")
+            self._seen.check(made)
+        except (psycopg.Error, Unavailable):
+            made.close()
+            raise
+        made.autocommit = False
+        return made
+
+    def _any_other(self, given: dict[str, Any]) -> Connection:
+        """The first of several hosts takes itself for the writer and is not: each is tried by itself."""
+        for one in _each_host(given):
+            with suppress(psycopg.Error):
+                return self._sound(one)
+        raise Overtaken("overtaken")
 
     def cut(self) -> None:
         """Break them all: nobody waits any longer for an answer that will not come."""
@@ -187,6 +239,13 @@ class Lines:
                 if not made.closed:
                     with suppress(OSError), socket.fromfd(made.pgconn.socket, socket.AF_INET, socket.SOCK_STREAM) as line:
                         line.shutdown(socket.SHUT_RDWR)
+
+
+def _each_host(given: dict[str, Any]) -> Iterable[dict[str, Any]]:
+    hosts, ports = (str(given.get(key) or "").split(",") for key in ("host", "port"))
+    if len(hosts) > 1 and not given.get("hostaddr"):
+        for host, port in zip(hosts, ports if len(ports) > 1 else ports * len(hosts), strict=True):
+            yield {**given, "host": host, "port": port}
 
 
 def make_engine(address: str, *, read_only: bool, lines: Lines | None = None) -> sqlalchemy.Engine:
@@ -243,6 +302,16 @@ def run(connection: sqlalchemy.Connection, statement: str) -> None:
     """Run a statement as it stands, `%` and all."""
     raw: Any = connection.connection.driver_connection
     raw.execute(statement).close()
+
+
+def _too_old(address: str, version: int) -> Unavailable:
+    return Unavailable(
+        _("The server of {name} is PostgreSQL {version}, which is too old."),
+        _("Nothing was changed. Kontinuum needs PostgreSQL {oldest} or newer."),
+        name=faults.name_of(address),
+        version=version,
+        oldest=OLDEST,
+    )
 
 
 def _plain_json(value: Any) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -17,7 +18,20 @@ from db import schema
 from db.changes import Moved
 from db.engine import Inverted, Step, marked
 from db.errors import Unavailable
-from db.postgresql import catalogue, connection, faults, functions, grants, incoming, search_index, tables, taking_back, triggers
+from db.postgresql import (
+    catalogue,
+    connection,
+    faults,
+    functions,
+    grants,
+    incoming,
+    measuring,
+    search_index,
+    tables,
+    taking_back,
+    triggers,
+)
+from db.postgresql.lineage import Seen
 from db.postgresql.listening import Listening
 from db.postgresql.schemas import CORE
 from db.texts import _
@@ -33,10 +47,10 @@ MANY = 1000  # rows that may take the server longer than a statement should
 class PostgresqlEngine:
     """One open server. The change set that is open is known to the server by transaction and login."""
 
-    def __init__(self, address: str, *, upgrades: bool = True) -> None:
+    def __init__(self, address: str, *, upgrades: bool = True, seen: Path | None = None) -> None:
         self.address, self._upgrades = address, upgrades
         self.name = faults.name_of(address)
-        self._lines = connection.Lines(address)
+        self._lines = connection.Lines(address, Seen(seen))
 
     def told(self) -> AbstractContextManager[None]:
         """Faults of network and server in words."""
@@ -60,7 +74,8 @@ class PostgresqlEngine:
 
     def before_upgrade(self, behind: Sequence[schema.Part], fresh: bool, now: datetime) -> None:
         """Tables are an administrator's affair, and copies the server's own."""
-        if self._upgrades and self._may_make_tables():
+        able = self._may_make_tables()
+        if self._upgrades and able:
             return
         if fresh:
             raise Unavailable(
@@ -70,7 +85,9 @@ class PostgresqlEngine:
             )
         error = Unavailable(
             _("{name} was made by an older version of Kontinuum."),
-            _("Nothing was changed. Ask its administrator to bring it up to date with “kontinuum server upgrade”."),
+            _("Nothing was changed. Bring it up to date with “kontinuum server upgrade”; tell the others first.")
+            if able
+            else _("Nothing was changed. Ask its administrator to bring it up to date with “kontinuum server upgrade”."),
             name=self.name,
         )
         schema.blame(error, behind[0])  # the program does without the tables of a module, not without the core's
@@ -94,7 +111,7 @@ class PostgresqlEngine:
             owner = writing.exec_driver_sql(
                 f"SELECT quote_ident(pg_get_userbyid(nspowner)) FROM pg_namespace WHERE nspname = '{CORE}'"
             ).scalar()
-            writing.exec_driver_sql(f"SET LOCAL ROLE {owner}" if owner else f"CREATE SCHEMA {CORE}")
+            connection.run(writing, f"SET LOCAL ROLE {owner}" if owner else f"CREATE SCHEMA {CORE}")
             yield writing
 
     def lay_bare(self, writing: Connection, fresh: bool) -> None:
@@ -105,6 +122,7 @@ class PostgresqlEngine:
         """Order of texts, functions, triggers, search."""
         tables.compare_by_code(writing)
         functions.install(writing)
+        measuring.install(writing)
         found = catalogue.tables_of(writing)
         triggers.install(writing, found.values())
         taking_back.install(writing, found.values())
@@ -134,6 +152,11 @@ class PostgresqlEngine:
         """By a lock that goes with the transaction; others see of it no more than a number."""
         writing.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (what,))
 
+    def assure(self, writing: Connection) -> None:
+        """By a note in the server's log of changes, which says nothing."""
+        raw: Any = writing.connection.driver_connection
+        raw.at_once("BEGIN; SELECT pg_logical_emit_message(true, 'kontinuum', '')")
+
     def confirmed(self, writing: Connection) -> bool:
         """The server warns when somebody ended its waiting for the second one."""
         raw: Any = writing.connection.driver_connection
@@ -150,6 +173,10 @@ class PostgresqlEngine:
         with self.reader.connect() as reading:
             last: str = reading.exec_driver_sql("SELECT pg_current_snapshot()::text").scalar_one()
         return Listening(partial(self._lines.connect, seconds=PATIENCE), last, heard, told).stop
+
+    def interrupt(self) -> None:
+        """End what the server is doing for this program just now; called from another thread than the one that waits."""
+        self._lines.interrupt()
 
     def changes(self, writing: Connection) -> int:
         """Our connection counts."""
@@ -180,10 +207,10 @@ class PostgresqlEngine:
     def refresh_search(
         self, writing: Connection, sources: Iterable[Source], change_set: UUID, areas: Set[str], told: Told | None
     ) -> None:
-        """In sets, from what the server reads itself; a step that moved nothing findable need not ask it."""
+        """In sets; a step that moved nothing findable need not ask the server."""
         found = [source for source in sources if not areas.isdisjoint(mark[0] for mark in source.marks)]
         if found:
-            search_index.refresh(writing, found)
+            search_index.refresh(writing, found, change_set, told)
 
     def rebuild_search(self, writing: Connection, sources: Iterable[Source]) -> None:
         """All of it."""

@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolBusy
 
 from db.errors import AlreadySaved, Conflict, Denied, InDoubt, RuleBroken, Told, Unavailable, Unreachable
 from db.passwords import PasswordWanted
+from db.postgresql.lineage import Overtaken
 from db.texts import Msgid, _
 
 OLDER = "KN001"  # the state of the error that tells a program it is older than the tables
@@ -32,18 +33,41 @@ _BEHIND: Words = (
     _("{name} is a copy that cannot be written to just now."),
     _("Try again in a moment, or ask its administrator which server writes."),
 )
+_OVERTAKEN: Words = (
+    _("The server that answers for {name} was replaced by another one and is out of date."),
+    _("Nothing was read or saved there. Tell its administrator: the old server has to be stopped."),
+)
 _NOBODY: Words = (_("There is no computer called as the host of {name}."), _("Check the host's name and the network."))
+
+_UNWANTED: Words = (
+    _("{name} does not accept your certificate."),
+    _("It may have expired or be of another authority. Ask the administrator for a new one."),
+)
+_ANOTHER: Words = (
+    _("{name} knows your account, but does not let you in as this user."),
+    _("Leave the user empty, or ask the administrator under which name you are known."),
+)
 
 # What the sentence of a connection that could not be made contains, in the order in which they are looked for.
 _REFUSED: tuple[tuple[str, Words], ...] = (
     ("password authentication failed", (_("{name} does not know this user, or the password is wrong."), _("Check both and try again."))),
     ("no password supplied", (_("{name} asks for a password."), _("Store it where libpq looks, such as a .pgpass file."))),
     ("certificate has expired", (_("The certificate of {name} has expired."), _("Nothing was sent. Ask the administrator for a new one."))),
+    ("certificate is not yet valid", (_("The certificate of {name} is not valid yet."), _("Nothing was sent. Look whether the clock of this computer is right, or ask the administrator."))),
     ("does not match host name", (_("The certificate of {name} belongs to another server."), _("Nothing was sent. Check the host's name, or ask the administrator."))),
-    ("root certificate file", (_("The file with the trusted certificates for {name} is missing."), _("Ask the administrator for it, and name it as sslrootcert."))),
+    ("root certificate file", (_("The file with the trusted certificates for {name} is missing."), _("Ask the administrator for it, then choose it again."))),
+    ("requires a valid client certificate", (_("{name} wants a certificate of yours."), _("Ask the administrator for one, and put it where libpq looks: postgresql.crt and postgresql.key in the folder .postgresql."))),
+    ("certificate authentication failed", (_("Your certificate belongs to another user of {name}."), _("Sign in under the name it bears, or ask the administrator."))),
+    ("alert unknown ca", _UNWANTED),
+    ("alert bad certificate", _UNWANTED),
+    ("alert certificate", _UNWANTED),
+    ("private key file", (_("The key of your certificate cannot be used."), _("It must lie beside the certificate, and nobody else may read it."))),
+    ("peer authentication failed", _ANOTHER),
+    ("ident authentication failed", _ANOTHER),
+    ("gssapi authentication failed", (_("{name} does not accept your sign-in to the network for this user."), _("Leave the user empty, sign in to the network again, or ask the administrator."))),
     ("certificate verify failed", (_("The certificate of {name} is not one you trust."), _("Nothing was sent. Ask the administrator whether it is the right one."))),
     ("does not support ssl", (_("{name} does not encrypt its connections."), _("Ask the administrator to switch TLS on."))),
-    ("no encryption", (_("{name} takes no connection without TLS."), _("Add sslmode=verify-full to its address."))),
+    ("no encryption", (_("{name} takes no connection without encryption."), _("Choose an encrypted connection, or write sslmode=verify-full into its address."))),
     ("ssl", (_("No encrypted connection to {name} could be made."), _("Check the TLS settings, or ask the administrator."))),
     ("no pg_hba.conf entry", (_("{name} lets nobody of this name in from this computer."), _ADMINISTRATOR)),
     ("not permitted to log in", (_("This user may not sign in to {name}."), _ADMINISTRATOR)),
@@ -71,8 +95,10 @@ _SECRETS = {"password authentication failed": True, "no password supplied": Fals
 _AT_OPENING = ("connection failed", "connection is bad", "failed to resolve host", "connection timeout")
 _UNREACHED: Words = (_("The server of {name} cannot be reached."), _("Check the network and the address, then try again."))
 
-# What is over when the server or the network is back, by itself.
-_PASSING = frozenset({_LOST, _BEHIND, _NOBODY, _UNREACHED, *(dict(_REFUSED)[sign] for sign in (
+_HELD: Words = (_("Somebody else is writing the same in {name} just now."), _KEPT)  # an import may hold a record for minutes
+
+# What is over by itself: when the server or the network is back, or somebody else is done.
+_PASSING = frozenset({_LOST, _BEHIND, _OVERTAKEN, _HELD, _NOBODY, _UNREACHED, *(dict(_REFUSED)[sign] for sign in (
     "starting up", "shutting down", "recovery mode", "not yet accepting connections", "connection refused", "timeout",
 ))})  # fmt: skip
 
@@ -92,7 +118,7 @@ _STATES: tuple[tuple[str, Words], ...] = (
     ("58", (_("The server of {name} reports a fault of its own."), _("Nothing was saved. Tell its administrator at once."))),
     ("XX001", (_("The data of {name} is damaged."), _("Nothing was changed. Tell its administrator at once."))),
     ("XX002", (_("The data of {name} is damaged."), _("Nothing was changed. Tell its administrator at once."))),
-    ("55P03", (_("Somebody else is writing the same in {name} just now."), _KEPT)),
+    ("55P03", _HELD),
     ("57014", (_("{name} took too long for this."), _("Nothing was saved. Ask for less at once, or try again later."))),
     (OLDER, (
         _("{name} was brought up to date by a newer version of Kontinuum."),
@@ -148,6 +174,8 @@ def _words_for(error: Exception, name: str) -> Told | None:
     own = error.orig if isinstance(error, DBAPIError) else error
     if not isinstance(own, psycopg.Error):
         return None
+    if isinstance(own, Overtaken):
+        return _kind(_OVERTAKEN)(*_OVERTAKEN, name=name)
     state = own.sqlstate
     if state in _AT_ONCE:
         return Conflict(_("Somebody else wrote the same at the same moment."), _KEPT)

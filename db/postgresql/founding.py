@@ -14,8 +14,9 @@ from sqlalchemy import Connection
 from db import schema
 from db.access import Access, Grant, matrix
 from db.errors import Unavailable
-from db.postgresql import audit, connection, grants, roles
+from db.postgresql import audit, grants, roles
 from db.postgresql.catalogue import Tables, tables_of
+from db.postgresql.connection import run
 from db.postgresql.engine import PostgresqlEngine
 from db.postgresql.quoting import quoted
 from db.postgresql.roles import Names
@@ -30,6 +31,10 @@ _STRANGERS = """SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_nam
 _ROUTINES = f"""SELECT f.oid::regprocedure::text, pg_get_userbyid(f.proowner)::text FROM pg_proc f
     WHERE f.pronamespace = '{CORE}'::regnamespace AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = f.oid AND d.deptype = 'e')
     ORDER BY 1"""
+# Nothing goes on for a program that died, where the system of the server can notice it.
+_WATCHFUL = (
+    "SELECT set_config('client_connection_check_interval', '5s', true) WHERE version() ~* 'linux|darwin|apple|bsd|illumos'"
+)
 _READS = re.compile(r"\s*(SELECT|SHOW|BEGIN|COMMIT|ROLLBACK)\b", re.IGNORECASE)
 
 
@@ -59,17 +64,8 @@ def refuse_unfit(reading: Connection, name: str) -> None:
     """Look before anything is made.
 
     Raises:
-        Unavailable: the server is too old, another program lives in the database, or one may not set it up.
+        Unavailable: another program lives in the database, or one may not set it up.
     """
-    version = int(reading.exec_driver_sql("SHOW server_version_num").scalar_one())
-    if version < connection.OLDEST * 10_000:
-        raise Unavailable(
-            _("The server of {name} is PostgreSQL {version}, which is too old."),
-            _("Nothing was changed. Kontinuum needs PostgreSQL {oldest} or newer."),
-            name=name,
-            version=version // 10_000,
-            oldest=connection.OLDEST,
-        )
     if schema.stored(reading, schema.CORE_PART) is None and (stranger := reading.exec_driver_sql(_STRANGERS).scalar()):
         raise Unavailable(
             _("The database {name} belongs to another program: it holds {table}."),
@@ -140,11 +136,13 @@ def _grant(writing: Connection, names: Names, wanted: Mapping[str, frozenset[Gra
 def beginning(engine: PostgresqlEngine) -> Iterator[Connection]:
     """A connection for one step that may take long, one program at a time; it is kept if the step ends well."""
     with _started(engine), engine.writer.connect() as writing:
+        writing.exec_driver_sql(_WATCHFUL)
         for name in ("lock_timeout", "idle_in_transaction_session_timeout", "statement_timeout"):
             writing.exec_driver_sql(f"SET LOCAL {name} = 0")
         writing.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('kontinuum'))")
         yield writing
-        writing.commit()
+        with engine.committing():
+            writing.commit()
 
 
 @contextmanager
@@ -161,7 +159,7 @@ def _started(engine: PostgresqlEngine) -> Iterator[None]:
 @contextmanager
 def acting(writing: Connection, role: str) -> Iterator[None]:
     """As this role, until the end of the block."""
-    writing.exec_driver_sql(f"SET LOCAL ROLE {quoted(role)}")
+    run(writing, f"SET LOCAL ROLE {quoted(role)}")
     yield
     writing.exec_driver_sql("RESET ROLE")
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from db.postgresql import office_id
 from db.postgresql.connection import run
 from db.postgresql.faults import OLDER, STORED
 from db.postgresql.schemas import CORE
 
 FIXED = f"SECURITY DEFINER SET search_path = pg_catalog, {CORE}, pg_temp"
-CHANNEL = "kontinuum"
 OPEN = "(SELECT id FROM open_change_set WHERE tx = pg_current_xact_id())"
 _RULE = "USING ERRCODE = 'integrity_constraint_violation'"
 _OURS = f"""IF TG_TABLE_SCHEMA <> '{CORE}' THEN RAISE EXCEPTION 'not a table of ours' USING ERRCODE = 'insufficient_privilege'; END IF;"""
@@ -55,7 +55,7 @@ FUNCTIONS = (
             VALUES (opened.id, kontinuum_now(), actor_id_, actor_name_, verb_, details_, opened.takes_back, areas_, refs_)
             RETURNING number INTO line;
         INSERT INTO change_about (ref, change_set) SELECT DISTINCT ref, line FROM unnest(refs_) ref;
-        PERFORM pg_notify('{CHANNEL}', opened.id::text);
+        PERFORM kontinuum_measure(areas_);
         RETURN line;
     END $$""",
     f"""CREATE OR REPLACE FUNCTION kontinuum_closed() RETURNS trigger LANGUAGE plpgsql {FIXED} AS $$
@@ -114,6 +114,7 @@ def install(connection: Connection) -> None:
     """Make them, or bring them up to date; nobody may call them until granted."""
     for statement in FUNCTIONS:
         run(connection, statement)
+    office_id.ensure(connection)
 
 
 def close_to_everybody(connection: Connection) -> None:

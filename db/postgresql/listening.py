@@ -22,7 +22,7 @@ from psycopg.pq.abc import PGresult
 
 from db.changes import Moved
 from db.postgresql import faults
-from db.postgresql.functions import CHANNEL
+from db.postgresql.connection import CHANNEL
 
 LOOK = 2.0  # seconds without a hint until it looks by itself, which also tells whether the server is there
 SILENCE = 3.0  # seconds an answer may take

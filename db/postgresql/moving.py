@@ -1,23 +1,26 @@
 """Moving a database from a file to an empty server: all of it in one transaction, compared row by row, or nothing.
 
-The file is only read. A move that was killed has left nothing on the server, and is simply begun again.
+The file is only read. A move that was killed has left nothing on the server, and is simply begun again; one whose end nobody
+saw is there as a whole, and is only compared.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection
 
 from db import faults, schema
-from db.errors import RuleBroken, Unavailable
+from db.errors import Denied, RuleBroken, Unavailable
 from db.keys import key_of
-from db.postgresql import founding
+from db.postgresql import founding, measuring
 from db.postgresql.catalogue import TableInfo, children_first, tables_of
 from db.postgresql.engine import PostgresqlEngine
 from db.postgresql.founding import Plan
@@ -45,6 +48,11 @@ _COUNTERS = f"""SELECT relname, attname, counter FROM (
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     WHERE c.relnamespace = '{CORE}'::regnamespace AND c.relkind = 'r') q WHERE counter IS NOT NULL"""
 # Whose steps they were: the logins are called as the users of the file, so that each may take back their own.
+_LAST = "SELECT id FROM change_set ORDER BY number DESC LIMIT 1"
+_WORKED_ON = (
+    _("{file} was moved to {name} before, and people have worked with it since."),
+    _("Nothing was moved. Go on with the database on the server."),
+)
 _LOGINS = "UPDATE change_set s SET login = coalesce((SELECT u.login FROM user_account u WHERE u.id = s.actor_id), '')"
 
 
@@ -66,14 +74,42 @@ class Summed:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What was moved, table by table; both sides were found to hold the same."""
+    """What was moved, table by table; both sides were found to hold the same. `before`: it was there already."""
 
     tables: Mapping[str, Summed]
+    before: bool = False
 
     @property
     def rows(self) -> int:
         """All of them."""
         return sum(table.rows for table in self.tables.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would be moved: the rows of each table, and who works with the file. `before`: all is there, and only compared."""
+
+    name: str  # of the database on the server
+    tables: Mapping[str, int]
+    users: Mapping[str, tuple[str, ...]]  # the roles of each who may sign in
+    before: bool
+
+    @property
+    def rows(self) -> int:
+        """All of them."""
+        return sum(self.tables.values())
+
+
+def look(path: Path, engine: PostgresqlEngine, plan: Plan) -> Preview:
+    """Whether the file could be moved there, and what that would be; nothing is changed.
+
+    Raises:
+        As `move`.
+    """
+    with _joined(path, engine, plan) as (raw, writing, before):
+        users = raw.execute("SELECT login, roles FROM user_account WHERE active ORDER BY login").fetchall()
+        found = {login: tuple(json.loads(roles) if isinstance(roles, str) else roles) for login, roles in users}
+        return Preview(engine.name, _Move(raw, writing, lambda _done, _of: None).counts, found, before)
 
 
 def move(path: Path, engine: PostgresqlEngine, plan: Plan, report: Report = lambda _done, _total: None) -> Moved:
@@ -87,14 +123,22 @@ def move(path: Path, engine: PostgresqlEngine, plan: Plan, report: Report = lamb
 
     Raises:
         RuleBroken: the server is in use already, or does not hold the same tables as the file.
+        Denied: this login is none that may do it.
         Unavailable: the file or the server cannot be used; nothing was moved.
     """
+    with _joined(path, engine, plan) as (raw, writing, before):
+        moving = _Move(raw, writing, report)
+        return moving.compare(path, engine.name) if before else moving.run(engine, plan)
+
+
+@contextmanager
+def _joined(path: Path, engine: PostgresqlEngine, plan: Plan) -> Iterator[tuple[Any, Connection, bool]]:
+    """Both sides, fit for each other, and whether the file was brought there before."""
     with faults.told(path), _reading(path) as raw, founding.beginning(engine) as writing:
-        founding.refuse_unfit(writing, engine.name)
+        _refuse_powerless(writing, engine.name)
         _refuse_unequal(raw, writing, plan, path, engine.name)
         with founding.acting(writing, founding.names_of(writing, plan).owner):
-            _refuse_used(writing, engine.name)
-            return _Move(raw, writing, report).run(engine, plan)
+            yield raw, writing, _was_moved(raw, writing, path, engine.name)
 
 
 class _Move:
@@ -111,8 +155,8 @@ class _Move:
         self._tables: list[TableInfo] = order[::-1]
         self._columns = {table.name: _columns(raw, table.name) for table in self._tables}
         self._turned = image_writer(self._kinds)
-        self._done = 0
-        self._total = 2 * sum(self._count(table.name) for table in self._tables)
+        self.counts = {table.name: self._count(table.name) for table in self._tables}
+        self._done, self._total = 0, 2 * sum(self.counts.values())
 
     def run(self, engine: PostgresqlEngine, plan: Plan) -> Moved:
         """All tables, parents first."""
@@ -132,8 +176,24 @@ class _Move:
             self._writing.exec_driver_sql(_LOGINS)
             self._count_on()
         engine.rebuild_search(self._writing, plan.sources)
+        measuring.measure(self._writing, self._columns)
         self._report(self._total, self._total)
         return Moved(sent)
+
+    def compare(self, path: Path, name: str) -> Moved:
+        """Both sides as they stand. What is kept without a history, such as drafts, may have moved on since.
+
+        Raises:
+            RuleBroken: people have worked on one of them since.
+        """
+        self._report(0, self._total)
+        sent = {table.name: self._sum_file(table.name) for table in self._tables}
+        kept = {table.name: self._sum(table.name) for table in self._tables}
+        wrong = sorted(table.name for table in self._tables if table.tracked and sent[table.name] != kept[table.name])
+        if wrong:
+            raise RuleBroken(*_WORKED_ON, file=path.name, name=name)
+        self._report(self._total, self._total)
+        return Moved(kept, before=True)
 
     @contextmanager
     def _guards_resting(self) -> Iterator[None]:
@@ -145,20 +205,30 @@ class _Move:
             if how == "DISABLE":
                 yield
 
-    def _send(self, table: str) -> Summed:
-        names, summed = self._columns[table], Summed()
+    def _lines(self, table: str) -> Iterator[list[bytes]]:
+        """What the file holds, as the server reads it."""
+        names = self._columns[table]
         writers: list[Write] = [writer(self._kinds[table][name]) for name in names]
         turns = (names.index("table_name"), names.index("before")) if table == IMAGES else None
-        into = ", ".join(map(quoted, names))
-        rows = self._raw.execute(f"SELECT {into} FROM {quoted(table)}")
+        rows = self._raw.execute(f"SELECT {', '.join(map(quoted, names))} FROM {quoted(table)}")
+        while batch := rows.fetchmany(BATCH):
+            if turns:
+                batch = [_with_image(row, *turns, self._turned) for row in batch]
+            yield [_line(writers, row) for row in batch]
+            self._advance(len(batch))
+
+    def _send(self, table: str) -> Summed:
+        summed, into = Summed(), ", ".join(map(quoted, self._columns[table]))
         with self._server.cursor() as cursor, cursor.copy(f"COPY {quoted(table)} ({into}) FROM STDIN") as copy:
-            while batch := rows.fetchmany(BATCH):
-                if turns:
-                    batch = [_with_image(row, *turns, self._turned) for row in batch]
-                lines = [_line(writers, row) for row in batch]
+            for lines in self._lines(table):
                 copy.write(b"".join(lines))
                 summed += lines
-                self._advance(len(lines))
+        return summed
+
+    def _sum_file(self, table: str) -> Summed:
+        summed = Summed()
+        for lines in self._lines(table):
+            summed += lines
         return summed
 
     def _sum(self, table: str) -> Summed:
@@ -269,17 +339,41 @@ def _refuse_unequal(raw: Any, writing: Connection, plan: Plan, path: Path, name:
         )
 
 
-def _refuse_used(writing: Connection, name: str) -> None:
-    """Everything anybody does leaves a change set: where there is none, there is nothing to lose.
+def _refuse_powerless(writing: Connection, name: str) -> None:
+    """Only those who own the tables may rest what watches over them.
 
     Raises:
-        RuleBroken: there is one.
+        Denied: this login does not.
     """
-    if writing.exec_driver_sql("SELECT EXISTS (SELECT FROM change_set) OR EXISTS (SELECT FROM person)").scalar_one():
-        raise RuleBroken(
-            _("{name} is already in use; a file can only be moved to an empty database."),
-            _(
-                "Nothing was moved. Make a new database, set it up with “kontinuum server init”, and let nobody in before the move."
-            ),
+    owns = f"""SELECT session_user::text, pg_has_role(session_user, nspowner, 'MEMBER')
+        FROM pg_namespace WHERE nspname = '{CORE}'"""
+    found = writing.exec_driver_sql(owns).one_or_none()
+    if found is not None and not found[1]:
+        raise Denied(
+            _("{user} may not move a file into {name}."),
+            _("Nothing was moved. Use the login that set the database up with “kontinuum server init”."),
+            user=found[0],
             name=name,
         )
+
+
+def _was_moved(raw: Any, writing: Connection, path: Path, name: str) -> bool:
+    """Whether the last step of the file is the last one there, too. Everything anybody does leaves a step: where there is
+    none, there is nothing to lose.
+
+    Raises:
+        RuleBroken: there are others.
+    """
+    if not writing.exec_driver_sql("SELECT EXISTS (SELECT FROM change_set) OR EXISTS (SELECT FROM person)").scalar_one():
+        return False
+    last = raw.execute(_LAST).fetchone()
+    own = UUID(bytes=bytes(last[0])) if last else None
+    if own is not None and writing.exec_driver_sql(_LAST).scalar() == own:
+        return True
+    if own is not None and writing.exec_driver_sql("SELECT EXISTS (SELECT FROM change_set WHERE id = %s)", (own,)).scalar_one():
+        raise RuleBroken(*_WORKED_ON, file=path.name, name=name)
+    raise RuleBroken(
+        _("{name} is already in use; a file can only be moved to an empty database."),
+        _("Nothing was moved. Make a new database, set it up with “kontinuum server init”, and let nobody in before the move."),
+        name=name,
+    )

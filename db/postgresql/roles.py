@@ -11,7 +11,7 @@ from db.postgresql.schemas import AUDIT, CORE, OWNED
 from db.texts import _
 
 LONGEST = 63  # letters PostgreSQL keeps of a name
-CONNECTIONS = 12  # one desk's: readers, the writer, the listener, and as many again while it reconnects
+CONNECTIONS = 24  # two windows': readers, the writer, the listener, and as many again while they reconnect
 LIMITS = {
     "statement_timeout": "5min",
     "idle_in_transaction_session_timeout": "30s",

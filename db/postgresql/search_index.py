@@ -15,7 +15,7 @@ from db.postgresql.functions import FIXED, OPEN
 from db.postgresql.quoting import literal, quoted
 from db.postgresql.schemas import CORE
 from db.postgresql.search_condition import EXACT, LONGEST, anywhere, match
-from db.search_text import Query, Source, distance, index_words, split_words
+from db.search_text import Query, Source, Texts, Told, distance, index_words, split_words
 from db.sorting import fold, sort_key
 
 CANDIDATES = 150  # hits of one stage that are ranked
@@ -34,6 +34,8 @@ _TABLES = (
 )
 # What waits to be sorted into an index is read by every search, so not much of it; but many rows are sorted in together.
 _PENDING, _PENDING_MANY = 256, 16384  # KB
+_ADDED = 1  # the first turn of what is due: records the step itself added a part to
+_ESCAPES = str.maketrans({'"': '\\"', "\\": "\\\\"})
 _KIND = "USING ERRCODE = 'insufficient_privilege'"
 
 
@@ -162,40 +164,74 @@ def _forget(kinds: dict[str, list[Any]]) -> str:
     END $$"""
 
 
-def refresh(connection: Connection, sources: Iterable[Source]) -> None:
-    """Bring the index up to date, in sets, with what the open change set added and with everything marked dirty."""
+def refresh(connection: Connection, sources: Iterable[Source], change_set: UUID | None, told: Told | None = None) -> None:
+    """Bring the index up to date, in sets, with what the open change set added and with everything marked dirty.
+
+    Args:
+        told: Texts of new records, taken as they are where the change set added just the rows they were made of.
+    """
     raw: Any = connection.connection.driver_connection
     for source in sources:
         due = raw.execute("SELECT ref, turn FROM kontinuum_search_due(%s)", (source.kind,)).fetchall()
-        batches = [batch for _turn, rows in groupby(due, key=lambda row: row[1]) for batch in _batches([row[0] for row in rows])]
+        texts = (told or {}).get(source.kind, {})
+        if texts and not (due[-1:] and due[-1][1] == _ADDED and _all_told(raw, source, change_set, texts)):
+            texts = {}
+        batches = [batch for _turn, rows in groupby(due, key=itemgetter(1)) for batch in _batches([row[0] for row in rows])]
         for place, refs in enumerate(batches, 1):
-            _replace(connection, source, refs, settle=len(due) > MANY and place == len(batches))
+            _replace(connection, source, refs, texts, settle=len(due) > MANY and place == len(batches))
+
+
+def _all_told(raw: Any, source: Source, change_set: UUID | None, told: Texts) -> bool:
+    """Whether the texts told are of all rows that were added; whatever was changed or removed since is due in its own turn."""
+    counts = " + ".join(
+        f"(SELECT count(*) FROM {quoted(table)} WHERE made_in = %(own)s"
+        + (f" AND ({condition.replace('%s', quoted(table)).replace('%', '%%')}))" if condition else ")")
+        for table, _column, condition in source.marks
+    )
+    (added,) = raw.execute(f"SELECT {counts}", {"own": change_set}).fetchone()
+    return bool(added == sum(count for count, _text in told.values()))
 
 
 def rebuild(connection: Connection, sources: Iterable[Source]) -> None:
     """Read every findable record anew; for a damaged index."""
     run(connection, "SELECT kontinuum_search_forget()")
-    refresh(connection, sources)
+    refresh(connection, sources, None)
 
 
 def _batches(refs: list[UUID]) -> list[list[UUID]]:
     return [refs[start : start + BATCH] for start in range(0, len(refs), BATCH)]
 
 
-def _replace(connection: Connection, source: Source, refs: list[UUID], *, settle: bool) -> None:
-    found: list[tuple[Any, ...]] = [
-        (ref, entry.title, entry.detail, entry.sort[:_SORT], _lexemes(entry.words), entry.parts)
-        for ref, entry in source.read(connection, refs)
+def _replace(connection: Connection, source: Source, refs: list[UUID], told: Texts, *, settle: bool) -> None:
+    known = [(ref, told[ref.bytes][1]) for ref in refs if ref.bytes in told]
+    unread = [ref for ref in refs if ref.bytes not in told] if told else refs
+    found = [
+        (ref.hex, entry.title, entry.detail, "\\\\x" + entry.sort[:_SORT].hex(), _lexemes(entry.words), entry.parts)
+        for ref, entry in (*known, *(source.read(connection, unread) if unread else ()))
     ]
-    columns = [list(column) for column in zip(*found, strict=True)] if found else [[], [], [], [], [], []]
+    there, titles, details, sorts, words, parts = zip(*found, strict=True) if found else ((),) * 6
     raw: Any = connection.connection.driver_connection
+    # Each list as one text: of a list, the driver would ask every value how it wants to be written.
     raw.execute(
-        "SELECT kontinuum_search_put(%s, %s, %s::uuid[], %s::text[], %s::text[], %s::bytea[], %s::text[], %s::text[], %s)",
-        (source.kind, refs, *columns, settle),
-    ).close()
+        "SELECT kontinuum_search_put(%s, %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::bytea[], %s::text[], %s::text[], %s)",
+        (
+            source.kind, _list([ref.hex for ref in refs]), _list(there), _list(_quotable(titles)), _list(_quotable(details)),
+            _list(sorts), _list(_quotable(words)), _list(_quotable(parts)), settle,
+        ),
+    ).close()  # fmt: skip
 
 
-def _lexemes(text: str) -> str | None:
+def _list(values: Sequence[str]) -> str:
+    """Texts as the server reads a list of them."""
+    return '{"' + '","'.join(values) + '"}' if values else "{}"
+
+
+def _quotable(values: Sequence[str]) -> Sequence[str]:
+    together = "".join(values)
+    return [value.translate(_ESCAPES) for value in values] if '"' in together or "\\" in together else values
+
+
+def _lexemes(text: str) -> str:
     exact, folded = index_words(text)
     found = {word[:LONGEST] for word in split_words(folded)} | {EXACT + word[:LONGEST] for word in split_words(exact)}
     return " ".join(found)

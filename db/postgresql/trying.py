@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
 
 from db import schema
+from db.database import utc_now
 from db.errors import Denied, Unavailable
-from db.postgresql import founding
-from db.postgresql.connection import OLDEST
+from db.postgresql import founding, office_id
 from db.postgresql.engine import PostgresqlEngine
 from db.postgresql.schemas import CORE
 from db.texts import _
 
 _OURS = f"""SELECT to_regnamespace('{CORE}') IS NOT NULL,
     coalesce(has_schema_privilege(to_regnamespace('{CORE}')::oid, 'USAGE'), false), pg_is_in_recovery(),
-    session_user::text, current_setting('server_version_num')::int / 10000"""
+    session_user::text, current_setting('server_version_num')::int / 10000, clock_timestamp(),
+    coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false)
+        OR coalesce((SELECT encrypted FROM pg_stat_gssapi WHERE pid = pg_backend_pid()), false)"""
 _USER = "SELECT active FROM user_account WHERE login = session_user::text"
 _OWNER = "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = 'user_account'::regclass"
 
@@ -31,9 +34,11 @@ class Answer:
     version: int
     user: str
     encrypted: bool
+    office: str  # see `db.postgresql.office_id`; "" when it names none
+    ahead: timedelta  # how far its clock is before this computer's
 
 
-def try_server(address: str, parts: Sequence[schema.Part] = ()) -> Answer:
+def try_server(address: str, parts: Sequence[schema.Part] = (), *, now: Callable[[], datetime] = utc_now) -> Answer:
     """Sign in and look around; nothing is changed.
 
     Raises:
@@ -43,19 +48,12 @@ def try_server(address: str, parts: Sequence[schema.Part] = ()) -> Answer:
     """
     engine = PostgresqlEngine(address, upgrades=False)
     with founding.looking(engine) as reading:
-        return _look(reading, engine.name, parts)
+        return _look(reading, engine.name, parts, now)
 
 
-def _look(reading: Connection, name: str, parts: Sequence[schema.Part]) -> Answer:
-    there, may, recovering, user, version = reading.exec_driver_sql(_OURS).one()
-    if version < OLDEST:
-        raise Unavailable(
-            _("The server of {name} is PostgreSQL {version}, which is too old."),
-            _("Nothing was changed. Kontinuum needs PostgreSQL {oldest} or newer."),
-            name=name,
-            version=version,
-            oldest=OLDEST,
-        )
+def _look(reading: Connection, name: str, parts: Sequence[schema.Part], now: Callable[[], datetime]) -> Answer:
+    there, may, recovering, user, version, clock, encrypted = reading.exec_driver_sql(_OURS).one()
+    ahead = clock - now()
     if not there or (may and schema.stored(reading, schema.CORE_PART) is None):
         raise Unavailable(
             _("{name} holds no Kontinuum database yet."),
@@ -82,5 +80,10 @@ def _look(reading: Connection, name: str, parts: Sequence[schema.Part]) -> Answe
             _("Nothing was changed. Ask its administrator to bring it up to date with “kontinuum server upgrade”."),
             name=name,
         )
-    raw: Any = reading.connection.driver_connection
-    return Answer(name, version, user, bool(raw.pgconn.ssl_in_use))
+    return Answer(name, version, user, encrypted, str(office_id.read(reading) or ""), ahead)
+
+
+def clock_ahead(session: Session, now: Callable[[], datetime] = utc_now) -> timedelta:
+    """How far the server's clock is before this computer's."""
+    there: datetime = session.scalars(text("SELECT clock_timestamp()")).one()
+    return there - now()

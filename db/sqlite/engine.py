@@ -105,6 +105,9 @@ class SqliteEngine:
     def queue(self, connection: Connection, what: str) -> None:
         """A file has one writer at a time."""
 
+    def assure(self, connection: Connection) -> None:
+        """What is stored is stored."""
+
     def confirmed(self, connection: Connection) -> bool:
         """There is no second place."""
         return True

@@ -15,11 +15,13 @@ from db.base import new_id, new_keys
 from db.bulk import insert_rows
 from db.collector import collector_paused
 from db.database import describe, own_change_set, tell_search
+from db.errors import Conflict
 from db.models.person import LANGUAGES, ContactPoint, Identifier, Person
 from db.models.role import Role
 from db.search import person_text, title_of
 from db.search_text import Findable
 from db.sorting import fold, name_key
+from db.texts import _
 from desktop.people.matching import (
     Change,
     Known,
@@ -275,7 +277,8 @@ class _Batch:
         if "given" in values or "family" in values:
             values["name_key"] = name_key(values.get("family", person.family), values.get("given", person.given))
         self.store(session)  # the person may be one that an earlier row of this portion made
-        _change(session, Person, person.id, values)
+        _change(session, Person, person.id, person.version, values)
+        person.version += 1
 
     def _change_address(self, session: Session, person: Known, row: IncomingPerson) -> None:
         if not person.addresses:
@@ -287,7 +290,7 @@ class _Batch:
             self.store(session)
             values = {"street": place.street, "postcode": place.postcode, "city": place.city, "country": place.country}
             more = {"value": place.line, "city_key": fold(place.city), "source": self.source}
-            _change(session, ContactPoint, place.id, {**values, **more})
+            _change(session, ContactPoint, place.id, place.version - 1, {**values, **more})
 
     def _add_numbers(self, person: Known, row: IncomingPerson) -> None:
         key = bytearray(person.id.bytes)
@@ -306,8 +309,17 @@ class _Batch:
                     self.reach.append((next(self.keys), key, kind, typed, normal, national, position))
 
 
-def _change(session: Session, kind: type[Person] | type[ContactPoint], row_id: UUID, values: dict[str, Any]) -> None:
-    stamp = {"version": kind.version + 1, "changed_in": own_change_set(session)}
-    session.execute(
-        update(kind).where(kind.id == row_id).values(**values, **stamp), execution_options={"synchronize_session": False}
+def _change(
+    session: Session, kind: type[Person] | type[ContactPoint], row_id: UUID, version: int, values: dict[str, Any]
+) -> None:
+    """Change the row as it was read: on a server a colleague may save between the reading and now."""
+    stamp = {"version": version + 1, "changed_in": own_change_set(session)}
+    done = session.execute(
+        update(kind).where(kind.id == row_id, kind.version == version).values(**values, **stamp),
+        execution_options={"synchronize_session": False},
     )
+    if done.rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflict(
+            _("Someone changed a person of this list while it was brought in."),
+            _("Nothing of the list was saved, and nothing was overwritten. Import it again."),
+        )

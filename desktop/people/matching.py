@@ -78,6 +78,7 @@ class Place(NamedTuple):
     postcode: str
     city: str
     country: str
+    version: int = 1
 
     @property
     def line(self) -> str:
@@ -101,6 +102,7 @@ class Known:
     addresses: list[Place] = field(default_factory=list)
     admitted: set[tuple[str, str]] = field(default_factory=set)  # folded programme, term
     stored: bool = True
+    version: int = 1
 
 
 class Register:
@@ -184,8 +186,8 @@ class Register:
 
     def _read(self, ids: Sequence[UUID]) -> None:
         columns = (Person.id, Person.given, Person.family, Person.preferred, Person.birth_date, Person.language, Person.note)
-        for row in self._session.execute(select(*columns).where(Person.id.in_(ids))):
-            self._people[row.id] = Known(*row)
+        for row in self._session.execute(select(*columns, Person.version).where(Person.id.in_(ids))):
+            self._people[row.id] = Known(*row[:-1], version=row.version)
         columns_of_numbers = (Identifier.person_id, Identifier.kind, Identifier.issuer, Identifier.value)
         for person_id, kind, issuer, value in self._session.execute(
             select(*columns_of_numbers).where(Identifier.person_id.in_(ids))
@@ -194,12 +196,12 @@ class Register:
             self._by_identifier.setdefault((kind, issuer, value), person_id)
         points = select(
             ContactPoint.id, ContactPoint.person_id, ContactPoint.kind, ContactPoint.normal,
-            ContactPoint.street, ContactPoint.postcode, ContactPoint.city, ContactPoint.country,
+            ContactPoint.street, ContactPoint.postcode, ContactPoint.city, ContactPoint.country, ContactPoint.version,
         ).where(ContactPoint.person_id.in_(ids))  # fmt: skip
         for point in self._session.execute(points.order_by(ContactPoint.position, ContactPoint.id)):
             person = self._people[point.person_id]
             if point.kind == "address":
-                person.addresses.append(Place(point.id, point.street, point.postcode, point.city, point.country))
+                person.addresses.append(Place(point.id, point.street, point.postcode, point.city, point.country, point.version))
             elif point.normal:
                 person.reach.add(point.normal)
                 self._reaches((point.normal, fold(person.family), fold(person.given)), person.id)
@@ -250,10 +252,12 @@ def address_after(person: Known, row: IncomingPerson) -> Place | None:
     for place in person.addresses:
         if all(not new or new == old for new, old in zip(given, _compared(*place[1:4]), strict=True)):
             return None
-    old = person.addresses[0] if person.addresses else Place(new_id(), "", "", "", "")
+    old = person.addresses[0] if person.addresses else Place(new_id(), "", "", "", "", version=0)
+    version = old.version + 1
     if row.city and fold(row.city) != fold(old.city):
-        return Place(old.id, row.street, row.postcode, row.city, row.country)
-    return Place(old.id, row.street or old.street, row.postcode or old.postcode, row.city or old.city, row.country or old.country)
+        return Place(old.id, row.street, row.postcode, row.city, row.country, version)
+    merged = row.street or old.street, row.postcode or old.postcode, row.city or old.city, row.country or old.country
+    return Place(old.id, *merged, version)
 
 
 def _compared(street: str, postcode: str, city: str) -> tuple[str, str, str]:

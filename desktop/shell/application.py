@@ -34,6 +34,7 @@ from desktop.shell.errands import Errands
 from desktop.shell.files import KnownFiles, OneWindow
 from desktop.shell.guards import Guards, tell_suspects
 from desktop.shell.look import Look
+from desktop.shell.moving import Moving
 from desktop.shell.protection import Protection
 from desktop.shell.safe_start import SafeStart, StartMark
 from desktop.shell.servers import Servers
@@ -85,7 +86,7 @@ class Application(QObject):
         self.files, self._one = KnownFiles(self.kept), OneWindow()
         self.errands = Errands(self._clock, self, at_once=at_once)
         self.safe, self.protection = SafeStart(self, mark, on=safe), Protection(self, self._clock)
-        self.servers = Servers(self)
+        self.servers, self.moving = Servers(self), Moving(self)
         self.desk: Desk | None = None
         self.view: DeskView | None = None
         self.drafts: Drafts | None = None
@@ -216,6 +217,7 @@ class Application(QObject):
         self._show_desk()
         self.drafts = Drafts(self, desk)
         self.protection.entered(desk)
+        self.servers.entered(desk)
         tell_suspects(self)
         self.safe.tell()
         self.safe.arrived()

@@ -146,6 +146,7 @@ def _looking_after(app: Application, desk: Desk) -> list[Command]:
         ]
         if not desk.is_demo:
             commands += _protecting(app, desk)
+            commands.append(Command("move_to_server", say(_("Move to a server…")), app.moving.begin, "file", icon="database"))
     shortcuts = {"shell.history": "Ctrl+H", "shell.settings": "Ctrl+,", "shell.jobs": "Ctrl+J"}
     menus = {
         "shell.backups": "file",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from db import passwords, secrets
+from db import known_offices, passwords, secrets
+from db.database import utc_now
 from db.errors import RuleBroken, Told
+from db.known_offices import OtherOffice
 from db.passwords import PasswordWanted
 from db.profiles import Address, Places, read_profiles, save_profile
 from db.secrets import NoKeyring
@@ -16,10 +18,14 @@ from desktop.core.lanes import Report
 from desktop.core.manifest import NO_TEXT
 
 if TYPE_CHECKING:
+    from db.postgresql.trying import Answer
     from desktop.shell.application import Application
+    from desktop.shell.desk import Desk
     from desktop.shell.server_dialog import ServerDialog
+    from desktop.shell.server_form import ServerForm
 
 Go = Callable[[], None]
+T = TypeVar("T")
 
 
 class Servers:
@@ -27,6 +33,7 @@ class Servers:
 
     def __init__(self, app: Application) -> None:
         self._app = app
+        self.now = utc_now  # this computer's clock, compared with the server's
         self.dialog: ServerDialog | None = None  # the one open now
 
     def choose(self) -> None:
@@ -34,12 +41,31 @@ class Servers:
         self._show("")
 
     def asks(self, error: Exception, address: Address, again: Go) -> bool:
-        """Ask for the password if that is what is missing, then open the database `again`; False if it is something else."""
-        if not isinstance(error, PasswordWanted) or not isinstance(address, str):
+        """Ask for what is missing, such as the password, then open the database `again`; False if nothing could help."""
+        if not isinstance(error, (PasswordWanted, OtherOffice)) or not isinstance(address, str):
             return False
         self._app.show_welcome()
         self._show(address, error, again)
         return True
+
+    def entered(self, desk: Desk) -> None:
+        """Say it once where the clocks differ: people plan their day by the one, and history is written by the other."""
+        if not desk.on_server or self._app.view is None:
+            return
+        from db.postgresql.trying import clock_ahead
+        from desktop.shell.server_form import clock_words
+
+        def told(words: str) -> None:
+            if words:
+                desk.messages.say(words, "warn")
+
+        desk.tasks.read(
+            self._app.view,
+            lambda session: clock_words(desk.texts, clock_ahead(session, self.now)),
+            told,
+            desk.messages.show,
+            slot="clock",
+        )
 
     def called(self, address: str) -> tuple[str, str]:
         """The name of the profile for this address, or of its database, and where it is."""
@@ -51,7 +77,7 @@ class Servers:
             return address.rpartition("/")[2], ""
         return (name, place) if name else (place, "")
 
-    def _show(self, address: str, wanted: PasswordWanted | None = None, again: Go | None = None) -> None:
+    def _show(self, address: str, wanted: Told | None = None, again: Go | None = None) -> None:
         from desktop.assembly import system_login
         from desktop.shell.server_dialog import ServerDialog
 
@@ -65,9 +91,9 @@ class Servers:
             wanted=wanted,
         )
         self.dialog = dialog
-        dialog.try_it.clicked.connect(partial(self._try, dialog, open_it=False))
-        dialog.open_it.clicked.connect(partial(self._try, dialog, open_it=True))
-        app.errands.run(dialog, NO_TEXT, lambda _report: secrets.is_usable(), dialog.offer_keyring, app.tell_error)
+        dialog.fields.try_it.clicked.connect(partial(self._try, dialog))
+        dialog.open_it.clicked.connect(partial(self._open, dialog))
+        self.look_for_keyring(dialog.fields)
 
         def over(answer: int) -> None:
             if self.dialog is dialog:
@@ -82,54 +108,95 @@ class Servers:
         dialog.finished.connect(over)
         dialog.open()
 
-    def _try(self, dialog: ServerDialog, _checked: bool = False, *, open_it: bool) -> None:
-        """Ask the server in the background; what it says is told in the dialog, or is the way into the database."""
-        from db.postgresql.address import account_of
-        from db.postgresql.trying import Answer, try_server
+    def look_for_keyring(self, fields: ServerForm) -> None:
+        """Tell the form whether a keyring could keep a password."""
+        self._app.errands.run(fields, NO_TEXT, lambda _report: secrets.is_usable(), fields.offer_keyring, self._app.tell_error)
+
+    def ask(self, fields: ServerForm, work: Callable[[str], T], done: Callable[[str, T], None], *, keep: bool) -> None:
+        """Do `work` with the address in the fields, in the background, with the password that is typed there or kept.
+
+        Args:
+            done: Given the address and the answer. What the server refuses is told in the form.
+            keep: The password goes into the keyring, if the user wants it, once the work is done.
+        """
+        from db.postgresql.address import account_of, place_of
 
         try:
-            address = dialog.asked()
+            address = fields.asked()
         except RuleBroken as slip:
-            dialog.refuse(slip)
+            fields.refuse(slip)
             return
-        password, keeps, name = dialog.password.text(), dialog.keeps.isChecked(), dialog.profile.text().strip()
+        password, keeps, anew = fields.password.text(), keep and fields.keeps.isChecked(), fields.anew.isChecked()
         account = account_of(address)
-        dialog.wait()
+        fields.wait()
 
-        def work(_report: Report) -> tuple[Answer, NoKeyring | None]:
+        def do(_report: Report) -> tuple[T, NoKeyring | None]:
+            if anew:
+                known_offices.forget(Places.of_this_machine(), place_of(address))
             if password:
                 passwords.use(account, password)
             else:
                 passwords.recall(account)
-            answer = try_server(address)
-            unkept = None
-            if open_it:
-                save_profile(Places.of_this_machine(), name or answer.name, address)
-            if open_it and password and keeps:
-                try:
-                    passwords.keep(account, password)
-                except NoKeyring as none:
-                    unkept = none
-            return answer, unkept
+            return work(address), keep_password(account, password) if keeps and password else None
 
-        def done(found: tuple[Answer, NoKeyring | None]) -> None:
-            answer, unkept = found
-            if not open_it:
-                dialog.tell(answer)
-                return
-            dialog.address = address
-            dialog.accept()
-            if unkept is not None:
-                self._app.tell_error(unkept, _("keeping the password"))
+        def finished(found: tuple[T, NoKeyring | None]) -> None:
+            fields.go_on()
+            done(address, found[0])
+            if found[1] is not None:
+                self._app.tell_error(found[1], _("keeping the password"))
 
         def failed(error: Exception) -> None:
-            if isinstance(error, Told):
-                dialog.fail(error)
+            if isinstance(error, RuleBroken):
+                fields.go_on()
+                fields.refuse(error)
+            elif isinstance(error, Told):
+                fields.fail(error)
             else:
-                dialog.go_on()
+                fields.go_on()
                 self._app.tell_error(error, _("asking the server"))
 
-        self._app.errands.run(dialog, NO_TEXT, work, done, failed)
+        self._app.errands.run(fields, NO_TEXT, do, finished, failed)
+
+    def _try(self, dialog: ServerDialog) -> None:
+        self.ask(dialog.fields, self._look, lambda _address, answer: dialog.fields.tell(answer), keep=False)
+
+    def _open(self, dialog: ServerDialog) -> None:
+        name = dialog.fields.profile.text().strip()
+
+        def work(address: str) -> None:
+            answer = self._look(address)
+            save_profile(Places.of_this_machine(), name or answer.name, address)
+
+        def done(address: str, _nothing: None) -> None:
+            dialog.address = address
+            dialog.accept()
+
+        self.ask(dialog.fields, work, done, keep=True)
+
+    def _look(self, address: str) -> Answer:
+        from db.postgresql.address import place_of
+        from db.postgresql.trying import try_server
+
+        answer = try_server(address, now=self.now)
+        known_offices.refuse_other(Places.of_this_machine(), place_of(address), answer.office, answer.name)
+        return answer
+
+
+def server_user(address: str) -> str:
+    """Who signs in at this address: the one it names, else whoever works at this computer."""
+    from db.postgresql.address import ServerAddress
+    from desktop.assembly import system_login
+
+    return ServerAddress.read(address).user or system_login()
+
+
+def keep_password(account: str, password: str) -> NoKeyring | None:
+    """Put it into the keyring; answers why that could not be."""
+    try:
+        passwords.keep(account, password)
+    except NoKeyring as none:
+        return none
+    return None
 
 
 def _profiles() -> dict[str, Address]:

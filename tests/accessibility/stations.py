@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from db import keys
 from db.models.person import Person
 from db.passwords import PasswordWanted
+from db.postgresql.moving import Moved, Preview, Summed
 from db.secrets import NoKeyring
 from db.texts import _
 from desktop.core.selection import PeopleSelection
@@ -21,6 +23,7 @@ from desktop.modules.policies.scan_dialog import ScanDialog
 from desktop.shell.about import About
 from desktop.shell.key_dialogs import KeyEntry, KeyPaper, NoKeyringChoice
 from desktop.shell.key_map import KeyMap
+from desktop.shell.move_dialog import MoveDialog
 from desktop.shell.reading import ReadingDialog
 from desktop.shell.server_dialog import ServerDialog
 from desktop.widgets.banner import Question
@@ -82,8 +85,26 @@ def makers(window: Window) -> list[Callable[[], QDialog]]:
         lambda: KeyPaper(key, app.texts, lambda _saved: None, over, needed=True),
         lambda: NoKeyringChoice(app.texts.say(why.what), app.texts, over, plain=True),
         lambda: ServerDialog(app.texts, over, address="", name="", user="eva.ek", wanted=None),
+        *(partial(_wizard, window, step) for step in ("server", "preview", "progress", "result")),
         lambda: ServerDialog(app.texts, over, address=SERVER, name="Office", user="eva.ek", wanted=refused),
     ]
+
+
+def _wizard(window: Window, step: str) -> MoveDialog:
+    """The wizard at this step, with what a move would have brought so far."""
+    dialog = MoveDialog(window.app.texts, window.app.window, file="Office.kontinuum", user="eva.ek", former=SERVER)
+    found = Preview("office (db.example.org)", {"person": 12_345, "call_entry": 45_678}, {"eva.ek": ("administrator",)}, False)
+    if step == "preview":
+        dialog.show_preview(found)
+    elif step == "progress":
+        dialog.show_step(step)
+        dialog.advance(60_000, 116_046)
+        dialog.stop.clicked.connect(lambda: (dialog.show_step("preview"), dialog.reject()))  # as it ends when a move was stopped
+    elif step == "result":
+        sums = {name: Summed(rows, 0x0123456789ABCDEF) for name, rows in found.tables.items()}
+        dialog.show_result(Moved(sums), found, "postgres", "eva.ek", True)
+        dialog.show_commands(["kontinuum server user add mia.mo --role office --dsn …"])
+    return dialog
 
 
 def _policy(window: Window) -> Any:

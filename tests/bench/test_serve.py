@@ -11,6 +11,9 @@ from typing import Any
 
 import pytest
 
+from bench.sites import ENGINES, POSTGRESQL
+from tests.servers import Server
+
 Ask = Callable[..., dict[str, Any]]
 FIRST = ["Mia", "Olof", "Eva", "Åsa", "Örjan"]
 LAST = ["Aberg", "Åberg", "Ärlig", "Öberg", "Zetterberg", "Berg", "Ek", "Lind", "Dahl", "Näslund"]
@@ -32,11 +35,14 @@ def contacts_table() -> str:
     return "".join(rows + [f"p{n}\tmeeting\t2026-06-01T10:00:00\t\n" for n in range(0, 50, 2)])
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
-    """The measuring process with the tables loaded."""
+@pytest.fixture(scope="module", params=ENGINES)
+def asking(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
+    """The measuring process with the tables loaded; on a server, in a database that is not new to it."""
+    folder = tmp_path_factory.mktemp("bench")
+    started: Server | None = request.getfixturevalue("server") if request.param == POSTGRESQL else None
+    address = started.fresh("bench") if started else str(folder / "bench.kontinuum")
     process = subprocess.Popen(
-        [sys.executable, "-m", "bench", "serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
+        [sys.executable, "-m", "bench", "serve", "--engine", request.param], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
         cwd=Path(__file__).parents[2],
     )  # fmt: skip
     assert process.stdin is not None and process.stdout is not None
@@ -49,9 +55,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
         assert isinstance(answer["ok"], bool) and answer["ms"] >= 0
         return answer
 
-    folder = tmp_path_factory.mktemp("bench")
     (folder / "people.tsv").write_text(people_table(), encoding="utf-8")
-    assert ask(op="open", db=str(folder / "bench.kontinuum"), fresh=True)["ok"]
+    for _time in range(2):
+        assert ask(op="open", db=address, fresh=True)["ok"]
     assert ask(op="load", people=str(folder / "people.tsv"))["ok"]
     assert ask(op="load_inter", inter=contacts_table())["ok"]
     yield ask
@@ -59,26 +65,28 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
     assert process.wait(timeout=20) == 0
     stdin.close()
     stdout.close()
+    if started:
+        started.drop(address)
 
 
-def test_search_answers_with_the_tables_own_ids(server: Ask) -> None:
-    rows = server(op="search", q="person.17@x", limit=5)["rows"]
+def test_search_answers_with_the_tables_own_ids(asking: Ask) -> None:
+    rows = asking(op="search", q="person.17@x", limit=5)["rows"]
     assert [row[0] for row in rows] == ["p17"] and "person.17@x.example" in rows[0][1]
 
 
-def test_exact_letters_come_first(server: Ask) -> None:
-    rows = server(op="search", q="åberg", limit=20)["rows"]
+def test_exact_letters_come_first(asking: Ask) -> None:
+    rows = asking(op="search", q="åberg", limit=20)["rows"]
     assert {row[0] for row in rows} == {f"p{n}" for n in range(50) if n % 10 in (0, 1)}
     assert {row[0] for row in rows[:5]} == {"p1", "p11", "p21", "p31", "p41"}
 
 
 @pytest.mark.parametrize("typed", ["0701740607", "+46 70 174 06 07", "070-174 06 07"])
-def test_a_phone_is_found_in_any_writing(server: Ask, typed: str) -> None:
-    assert [row[0] for row in server(op="search", q=typed, limit=5)["rows"]] == ["p7"]
+def test_a_phone_is_found_in_any_writing(asking: Ask, typed: str) -> None:
+    assert [row[0] for row in asking(op="search", q=typed, limit=5)["rows"]] == ["p7"]
 
 
-def test_the_list_is_everybody_once_by_name(server: Ask) -> None:
-    rows = [row for offset in (0, 20, 40) for row in server(op="list", offset=offset, limit=20)["rows"]]
+def test_the_list_is_everybody_once_by_name(asking: Ask) -> None:
+    rows = [row for offset in (0, 20, 40) for row in asking(op="list", offset=offset, limit=20)["rows"]]
     assert {row[0] for row in rows} == {f"p{n}" for n in range(50)} and len(rows) == 50
     families = list(dict.fromkeys(row[1].split(",")[0] for row in rows))
     assert families == ["Aberg", "Berg", "Dahl", "Ek", "Lind", "Näslund", "Zetterberg", "Åberg", "Ärlig", "Öberg"]
@@ -88,28 +96,28 @@ def test_the_list_is_everybody_once_by_name(server: Ask) -> None:
     ("city", "kind", "since"),
     [("Luleå", "call", "2026-06-01"), ("Vasa", "meeting", "2026-01-01"), ("Åbo", "meeting", "2026-01-01")],
 )
-def test_the_filter_counts_exactly(server: Ask, city: str, kind: str, since: str) -> None:
+def test_the_filter_counts_exactly(asking: Ask, city: str, kind: str, since: str) -> None:
     wanted = {
         f"p{n}" for n in range(50)
         if CITIES[n % 4] == city and (f"2026-{1 + n % 12:02}-15" >= since if kind == "call" else n % 2 == 0)
     }  # fmt: skip
-    answer = server(op="filter", city=city, type=kind, since=since)
+    answer = asking(op="filter", city=city, type=kind, since=since)
     assert answer["count"] == len(wanted) and {row[0] for row in answer["rows"]} == wanted
 
 
-def test_the_card_counts_what_it_shows(server: Ask) -> None:
-    answer = server(op="open_person", person="p4")
+def test_the_card_counts_what_it_shows(asking: Ask) -> None:
+    answer = asking(op="open_person", person="p4")
     assert (answer["name"], answer["contacts"], answer["timeline"]) == ("Örjan Zetterberg", 3, 2)
 
 
-def test_a_call_is_stored_when_the_answer_comes(server: Ask) -> None:
-    before = server(op="open_person", person="p3")["timeline"]
-    assert server(op="log_call", person="p3", at="2026-11-20T09:00:00", note="Återkommer <b>")["ok"]
-    assert server(op="open_person", person="p3")["timeline"] == before + 1
+def test_a_call_is_stored_when_the_answer_comes(asking: Ask) -> None:
+    before = asking(op="open_person", person="p3")["timeline"]
+    assert asking(op="log_call", person="p3", at="2026-11-20T09:00:00", note="Återkommer <b>")["ok"]
+    assert asking(op="open_person", person="p3")["timeline"] == before + 1
 
 
-def test_memory_is_told(server: Ask) -> None:
-    assert server(op="rss")["rss_mb"] > 10
+def test_memory_is_told(asking: Ask) -> None:
+    assert asking(op="rss")["rss_mb"] > 10
 
 
 @pytest.mark.parametrize(
@@ -117,10 +125,10 @@ def test_memory_is_told(server: Ask) -> None:
     ["nonsense", "[]", "{}", '{"op": "fly"}', '{"op": "search"}', '{"op": "open_person", "person": "nobody"}',
      '{"op": "load", "people": "/not/there.tsv"}', '{"op": "log_call", "person": "p1", "at": "yesterday"}'],
 )  # fmt: skip
-def test_a_bad_line_is_answered_and_the_next_one_works(server: Ask, line: str) -> None:
-    answer = server(line)
+def test_a_bad_line_is_answered_and_the_next_one_works(asking: Ask, line: str) -> None:
+    answer = asking(line)
     assert not answer["ok"] and answer["error"]
-    assert server(op="search", q="zetterberg", limit=1)["ok"]
+    assert asking(op="search", q="zetterberg", limit=1)["ok"]
 
 
 def test_without_a_database_it_says_so() -> None:

@@ -11,28 +11,44 @@ from typing import Any
 
 import pytest
 
-from bench.figures import GOALS, RATE, Figure, judge, table
+from bench.figures import RATE, Figure, goals_of, judge, table
 from bench.parts import PARTS
+from bench.sites import ENGINES, POSTGRESQL, SQLITE
+from tests.servers import Server
 
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+@pytest.fixture(scope="module", params=ENGINES)
+def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """A run over a small register, each figure taken as seldom as can be: what it printed and what it wrote."""
     folder = tmp_path_factory.mktemp("bench")
     command = [sys.executable, "-m", "bench", "--people", "300", "--repeat", "0", "--json", str(folder / "figures.json")]
+    if request.param == POSTGRESQL:
+        server: Server = request.getfixturevalue("server")
+        before = _there(server)
+        command += ["--engine", POSTGRESQL, "--dsn", server.dsn()]
     done = subprocess.run(
         command, capture_output=True, text=True, timeout=600, cwd=ROOT, env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
         check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+    if request.param == POSTGRESQL:
+        assert _there(server) == before  # a server that is somebody's is left as it was found
     return {"printed": done.stdout, **json.loads((folder / "figures.json").read_text(encoding="utf-8"))}
+
+
+def _there(server: Server) -> set[str]:
+    """The databases and roles of a server."""
+    with server.connect() as connection:
+        rows = connection.execute("SELECT datname FROM pg_database UNION ALL SELECT rolname FROM pg_roles").fetchall()
+    return {str(name) for (name,) in rows}
 
 
 def test_every_goal_has_its_figure(run: dict[str, Any]) -> None:
     works = {figure["work"] for figure in run["figures"]}
-    assert works >= GOALS.keys()
+    alike = set() if run["engine"] == SQLITE else {"1,000 letters"}  # which know no database
+    assert works >= goals_of(run["engine"]).keys() - alike
     assert all(work in run["printed"] for work in works)
 
 
@@ -53,6 +69,14 @@ def test_a_goal_missed_is_called_so() -> None:
     assert fast.goals == {"≤ 5 × raw": True} and slow.goals == {"≤ 5 × raw": False}
     assert slow.growth == pytest.approx(1.0) and fast.growth is None
     assert "MISSED: ≤ 5 × raw" in table([fast, slow])
+
+
+def test_a_server_has_goals_of_its_own() -> None:
+    call = Figure("log", "log a call", 1000, "ms", 5, 2)
+    judge([call], POSTGRESQL)
+    assert call.goals == {"≤ 2 × raw": False}
+    judge([call], SQLITE)
+    assert call.goals["≤ 3 × raw"]
 
 
 def test_of_a_rate_more_is_better() -> None:

@@ -10,10 +10,13 @@ from sqlalchemy import func, select
 
 from db.actor import Actor
 from db.base import new_id
-from db.database import Database, utc_now
+from db.bulk import insert_rows
+from db.database import Database, tell_search, utc_now
 from db.models.person import ContactPoint, Identifier, Person
 from db.models.search import SearchDirty, SearchEntry
 from db.search import people_matching, search
+from db.search_text import Findable
+from db.sorting import name_key
 from tests.db.support import count, found, person, rename
 from tests.support import HOSTILE, MakePerson
 
@@ -200,6 +203,30 @@ def test_the_index_can_be_made_anew(database: Database, actor: Actor, make_perso
     database.rebuild_search()
     assert [found(database, typed) for typed in ("ärlig", "a@b", "öberg", "åberg")] == [["Ärlig, Mia"]] * 2 + [["Öberg, Mia"], []]
     assert count(database, SearchEntry) == 2
+
+
+@pytest.mark.parametrize(("rows", "expected"), [(1, "Öberg, Mia"), (2, "Told “\\”, Mia")], ids=["of fewer rows", "of all rows"])
+def test_texts_told_by_an_import_are_taken_where_they_are_of_all_rows_added(
+    database: Database, actor: Actor, rows: int, expected: str
+) -> None:
+    key = new_id()
+    with database.write(actor, "import_people") as session:
+        insert_rows(session, Person, ("id", "family", "given", "name_key"), [(key, "Öberg", "Mia", name_key("Öberg", "Mia"))])
+        address = (new_id(), key, "email", "o@b.example", "o@b.example")
+        insert_rows(session, ContactPoint, ("id", "person_id", "kind", "value", "normal"), [address])
+        entry = Findable("Told “\\”, Mia", "", name_key("Öberg", "Mia"), "Öberg Mia", "o@b.example")
+        tell_search(session, "person", {key.bytes: (rows, entry)})
+    assert found(database, "öberg") == found(database, "o@b") == [expected]
+
+
+def test_what_was_changed_after_it_was_told_is_read_anew(database: Database, actor: Actor) -> None:
+    key = new_id()
+    with database.write(actor, "import_people") as session:
+        insert_rows(session, Person, ("id", "family", "given", "name_key"), [(key, "Öberg", "Mia", name_key("Öberg", "Mia"))])
+        tell_search(session, "person", {key.bytes: (1, Findable("Öberg, Mia", "", name_key("Öberg", "Mia"), "Öberg Mia", ""))})
+        row = session.get_one(Person, key)
+        row.family, row.name_key = "Ärlig", name_key("Ärlig", "Mia")
+    assert found(database, "mia") == ["Ärlig, Mia"] and found(database, "öberg") == []
 
 
 @pytest.mark.parametrize("text", HOSTILE)

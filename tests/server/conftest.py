@@ -23,7 +23,7 @@ from desktop.core.clock import SystemClock, office_zone
 from desktop.core.registry import Registry
 from desktop.core.rights import ROLES
 from desktop.core.tasks_immediate import ImmediateTasks
-from desktop.server_commands import plan_of
+from desktop.server_plan import plan_of
 from tests.servers import Server
 
 PASSWORD = "Åtta tecken räcker?"

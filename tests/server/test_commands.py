@@ -16,7 +16,7 @@ from db.postgresql.founding import found
 from desktop import cli
 from desktop.assembly import new_registry
 from desktop.core.clock import SystemClock, office_zone
-from desktop.server_commands import plan_of
+from desktop.server_plan import plan_of
 from tests.servers import OWNER, Server
 
 Run = Callable[..., tuple[int, str, str]]
@@ -81,6 +81,29 @@ def test_users_come_change_and_go(run: Run, dsn: str, server: Server) -> None:
     with psycopg.connect(dsn) as connection:
         verbs = connection.execute("SELECT verb, actor_name FROM core.change_set ORDER BY number").fetchall()
     assert verbs == [("add_user", OWNER), ("change_user", OWNER), ("change_user", OWNER)]
+
+
+def test_a_user_who_needs_no_password_is_let_in_without_one(run: Run, dsn: str) -> None:
+    run("init", "--dsn", dsn)
+    code, out, _err = run("user", "add", "by.ticket", "--role", "caller", "--no-password", "--dsn", dsn)
+    assert code == 0 and "without a password" in out
+    with psycopg.connect(dsn) as connection:
+        found = connection.execute("SELECT rolpassword, rolcanlogin FROM pg_authid WHERE rolname = 'by.ticket'").fetchone()
+    assert found == (None, True)
+    assert run("user", "remove", "by.ticket", "--dsn", dsn)[0] == 0
+
+
+def test_a_user_of_the_database_who_lost_the_login_is_let_in_again(run: Run, dsn: str) -> None:
+    """Nothing about the user changes then, and the step counts all the same."""
+    run("init", "--dsn", dsn)
+    run("user", "add", "eva.ek", "--role", "caller", "--generate", "--dsn", dsn)
+    with psycopg.connect(dsn) as connection:
+        connection.execute('DROP OWNED BY "eva.ek"')
+        connection.execute('DROP ROLE "eva.ek"')
+    assert run("user", "add", "eva.ek", "--role", "caller", "--generate", "--dsn", dsn)[0] == 0
+    with psycopg.connect(dsn) as connection:
+        assert connection.execute("SELECT count(*) FROM pg_roles WHERE rolname = 'eva.ek'").fetchone() == (1,)
+    assert run("user", "remove", "eva.ek", "--dsn", dsn)[0] == 0
 
 
 def test_a_check_finds_what_was_granted_by_hand(run: Run, dsn: str) -> None:

@@ -13,12 +13,17 @@ from sqlalchemy import select
 
 from db.actor import Actor
 from db.base import new_id
+from db.bulk import insert_rows
+from db.database import Database, own_change_set
 from db.drafts import KeptDraft, drafts_of, drop_draft, keep_draft
-from db.errors import Denied, RuleBroken
+from db.errors import Denied, RuleBroken, Unavailable
 from db.history import TAKE_BACK, take_back
 from db.models.account import UserAccount
 from db.models.history import ChangeSet
 from db.models.person import Person
+from db.models.setting import StoredSetting
+from db.models.task import Task
+from db.postgresql import administrator
 from db.search import search
 from db.settings import read_setting, write_setting
 from desktop.assembly import Ground, assemble
@@ -60,6 +65,23 @@ def called(office: Office) -> tuple[UUID, list[UUID]]:
             people.append(person)
         made = rounds.create_round(session, RoundForm("Välkomna"), people, now=NOW)
     return made.round_id, people
+
+
+def test_many_rows_are_brought_in_at_once_where_rules_say_whose_they_are(office: Office) -> None:
+    """COPY is refused there; what each row may be is looked at all the same."""
+    database, actor = office.database("office"), Actor(office.accounts["office"], "Office")
+    ids, due = [new_id() for _n in range(3)], NOW
+    with database.write(actor, "add_task") as session:
+        insert_rows(session, Task, ("id", "title", "due", "user_id"), [(id, f"Ring\t{n}", due, None) for n, id in enumerate(ids)])
+        own = own_change_set(session)
+    with database.read() as session:
+        tasks = [session.get_one(Task, id) for id in ids]
+        assert [(task.title, task.due, task.user_id, task.made_in) for task in tasks] == [
+            (f"Ring\t{n}", due, None, own) for n in range(3)
+        ]
+    colleague = office.accounts["caller"]
+    with pytest.raises((Denied, errors.Error, Unavailable)), database.write(actor, "note") as session:
+        insert_rows(session, StoredSetting, ("id", "key", "user_id", "value"), [(new_id(), "people.x", colleague, "a")])
 
 
 def test_a_caller_claims_calls_logs_and_takes_back(office: Office, called: tuple[UUID, list[UUID]]) -> None:
@@ -219,6 +241,22 @@ def test_signing_in_is_signing_in_at_the_server(office: Office, registry: Regist
         with pytest.raises(RuleBroken, match="not as"):
             assemble(database, registry, login=other, make_tasks=ImmediateTasks)
     assemble(database, registry, login=login_of("caller"), make_tasks=ImmediateTasks)
+
+
+def test_a_user_whose_login_was_lost_with_the_server_is_let_in_again(office: Office) -> None:
+    """As after a restore on another server: the user is there, and nothing of it changes."""
+    database, actor = Database(office.admin, parts=office.plan.parts), Actor(new_id(), "DBA")
+    try:
+        for _time in range(2):
+            with database.write(actor, "add_user") as session:
+                administrator.let_in(session, office.names, "lost.login", "Lost", ["caller"], "Åtta tecken!")
+            psycopg.connect(office.server.dsn(office.names.database, user="lost.login", password="Åtta tecken!")).close()
+            with office.server.connect(office.names.database) as other:
+                other.execute('DROP OWNED BY "lost.login"; DROP ROLE "lost.login"')
+        with database.write(actor, "change_user") as session:
+            administrator.shut_out(session, office.names, "lost.login")
+    finally:
+        database.close()
 
 
 def test_a_user_who_was_shut_out_saves_nothing_more(office: Office) -> None:

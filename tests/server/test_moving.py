@@ -22,14 +22,14 @@ from db import encryption, keys
 from db.accounts import sign_in
 from db.base import new_id
 from db.database import Database
-from db.errors import RuleBroken, Stopped
+from db.errors import Denied, RuleBroken, Stopped
 from db.history import TAKE_BACK, history, take_back
 from db.models.history import ChangeSet
 from db.models.person import Person
 from db.postgresql import administrator
 from db.postgresql.engine import PostgresqlEngine
 from db.postgresql.founding import Plan, found
-from db.postgresql.moving import Moved, move
+from db.postgresql.moving import Moved, look, move
 from db.search import search
 from db.sorting import name_key
 from db.texts import _
@@ -38,7 +38,7 @@ from desktop.assembly import assemble, new_registry, open_database
 from desktop.core.clock import SystemClock, office_zone
 from desktop.core.tasks_immediate import ImmediateTasks
 from desktop.people.demo_data import fill
-from desktop.server_commands import plan_of
+from desktop.server_plan import plan_of
 from tests.servers import OWNER, Server
 
 PEOPLE = 60
@@ -125,6 +125,8 @@ def test_everything_arrives_as_it_was_and_the_file_stays_as_it_is(filled: Path, 
     with psycopg.connect(empty) as connection:  # what watches over the rows does so again
         off = "SELECT count(*) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE c.relnamespace = 'core'::regnamespace"
         assert connection.execute(f"{off} AND t.tgenabled <> 'O'").fetchone() == (0,)
+        counted = "SELECT reltuples::int FROM pg_class WHERE oid = 'core.person'::regclass"  # the server knows how full it is
+        assert connection.execute(counted).fetchone() == (len(there["people"]),)
 
 
 def test_a_step_made_in_the_file_is_taken_back_on_the_server(filled: Path, empty: str, plan: Plan) -> None:
@@ -177,10 +179,63 @@ def test_a_move_that_is_stopped_leaves_nothing(filled: Path, empty: str, plan: P
 
 
 def test_a_server_in_use_takes_no_file(filled: Path, empty: str, plan: Plan) -> None:
-    _moved(filled, empty, plan)
+    database = Database(empty, parts=plan.parts)
+    sign_in(database, "somebody.else", make=True)
+    database.close()
     with pytest.raises(RuleBroken, match="already in use"):
         _moved(filled, empty, plan)
+    with pytest.raises(RuleBroken, match="already in use"):
+        look(filled, PostgresqlEngine(empty), plan)
+    with psycopg.connect(empty) as connection:
+        assert connection.execute("SELECT count(*) FROM core.person").fetchone() == (0,)
+
+
+def test_a_move_whose_end_nobody_saw_is_only_compared(filled: Path, empty: str, plan: Plan) -> None:
+    sent = _moved(filled, empty, plan)
+    with psycopg.connect(empty) as connection:
+        connection.execute("DELETE FROM core.draft")  # goes without a step: no sign of work
+    assert look(filled, PostgresqlEngine(empty), plan).before
+    told: list[tuple[int, int]] = []
+    again = _moved(filled, empty, plan, report=lambda done, of: told.append((done, of)))
+    assert again.before and again.tables["person"] == sent.tables["person"] and told[-1][0] == told[-1][1]
     assert _dump(filled, plan) == _dump(empty, plan)
+
+
+def test_a_file_is_not_moved_over_what_was_done_on_the_server_since(filled: Path, empty: str, plan: Plan) -> None:
+    _moved(filled, empty, plan)
+    with psycopg.connect(empty) as connection:  # past the guards: as a fault would change it
+        connection.execute("ALTER TABLE core.person DISABLE TRIGGER USER")
+        connection.execute("UPDATE core.person SET given = given || '!'")
+    with pytest.raises(RuleBroken, match="people have worked with it since"):
+        _moved(filled, empty, plan)
+    database = Database(empty, parts=plan.parts)
+    with database.read() as session:
+        actor = administrator.acting(session.connection())
+    with database.write(actor, RENAMED) as session:
+        session.add(Person(family="New", given="Here", name_key=name_key("New", "Here")))
+    database.close()
+    with pytest.raises(RuleBroken, match="people have worked with it since"):
+        look(filled, PostgresqlEngine(empty), plan)
+
+
+def test_what_would_be_moved_is_counted_before(filled: Path, empty: str, plan: Plan) -> None:
+    seen = look(filled, PostgresqlEngine(empty), plan)
+    assert not seen.before and seen.users == {"eva.ek": ("administrator",)}
+    assert seen.tables == {name: table.rows for name, table in _moved(filled, empty, plan).tables.items()}
+
+
+def test_a_login_that_does_not_own_the_database_moves_nothing(filled: Path, empty: str, plan: Plan, server: Server) -> None:
+    name = empty.rpartition("/")[2]
+    with server.connect() as connection:
+        connection.execute(f"CREATE ROLE mover LOGIN CREATEROLE PASSWORD '{server.password}'")
+        connection.execute(f'GRANT CONNECT ON DATABASE "{name}" TO mover')
+    try:
+        with pytest.raises(Denied, match="mover may not move a file"):
+            look(filled, PostgresqlEngine(server.dsn(name, user="mover")), plan)
+    finally:
+        with server.connect() as connection:
+            connection.execute("DROP OWNED BY mover")
+            connection.execute("DROP ROLE mover")
 
 
 def test_a_value_lost_on_the_way_is_noticed(filled: Path, empty: str, plan: Plan) -> None:
@@ -218,11 +273,13 @@ def test_the_command_moves_and_its_users_can_be_let_in(
     assert cli.main(["server", "init", "--dsn", dsn]) == 0
     assert cli.main(["server", "move", str(filled), "--dsn", dsn]) == 0
     assert "none differs" in capsys.readouterr().out
-    assert cli.main(["server", "move", str(filled), "--dsn", dsn]) == 2
-    assert "already in use" in capsys.readouterr().err
+    assert cli.main(["server", "move", str(filled), "--dsn", dsn]) == 0
+    assert "were there already and compared, none differs" in capsys.readouterr().out
     assert cli.main(["server", "check", "--dsn", dsn]) == 0
     assert cli.main(["server", "user", "add", "eva.ek", "--role", "office", "--generate", "--json", "--dsn", dsn]) == 0
     password = json.loads(capsys.readouterr().out.splitlines()[-1])["password"]
+    assert cli.main(["server", "move", str(filled), "--dsn", dsn]) == 2
+    assert "people have worked with it since" in capsys.readouterr().err
     database = Database(server.dsn(address.rpartition("/")[2], user="eva.ek", password=password), parts=plan.parts)
     try:
         own = sign_in(database, "eva.ek", make=False)

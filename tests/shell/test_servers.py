@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
 
-from db import passwords
+from db import known_offices, passwords
 from db.actor import Actor
 from db.base import new_id
-from db.database import Database
+from db.database import Database, utc_now
 from db.drafts import drafts_of
 from db.postgresql import administrator
-from db.postgresql.address import ServerAddress, account_of
+from db.postgresql.address import ServerAddress, account_of, place_of
 from db.postgresql.engine import PostgresqlEngine
 from db.postgresql.founding import found, names_of
 from db.profiles import Places, read_profiles
 from desktop.assembly import new_registry
 from desktop.core.clock import SystemClock, office_zone
 from desktop.people.new_page import NewPersonPage
-from desktop.server_commands import plan_of
+from desktop.server_plan import plan_of
 from desktop.shell.server_dialog import ServerDialog
 from tests.servers import Server
 
 from .conftest import Shell
 
 IN_MENUS = ("shell.backups", "shell.users", "shell.settings", "shell.history", "people.import", "people.new")
+pwd = pytest.importorskip("pwd")
 LOGIN, PASSWORD = "eva.ek", "Åtta tecken räcker?"
 
 
@@ -63,19 +66,19 @@ def _dialog(shell: Shell) -> ServerDialog:
 def _fill(shell: Shell, server: Server, database: str, **more: Any) -> ServerDialog:
     shell.app.acts.choose_server()
     dialog = _dialog(shell)
-    dialog.hosts.setText(more.get("hosts", f"127.0.0.1:{server.port}"))
-    dialog.database.setText(database)
-    dialog.user.setText(more.get("user", LOGIN))
-    dialog.ways.set_code(more.get("tls", "none"))
+    dialog.fields.hosts.setText(more.get("hosts", f"127.0.0.1:{server.port}"))
+    dialog.fields.database.setText(database)
+    dialog.fields.user.setText(more.get("user", LOGIN))
+    dialog.fields.ways.set_code(more.get("tls", "none"))
     return dialog
 
 
 def _open(shell: Shell, server: Server, office: str) -> None:
     dialog = _fill(shell, server, office)
-    dialog.profile.setText("The office")
+    dialog.fields.profile.setText("The office")
     dialog.open_it.click()
-    assert "asks for a password" in dialog.answer.text()
-    dialog.password.setText(PASSWORD)
+    assert "asks for a password" in dialog.fields.answer.text()
+    dialog.fields.password.setText(PASSWORD)
     dialog.open_it.click()
     assert shell.app.desk is not None
 
@@ -104,20 +107,73 @@ def test_a_known_server_asks_only_for_its_password(shell: Shell, server: Server,
     address = ServerAddress(f"127.0.0.1:{server.port}", office, LOGIN, "none").written()
     shell.app.open_database(address)
     dialog = _dialog(shell)
-    assert dialog.hosts.isHidden() and not dialog.password.isHidden() and not dialog.unkept.isHidden() and dialog.keeps.isHidden()
-    dialog.password.setText("wrong")
+    assert (
+        dialog.fields.hosts.isHidden()
+        and not dialog.fields.password.isHidden()
+        and not dialog.fields.unkept.isHidden()
+        and dialog.fields.keeps.isHidden()
+    )
+    dialog.fields.password.setText("wrong")
     dialog.open_it.click()
-    assert "password is wrong" in dialog.answer.text()
-    dialog.password.setText(PASSWORD)
+    assert "password is wrong" in dialog.fields.answer.text()
+    dialog.fields.password.setText(PASSWORD)
     dialog.open_it.click()
     assert shell.desk.address == address
+
+
+def test_another_database_at_a_known_address_is_taken_once_somebody_says_so(shell: Shell, server: Server, office: str) -> None:
+    address = ServerAddress(f"127.0.0.1:{server.port}", office, LOGIN, "none").written()
+    known_offices.refuse_other(Places.of_this_machine(), place_of(address), "the one before", "office")
+    passwords.use(account_of(address), PASSWORD)
+    shell.app.open_database(address)
+    dialog = _dialog(shell)
+    assert "is not the database that was opened at this address before" in dialog.fields.answer.text()
+    dialog.fields.try_it.click()
+    assert "is not the database" in dialog.fields.answer.text() and shell.app.desk is None
+    dialog.fields.anew.setChecked(True)
+    dialog.open_it.click()
+    assert shell.desk.address == address
+
+
+@pytest.mark.parametrize(
+    ("off", "said"),
+    [
+        (timedelta(hours=-3), "is 3 hours behind the server's"),
+        (timedelta(minutes=20), "is 20 minutes ahead of the server's"),
+        (timedelta(minutes=1), ""),
+    ],
+)
+def test_a_clock_that_is_wrong_is_told_once_on_opening_and_at_the_test(
+    shell: Shell, server: Server, office: str, off: timedelta, said: str
+) -> None:
+    shell.app.servers.now = lambda: utc_now() + off
+    dialog = _fill(shell, server, office)
+    dialog.fields.password.setText(PASSWORD)
+    dialog.fields.try_it.click()
+    assert said in dialog.fields.answer.text() and ("The clock" in dialog.fields.answer.text()) == bool(said)
+    dialog.open_it.click()
+    assert said in shell.told and ("The clock" in shell.told) == bool(said)
+
+
+def test_no_name_and_no_password_are_needed_where_the_account_signs_in(shell: Shell, server: Server, office: str) -> None:
+    account = pwd.getpwuid(os.geteuid()).pw_name
+    with server.connect() as connection:
+        connection.execute(f'CREATE ROLE "{account}" LOGIN SUPERUSER')
+    try:
+        # the tests' server lets everybody in by its socket without asking
+        dialog = _fill(shell, server, office, hosts=f"{server.folder}:{server.port}", user="")
+        dialog.fields.try_it.click()
+        assert f"signed in as {account}" in dialog.fields.answer.text() and dialog.fields.password.isHidden()
+    finally:
+        with server.connect() as connection:
+            connection.execute(f'DROP ROLE "{account}"')
 
 
 def test_a_stored_password_that_is_wrong_is_told(shell: Shell, server: Server, office: str) -> None:
     address = ServerAddress(f"127.0.0.1:{server.port}", office, LOGIN, "none").written()
     passwords.use(account_of(address), "changed since")
     shell.app.open_database(address)
-    assert "password is wrong" in _dialog(shell).answer.text()
+    assert "password is wrong" in _dialog(shell).fields.answer.text()
 
 
 @pytest.mark.parametrize(
@@ -135,14 +191,14 @@ def test_a_stored_password_that_is_wrong_is_told(shell: Shell, server: Server, o
 def test_a_test_answers_in_words(shell: Shell, server: Server, office: str, more: dict[str, str], said: str) -> None:
     address = {"database": office, **more}
     dialog = _fill(shell, server, address.pop("database"), **address)
-    dialog.try_it.click()
-    if "asks for a password" in dialog.answer.text():
-        dialog.password.setText(server.password if more.get("user") == "tester" else PASSWORD)
-        dialog.try_it.click()
-    assert said in dialog.answer.text()
+    dialog.fields.try_it.click()
+    if "asks for a password" in dialog.fields.answer.text():
+        dialog.fields.password.setText(server.password if more.get("user") == "tester" else PASSWORD)
+        dialog.fields.try_it.click()
+    assert said in dialog.fields.answer.text()
     if not said:
-        assert "Everything is in order" in dialog.answer.text() and "is not encrypted" in dialog.answer.text()
-    assert dialog.try_it.isEnabled() and shell.app.desk is None
+        assert "Everything is in order" in dialog.fields.answer.text() and "is not encrypted" in dialog.fields.answer.text()
+    assert dialog.fields.try_it.isEnabled() and shell.app.desk is None
 
 
 @pytest.mark.parametrize(
@@ -151,14 +207,13 @@ def test_a_test_answers_in_words(shell: Shell, server: Server, office: str, more
         ({"hosts": ""}, "hosts"),
         ({"hosts": "db.example.org"}, "tls"),
         ({"hosts": "a:b:c"}, "hosts"),
-        ({"user": ""}, "user"),
         ({"tls": "file"}, "authorities"),
     ],
 )
 def test_a_slip_is_marked_where_it_is(shell: Shell, server: Server, more: dict[str, str], field: str) -> None:
     dialog = _fill(shell, server, "office", **more)
-    dialog.try_it.click()
-    assert dialog.form.field(field).property("wrong")
+    dialog.fields.try_it.click()
+    assert dialog.fields.form.field(field).property("wrong")
 
 
 def test_pages_about_files_say_who_does_it_on_a_server(shell: Shell, server: Server, office: str) -> None:

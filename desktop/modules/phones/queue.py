@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, literal, not_, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, literal, not_, or_, select, true, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -83,6 +84,23 @@ class Shift:
 
 def standing(desk: Desk, now: datetime) -> ColumnElement[str]:
     """The word for where an entry stands; over `CallEntry` joined as `_joined` does."""
+    return case(*_hindrances(desk, now, lambda *where: exists().where(*where)), else_="ready")
+
+
+def _ready(desk: Desk, now: datetime) -> ColumnElement[bool]:
+    """Whether an entry stands at "ready", said so that a server looks at one after the other and stops at the first that does."""
+
+    def any_point(*where: ColumnElement[bool]) -> ColumnElement[bool]:
+        found = select(ContactPoint.id).where(*where).correlate(CallEntry).limit(1)  # the limit keeps it from reading all of them
+        return found.scalar_subquery().is_not(None)
+
+    return and_(*(hinders.is_not(true()) for hinders, _word in _hindrances(desk, now, any_point)))
+
+
+def _hindrances(
+    desk: Desk, now: datetime, any_point: Callable[..., ColumnElement[bool]]
+) -> list[tuple[ColumnElement[bool], Any]]:
+    """Why an entry is not ready, and the word for it; the first that holds counts."""
     phone = and_(ContactPoint.person_id == CallEntry.person_id, ContactPoint.kind == "phone")
     at, whose = CallEntry.callback_at, CallEntry.callback_user
     fallen = now - timedelta(hours=desk.fall_hours)
@@ -92,18 +110,17 @@ def standing(desk: Desk, now: datetime) -> ColumnElement[str]:
         (or_(whose.is_(None), at <= fallen), "callback_any"),
         else_="callback_other",
     )
-    return case(
+    return [
         (CallEntry.state == "done", "done"),
         (Person.deceased_on.is_not(None), "blocked:deceased"),
         (Person.retired_at.is_not(None), "blocked:retired"),
         (CallEntry.state == "blocked", literal("blocked:") + CallEntry.why),
-        (~exists().where(phone), "blocked:no_number"),
-        (~exists().where(phone, ContactPoint.hold == ""), "blocked:held"),
+        (~any_point(phone), "blocked:no_number"),
+        (~any_point(phone, ContactPoint.hold == ""), "blocked:held"),
         (CallClaim.entry_id.is_not(None), "claimed"),
         (CallEntry.state == "callback", callback),
         (and_(CallEntry.ready_at > now, CallEntry.last_outcome != ""), "cooling"),  # nobody cools down before a call
-        else_="ready",
-    )
+    ]
 
 
 def queue_counts(session: Session, round_id: UUID, desk: Desk, *, now: datetime, zone: tzinfo) -> QueueCounts:
@@ -268,7 +285,9 @@ def _run_out(now: datetime) -> ColumnElement[bool]:
 def _first(session: Session, round_id: UUID, word: str, desk: Desk, now: datetime) -> UUID | None:
     callback = word != "ready"
     query = _joined(select(CallEntry.id), desk, now).where(
-        CallEntry.round_id == round_id, CallEntry.state == ("callback" if callback else "ready"), standing(desk, now) == word
+        CallEntry.round_id == round_id,
+        CallEntry.state == ("callback" if callback else "ready"),
+        standing(desk, now) == word if callback else _ready(desk, now),
     )
     query = query.order_by(CallEntry.callback_at if callback else CallEntry.position, CallEntry.id).limit(1)
     query = query.with_for_update(
