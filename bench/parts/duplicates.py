@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +12,11 @@ from sqlalchemy import select
 
 from bench.doubles import Written
 from bench.figures import SECONDS, Figure
-from bench.floor import Floor
+from bench.floor import Floor, open_floor
 from bench.measuring import by_turns, often
 from bench.people import Made, portions
-from bench.stores import ACTOR, PORTION, open_ours, stored_at
+from bench.sites import Site
+from bench.stores import ACTOR, PORTION, name_of, open_ours
 from db.database import Database
 from db.models.person import Identifier
 from db.sorting import fold
@@ -29,14 +29,14 @@ _CONTACTS = "SELECT person_id, normal, street, postcode, city FROM contact"
 _NUMBERS = "SELECT person_id, kind, value FROM identifier"
 
 
-def measure_duplicates(people: int, folder: Path, repeat: int) -> list[Figure]:
+def measure_duplicates(people: int, site: Site, repeat: int) -> list[Figure]:
     """Finding and weighing all pairs; how many of the true ones are among them, and how many of them are true."""
-    path = stored_at(people, folder).with_suffix(".doubles")
-    raw, truth_in = path.with_suffix(".doubles-floor"), path.with_suffix(".doubles.json")
-    fresh = not truth_in.exists()
-    for half in (path, raw) if fresh else ():
-        half.unlink(missing_ok=True)
-    ours, floor = open_ours(path), Floor(raw)
+    name = f"doubles-{name_of(people)}"
+    truth_in = site.folder / f"{site.engine}-{name}.truth.json"
+    fresh = not (truth_in.exists() and site.has(name))
+    if fresh:
+        site.make(name)
+    ours, floor = open_ours(site.ours(name)), open_floor(site.floor(name))
     try:
         if fresh:
             truth_in.write_text(json.dumps(sorted(_fill(people, ours, floor))), encoding="utf-8")
@@ -61,17 +61,17 @@ def scan(floor: Floor) -> int:
     """Lay everybody into the same buckets and compare the names in each: what no way of doing it can leave out."""
     buckets: dict[Any, list[int]] = {}
     names: dict[int, str] = {}
-    for number, given, family, born in floor.all(_PEOPLE):
+    for number, given, family, born in floor.all_rows(_PEOPLE):
         names[number] = fold(given) + fold(family)
         if born:
             start = fold(given)[:1] + fold(family)[:1]
             buckets.setdefault((born, start), []).append(number)
             buckets.setdefault((names[number], born[:4]), []).append(number)
             buckets.setdefault((names[number], born[5:]), []).append(number)
-    for number, normal, street, postcode, city in floor.all(_CONTACTS):
+    for number, normal, street, postcode, city in floor.all_rows(_CONTACTS):
         if normal or street:
             buckets.setdefault(normal or (street, postcode, city), []).append(number)
-    for number, kind, value in floor.all(_NUMBERS):
+    for number, kind, value in floor.all_rows(_NUMBERS):
         buckets.setdefault((kind, value), []).append(number)
     return sum(
         names[a] == names[b] for bucket in buckets.values() if 1 < len(bucket) <= CROWD for a, b in combinations(bucket, 2)
@@ -81,11 +81,11 @@ def scan(floor: Floor) -> int:
 def _fill(people: int, ours: Database, floor: Floor) -> set[tuple[int, int]]:
     written = Written(people)
     with ours.write(ACTOR, IMPORT_VERB) as session:
-        floor.raw.execute("BEGIN IMMEDIATE")
+        floor.begin()
         for portion in _both(written):
             add_people(session, [made.row for made in portion], source="bench", report=lambda done, total: None)
             floor.import_people(portion)
-        floor.raw.execute("COMMIT")
+        floor.commit()
     return written.pairs()
 
 
