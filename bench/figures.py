@@ -73,6 +73,7 @@ GOALS: dict[str, Sequence[Goal]] = {
     "import": _SPEED,
     "import of a CSV file": _SPEED,
     "take the import back": (Goal("≤ the import", lambda f: f.ratio <= 1),),
+    "duplicates": (at_most(1.5), Goal("precision and recall ≥ 99 %", lambda f: (f.right or 0) >= 0.99)),
     "1,000 letters": (Goal("≤ 1.3 × canvas", lambda f: f.ratio <= 1.3),),
     "start": (Goal("≤ 1.5 × floor", lambda f: f.ratio <= 1.5),),
     "memory": (Goal("≤ 2 × floor", lambda f: f.ratio <= 2),),

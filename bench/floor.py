@@ -44,6 +44,9 @@ class Floor(Protocol):
     def settle(self) -> None:
         """Once it is filled: what its keeper would do before it is used."""
 
+    def all_rows(self, statement: str) -> list[Row]:
+        """Every row of a statement without values."""
+
     def import_people(self, people: Sequence[Made]) -> None:
         """Insert parsed rows into every table and index; the caller begins and commits."""
 

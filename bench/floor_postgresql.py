@@ -99,6 +99,10 @@ class PostgresqlFloor:
     def settle(self) -> None:
         self._raw.execute("VACUUM (ANALYZE)")
 
+    def all_rows(self, statement: str) -> list[Row]:
+        """Every row of a statement without values."""
+        return self._all(statement, ())
+
     def import_people(self, people: Sequence[Made]) -> None:
         self._copy(
             "person (id, given, family, preferred, former, salutation, language, birth_date, note, name_key)",

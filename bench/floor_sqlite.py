@@ -110,6 +110,11 @@ class SqliteFloor:
     def settle(self) -> None:
         self._raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
 
+    def all_rows(self, statement: str) -> list[Row]:
+        """Every row of a statement without values."""
+        rows: list[Row] = self._raw.execute(statement).fetchall()
+        return rows
+
     def import_people(self, people: Sequence[Made]) -> None:
         many = self._raw.executemany
         many(

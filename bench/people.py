@@ -67,6 +67,7 @@ class Made(NamedTuple):
     row: IncomingPerson
     talks: tuple[Talk, ...]
     task: str  # something to do about them, mostly empty
+    double_of: int = 0  # the number of whom the row is a double
 
     @property
     def registry_id(self) -> str:
@@ -80,10 +81,11 @@ def make_people(count: int, seed: int = SEED) -> Iterator[Made]:
     families = _families(Random(seed))
     recent: list[IncomingPerson] = []
     for number in range(1, count + 1):
-        row = _double(rng, recent, number) if recent and rng.random() < 0.02 else _row(rng, families, number)
+        known = rng.choice(recent) if recent and rng.random() < 0.02 else None
+        row = _double(rng, known, number) if known is not None else _row(rng, families, number)
         recent = [*recent[-30:], row]
         talks = tuple(_talk(rng) for _place in range(rng.choice((0, 1, 2, 3, 3, 4, 5, 6))))
-        yield Made(number, row, talks, "Ring tillbaka" if rng.random() < 0.04 else "")
+        yield Made(number, row, talks, "Ring tillbaka" if rng.random() < 0.04 else "", known.line if known is not None else 0)
 
 
 def portions(people: Iterator[Made], size: int) -> Iterator[list[Made]]:
@@ -151,9 +153,8 @@ def _phones(rng: Random) -> tuple[tuple[str, str, str], ...]:
     return tuple(found)
 
 
-def _double(rng: Random, recent: list[IncomingPerson], number: int) -> IncomingPerson:
+def _double(rng: Random, known: IncomingPerson, number: int) -> IncomingPerson:
     """Somebody of the last few once more, as another office wrote them down: own number, some things missing."""
-    known = rng.choice(recent)
     return known._replace(
         line=number,
         birth_date=known.birth_date if rng.random() < 0.5 else None,

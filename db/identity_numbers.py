@@ -18,18 +18,29 @@ KINDS: dict[str, Msgid] = {
     "interim": _("Swedish interim number"),
     "hetu": _("Finnish personal identity code"),
     "learner_oid": _("Finnish learner number"),
+    "esi": _("European student identifier"),
     "registry_id": _("Registry number"),
     "source": _("Number in the register it came from"),
     "other": _("Other number"),
 }
 SECRET_KINDS = frozenset({"personnummer", "coordination", "interim", "hetu"})
+# Which numbers of a person are history once one of this kind is written down.
+REPLACES: dict[str, frozenset[str]] = {
+    "personnummer": frozenset({"personnummer", "coordination", "interim"}),
+    "coordination": frozenset({"coordination", "interim"}),
+    "hetu": frozenset({"hetu"}),
+}
+# Two registers may give the same number of these kinds to two people: it says something only with who gave it.
+ISSUED_KINDS = frozenset({"interim", "registry_id", "source", "other"})
 MAX_OTHER = 100  # letters of a number without a form of its own
 DOT = "\u2022"
 
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-") | dict.fromkeys(" \t\u00a0\u202f\u200b\ufeff"))
 _SWEDISH = re.compile(r"([0-9]{2})?([0-9]{2})([0-9]{2})([0-9]{2})([-+]?)([0-9A-Z])([0-9]{3})", re.ASCII)
 _HETU = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{2})([-+YXWVUABCDEF])([0-9]{3})([0-9A-Y])", re.ASCII)
-_LEARNER = re.compile(r"1\.2\.246\.562\.(?:24|98)\.[0-9]{8,20}", re.ASCII)
+_LEARNER = re.compile(r"1\.2\.246\.562\.(?:24|98)\.([1-9][0-9]{9})([0-9])", re.ASCII)  # 98 is the node of test people
+_ESI_START = "urn:schac:personalUniqueCode:int:esi:"
+_ESI = re.compile(r"([a-z]{2}|[a-z0-9-]+(?:\.[a-z0-9-]+)+):([a-z0-9][-a-z0-9:._/+]{0,199})", re.ASCII)
 _DOUBLED = str.maketrans("0123456789", "0246813579")  # twice the digit, both digits of that added
 _HETU_CENTURY = {"+": 1800, **dict.fromkeys("-YXWVU", 1900), **dict.fromkeys("ABCDEF", 2000)}
 _HETU_CHECK = "0123456789ABCDEFHJKLMNPRSTUVWXY"
@@ -54,7 +65,8 @@ def recognise(text: str, *, country: str = "SE", today: date | None = None) -> t
     """Find which kind of number this is, and its normal form; None when it fits no form or its check digit is wrong.
 
     Ordinary personnummer and coordination numbers become 12 digits, interim numbers 8 digits and T999, a hetu 11
-    letters with its century sign, a learner number its dotted form.
+    letters with its century sign, a learner number its dotted form, a European student identifier the usual writing of
+    its beginning and small letters behind it.
 
     Args:
         country: Whose number it is when it could be one of both, as some with six digits, a dash and four digits can.
@@ -87,7 +99,7 @@ def check(kind: str, text: str, *, today: date | None = None) -> str:
 def masked(kind: str, value: str) -> str:
     """Show a normal form to somebody who may not read all of it: the birth date stays, the rest becomes dots.
 
-    Registry numbers and learner numbers name nobody outside the office and keep their last two letters.
+    Registry numbers, learner numbers and student identifiers name nobody outside the office and keep their last two letters.
     """
     if kind in ("personnummer", "coordination", "interim"):
         return f"{value[:8]}-{DOT * 4}" if len(value) == 12 else DOT * 8
@@ -118,6 +130,11 @@ def hetu_sign(digits: str) -> str:
     return _HETU_CHECK[int(digits) % 31]
 
 
+def oid_digit(digits: str) -> str:
+    """The check digit behind the ten digits of a learner number: weights 7, 3, 1 from the right."""
+    return str(-sum(int(digit) * (7, 3, 1)[place % 3] for place, digit in enumerate(reversed(digits))) % 10)
+
+
 def _readings(text: str, today: date | None) -> list[tuple[str, str]]:
     """Every kind and normal form this text can mean; two at most."""
     is_tidy = text.isascii() and " " not in text and "\t" not in text
@@ -132,9 +149,18 @@ def _readings(text: str, today: date | None) -> list[tuple[str, str]]:
         and _hetu_sum_fits(parts)
     ):
         found.append(("hetu", compact))
-    if compact.startswith("1.2.") and _LEARNER.fullmatch(compact):
+    if compact.startswith("1.2.") and (parts := _LEARNER.fullmatch(compact)) is not None and oid_digit(parts[1]) == parts[2]:
         found.append(("learner_oid", compact))
+    if compact.startswith("URN:") and (student := _esi(compact.lower())) is not None:
+        found.append(("esi", student))
     return found
+
+
+def _esi(lowered: str) -> str | None:
+    """Compared without regard to case, so it is kept in small letters; "externtstudentuid-" and the like belong to it."""
+    start = _ESI_START.lower()
+    known = lowered.startswith(start) and _ESI.fullmatch(lowered, len(start)) is not None
+    return _ESI_START + lowered[len(start) :] if known else None
 
 
 def _swedish(parts: re.Match[str], today: date | None) -> tuple[str, str] | None:
@@ -206,4 +232,5 @@ _REASONS: dict[str, Msgid] = {
     "interim": _("This is not a Swedish interim number."),
     "hetu": _("This is not a Finnish personal identity code."),
     "learner_oid": _("This is not a Finnish learner number."),
+    "esi": _("This is not a European student identifier."),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bench.figures import Figure
+from bench.parts.duplicates import measure_duplicates
 from bench.parts.imports import measure_csv, measure_import, measure_undo
 from bench.parts.letters import measure_letters
 from bench.parts.reading import measure_filter, measure_lists, measure_log, measure_open
@@ -25,6 +26,7 @@ PARTS: dict[str, Part] = {
     "keys": measure_keys,
     "open": measure_open,
     "log": measure_log,
+    "duplicates": measure_duplicates,
     "letters": measure_letters,
     "start": measure_start,
     "stalls": measure_stalls,

@@ -57,6 +57,7 @@ class Person(Row, Base):
             "retired_at",
             sqlite_where=text("retired_at IS NULL"),
         ),
+        Index("ix_person_birth_date", "birth_date", sqlite_where=text("birth_date IS NOT NULL")),
     )
 
 

@@ -13,6 +13,7 @@ from db.postgresql.schemas import CORE, OWNED
 
 OWN_ID = "kontinuum_own_id"
 MASKED = "masked_numbers"
+ALIKE, SHARING, SHARED = "numbers_alike", "people_sharing_numbers", "shared_numbers"
 WITH_NUMBER = "people_with_number"
 _SAFE = f"SET search_path = {CORE}, pg_temp"  # a definer's function finds its own tables, never the caller's
 
@@ -22,7 +23,11 @@ def basic_functions(tables: Tables) -> list[str]:
 
     For the engine to run as the owner of the tables after each upgrade; `function_statements` adds whose rows are whose.
     """
-    found = [_own_id(), _masked_numbers(), _people_with_number()] if {"user_account", "identifier"} <= tables.keys() else []
+    found = (
+        [_own_id(), _masked_numbers(), _people_with_number(), *_alike()]
+        if {"user_account", "identifier"} <= tables.keys()
+        else []
+    )
     for name, table in tables.items():
         if table.tracked:
             found.append(_remover(table, ""))
@@ -173,6 +178,23 @@ def _people_with_number() -> str:
         f"LANGUAGE sql STABLE SECURITY DEFINER {_SAFE} AS $$ SELECT i.kind, i.value, i.issuer, i.person_id FROM {CORE}.identifier i "
         f"WHERE i.value = ANY(numbers) AND i.kind NOT IN ({', '.join(map(literal, sorted(SECRET_KINDS)))}) ORDER BY i.id $$"
     )
+
+
+def _alike() -> list[str]:
+    """Which people have the same number, without the number: it is named by the first row that holds it."""
+    first = f"(SELECT o.id::text FROM {CORE}.identifier o WHERE o.value = i.value ORDER BY o.id LIMIT 1)"
+    return [
+        f"CREATE OR REPLACE FUNCTION {CORE}.{ALIKE}(people uuid[]) "
+        "RETURNS TABLE (person_id uuid, kind text, issuer text, alike text, valid_to date) "
+        f"LANGUAGE sql STABLE SECURITY DEFINER {_SAFE} AS $$ SELECT i.person_id, i.kind, i.issuer, {first}, i.valid_to "
+        f"FROM {CORE}.identifier i WHERE i.person_id = ANY(people) $$",
+        f"CREATE OR REPLACE FUNCTION {CORE}.{SHARING}(people uuid[]) RETURNS TABLE (alike text, person_id uuid) "
+        f"LANGUAGE sql STABLE SECURITY DEFINER {_SAFE} AS $$ SELECT {first}, i.person_id FROM {CORE}.identifier i "
+        f"WHERE i.value IN (SELECT s.value FROM {CORE}.identifier s WHERE s.person_id = ANY(people)) $$",
+        f"CREATE OR REPLACE FUNCTION {CORE}.{SHARED}() RETURNS TABLE (alike text, person_id uuid) "
+        f"LANGUAGE sql STABLE SECURITY DEFINER {_SAFE} AS $$ SELECT {first}, i.person_id FROM {CORE}.identifier i "
+        f"WHERE i.value IN (SELECT s.value FROM {CORE}.identifier s GROUP BY s.value HAVING count(*) > 1) $$",
+    ]
 
 
 def _remover(table: TableInfo, condition: str) -> str:

@@ -9,12 +9,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, func, select, tuple_
+from sqlalchemy import Connection, bindparam, exists, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from db import identity_numbers
 from db.base import Key
 from db.errors import Unavailable
+from db.models.duplicate import KeptApart
 from db.models.interaction import Interaction
 from db.models.person import ContactPoint, Identifier, Person
 from db.models.role import ROLE_KINDS, Role
@@ -29,13 +30,14 @@ _ORDER = {kind: place for place, kind in enumerate(ROLE_KINDS)}
 
 @dataclass(frozen=True, slots=True)
 class IdentifierLine:
-    """One number, masked."""
+    """One number, masked; `valid_to` is its last day once another took its place."""
 
     id: UUID
     version: int
     kind: str
     masked: str
     issuer: str
+    valid_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,7 @@ class PersonCard:
     deceased_on: date | None
     retired_at: datetime | None
     note: str
+    apart: bool  # never compared with others
     identifiers: tuple[IdentifierLine, ...]
     contacts: tuple[ContactLine, ...]
     roles: tuple[RoleLine, ...]
@@ -159,10 +162,7 @@ def person_card(session: Session, person_id: UUID) -> PersonCard:
     )
     return PersonCard(
         **dict(zip(_HEAD_NAMES, head, strict=True)),
-        identifiers=tuple(
-            IdentifierLine(row_id, version, kind, shown, issuer)
-            for row_id, version, kind, shown, issuer in _numbers(connection, person_id)
-        ),
+        identifiers=tuple(sorted((IdentifierLine(*row) for row in _numbers(connection, person_id)), key=_is_history)),
         contacts=_in_order(ContactLine(*row) for row in _CONTACTS.all(connection, person=person_id)),
         roles=_along_the_life(RoleLine(*row) for row in _ROLES.all(connection, person=person_id)),
         tasks=tuple(TaskLine(*row) for row in _TASKS.all(connection, person=person_id)),
@@ -193,10 +193,17 @@ def _numbers(connection: Connection, person_id: UUID) -> Iterator[tuple[Any, ...
     """Masked; a server masks them itself, for not everybody may read them there."""
     if connection.dialect.name == "postgresql":
         raw: Any = connection.connection.driver_connection
-        yield from raw.execute("SELECT id, version, kind, masked, issuer FROM masked_numbers(%s)", (person_id,)).fetchall()
+        asked = (
+            "SELECT m.id, m.version, m.kind, masked, m.issuer, valid_to FROM masked_numbers(%s) m JOIN identifier i USING (id)"
+        )
+        yield from raw.execute(f"{asked} ORDER BY m.id", (person_id,)).fetchall()
         return
-    for row_id, version, kind, value, issuer in _IDENTIFIERS.all(connection, person=person_id):
-        yield row_id, version, kind, identity_numbers.masked(kind, value), issuer
+    for row_id, version, kind, value, issuer, ended in _IDENTIFIERS.all(connection, person=person_id):
+        yield row_id, version, kind, identity_numbers.masked(kind, value), issuer, ended
+
+
+def _is_history(line: IdentifierLine) -> bool:
+    return line.valid_to is not None
 
 
 def _columns(model: Any, kind: Any) -> list[Any]:
@@ -215,10 +222,11 @@ def _along_the_life(lines: Iterable[RoleLine]) -> tuple[RoleLine, ...]:
 
 # The card is read with every click in a list, so its statements are compiled once.
 _WHO: Any = bindparam("person", type_=Key())
-_HEAD_NAMES = [name for name in PersonCard.__dataclass_fields__ if hasattr(Person, name)]
-_HEAD = Prepared(select(*_columns(Person, PersonCard)).where(Person.id == _WHO))
+_HEAD_NAMES = [*(name for name in PersonCard.__dataclass_fields__ if hasattr(Person, name)), "apart"]
+_APART = exists().where(KeptApart.person_id == Person.id)
+_HEAD = Prepared(select(*_columns(Person, PersonCard), _APART.label("apart")).where(Person.id == _WHO))
 _IDENTIFIERS = Prepared(
-    select(Identifier.id, Identifier.version, Identifier.kind, Identifier.value, Identifier.issuer)
+    select(Identifier.id, Identifier.version, Identifier.kind, Identifier.value, Identifier.issuer, Identifier.valid_to)
     .where(Identifier.person_id == _WHO)
     .order_by(Identifier.id)
 )

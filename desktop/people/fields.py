@@ -159,7 +159,7 @@ class IdentifierFields(Fields):
         first = "hetu" if context.settings.get("core.office_country") == "FI" else "personnummer"
         self.code("kind", _("Kind"), identity_numbers.KINDS, first)
         self.text("value", _("Number"), hint=_("It is shown masked once it is saved"))
-        self.text("issuer", _("Given by"))
+        self.text("issuer", _("Given by"), hint=_("Needed for interim numbers, for example Ladok"))
 
     def value(self) -> IdentifierForm:
         """What is written."""

@@ -108,9 +108,12 @@ class PeopleListPage(QWidget):
         self.import_button.clicked.connect(lambda: self._context.navigate("people.import"))
         self.new_button = primary_button(self._say(_("New person")))
         self.new_button.clicked.connect(self.new_person)
+        self.doubles_button = quiet_button(self._say(_("Duplicates…")))
+        self.doubles_button.clicked.connect(lambda: self._context.navigate("people.duplicates"))
+        self.doubles_button.setVisible(self._context.may("people.duplicates"))
         self.import_button.setVisible(self._context.may(NUMBERS))
         self.new_button.setVisible(self._context.may("people.edit"))
-        return [self.import_button, self.new_button]
+        return [self.doubles_button, self.import_button, self.new_button]
 
     def _lay_out(self) -> None:
         head = self.table.horizontalHeader()

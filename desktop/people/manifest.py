@@ -25,12 +25,20 @@ MANIFEST = Manifest(
         Right("people.edit", _("Change people"), ("office", "caller")),
         Right("people.identifiers", _("Find people by personal identity number, and see one for a reason")),
         Right("people.looks", _("See who looked at personal identity numbers"), ("manager",)),
+        Right("people.duplicates", _("Find people who are written down twice")),
     ),
     pages=(
         Page("people.list", _("People"), "people.view", "desktop.people.list_page:PeopleListPage", icon="people.svg"),
         Page("people.record", _("Person"), "people.view", "desktop.people.record_page:PersonPage", hidden=True),
         Page("people.new", _("New person"), "people.edit", "desktop.people.new_page:NewPersonPage", hidden=True),
         Page("people.looks", _("Who looked"), "people.looks", "desktop.people.looks_page:LooksPage", icon="lock", hidden=True),
+        Page(
+            "people.duplicates",
+            _("Possible duplicates"),
+            "people.duplicates",
+            "desktop.people.duplicates_page:DuplicatesPage",
+            hidden=True,
+        ),
         Page("people.import", _("Import people"), NUMBERS, "desktop.people.import_page:ImportPage", hidden=True),
     ),
     verbs=(
@@ -51,19 +59,31 @@ MANIFEST = Manifest(
         Verb("remove_role", _("Removed a role of {name}")),
         Verb("add_identifier", _("Wrote down a number of {name}")),
         Verb("remove_identifier", _("Removed a number of {name}")),
+        Verb("not_a_duplicate", _("Said that {name} and {other} are two people")),
+        Verb("duplicate_again", _("Asked again whether {name} and {other} are one person")),
+        Verb("keep_apart", _("Kept {name} out of all comparing")),
+        Verb("let_compare", _("Let {name} be compared with others again")),
         Verb("add_interaction", _("Wrote on the timeline of {name}")),
         Verb("add_task", _("Planned “{task}”")),
         Verb("finish_task", _("Finished “{task}”")),
     ),
     contributions=(
         Contribution("import", "people.people", _("List of people"), "desktop.people.importing:import_file", NUMBERS),
+        Contribution(
+            "my_day_card",
+            "people.duplicates",
+            _("Possible duplicates"),
+            "desktop.people.duplicates_card:DuplicatesCard",
+            right="people.duplicates",
+            order=40,
+        ),
         Contribution("timeline_kind", "people.lines", _("Contacts"), "desktop.people.timeline_words:line_title", "people.view"),
     ),
     access=(
         Access(
             "people.view",
             reads="person contact_point role interaction task post post_holding attachment search_entry change_set change_about "
-            "row_image.change_set row_image.table_name row_image.row_id presence " + _NUMBERS_ASIDE,
+            "row_image.change_set row_image.table_name row_image.row_id presence kept_apart " + _NUMBERS_ASIDE,
             rows={"presence": "page = 'people.record' AND EXISTS (SELECT FROM core.person p WHERE p.id = ref)"},
             calls="masked_numbers",
         ),
@@ -82,6 +102,7 @@ MANIFEST = Manifest(
         Access(
             "people.identifiers",
             adds="identifier",
+            changes={"identifier": "valid_to"},
             removes="identifier",
             calls="ask_to_see reveal_numbers ask_to_compare compare_numbers people_with_number",
         ),
@@ -89,6 +110,19 @@ MANIFEST = Manifest(
             "people.looks",
             reads="person.id person.given person.family",
             calls="who_looked people_called",
+        ),
+        Access(
+            "people.duplicates",
+            reads="person contact_point change_set change_about row_image.change_set row_image.table_name row_image.row_id "
+            "suspected_pair not_a_duplicate kept_apart duplicate_scan " + _NUMBERS_ASIDE,
+            adds="suspected_pair not_a_duplicate kept_apart duplicate_scan",
+            changes={
+                "suspected_pair": "score reasons found_at",
+                "not_a_duplicate": "score reasons",
+                "duplicate_scan": "mark rules at",
+            },
+            removes="not_a_duplicate kept_apart",
+            calls="numbers_alike people_sharing_numbers shared_numbers",
         ),
     ),
 )

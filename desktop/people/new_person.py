@@ -14,7 +14,10 @@ from db.models.person import CONTACT_KINDS, LANGUAGES
 from db.models.role import ROLE_KINDS
 from db.texts import _
 from desktop.core.context import ModuleContext
+from desktop.core.manifest import NO_TEXT
 from desktop.people.contacts import ContactForm, add_contact
+from desktop.people.duplicate_hint import DuplicateHint
+from desktop.people.duplicates import Typed
 from desktop.people.editing import PersonForm, create_person
 from desktop.people.fields import LABELS, Fields
 from desktop.people.roles import RoleForm, add_role
@@ -30,6 +33,7 @@ class NewPersonFields(Fields):
         super().__init__(context)
         self.text("given", LABELS["given"])
         self.text("family", LABELS["family"])
+        self.day("birth_date", LABELS["birth_date"], hint=NO_TEXT)
         self.text("email", CONTACT_KINDS["email"])
         self.text("phone", CONTACT_KINDS["phone"])
         self.text("city", _("Town"))
@@ -44,11 +48,24 @@ class NewPersonFields(Fields):
             contacts.append(ContactForm("address", city=self.read("city")))
         return partial(
             _create,
-            form=PersonForm(given=self.read("given"), family=self.read("family"), language=self.read("language")),
+            form=PersonForm(
+                given=self.read("given"),
+                family=self.read("family"),
+                language=self.read("language"),
+                birth_date=self.read_day("birth_date"),
+            ),
             contacts=contacts,
             role=RoleForm(self.read("role"), programme=self.read("programme")) if self.read("role") else None,
             context=self.context,
         )
+
+    def typed(self) -> Typed:
+        """What is typed so far, to see who it may be; half a day is none."""
+        try:
+            born = self.read_day("birth_date")
+        except RuleBroken:
+            born = None
+        return Typed(self.read("given").strip(), self.read("family").strip(), self.read("email"), self.read("phone"), born)
 
 
 def _create(
@@ -76,6 +93,7 @@ class NewPersonPanel(QFrame):
         self.setProperty("panel", "side")
         self._context = context
         self.box: EditBox | None = None
+        self.hint: DuplicateHint | None = None
         self._inner = QFrame()
         self._inner.setProperty("panel", "side")
         theme = current_theme()
@@ -115,13 +133,22 @@ class NewPersonPanel(QFrame):
         )
         self.box.saved.connect(self.saved)
         self.box.closed.connect(self._close)
+        self.hint = DuplicateHint(self._context)
+        self.box.body.insertWidget(self.box.body.indexOf(fields) + 1, self.hint)
+        self.hint.opened.connect(lambda person: self._context.navigate("people.record", person_id=person))
+        fields.edited.connect(lambda _key: self._follow(fields))
         self._place.insertWidget(0, self.box, 0, Qt.AlignmentFlag.AlignTop)
+        self._follow(fields)
         self.box.show()
+
+    def _follow(self, fields: NewPersonFields) -> None:
+        if self.hint is not None:
+            self.hint.follow(fields.typed())
 
     def _close(self) -> None:
         if self.box is not None:
             self._place.removeWidget(self.box)
             self.box.hide()
             self.box.deleteLater()
-            self.box = None
+        self.box = self.hint = None
         self.closed.emit()

@@ -15,9 +15,11 @@ from desktop.core.history_words import say_change
 from desktop.people import words
 from desktop.people.card import PersonCard, RoleLine
 from desktop.people.card_parts import reaching
+from desktop.people.duplicates import keep_apart, let_compare
 from desktop.people.fields import LABELS
 from desktop.people.lines import Act, Line
 from desktop.people.manifest import NUMBERS
+from desktop.people.saving import write
 from desktop.widgets.labels import Tag
 from desktop.widgets.theme import current_theme
 from desktop.widgets.timeline import TimelineEntry, TimelineView
@@ -43,16 +45,31 @@ class Lines:
         values["birth_date"] = texts.day(card.birth_date) if card.birth_date else ""
         values["deceased_on"] = texts.day(card.deceased_on) if card.deceased_on else ""
         lines = [Line(say(LABELS[key]), value) for key, value in values.items() if value]
+        if card.apart or self._context.may("people.duplicates"):
+            lines.append(self._comparing(card))
         return [*lines, Line(say(LABELS["note"]), card.note, whole=True)] if card.note else lines
 
+    def _comparing(self, card: PersonCard) -> Line:
+        """Whether the person is looked for among duplicates, and the act that changes it."""
+        say = self._say
+        if card.apart:
+            said, text = say(_("kept apart: never compared or suggested")), say(_("Compare again"))
+        else:
+            said, text = say(_("compared with others")), say(_("Keep apart"))
+        acts = [Act(text, text, partial(set_apart, self._context, card, not card.apart))]
+        return Line(say(_("Duplicates")), said, acts=acts if self._context.may("people.duplicates") else ())
+
     def identifiers(self, card: PersonCard) -> list[Line]:
-        """Numbers, masked."""
+        """Numbers, masked; those that another one took the place of come last, with their last day."""
         found = []
         for line in card.identifiers:
             name = words.identifier(line.kind, self._texts, line.issuer)
             shown = f"{line.masked}  ({line.issuer})" if line.issuer and line.issuer not in words.ISSUERS else line.masked
+            if line.valid_to is not None:
+                ended = self._texts.say(_("until {day}"), day=self._texts.day(line.valid_to))
+                shown = f"{shown}  · {ended}"
             acts = self._removing("identifier", name, line.id, line.version) if self._context.may(NUMBERS) else []
-            found.append(Line(name, shown, acts=acts))
+            found.append(Line(name, shown, acts=acts, dim=line.valid_to is not None))
         return found
 
     def contacts(self, card: PersonCard) -> list[Line]:
@@ -82,6 +99,18 @@ class Lines:
     def _removing(self, key: str, what: str, id: UUID, version: int) -> list[Act]:
         spoken = self._say(_("Remove {what}"), what=what)
         return [Act(self._say(_("Remove")), spoken, partial(self._remove, key, id, version))] if self._may else []
+
+
+def set_apart(context: ModuleContext, card: PersonCard, apart: bool) -> None:
+    """Keep somebody out of all comparing, or let them be compared again; told with the offer to take it back."""
+    say = context.texts.say
+    if apart:
+        service, verb = keep_apart, "keep_apart"
+        said = say(_("{name} is kept apart: never compared with anybody, never suggested."), name=card.title)
+    else:
+        service, verb, said = let_compare, "let_compare", say(_("{name} is compared with others again."), name=card.title)
+    step = partial(service, person_id=card.id)
+    write(context, context.messages, step, verb=verb, said=said, doing=_("keeping a person apart"))
 
 
 class HistoryView(QWidget):

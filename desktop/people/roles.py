@@ -17,6 +17,7 @@ from db.models.person import Identifier, Person
 from db.models.role import ROLE_KINDS, Role
 from db.numbers import holders
 from db.search import title_of
+from db.sorting import fold
 from db.texts import _
 from desktop.people.editing import name_the_person
 from desktop.people.terms import term_code
@@ -102,18 +103,26 @@ def remove_role(session: Session, role_id: UUID, version: int) -> None:
 
 
 def add_identifier(session: Session, person_id: UUID, form: IdentifierForm, *, today: date) -> UUID:
-    """Write down a number and give its id.
+    """Write down a number and give its id. What it takes the place of, such as an interim number, stays as history.
 
     Args:
-        today: Decides the century of a Swedish number written with ten digits.
+        today: Decides the century of a Swedish number written with ten digits; the last day of what is replaced.
 
     Raises:
-        RuleBroken: no such number can exist, or somebody, who is named, has it already.
+        RuleBroken: no such number can exist, an interim number has no issuer, or somebody, who is named, has the number.
     """
     kind, value = _normal(form, today)
-    _check_free(session, person_id, kind, value)
+    issuer = form.issuer.strip()
+    if kind == "interim" and not issuer:
+        raise RuleBroken(
+            _("An interim number means nothing without who gave it."),
+            _("Write for instance Ladok, or the name of the university."),
+            field="issuer",
+        )
+    _check_free(session, person_id, kind, value, issuer)
     name_the_person(session, person_id)
-    row = Identifier(person_id=person_id, kind=kind, value=value, issuer=form.issuer.strip())
+    _end_replaced(session, person_id, kind, today)
+    row = Identifier(person_id=person_id, kind=kind, value=value, issuer=issuer)
     session.add(row)
     session.flush()
     return row.id
@@ -152,9 +161,22 @@ def _normal(form: IdentifierForm, today: date) -> tuple[str, str]:
         raise RuleBroken(broken.what, broken.to_do, field="value", **broken.values) from broken
 
 
-def _check_free(session: Session, person_id: UUID, kind: str, value: str) -> None:
+def _end_replaced(session: Session, person_id: UUID, kind: str, today: date) -> None:
+    """Let the numbers end that a real one takes the place of: registers swap temporary identities for lasting ones."""
+    replaced = identity_numbers.REPLACES.get(kind, frozenset())
+    standing = Identifier.person_id == person_id, Identifier.kind.in_(replaced), Identifier.valid_to.is_(None)
+    for old in session.scalars(select(Identifier).where(*standing)) if replaced else ():
+        old.valid_to = today
+
+
+def _check_free(session: Session, person_id: UUID, kind: str, value: str, issuer: str) -> None:
     one_at_a_time(session, f"number {kind} {value}")
-    same = [holder.person_id for holder in holders(session, [(kind, value)]) if holder.kind == kind]
+    by_issuer = kind in identity_numbers.ISSUED_KINDS
+    same = [
+        holder.person_id
+        for holder in holders(session, [(kind, value)])
+        if holder.kind == kind and (not by_issuer or fold(holder.issuer) == fold(issuer))
+    ]
     if not same:
         return
     if same[0] == person_id:

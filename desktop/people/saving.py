@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 from sqlalchemy.orm import Session
@@ -156,7 +156,7 @@ class EditBox(Card):
 
 
 def write(
-    context: ModuleContext, owner: QWidget, service: Service, *, verb: str, said: str, doing: Msgid, about: Iterable[UUID] = ()
+    context: ModuleContext, owner: QObject, service: Service, *, verb: str, said: str, doing: Msgid, about: Iterable[UUID] = ()
 ) -> None:
     """Carry out one step without a form, tell that it is done, and offer to take it back."""
     context.tasks.write(

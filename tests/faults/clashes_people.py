@@ -16,7 +16,7 @@ from db.models.person import ContactPoint, Identifier, Person
 from db.models.role import Role
 from db.models.task import Task
 from db.settings import change_setting
-from desktop.people import contacts, editing, importing, roles, tasks
+from desktop.people import contacts, duplicates, editing, importing, roles, tasks
 from desktop.people.contacts import ContactForm, InteractionForm
 from desktop.people.editing import PersonForm
 from desktop.people.roles import IdentifierForm, RoleForm
@@ -157,6 +157,26 @@ def _(office: Office) -> Clash:
     return Clash(lambda s: roles.remove_identifier(s, number, version), lambda s: roles.remove_identifier(s, number, version))
 
 
+@case("duplicate_again")
+def _(office: Office) -> Clash:
+    one, other = office.person(), office.person()
+    said = office.do(lambda s: duplicates.not_a_duplicate(s, one, other, 100, ""))
+    return Clash(lambda s: duplicates.ask_again(s, said, 1), lambda s: duplicates.ask_again(s, said, 1))
+
+
+@case("keep_apart")
+def _(office: Office) -> Clash:
+    person = office.person()
+    return Clash(lambda s: duplicates.keep_apart(s, person), lambda s: duplicates.keep_apart(s, person), "rule")
+
+
+@case("let_compare")
+def _(office: Office) -> Clash:
+    person = office.person()
+    office.do(lambda s: duplicates.keep_apart(s, person))
+    return Clash(lambda s: duplicates.let_compare(s, person), lambda s: duplicates.let_compare(s, person), "rule")
+
+
 @case("finish_task")
 def _(office: Office) -> Clash:
     task = office.do(lambda s: tasks.add_task(s, tasks.TaskForm("Send a brochure", NOW)))
@@ -182,6 +202,17 @@ adding(
     "add_interaction",
     to_a_person(lambda s, p, n: contacts.add_interaction(s, p, InteractionForm("note", NOW, text=f"{n}"), actor=ME)),
 )
+
+
+def _two_judgements(office: Office) -> tuple[Step, Step]:
+    """Of one person with two others."""
+    one, other, third = office.person(), office.person(), office.person()
+    return (lambda s: duplicates.not_a_duplicate(s, one, other, 100, "")), (
+        lambda s: duplicates.not_a_duplicate(s, third, one, 100, "")
+    )
+
+
+adding("not_a_duplicate", _two_judgements)
 adding("add_task", to_a_person(lambda s, p, n: tasks.add_task(s, tasks.TaskForm(f"Call {n}", NOW, person_id=p))))
 
 

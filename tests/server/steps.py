@@ -27,7 +27,7 @@ from desktop.modules.policies import posts, register, service
 from desktop.modules.policies.register import Signature
 from desktop.modules.policies.scans import Scan
 from desktop.modules.policies.service import Calendar, PolicyText
-from desktop.people import contacts, editing, importing, roles, tasks
+from desktop.people import contacts, duplicates, editing, importing, roles, tasks
 from desktop.people.contacts import ContactForm, InteractionForm
 from desktop.people.editing import PersonForm
 from desktop.people.roles import IdentifierForm, RoleForm
@@ -79,6 +79,21 @@ def _with_role(session: Session, owner: Actor) -> UUID:
 def _with_number(session: Session, owner: Actor) -> UUID:
     form = IdentifierForm("registry_id", f"r{next(_numbers):08}", "register")
     return roles.add_identifier(session, person(session, owner).id, form, today=TODAY)
+
+
+def _two(session: Session, owner: Actor) -> tuple[Person, Person]:
+    return person(session, owner), person(session, owner)
+
+
+def _judged(session: Session, owner: Actor) -> UUID:
+    one, other = _two(session, owner)
+    return duplicates.not_a_duplicate(session, one.id, other.id, 100, "name_same")
+
+
+def _apart(session: Session, owner: Actor) -> Person:
+    made = person(session, owner)
+    duplicates.keep_apart(session, made.id)
+    return made
 
 
 def _task(session: Session, _owner: Actor) -> UUID:
@@ -214,6 +229,12 @@ STEPS: dict[str, Step] = {
         person,
     ),
     "remove_identifier": Step("people.edit people.identifiers", lambda s, p, _a: roles.remove_identifier(s, p, 1), _with_number),
+    "not_a_duplicate": Step(
+        "people.duplicates", lambda s, p, _a: duplicates.not_a_duplicate(s, p[0].id, p[1].id, 100, "name_same"), _two
+    ),
+    "duplicate_again": Step("people.duplicates", lambda s, p, _a: duplicates.ask_again(s, p, 1), _judged),
+    "keep_apart": Step("people.duplicates", lambda s, p, _a: duplicates.keep_apart(s, p.id), person),
+    "let_compare": Step("people.duplicates", lambda s, p, _a: duplicates.let_compare(s, p.id), _apart),
     "add_interaction": Step(
         WRITES_LINES,
         lambda s, p, a: contacts.add_interaction(s, p.id, InteractionForm("note", NOW, text="Called back"), actor=a),

@@ -37,7 +37,23 @@ TODAY = date(2027, 3, 1)
         ("030516D9037", "hetu", "030516D9037", date(2016, 5, 3)),
         ("010501E9032", "hetu", "010501E9032", date(2001, 5, 1)),
         ("020503F9037", "hetu", "020503F9037", date(2003, 5, 2)),
-        ("1.2.246.562.24.10000000001", "learner_oid", "1.2.246.562.24.10000000001", None),
+        ("189001019802", "personnummer", "189001019802", date(1890, 1, 1)),
+        ("18900102-9819", "personnummer", "189001029819", date(1890, 1, 2)),
+        ("202402292383", "personnummer", "202402292383", date(2024, 2, 29)),
+        ("000101+9801", "personnummer", "190001019801", date(1900, 1, 1)),
+        ("191401682396", "coordination", "191401682396", date(1914, 1, 8)),
+        ("230161-2392", "coordination", "202301612392", date(2023, 1, 1)),
+        ("480977-2389", "coordination", "194809772389", date(1948, 9, 17)),
+        ("202601612381", "coordination", "202601612381", date(2026, 1, 1)),
+        ("1.2.246.562.24.30476885816", "learner_oid", "1.2.246.562.24.30476885816", None),
+        (" 1.2.246.562.24.14229104472 ", "learner_oid", "1.2.246.562.24.14229104472", None),
+        (
+            "urn:schac:personaluniquecode:int:esi:Ladok.se:externtstudentuid-857C0573-AA",
+            "esi",
+            "urn:schac:personalUniqueCode:int:esi:ladok.se:externtstudentuid-857c0573-aa",
+            None,
+        ),
+        ("urn:schac:personalUniqueCode:int:esi:fi:1234", "esi", "urn:schac:personalUniqueCode:int:esi:fi:1234", None),
     ],
 )
 def test_published_numbers_are_recognised(typed: str, kind: str, form: str, born: date | None) -> None:
@@ -46,10 +62,15 @@ def test_published_numbers_are_recognised(typed: str, kind: str, form: str, born
     assert birth_date(kind, form) == born
 
 
-def test_a_coordination_number_may_have_no_birth_date() -> None:
-    number = "1970" + "0060" + "239" + luhn_digit("700060239")
+@pytest.mark.parametrize("day", ["0060", "0061", "0360", "0291", "0691"])
+def test_a_coordination_number_may_have_no_whole_birth_date(day: str) -> None:
+    """Month 00, day 60, or a day no month has: as a tenth of the tax agency's test numbers."""
+    number = f"1970{day}239" + luhn_digit(f"70{day}239")
     assert recognise(number) == ("coordination", number)
+    assert recognise(f"{number[2:8]}-{number[8:]}", today=TODAY) == ("coordination", number)
+    assert recognise(f"{number[2:8]}+{number[8:]}", today=TODAY) == ("coordination", "18" + number[2:])
     assert birth_date("coordination", number) is None
+    assert masked("coordination", number) == f"1970{day}-••••"
 
 
 @pytest.mark.parametrize(
@@ -64,6 +85,16 @@ def test_a_coordination_number_may_have_no_birth_date() -> None:
         "131052-001H",
         "19770101-E321",
         "1.2.246.562.99.1",
+        "1.2.246.562.24.30476885817",
+        "1.2.246.562.24.3047688581",
+        "1.2.246.562.24.00000000001",
+        "1.2.246.562.99.30476885816",
+        "urn:schac:personalUniqueCode:int:esi:ladok.se",
+        "urn:schac:personalUniqueCode:int:esi:ladok:1",
+        "urn:schac:personalUniqueCode:se:ladok.se:1",
+        "19700092-239" + luhn_digit("700092239"),
+        "19701361-239" + luhn_digit("701361239"),
+        "901-1052308T",
         "811218 98 76 1",
     ],
 )
@@ -81,6 +112,7 @@ def test_masks_keep_the_birth_date_and_hide_the_rest() -> None:
     assert masked("personnummer", "200103121234") == "20010312-••••"
     assert masked("hetu", "131052-308T") == "131052-••••"
     assert masked("registry_id", "s1234567") == "••••••67"
+    assert masked("esi", "urn:schac:personalUniqueCode:int:esi:ladok.se:externtstudentuid-857c0573-aa") == "••••••aa"
     assert masked("other", "123") == "••••••"
     assert shown("personnummer", "198112189876") == "19811218-9876"
 

@@ -273,7 +273,7 @@ def test_a_person_is_added_by_keyboard_alone(
     qtbot: QtBot, context: ModuleContext, database: Database, page: PeopleListPage
 ) -> None:
     page.new_person()
-    for text in ("Mia", "Åberg", "mia@post.example", "070-174 06 05", "Luleå"):
+    for text in ("Mia", "Åberg", "1990-05-04", "mia@post.example", "070-174 06 05", "Luleå"):
         type_into(qtbot, page, text)
         press(qtbot, page, Qt.Key.Key_Return)
     press(qtbot, page, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)

@@ -291,6 +291,29 @@ def test_a_number_is_shown_masked_and_belongs_to_one_person(database: Database, 
     assert see(database, who).identifiers == ()
 
 
+def test_a_real_number_makes_history_of_what_stood_in_for_it(database: Database, do: Do, make_person: MakePerson) -> None:
+    who = make_person()
+    do(add_identifier, who, IdentifierForm("interim", "19640823-T321", "Ladok"), today=TODAY)
+    do(add_identifier, who, IdentifierForm("registry_id", "s7654321", "student"), today=TODAY)
+    do(add_identifier, who, IdentifierForm("personnummer", "640823-3234"), today=TODAY)
+    assert [(line.kind, line.valid_to) for line in see(database, who).identifiers] == [
+        ("registry_id", None),
+        ("personnummer", None),
+        ("interim", TODAY),
+    ]
+
+
+def test_an_interim_number_is_one_with_its_issuer(do: Do, make_person: MakePerson) -> None:
+    who, other = make_person(family="Adler"), make_person(family="Berg")
+    with pytest.raises(RuleBroken) as broken:
+        do(add_identifier, who, IdentifierForm("interim", "19640823-T321"), today=TODAY)
+    assert broken.value.field == "issuer"
+    do(add_identifier, who, IdentifierForm("interim", "19640823-T321", "Ladok"), today=TODAY)
+    do(add_identifier, other, IdentifierForm("interim", "19640823-T321", "Åbo Akademi"), today=TODAY)
+    with pytest.raises(RuleBroken, match="already has this number"):
+        do(add_identifier, other, IdentifierForm("interim", "640823T321", "LADOK"), today=TODAY)
+
+
 # Timeline and tasks
 
 
