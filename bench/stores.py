@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bench.floor import Floor, open_floor
@@ -25,8 +24,8 @@ from db.base import new_id
 from db.bulk import insert_rows
 from db.database import Database
 from db.models.interaction import Interaction
-from db.models.person import Identifier
 from db.models.task import Task
+from db.numbers import holders
 from db.profiles import Address
 from desktop.assembly import new_registry, open_database
 from desktop.core.clock import SystemClock, office_zone
@@ -47,10 +46,9 @@ class Stores:
 
     def ids(self, numbers: Sequence[int]) -> dict[int, UUID]:
         """The product's ids of people given by their numbers."""
-        wanted = Identifier.kind == "registry_id", Identifier.value.in_([f"b{number:07}" for number in numbers])
         with self.ours.read() as session:
-            rows = session.execute(select(Identifier.value, Identifier.person_id).where(*wanted)).all()
-        return {int(value[1:]): person for value, person in rows}
+            found = holders(session, (("registry_id", f"b{number:07}") for number in numbers))
+        return {int(holder.value[1:]): holder.person_id for holder in found}
 
 
 class Imported(NamedTuple):
@@ -167,10 +165,9 @@ def _add_lives(ours: Database, floor: Floor, people: int) -> None:
         floor.begin()
         floor.add_lives(portion)
         floor.commit()
-        numbers = [made.registry_id for made in portion]
         with ours.write(ACTOR, "add_interaction") as session:
-            wanted = select(Identifier.value, Identifier.person_id).where(Identifier.value.between(numbers[0], numbers[-1]))
-            _insert_lives(session, portion, {row.value: row.person_id for row in session.execute(wanted)})
+            numbers = holders(session, (("registry_id", made.registry_id) for made in portion))
+            _insert_lives(session, portion, {holder.value: holder.person_id for holder in numbers})
 
 
 def _insert_lives(session: Session, portion: list[Made], ids: dict[str, UUID]) -> None:

@@ -8,8 +8,6 @@ from itertools import combinations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-
 from bench.doubles import Written
 from bench.figures import SECONDS, Figure
 from bench.floor import Floor, open_floor
@@ -18,7 +16,7 @@ from bench.people import Made, portions
 from bench.sites import Site
 from bench.stores import ACTOR, PORTION, name_of, open_ours
 from db.database import Database
-from db.models.person import Identifier
+from db.numbers import holders
 from db.sorting import fold
 from desktop.people.duplicate_blocks import CROWD
 from desktop.people.duplicate_search import Suspicion, suspects
@@ -47,7 +45,7 @@ def measure_duplicates(people: int, site: Site, repeat: int) -> list[Figure]:
                 return suspects(session)
 
         pair = by_turns([(look, lambda: scan(floor))] * often(4, repeat, 1), 1)
-        precision, recall = _judged(look(), truth, ours)
+        precision, recall = _judged(look(), truth, people, ours)
     finally:
         ours.close()
         floor.close()
@@ -64,10 +62,11 @@ def scan(floor: Floor) -> int:
     for number, given, family, born in floor.all_rows(_PEOPLE):
         names[number] = fold(given) + fold(family)
         if born:
+            day = str(born)  # a server has dates
             start = fold(given)[:1] + fold(family)[:1]
-            buckets.setdefault((born, start), []).append(number)
-            buckets.setdefault((names[number], born[:4]), []).append(number)
-            buckets.setdefault((names[number], born[5:]), []).append(number)
+            buckets.setdefault((day, start), []).append(number)
+            buckets.setdefault((names[number], day[:4]), []).append(number)
+            buckets.setdefault((names[number], day[5:]), []).append(number)
     for number, normal, street, postcode, city in floor.all_rows(_CONTACTS):
         if normal or street:
             buckets.setdefault(normal or (street, postcode, city), []).append(number)
@@ -93,13 +92,12 @@ def _both(written: Written) -> Iterator[list[Made]]:
     return portions(written, PORTION)
 
 
-def _judged(found: list[Suspicion], truth: set[tuple[int, int]], ours: Database) -> tuple[float, float]:
+def _judged(found: list[Suspicion], truth: set[tuple[int, int]], people: int, ours: Database) -> tuple[float, float]:
     """The share of the pairs found that are true, and of the true ones that were found."""
     with ours.read() as session:
-        rows = session.execute(select(Identifier.person_id, Identifier.value).where(Identifier.kind == "registry_id"))
         numbers: dict[UUID, list[int]] = {}
-        for person, value in rows:
-            numbers.setdefault(person, []).append(int(value[1:]))
+        for holder in holders(session, (("registry_id", f"b{number:07}") for number in range(2 * people))):
+            numbers.setdefault(holder.person_id, []).append(int(holder.value[1:]))
     one_each = {person: min(held) for person, held in numbers.items()}
     pairs = {tuple(sorted((one_each[pair.first], one_each[pair.second]))) for pair in found}
     true = len(pairs & truth)

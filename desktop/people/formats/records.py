@@ -48,7 +48,8 @@ class Records:
     kind: str  # "ldif", "vcard", or the encoding of a text
     name: str  # the file's, for messages
     left_out: int = 0  # entries that are no people
-    _rows: list[tuple[int, dict[int, str]]] = field(default_factory=list)
+    _rows: list[tuple[int, tuple[int, ...], tuple[str, ...]]] = field(default_factory=list)  # line, columns, what stands there
+    _places: dict[tuple[int, ...], tuple[int, ...]] = field(default_factory=dict)  # so that entries alike share theirs
     _faults: list[Fault] = field(default_factory=list)
     _columns: dict[tuple[Any, ...], KnownColumn] = field(default_factory=dict)
     _ignored: dict[str, None] = field(default_factory=dict)
@@ -64,7 +65,8 @@ class Records:
             if text and (value.field in REPEATED or (value.field, value.label) not in filled):
                 cells[self._place(value, cells)] = text
                 filled.add((value.field, value.label))
-        self._rows.append((line, cells))
+        places = tuple(cells)  # with the texts beside it half of what a dict would take, of which there may be a million
+        self._rows.append((line, self._places.setdefault(places, places), tuple(cells.values())))
 
     def fail(self, fault: Fault) -> None:
         """Take note that an entry cannot be used."""
@@ -89,7 +91,10 @@ class Records:
         width = len(known)
         if len(self._rows) * width > MAX_CELLS:
             raise too_many_cells(self.name)
-        rows: list[Row] = [(line, tuple(map(cells.get, range(width), ("",) * width))) for line, cells in self._rows]
+        rows: list[Row] = []
+        for line, columns_there, values in self._rows:
+            cells = dict(zip(columns_there, values, strict=True))
+            rows.append((line, tuple(cells.get(place, "") for place in range(width))))
         columns = ColumnMap(known, tuple(self._ignored))
         header = tuple(column.heading for column in known)
         return Table(
