@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from inspect import signature
 from typing import Any
 
@@ -58,6 +58,21 @@ def opened(qapp: QApplication) -> Iterator[list[QWidget]]:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
+@pytest.fixture
+def desk_of(office: Office, registry: Registry, clock: FixedClock) -> Iterator[Callable[[str], Desk]]:
+    """The desk of somebody with a role. Its clocks stop here: the collector may look for garbage in another thread."""
+    around = Surroundings(make_tasks=ImmediateTasks, clock=clock, opener=lambda _url: True)
+    made: list[Desk] = []
+
+    def make(role: str) -> Desk:
+        made.append(Desk(office.database(role), registry, Errands(clock, at_once=True), None, around, "en"))
+        return made[-1]
+
+    yield make
+    for desk in made:
+        desk.ground.context.presence.close()
+
+
 def _arguments(page: Page, kind: type[QWidget], records: dict[str, Any]) -> dict[str, Any]:
     wanted = signature(kind).parameters
     found = {name: records[name] for name in wanted if name in records}
@@ -68,10 +83,9 @@ def _arguments(page: Page, kind: type[QWidget], records: dict[str, Any]) -> dict
 
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_reads_its_pages(
-    office: Office, registry: Registry, clock: FixedClock, records: dict[str, Any], opened: list[QWidget], role: str
+    desk_of: Callable[[str], Desk], registry: Registry, records: dict[str, Any], opened: list[QWidget], role: str
 ) -> None:
-    around = Surroundings(make_tasks=ImmediateTasks, clock=clock, opener=lambda _url: True)
-    desk = Desk(office.database(role), registry, Errands(clock, at_once=True), None, around, "en")
+    desk = desk_of(role)
     told: list[tuple[str, Message]] = []
     seen, now = [], ""
     desk.messages.told.connect(lambda message: told.append((now, message)))
@@ -93,10 +107,9 @@ def test_a_role_reads_its_pages(
 
 
 def test_users_are_let_in_by_the_servers_administrator(
-    office: Office, registry: Registry, clock: FixedClock, opened: list[QWidget], qapp: QApplication
+    desk_of: Callable[[str], Desk], opened: list[QWidget], qapp: QApplication
 ) -> None:
-    around = Surroundings(make_tasks=ImmediateTasks, clock=clock, opener=lambda _url: True)
-    desk = Desk(office.database("administrator"), registry, Errands(clock, at_once=True), None, around, "en")
+    desk = desk_of("administrator")
     page = UsersPage(desk.ground.context, None, desk=desk)
     opened.append(page)
     page.show()
