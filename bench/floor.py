@@ -19,6 +19,18 @@ from db.sorting import fold
 PAGE = 257  # rows of a list's first page, and the one that tells whether there are more
 LINES = 50  # of a timeline
 SHOWN = 20  # hits of a search
+# All a card shows of one person; a timeline that is full is counted, too.
+CARD = (
+    "SELECT id, given, family, preferred, former, salutation, language, birth_date, deceased_on, retired_at, note "
+    "FROM person WHERE id = ?",
+    "SELECT kind, value, issuer FROM identifier WHERE person_id = ?",
+    "SELECT kind, label, value, normal, street, postcode, city, country, hold FROM contact WHERE person_id = ?",
+    "SELECT kind, programme, term, starts, ends FROM role WHERE person_id = ?",
+    "SELECT id, title, kind, module, due, note FROM task WHERE person_id = ? AND done_at IS NULL ORDER BY due",
+    "SELECT id, kind, at, direction, seconds, outcome, title, text, module, by_name FROM interaction "
+    f"WHERE person_id = ? ORDER BY at DESC, id DESC LIMIT {LINES}",
+    "SELECT kind, count(*) FROM interaction WHERE person_id = ? GROUP BY kind",
+)
 Row = tuple[Any, ...]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 
-from bench.floor import LINES, PAGE, SHOWN, Question, Row, contacts, fragments, in_parts, words_of
+from bench.floor import CARD, LINES, PAGE, SHOWN, Question, Row, contacts, fragments, in_parts, words_of
 from bench.people import Made
 from db.sorting import fold, name_key
 
@@ -64,17 +64,7 @@ _LOG_CALL = (
     "INSERT INTO interaction (person_id, kind, at, direction, outcome, title, text, module, by_name) "
     "VALUES (%s, 'call', %s, 'out', '', '', %s, 'people', 'bench')"
 )
-_CARD = (
-    "SELECT id, given, family, preferred, former, salutation, language, birth_date, deceased_on, retired_at, note "
-    "FROM person WHERE id = %s",
-    "SELECT kind, value, issuer FROM identifier WHERE person_id = %s",
-    "SELECT kind, label, value, normal, street, postcode, city, country, hold FROM contact WHERE person_id = %s",
-    "SELECT kind, programme, term, starts, ends FROM role WHERE person_id = %s",
-    "SELECT id, title, kind, module, due, note FROM task WHERE person_id = %s AND done_at IS NULL ORDER BY due",
-    "SELECT id, kind, at, direction, seconds, outcome, title, text, module, by_name FROM interaction "
-    f"WHERE person_id = %s ORDER BY at DESC, id DESC LIMIT {LINES}",
-    "SELECT kind, count(*) FROM interaction WHERE person_id = %s GROUP BY kind",
-)
+_CARD = tuple(statement.replace("?", "%s") for statement in CARD)
 _HITS = "SELECT id, family, given, email FROM found WHERE"
 _ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlcipher3 import dbapi2
 
-from bench.floor import LINES, PAGE, SHOWN, Question, Row, contacts, fragments, in_parts, words_of
+from bench.floor import CARD, LINES, PAGE, SHOWN, Question, Row, contacts, fragments, in_parts, words_of
 from bench.people import Made
 from db.sorting import fold, name_key
 
@@ -68,17 +68,6 @@ _LOG_CALL = (
     "INSERT INTO interaction (person_id, kind, at, direction, outcome, title, text, module, by_name) "
     "VALUES (?, 'call', ?, 'out', '', '', ?, 'people', 'bench')"
 )
-_CARD = (
-    "SELECT id, given, family, preferred, former, salutation, language, birth_date, deceased_on, retired_at, note "
-    "FROM person WHERE id = ?",
-    "SELECT kind, value, issuer FROM identifier WHERE person_id = ?",
-    "SELECT kind, label, value, normal, street, postcode, city, country, hold FROM contact WHERE person_id = ?",
-    "SELECT kind, programme, term, starts, ends FROM role WHERE person_id = ?",
-    "SELECT id, title, kind, module, due, note FROM task WHERE person_id = ? AND done_at IS NULL ORDER BY due",
-    "SELECT id, kind, at, direction, seconds, outcome, title, text, module, by_name FROM interaction "
-    f"WHERE person_id = ? ORDER BY at DESC, id DESC LIMIT {LINES}",
-    "SELECT kind, count(*) FROM interaction WHERE person_id = ? GROUP BY kind",
-)
 _HIT = (
     "SELECT p.id, p.family, p.given, (SELECT value FROM contact c WHERE c.person_id = p.id AND kind = 'email' AND position = 0) "
     "FROM (%s LIMIT {most}) h JOIN person p ON p.id = h.rowid"
@@ -112,8 +101,7 @@ class SqliteFloor:
 
     def all_rows(self, statement: str) -> list[Row]:
         """Every row of a statement without values."""
-        rows: list[Row] = self._raw.execute(statement).fetchall()
-        return rows
+        return self._all(statement)
 
     def import_people(self, people: Sequence[Made]) -> None:
         many = self._raw.executemany
@@ -168,8 +156,8 @@ class SqliteFloor:
         self._raw.execute("COMMIT")
 
     def card(self, number: int) -> list[list[Row]]:
-        lines = [self._all(statement, (number,)) for statement in _CARD[:-1]]
-        return [*lines, self._all(_CARD[-1], (number,)) if len(lines[-1]) == LINES else []]
+        lines = [self._all(statement, (number,)) for statement in CARD[:-1]]
+        return [*lines, self._all(CARD[-1], (number,)) if len(lines[-1]) == LINES else []]
 
     def asked(self, text: str) -> Question:
         text = text.strip().lower()

@@ -15,6 +15,21 @@ from sqlalchemy.orm import Session
 from db.identity_numbers import SECRET_KINDS
 from db.models.person import Identifier
 
+# Which numbers people have, who has the same as one of them, and what occurs twice, by the name of the engine. The values are ids
+# of people. On a server nobody reads the numbers themselves: there each is called by the first row that holds it.
+NUMBERS_OF_PEOPLE = {
+    "sqlite": "SELECT person_id, kind, issuer, value, valid_to FROM identifier WHERE person_id {}",
+    "postgresql": "SELECT person_id, kind, issuer, alike, valid_to FROM numbers_alike(%s)",
+}
+WHO_SHARES_NUMBERS = {
+    "sqlite": "SELECT person_id FROM identifier WHERE value IN (SELECT value FROM identifier WHERE person_id {})",
+    "postgresql": "SELECT person_id FROM people_sharing_numbers(%s)",
+}
+NUMBERS_SHARED = {
+    "sqlite": """SELECT value, person_id FROM identifier WHERE value IN
+        (SELECT value FROM identifier GROUP BY value HAVING count(*) > 1)""",
+    "postgresql": "SELECT alike, person_id FROM shared_numbers()",
+}
 AT_ONCE = 10_000  # numbers in one question; a file takes three times as many
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 from uuid import UUID
@@ -12,7 +11,7 @@ from bench.doubles import Written
 from bench.figures import SECONDS, Figure
 from bench.floor import Floor, open_floor
 from bench.measuring import by_turns, often
-from bench.people import Made, portions
+from bench.people import portions
 from bench.sites import Site
 from bench.stores import ACTOR, PORTION, name_of, open_ours
 from db.database import Database
@@ -81,22 +80,18 @@ def _fill(people: int, ours: Database, floor: Floor) -> set[tuple[int, int]]:
     written = Written(people)
     with ours.write(ACTOR, IMPORT_VERB) as session:
         floor.begin()
-        for portion in _both(written):
+        for portion in portions(written, PORTION):
             add_people(session, [made.row for made in portion], source="bench", report=lambda done, total: None)
             floor.import_people(portion)
         floor.commit()
     return written.pairs()
 
 
-def _both(written: Written) -> Iterator[list[Made]]:
-    return portions(written, PORTION)
-
-
 def _judged(found: list[Suspicion], truth: set[tuple[int, int]], people: int, ours: Database) -> tuple[float, float]:
     """The share of the pairs found that are true, and of the true ones that were found."""
     with ours.read() as session:
         numbers: dict[UUID, list[int]] = {}
-        for holder in holders(session, (("registry_id", f"b{number:07}") for number in range(2 * people))):
+        for holder in holders(session, (("registry_id", f"b{number:07}") for number in range(1, people + 1))):
             numbers.setdefault(holder.person_id, []).append(int(holder.value[1:]))
     one_each = {person: min(held) for person, held in numbers.items()}
     pairs = {tuple(sorted((one_each[pair.first], one_each[pair.second]))) for pair in found}

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
+from db.numbers import NUMBERS_SHARED
 from desktop.people.duplicate_names import longer_forms, sounds, words
 from desktop.people.duplicate_reading import COMPARED, all_rows
 
@@ -22,11 +23,6 @@ _PEOPLE = f"SELECT p.id, p.given, p.preferred, p.family, p.former, p.birth_date 
 # The engine finds what occurs twice; only that is read.
 _REACH = """SELECT normal, person_id FROM contact_point WHERE normal <> '' AND normal IN
     (SELECT normal FROM contact_point WHERE normal <> '' GROUP BY normal HAVING count(*) > 1)"""
-_NUMBERS = {
-    "sqlite": """SELECT value, person_id FROM identifier WHERE value IN
-        (SELECT value FROM identifier GROUP BY value HAVING count(*) > 1)""",
-    "postgresql": "SELECT alike, person_id FROM shared_numbers()",
-}
 _STREETS = "SELECT street, postcode, city, person_id FROM contact_point WHERE kind = 'address' AND street <> ''"
 Pair = tuple[int, int]  # places in the list of people, the smaller first
 
@@ -59,7 +55,7 @@ def pairs_worth_comparing(connection: Connection, register: Register) -> set[Pai
     """Every pair that shares a bucket."""
     places = {person: place for place, person in enumerate(register.ids)}
     found: set[Pair] = set()
-    for rows in (all_rows(connection, _REACH), all_rows(connection, _NUMBERS[connection.dialect.name])):
+    for rows in (all_rows(connection, _REACH), all_rows(connection, NUMBERS_SHARED[connection.dialect.name])):
         shared: dict[Any, set[int]] = {}
         for key, person in rows:
             if (place := places.get(person)) is not None:

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from db.identity_numbers import ISSUED_KINDS
+from db.numbers import NUMBERS_OF_PEOPLE
 from db.sorting import fold
 from desktop.people.duplicate_names import names_of
 from desktop.people.duplicate_scoring import Address, Portrait
@@ -21,11 +22,6 @@ PORTION = 500  # values in one question
 COMPARED = "p.retired_at IS NULL AND NOT EXISTS (SELECT 1 FROM kept_apart k WHERE k.person_id = p.id)"
 _PEOPLE = f"SELECT p.id, p.given, p.family, p.preferred, p.former, p.birth_date FROM person p WHERE p.id {{}} AND {COMPARED}"
 _POINTS = "SELECT person_id, kind, normal, street, postcode, city FROM contact_point WHERE person_id {}"
-# On a server nobody reads the numbers themselves: there each is called by the first row that holds it.
-_NUMBERS = {
-    "sqlite": "SELECT person_id, kind, issuer, value, valid_to FROM identifier WHERE person_id {}",
-    "postgresql": "SELECT person_id, kind, issuer, alike, valid_to FROM numbers_alike(%s)",
-}
 
 
 def ask(connection: Connection, statement: str, values: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
@@ -80,7 +76,9 @@ def portraits(connection: Connection, ids: Iterable[Any], *, numbers: bool = Tru
             addresses.setdefault(person, set()).add(address_of(street, postcode, city))
     held: dict[Any, set[str]] = {}
     only: dict[Any, set[tuple[str, str]]] = {}
-    for person, kind, issuer, value, ended in ask(connection, _NUMBERS[connection.dialect.name], wanted) if numbers else ():
+    for person, kind, issuer, value, ended in (
+        ask(connection, NUMBERS_OF_PEOPLE[connection.dialect.name], wanted) if numbers else ()
+    ):
         if kind not in ISSUED_KINDS or issuer:  # a number without who gave it says nothing
             held.setdefault(person, set()).add(number_key(kind, issuer, value))
         if kind in ONE_EACH and ended is None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from db.collector import collector_paused
 from db.models.person import ContactPoint
+from db.numbers import WHO_SHARES_NUMBERS
 from db.search import people_matching
 from db.sorting import fold
 from desktop.people.duplicate_blocks import pairs_worth_comparing, read_register
@@ -22,10 +23,6 @@ from desktop.people.duplicate_scoring import Portrait, Verdict, compare
 
 NAMESAKES = 300  # of one person, looked at for their homes
 _BY_REACH = "SELECT person_id FROM contact_point WHERE normal <> '' AND normal {}"
-_BY_NUMBER = {
-    "sqlite": "SELECT person_id FROM identifier WHERE value IN (SELECT value FROM identifier WHERE person_id {})",
-    "postgresql": "SELECT person_id FROM people_sharing_numbers(%s)",
-}
 _BY_BIRTH = "SELECT id FROM person WHERE birth_date {}"
 
 
@@ -65,7 +62,7 @@ def candidates(session: Session, person: Portrait) -> set[Any]:
     connection = session.connection()
     found = {row[0] for row in ask(connection, _BY_REACH, sorted(person.reach))}
     if person.numbers:
-        found.update(row[0] for row in ask(connection, _BY_NUMBER[connection.dialect.name], [person.id]))
+        found.update(row[0] for row in ask(connection, WHO_SHARES_NUMBERS[connection.dialect.name], [person.id]))
     if person.born:
         day = person.born if connection.dialect.name == "sqlite" else date.fromisoformat(person.born)
         found.update(row[0] for row in ask(connection, _BY_BIRTH, [day]))

@@ -104,8 +104,6 @@ def test_saves_of_many_desks_are_confirmed_side_by_side(pair: Pair, actor: Actor
 def test_a_save_whose_wait_was_broken_off_is_told_only_when_the_second_server_has_it(pair: Pair, actor: Actor) -> None:
     """The session that waits is ended: its step is stored here, and nobody knows. The replay finds it, and waits in its turn."""
     database = Database(pair.first.fresh("office"))
-    told: list[Moved] = []
-    database.listen(told.append)
     pair.second.freeze()
     worker = Worker(str(database.address), actor)
     until(pair.waiting, "the save to wait")
