@@ -93,6 +93,15 @@ def test_nobody_reads_the_column(office: Office, person: UUID, role: str) -> Non
     assert own.execute(stats).fetchall() == []
 
 
+def test_who_has_the_same_number_is_told_without_the_number(office: Office, person: UUID) -> None:
+    own = office.sql("office")
+    told = own.execute("SELECT person_id, alike FROM core.numbers_alike(ARRAY[%s])", [person]).fetchall()
+    told += own.execute("SELECT person_id, alike FROM core.people_sharing_numbers(ARRAY[%s])", [person]).fetchall()
+    assert [who for who, _alike in told] == [person, person]
+    told += own.execute("SELECT person_id, alike FROM core.shared_numbers()").fetchall()
+    assert PRESENT not in repr(told)
+
+
 # What might tell whether a number is there; {} is the number. None of it asks for good first.
 ORACLES = tuple(
     text.replace("{id}", str(UUID(int=7)))
