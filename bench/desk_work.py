@@ -23,7 +23,7 @@ from desktop.modules.phones.tables import CallEntry
 from desktop.people import editing, listing
 from desktop.people.card import person_card
 from desktop.people.editing import PersonForm
-from desktop.people.importing import IMPORT_VERB, add_people
+from desktop.people.imports.storing import IMPORT_VERB, add_people
 from desktop.people.listing import PeopleFilter
 
 PORTION = 20_000

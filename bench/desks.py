@@ -33,7 +33,7 @@ from db.postgresql.engine import PostgresqlEngine
 from db.postgresql.founding import found, names_of
 from desktop.assembly import new_registry
 from desktop.core.clock import SystemClock, office_zone
-from desktop.people.importing import IMPORT_VERB, import_people
+from desktop.people.imports.storing import IMPORT_VERB, import_people
 from desktop.server_plan import plan_of
 
 PASSWORD = "only for a measurement"

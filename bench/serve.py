@@ -30,9 +30,9 @@ from db.search import search
 from desktop.people import listing
 from desktop.people.card import person_card
 from desktop.people.contacts import InteractionForm, add_interaction
-from desktop.people.importing import IMPORT_VERB, add_people
+from desktop.people.imports.rows import Identifier, IncomingPerson
+from desktop.people.imports.storing import IMPORT_VERB, add_people
 from desktop.people.listing import PeopleFilter
-from desktop.people.rows import Identifier, IncomingPerson
 
 COUNTRY = "SE"
 Answer = dict[str, Any]

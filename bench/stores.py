@@ -29,7 +29,7 @@ from db.numbers import holders
 from db.profiles import Address
 from desktop.assembly import new_registry, open_database
 from desktop.core.clock import SystemClock, office_zone
-from desktop.people.importing import IMPORT_VERB, add_people
+from desktop.people.imports.storing import IMPORT_VERB, add_people
 
 PORTION = 20_000
 ACTOR = Actor(UUID("01a20000-0000-7000-8000-0000000000be"), "bench")

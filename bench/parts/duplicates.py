@@ -17,9 +17,9 @@ from bench.stores import ACTOR, PORTION, name_of, open_ours
 from db.database import Database
 from db.numbers import holders
 from db.sorting import fold
-from desktop.people.duplicate_blocks import CROWD
-from desktop.people.duplicate_search import Suspicion, suspects
-from desktop.people.importing import IMPORT_VERB, add_people
+from desktop.people.duplicates.blocks import CROWD
+from desktop.people.duplicates.search import Suspicion, suspects
+from desktop.people.imports.storing import IMPORT_VERB, add_people
 
 _PEOPLE = "SELECT id, given, family, birth_date FROM person"
 _CONTACTS = "SELECT person_id, normal, street, postcode, city FROM contact"

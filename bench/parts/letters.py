@@ -15,7 +15,7 @@ from bench.people import make_people
 from bench.sites import Site
 from desktop.core import pdf
 from desktop.core.letters import LEADING, SIZE, Letter, _pieces, _wide, broken, render_letters
-from desktop.people.rows import IncomingPerson
+from desktop.people.imports.rows import IncomingPerson
 
 LETTERS = 1000
 ROUNDS = 3

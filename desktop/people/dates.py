@@ -9,7 +9,7 @@ from datetime import date
 from typing import Literal
 
 from db.texts import _
-from desktop.people.table import WrongCell
+from desktop.people.formats.table import WrongCell
 
 Order = Literal["", "day", "month"]  # which of the two a column writes first; empty while it may be either
 

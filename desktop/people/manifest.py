@@ -36,10 +36,10 @@ MANIFEST = Manifest(
             "people.duplicates",
             _("Possible duplicates"),
             "people.duplicates",
-            "desktop.people.duplicates_page:DuplicatesPage",
+            "desktop.people.duplicates.page:DuplicatesPage",
             hidden=True,
         ),
-        Page("people.import", _("Import people"), NUMBERS, "desktop.people.import_page:ImportPage", hidden=True),
+        Page("people.import", _("Import people"), NUMBERS, "desktop.people.imports.page:ImportPage", hidden=True),
     ),
     verbs=(
         Verb("create_person", _("Added {name}")),
@@ -68,12 +68,12 @@ MANIFEST = Manifest(
         Verb("finish_task", _("Finished “{task}”")),
     ),
     contributions=(
-        Contribution("import", "people.people", _("List of people"), "desktop.people.importing:import_file", NUMBERS),
+        Contribution("import", "people.people", _("List of people"), "desktop.people.imports.storing:import_file", NUMBERS),
         Contribution(
             "my_day_card",
             "people.duplicates",
             _("Possible duplicates"),
-            "desktop.people.duplicates_card:DuplicatesCard",
+            "desktop.people.duplicates.card:DuplicatesCard",
             right="people.duplicates",
             order=40,
         ),

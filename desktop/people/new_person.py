@@ -16,8 +16,8 @@ from db.texts import _
 from desktop.core.context import ModuleContext
 from desktop.core.manifest import NO_TEXT
 from desktop.people.contacts import ContactForm, add_contact
-from desktop.people.duplicate_hint import DuplicateHint
-from desktop.people.duplicates import Typed
+from desktop.people.duplicates.hint import DuplicateHint
+from desktop.people.duplicates.verdicts import Typed
 from desktop.people.editing import PersonForm, create_person
 from desktop.people.fields import LABELS, Fields
 from desktop.people.roles import RoleForm, add_role

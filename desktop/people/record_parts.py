@@ -15,7 +15,7 @@ from desktop.core.history_words import say_change
 from desktop.people import words
 from desktop.people.card import PersonCard, RoleLine
 from desktop.people.card_parts import reaching
-from desktop.people.duplicates import keep_apart, let_compare
+from desktop.people.duplicates.verdicts import keep_apart, let_compare
 from desktop.people.fields import LABELS
 from desktop.people.lines import Act, Line
 from desktop.people.manifest import NUMBERS

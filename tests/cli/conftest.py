@@ -16,7 +16,7 @@ from desktop import cli
 from desktop.assembly import assemble, new_registry, open_database
 from desktop.core.clock import SystemClock, office_zone
 from desktop.core.tasks_immediate import ImmediateTasks
-from desktop.people.importing import import_file
+from desktop.people.imports.storing import import_file
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
-from desktop.people.sheet_ole import Container
+from desktop.people.formats.sheet_ole import Container
 from desktop.people.tests.workbooks import ods_of, parts_of, xlsx_of, zipped
 
 MEGABYTE = 1024 * 1024

@@ -16,11 +16,13 @@ from db.models.person import ContactPoint, Identifier, Person
 from db.models.role import Role
 from db.models.task import Task
 from db.settings import change_setting
-from desktop.people import contacts, duplicates, editing, importing, roles, tasks
+from desktop.people import contacts, editing, roles, tasks
 from desktop.people.contacts import ContactForm, InteractionForm
+from desktop.people.duplicates import verdicts as duplicates
 from desktop.people.editing import PersonForm
+from desktop.people.imports import storing as importing
+from desktop.people.imports.rows import IncomingPerson
 from desktop.people.roles import IdentifierForm, RoleForm
-from desktop.people.rows import IncomingPerson
 from tests.faults.clashes import ME, NOW, TODAY, Clash, Office, Step, adding, case, to_a_person
 
 # People

@@ -15,8 +15,8 @@ from xml.etree.ElementTree import Element
 
 import xlrd
 
-from desktop.people.sheet_ole import Container
-from desktop.people.text_decoding import decode, narrowed
+from desktop.people.formats.sheet_ole import Container
+from desktop.people.formats.text_decoding import decode, narrowed
 
 MARKS = {"utf-8": b"\xef\xbb\xbf", "utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}
 

@@ -29,7 +29,7 @@ from db.sqlite import opening
 from desktop.modules.policies.scans import Scan, store
 from desktop.people.contacts import ContactForm, InteractionForm, add_contact, add_interaction
 from desktop.people.editing import PersonForm, create_person, edit_person, retire
-from desktop.people.importing import import_file
+from desktop.people.imports.storing import import_file
 
 NOW, TODAY = datetime(2026, 11, 23, 9, 30, tzinfo=UTC), date(2026, 11, 23)
 ACTOR = Actor(UUID("01a20000-0000-7000-8000-000000000001"), "Tester", frozenset({"office"}))

@@ -26,13 +26,14 @@ from desktop.core.context import ModuleContext
 from desktop.core.limits import within
 from desktop.core.tasks import Tasks
 from desktop.core.worker import Task, Worker, WorkerEnded
-from desktop.people import delimited, import_run, sheet_archive, table_file
+from desktop.people.formats import delimited, sheet_archive, table_file
 from desktop.people.formats.records import Records
-from desktop.people.import_page import ImportPage
-from desktop.people.import_reading import preview
-from desktop.people.people_file import Asked, read_file
-from desktop.people.rows import ReadFile
-from desktop.people.sheet_book import SheetRows
+from desktop.people.formats.sheet_book import SheetRows
+from desktop.people.imports import run as import_run
+from desktop.people.imports.page import ImportPage
+from desktop.people.imports.people_file import Asked, read_file
+from desktop.people.imports.reading import preview
+from desktop.people.imports.rows import ReadFile
 from desktop.people.tests.workbooks import xlsx
 from tests.faults.bombs import BOMBS, MEGABYTE, swollen
 from tests.faults.conftest import SEED

@@ -27,11 +27,13 @@ from desktop.modules.policies import posts, register, service
 from desktop.modules.policies.register import Signature
 from desktop.modules.policies.scans import Scan
 from desktop.modules.policies.service import Calendar, PolicyText
-from desktop.people import contacts, duplicates, editing, importing, roles, tasks
+from desktop.people import contacts, editing, roles, tasks
 from desktop.people.contacts import ContactForm, InteractionForm
+from desktop.people.duplicates import verdicts as duplicates
 from desktop.people.editing import PersonForm
+from desktop.people.imports import storing as importing
+from desktop.people.imports.rows import Identifier, IncomingPerson
 from desktop.people.roles import IdentifierForm, RoleForm
-from desktop.people.rows import Identifier, IncomingPerson
 from desktop.people.tasks import TaskForm
 
 NOW = datetime(2027, 6, 14, 8, 0, tzinfo=UTC)

@@ -35,10 +35,11 @@ from desktop.modules.phones.tables import Call, CallClaim, CallEntry
 from desktop.modules.policies import printing, register, service
 from desktop.modules.policies.register import Signature
 from desktop.modules.policies.tables import PolicyVersion
-from desktop.people import contacts, editing, importing
+from desktop.people import contacts, editing
 from desktop.people.card import person_card
 from desktop.people.contacts import ContactForm
 from desktop.people.editing import PersonForm
+from desktop.people.imports import storing as importing
 from desktop.people.listing import PeopleFilter, count
 from desktop.people.roles import IdentifierForm, add_identifier
 from desktop.people.tasks import TaskForm, add_task

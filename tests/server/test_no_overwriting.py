@@ -23,11 +23,12 @@ from db.models.history import ChangeSet, RowImage
 from db.models.person import ContactPoint, Person
 from db.models.role import Role
 from db.texts import Msgid
-from desktop.people import contacts, editing, importing, roles
+from desktop.people import contacts, editing, roles
 from desktop.people.contacts import ContactForm
 from desktop.people.editing import PersonForm
+from desktop.people.imports import storing as importing
+from desktop.people.imports.rows import IncomingPerson
 from desktop.people.roles import RoleForm
-from desktop.people.rows import IncomingPerson
 from tests.server.steps import NOW, TODAY
 from tests.servers import Server
 

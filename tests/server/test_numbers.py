@@ -21,9 +21,10 @@ from db.numbers import holders
 from db.search import search
 from desktop.assembly import Ground
 from desktop.core.rights import ROLES
-from desktop.people import editing, importing
+from desktop.people import editing
 from desktop.people.card import person_card
 from desktop.people.editing import PersonForm
+from desktop.people.imports import storing as importing
 from desktop.people.roles import IdentifierForm, add_identifier, remove_identifier
 from tests.server.conftest import Office, login_of
 from tests.server.steps import NOW, TODAY

@@ -1,1 +1,1 @@
-"""Readers of files that say by themselves what each value means: directories, cards and contact books."""
+"""Readers of files: tables in every writing (delimited text, spreadsheets), directories, cards and contact books."""

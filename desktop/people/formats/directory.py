@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from desktop.people.formats.ldif import Entry, entries, is_reply
 from desktop.people.formats.records import Records, Value
-from desktop.people.name_parts import split_name
-from desktop.people.table import Fault, Table
-from desktop.people.text_decoding import decode
+from desktop.people.formats.table import Fault, Table
+from desktop.people.formats.text_decoding import decode
+from desktop.people.imports.name_parts import split_name
 
 _PEOPLE = frozenset(
     (

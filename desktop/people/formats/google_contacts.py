@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from desktop.people.columns import ADDRESS, field_of, label_of
 from desktop.people.formats.records import Records, Value
-from desktop.people.name_parts import split_name
-from desktop.people.table import Table, wrong_width
+from desktop.people.formats.table import Table, wrong_width
+from desktop.people.imports.columns import ADDRESS, field_of, label_of
+from desktop.people.imports.name_parts import split_name
 
 _NUMBERED = re.compile(r"(e-?mail|phone|address|organization) ([0-9]{1,2}) - (.+)", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s*:::\s*")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from db.errors import RuleBroken
 from db.texts import Msgid, _
-from desktop.people.text_lines import LINE, MAX_LINE, MAX_LINES, without_end
+from desktop.people.formats.text_lines import LINE, MAX_LINE, MAX_LINES, without_end
 
 NO_ATTRIBUTE = _("Line {line} is no attribute with a value.")
 NOT_BASE64 = _("What is written as base64 on line {line} cannot be read.")

@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 
 from db.errors import RuleBroken
 from db.texts import _
-from desktop.people.columns import REPEATED, ColumnMap, KnownColumn
-from desktop.people.sheet_book import tidy
-from desktop.people.table import (
+from desktop.people.formats.sheet_book import tidy
+from desktop.people.formats.table import (
     MAX_CELLS,
     MAX_COLUMNS,
     MAX_ROWS,
@@ -21,6 +20,7 @@ from desktop.people.table import (
     too_many_columns,
     too_many_rows,
 )
+from desktop.people.imports.columns import REPEATED, ColumnMap, KnownColumn
 
 MAX_IGNORED = 200  # names of what is not used that are told
 _MAX_TOLD = 60  # letters of such a name

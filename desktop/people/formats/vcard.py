@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from desktop.people.text_decoding import narrowed
-from desktop.people.text_lines import MAX_LINE, MAX_LINES, without_end
+from desktop.people.formats.text_decoding import narrowed
+from desktop.people.formats.text_lines import MAX_LINE, MAX_LINES, without_end
 
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _BEGINS = re.compile(r"\s*BEGIN\s*:\s*VCARD\s*[\r\n]", re.IGNORECASE)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from db.texts import _
-from desktop.people.columns import label_of
 from desktop.people.formats.records import Records, Value
+from desktop.people.formats.table import Fault, Table
 from desktop.people.formats.vcard import Card, Property, cards, parts, plain
-from desktop.people.name_parts import split_name
-from desktop.people.table import Fault, Table
+from desktop.people.imports.columns import label_of
+from desktop.people.imports.name_parts import split_name
 
 CUT_OFF = _("The card has no end.")
 UNREADABLE = _("The letters of the card are in an encoding nobody can tell.")

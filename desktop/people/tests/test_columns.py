@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desktop.people.columns import FIELDS, field_of, recognise_columns
+from desktop.people.imports.columns import FIELDS, field_of, recognise_columns
 
 
 @pytest.mark.parametrize(

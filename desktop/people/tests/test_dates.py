@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.people.dates import COUNTED, NO_DATE, NO_SUCH_DAY, SHORT_YEAR, TWO_DAYS, day_order, read_day, says_nothing
-from desktop.people.rows import people_of
-from desktop.people.table import WrongCell
-from desktop.people.table_file import parse_table
+from desktop.people.formats.table import WrongCell
+from desktop.people.formats.table_file import parse_table
+from desktop.people.imports.rows import people_of
 
 
 @pytest.mark.parametrize(

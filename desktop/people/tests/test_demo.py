@@ -11,7 +11,7 @@ from db.contact_forms import email_form, phone_forms
 from db.identity_numbers import check
 from desktop.people.demo import generate_people
 from desktop.people.demo_list import write_admitted_csv
-from desktop.people.rows import read_people
+from desktop.people.imports.rows import read_people
 
 TODAY = date(2027, 7, 15)
 

@@ -22,9 +22,9 @@ from desktop.core.clock import FixedClock
 from desktop.people import listing
 from desktop.people.demo_data import VERB, fill, make_demo
 from desktop.people.demo_list import write_admitted_csv
-from desktop.people.importing import plan_import
+from desktop.people.imports.rows import read_people
+from desktop.people.imports.storing import plan_import
 from desktop.people.listing import PeopleFilter
-from desktop.people.rows import read_people
 
 
 class Stopped(Exception):

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.core.texts import Texts
-from desktop.people.duplicate_names import compare_names, names_of, one_edit_apart, sounds
-from desktop.people.duplicate_reading import address_of
-from desktop.people.duplicate_rules import SUSPECTED, WEIGHTS, WORDS, reasons_in_words
-from desktop.people.duplicate_scoring import Portrait, compare, compare_birth
+from desktop.people.duplicates.names import compare_names, names_of, one_edit_apart, sounds
+from desktop.people.duplicates.reading import address_of
+from desktop.people.duplicates.rules import SUSPECTED, WEIGHTS, WORDS, reasons_in_words
+from desktop.people.duplicates.scoring import Portrait, compare, compare_birth
 
 HOME = frozenset({address_of("Testgatan 4", "351 95", "Växjö")})
 

@@ -18,11 +18,11 @@ from db.errors import RuleBroken
 from db.history import TAKE_BACK, take_back
 from db.models.duplicate import SuspectedPair
 from db.models.person import ContactPoint, Identifier, Person
-from desktop.people import duplicate_blocks
 from desktop.people.contacts import ContactForm, add_contact
-from desktop.people.duplicate_scan import bring_up_to_date, look_through
-from desktop.people.duplicate_search import suspects, suspects_among
-from desktop.people.duplicates import (
+from desktop.people.duplicates import blocks as duplicate_blocks
+from desktop.people.duplicates.scan import bring_up_to_date, look_through
+from desktop.people.duplicates.search import suspects, suspects_among
+from desktop.people.duplicates.verdicts import (
     Like,
     PairFilter,
     PairRow,
@@ -181,7 +181,7 @@ def test_what_is_taken_back_leaves_the_list(office: Register) -> None:
 
 
 def test_many_changes_are_looked_at_all_together(office: Register, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("desktop.people.duplicate_scan.FEW", 1)
+    monkeypatch.setattr("desktop.people.duplicates.scan.FEW", 1)
     office.look()
     for _copy in range(2):
         office.add("Anna", "Berg", BORN)

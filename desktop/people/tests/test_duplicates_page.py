@@ -17,9 +17,9 @@ from db.database import Database
 from desktop.core.context import ModuleContext
 from desktop.people.card import person_card
 from desktop.people.contacts import ContactForm, add_contact
-from desktop.people.duplicates import keep_apart
-from desktop.people.duplicates_card import DuplicatesCard
-from desktop.people.duplicates_page import DuplicatesPage
+from desktop.people.duplicates.card import DuplicatesCard
+from desktop.people.duplicates.page import DuplicatesPage
+from desktop.people.duplicates.verdicts import keep_apart
 from desktop.people.editing import PersonForm, create_person
 from desktop.people.new_page import NewPersonPage
 from desktop.people.record_page import PersonPage

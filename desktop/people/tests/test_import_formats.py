@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from db.models.person import ContactPoint, Person
 from desktop.core.context import ModuleContext
-from desktop.people.importing import import_file
+from desktop.people.imports.storing import import_file
 
 FILES = Path(__file__).parent / "files"
 CARDS = (

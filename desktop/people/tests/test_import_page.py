@@ -20,11 +20,11 @@ from db.history import history
 from db.models.person import ContactPoint, Person
 from desktop.core.context import ModuleContext
 from desktop.core.worker import WorkerEnded
-from desktop.people import import_run
 from desktop.people.editing import PersonForm, edit_person
-from desktop.people.import_page import ImportPage
-from desktop.people.import_reading import Cancelled
-from desktop.people.import_table import ImportModel
+from desktop.people.imports import run as import_run
+from desktop.people.imports.page import ImportPage
+from desktop.people.imports.preview import ImportModel
+from desktop.people.imports.reading import Cancelled
 from desktop.people.tests.workbooks import ods
 from desktop.widgets.spoken import plain_text_offenders, unnamed_controls
 from tests.support import HOSTILE, MakePerson

@@ -19,10 +19,10 @@ from db.models.role import Role
 from db.search import search
 from db.sorting import name_key
 from desktop.people.editing import PersonForm, edit_person
-from desktop.people.importing import IMPORT_VERB, ImportCounts, import_people, plan_import
-from desktop.people.matching import Change, RowPlan
-from desktop.people.rows import ReadFile, people_of, read_people
-from desktop.people.table_file import parse_table
+from desktop.people.formats.table_file import parse_table
+from desktop.people.imports.matching import Change, RowPlan
+from desktop.people.imports.rows import ReadFile, people_of, read_people
+from desktop.people.imports.storing import IMPORT_VERB, ImportCounts, import_people, plan_import
 from tests.support import HOSTILE, MakePerson
 
 TODAY = date(2027, 7, 15)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from db.errors import RuleBroken
 from desktop.people.formats.ldif import ELSEWHERE, NO_ATTRIBUTE, NOT_BASE64, entries, is_ldif
-from desktop.people.rows import ReadFile, people_of
-from desktop.people.table_file import parse_table
+from desktop.people.formats.table_file import parse_table
+from desktop.people.imports.rows import ReadFile, people_of
 
 PERSON = "dn: uid=a,ou=people,dc=uni,dc=example\nobjectClass: inetOrgPerson\nsn: Provsson\ngivenName: Åsa\n"
 

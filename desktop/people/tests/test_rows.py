@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.errors import RuleBroken
-from desktop.people.rows import IncomingPerson, ReadFile, people_of, read_people, split_name
-from desktop.people.table_file import parse_table
+from desktop.people.formats.table_file import parse_table
+from desktop.people.imports.rows import IncomingPerson, ReadFile, people_of, read_people, split_name
 from desktop.people.terms import term_code
 
 TODAY = date(2027, 3, 1)

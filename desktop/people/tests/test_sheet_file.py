@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from db.errors import RuleBroken
-from desktop.people.rows import NO_VALUE, read_people
-from desktop.people.table import MAX_COLUMNS, Table, letters_of
-from desktop.people.table_file import parse_table, read_table
+from desktop.people.formats.table import MAX_COLUMNS, Table, letters_of
+from desktop.people.formats.table_file import parse_table, read_table
+from desktop.people.imports.rows import NO_VALUE, read_people
 from desktop.people.tests.workbooks import ods, ods_of, parts_of, xlsx, xlsx_of, zipped
 
 FILES = Path(__file__).parent / "files"

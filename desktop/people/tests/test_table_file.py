@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.errors import RuleBroken, Unavailable
-from desktop.people.table import MAX_CELL
-from desktop.people.table_file import parse_table, read_table
+from desktop.people.formats.table import MAX_CELL
+from desktop.people.formats.table_file import parse_table, read_table
 
 TEXT = "Namn;Ort\r\nÅsa Provsson;Växjö\r\n"
 

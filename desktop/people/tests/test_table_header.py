@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from desktop.people.rows import ReadFile, people_of, read_people
-from desktop.people.table import Table
-from desktop.people.table_file import parse_table, read_table
+from desktop.people.formats.table import Table
+from desktop.people.formats.table_file import parse_table, read_table
+from desktop.people.imports.rows import ReadFile, people_of, read_people
 from desktop.people.tests.workbooks import xlsx
 
 FILES = Path(__file__).parent / "files"

@@ -1,0 +1,328 @@
+"""Bringing a list in: choose or drop a file, see what every row would do, import it, and take it back if need be."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFileDialog, QHeaderView, QStackedWidget, QVBoxLayout, QWidget
+
+from db.history import TakenBack
+from db.texts import Msgid, _, ngettext
+from desktop.core.context import ModuleContext
+from desktop.core.manifest import Offer
+from desktop.core.registry import LoadFailed
+from desktop.core.selection import PeopleSelection
+from desktop.core.worker import WorkerEnded
+from desktop.people.imports import words as import_words
+from desktop.people.imports.parts import FileFacts, FirstStep, Working
+from desktop.people.imports.people_file import reading_ended
+from desktop.people.imports.preview import ImportModel, ImportTable
+from desktop.people.imports.reading import Entry, Kind, Preview
+from desktop.people.imports.run import ImportRun
+from desktop.people.imports.storing import ImportCounts
+from desktop.people.imports.tiles import Tiles
+from desktop.people.listing import PeopleFilter, people_ids
+from desktop.widgets.banner import Banner, announce
+from desktop.widgets.buttons import primary_button, quiet_button
+from desktop.widgets.panels import PageHeader, column, side_panel, splitter
+from desktop.widgets.theme import current_theme
+
+NARROW = 960  # pixels at 100 %; the file stands below its rows where there is less room
+ENDINGS = "*.xlsx *.xls *.ods *.csv *.txt *.tsv *.tab *.vcf *.vcard *.ldif *.ldf"  # offered first; any file may be chosen
+KEPT_NAMES = 12  # names said in the message about a taking back
+
+
+class ImportPage(QWidget):
+    """Ctrl+O chooses a file, Ctrl+Enter imports what is shown, Escape cancels what is under way.
+
+    Args:
+        path: A file to read at once.
+    """
+
+    def __init__(self, context: ModuleContext, parent: QWidget | None = None, *, path: Path | str | None = None) -> None:
+        super().__init__(parent)
+        self._context, self._say = context, context.texts.say
+        self._path = Path()
+        self._preview: Preview | None = None
+        self._counts: ImportCounts | None = None
+        self._people = 0
+        self._came_by_sheet = False
+        self.setWindowTitle(self._say(_("Import people")))
+        self.setAcceptDrops(True)
+        self.run = ImportRun(context, self)
+        self.banner = Banner(self._say(_("Close this message")))
+        self.first, self.working = FirstStep(context.texts), Working(context.texts)
+        self.model = ImportModel(context.texts, self)
+        self.table = ImportTable(self.model, self._say(_("Rows of the file")))
+        self.tiles, self.facts = Tiles(context.texts), FileFacts(context.texts)
+        self._make_acts()
+        self._lay_out()
+        self._connect()
+        if path is not None:
+            self.read(Path(path))
+
+    def _make_acts(self) -> None:
+        say = self._say
+        self.other_button, self.import_button = quiet_button(say(_("Other file…"))), primary_button(say(_("Import")))
+        self.undo_button = quiet_button(say(_("Take back the import")), icon="undo")
+        self.show_button = primary_button(say(_("Show these people")))
+        self.offer_buttons = []
+        for offer in self._context.offers("selection_action"):
+            button = quiet_button(say(offer.contribution.title))
+            button.clicked.connect(partial(self._offer, offer))
+            self.offer_buttons.append(button)
+        self.header = PageHeader(
+            say(_("Import people")), "",
+            (self.other_button, self.undo_button, *self.offer_buttons, self.import_button, self.show_button),
+        )  # fmt: skip
+
+    def _lay_out(self) -> None:
+        head = self.table.horizontalHeader()
+        head.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
+        rows = QWidget()
+        body = column(self.tiles, self.table, gap=12)
+        body.setStretch(1, 1)
+        body.setContentsMargins(0, 0, current_theme().px(16), 0)
+        rows.setLayout(body)
+        self.shown = splitter(rows, side_panel(self.facts), sizes=(880, 300), name=self._say(_("Rows and file")), room=NARROW)
+        self.steps = QStackedWidget()
+        for step in (self.first, self.working, self.shown):
+            self.steps.addWidget(step)
+        edge = current_theme().px(16)
+        top = QWidget()
+        top_layout = column(self.header, self.banner, gap=12)
+        top_layout.setContentsMargins(0, 0, edge, 0)
+        top.setLayout(top_layout)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(edge, edge, 0, 0)
+        layout.setSpacing(current_theme().px(12))
+        layout.addWidget(top)
+        layout.addWidget(self.steps, 1)
+        self._go(self.first)
+
+    def _connect(self) -> None:
+        self.first.button.clicked.connect(self.choose)
+        self.other_button.clicked.connect(self.choose)
+        self.import_button.clicked.connect(self.start)
+        self.undo_button.clicked.connect(self.take_back)
+        self.show_button.clicked.connect(self._show_people)
+        self.working.cancel_button.clicked.connect(self.run.cancel)
+        self.tiles.chosen.connect(self._narrow)
+        self.table.pointed_at.connect(self._point)
+        self.facts.sheet_chosen.connect(self.choose_sheet)
+        self.run.stepped.connect(self._step)
+        self.run.progressed.connect(self.working.advance)
+        self.run.was_read.connect(lambda file: self.facts.show_file(self._path, file))
+        self.run.planned.connect(self._show_preview)
+        self.run.imported.connect(self._show_result)
+        self.run.taken_back.connect(self._tell_taken_back)
+        self.run.cancelled.connect(self._tell_cancelled)
+        self.run.failed.connect(self._fail)
+        keys: tuple[tuple[str, Any], ...] = (("Ctrl+O", self.choose), ("Ctrl+Return", self.start), ("Ctrl+Enter", self.start))
+        for key, act in keys:
+            QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut).activated.connect(act)
+
+    # What may be asked of the page
+
+    def arrive(self, *, path: Path | str | None = None) -> None:
+        """Come back to the page, maybe with another file."""
+        if path is not None:
+            self.read(Path(path))
+
+    def keys(self) -> list[tuple[str, str]]:
+        """The keys of this page and what they do, for the key map."""
+        say = self._say
+        return [
+            ("Ctrl+O", say(_("Choose a file"))),
+            (say(_("Ctrl+Enter")), say(_("Import what is shown"))),
+            (say(_("Escape")), say(_("Cancel what is under way"))),
+            ("Ctrl+C", say(_("Copy the row"))),
+        ]
+
+    def choose(self) -> None:
+        """Ask for a file and read it."""
+        if self.run.busy:
+            return
+        kinds = f"{self._say(_('Lists of people'))} ({ENDINGS});;{self._say(_('All files'))} (*)"
+        chosen, _kind = QFileDialog.getOpenFileName(self, self._say(_("Choose a list of people")), str(self._path.parent), kinds)
+        if chosen:
+            self.read(Path(chosen))
+
+    def read(self, path: Path) -> None:
+        """Read a file and show what would become of its rows; nothing is written."""
+        if self.run.busy:
+            return
+        self._path, self._preview, self._counts, self._came_by_sheet = path, None, None, False
+        self.banner.dismiss()
+        self.run.read(path)
+
+    def choose_sheet(self, sheet: str) -> None:
+        """Show another sheet of the same file; what is shown stays when that one cannot be used."""
+        if self._preview is None or self.run.busy or sheet == self._preview.file.sheet:
+            return
+        self._counts, self._came_by_sheet = None, True
+        self.banner.dismiss()
+        self.run.read(self._path, sheet)
+
+    def start(self) -> None:
+        """Import what is shown."""
+        if self._preview is None or self.run.busy or not self.import_button.isEnabled() or self._counts is not None:
+            return
+        self.banner.dismiss()
+        self.run.start(self._preview, self._path.name)
+
+    def take_back(self) -> None:
+        """Undo the import just done; what was touched since is kept and told."""
+        if self._counts is not None and self._counts.change_set is not None:
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)  # before its button can no longer have it
+            self.undo_button.setEnabled(False)
+            self.run.undo(self._counts)
+
+    # Steps
+
+    def _go(self, step: QWidget) -> None:
+        focus = self.focusWidget()
+        if focus is not None and focus.hasFocus():
+            focus.clearFocus()  # it may be about to go, and Qt would look through the whole window for the next one
+        self.steps.setCurrentWidget(step)
+        shown, done = step is self.shown, self._counts is not None
+        self.tiles.set_done(done)
+        saved = done and self._counts is not None and self._counts.change_set is not None
+        self.other_button.setVisible(shown)
+        self.import_button.setVisible(shown and not done)
+        for button in (self.undo_button, self.show_button, *self.offer_buttons):
+            button.setVisible(shown and saved)
+        sheet = self._preview.file.sheet if shown and self._preview is not None else ""
+        self.header.set_count("" if step is self.first else f"{self._path.name} · {sheet}" if sheet else self._path.name)
+
+    def _step(self, step: str) -> None:
+        self.working.begin(self._say(Msgid(step)), self._path.name)
+        self._go(self.working)
+        self.working.cancel_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_preview(self, preview: Preview) -> None:
+        self._preview = preview
+        self._fill(preview)
+        counts = preview.counts
+        many = counts["new"] + counts["changed"]
+        self.import_button.setEnabled(many > 0)
+        words = self._context.texts.say_n(ngettext("Import {count} person", "Import {count} people"), many)
+        self.import_button.setText(words if many else self._say(_("Nothing to import")))
+        self.import_button.updateGeometry()
+        self._go(self.shown)
+        if not many:
+            self.banner.tell(self._say(_("Nothing would change.")), self._say(_("Every usable row is in the register already.")))
+        begin = self.facts.sheets if self._came_by_sheet else self.import_button if many else self.table
+        begin.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _fill(self, preview: Preview) -> None:
+        self.model.show_preview(preview)
+        self.tiles.set_counts(preview.counts)
+        self.tiles.choose("faulty" if preview.counts["faulty"] == len(preview.entries) else None)
+        self._narrow(None)
+
+    def _show_result(self, counts: ImportCounts, people: int) -> None:
+        self._counts, self._people = counts, people
+        self.undo_button.setEnabled(True)
+        self._go(self.shown)
+        self.banner.tell(*import_words.result(counts, people, self._context.texts), tone="warn" if counts.overtaken else "ok")
+        (self.show_button if counts.change_set else self.other_button).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _tell_taken_back(self, taken: TakenBack, names: list[str]) -> None:
+        self._counts = None
+        self._go(self.shown)
+        self.import_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        if not names:
+            self.banner.tell(
+                self._say(_("The import was taken back.")), self._say(_("The register is as it was before.")), tone="ok"
+            )
+            return
+        more = len(names) - KEPT_NAMES
+        listed = "; ".join(names[:KEPT_NAMES])
+        if more > 0:
+            listed = self._say(_("{names} and {count} more"), names=listed, count=self._context.texts.number(more))
+        self.banner.tell(
+            self._say(_("The import was taken back, except what was touched since.")),
+            self._say(_("Kept: {names}."), names=listed),
+            tone="warn",
+        )
+
+    def _tell_cancelled(self) -> None:
+        back = self._go_back()
+        self.banner.tell(self._say(_("Cancelled.")), self._say(_("Nothing was saved.")))
+        self._begin_at(back)
+
+    def _fail(self, error: Exception, doing: str) -> None:
+        back = self._go_back()
+        self.undo_button.setEnabled(True)
+        told = reading_ended(self._path.name) if isinstance(error, WorkerEnded) else error
+        message = self._context.messages.explain(told, Msgid(doing))
+        self.banner.tell(message.text, message.to_do, tone=message.tone or "bad")
+        self._begin_at(back)
+
+    def _go_back(self) -> QWidget:
+        """To what was shown before the step that did not end well."""
+        if self._preview is not None:
+            self.facts.show_file(self._path, self._preview.file)
+        back = self.shown if self._preview is not None else self.first
+        self._go(back)
+        return back
+
+    def _begin_at(self, step: QWidget) -> None:
+        (self.table if step is self.shown else self.first.button).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _narrow(self, kind: Kind | None) -> None:
+        self.model.narrow(kind)
+        announce(self.table, self._context.texts.say_n(ngettext("{count} row", "{count} rows"), self.model.rowCount()))
+
+    def _point(self, entry: Entry | None) -> None:
+        self.facts.show_entry(entry)
+
+    # What to do with the people
+
+    def _filter(self) -> PeopleFilter:
+        assert self._counts is not None
+        return PeopleFilter(made_or_changed_in=self._counts.change_set)
+
+    def _show_people(self) -> None:
+        self._context.navigate("people.list", made_or_changed_in=self._filter().made_or_changed_in)
+
+    def _offer(self, offer: Offer) -> None:
+        try:
+            act = self._context.load(offer.contribution.opens)
+        except LoadFailed as error:
+            self._context.messages.show(error)
+            return
+        words = self._say(_("People from {file}"), file=self._path.name)
+        act(self._context, PeopleSelection(people_ids(self._filter()), self._people, words), self)
+
+    # Dropping files, and Escape
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()) and not self.run.busy:
+            event.acceptProposedAction()
+            self.first.set_inviting(True)
+
+    def dragLeaveEvent(self, event: Any) -> None:
+        self.first.set_inviting(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.first.set_inviting(False)
+        files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if len(files) > 1:
+            self.banner.tell(
+                self._say(_("One file at a time, please.")), self._say(_("Drop them one after the other.")), tone="warn"
+            )
+        elif files:
+            event.acceptProposedAction()
+            self.read(files[0])
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.run.busy:
+            self.run.cancel()
+        else:
+            super().keyPressEvent(event)

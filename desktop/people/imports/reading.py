@@ -1,0 +1,98 @@
+"""What the import page has done in the background: find out what would become of each row, and who was kept. No Qt here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.collector import Long, collector_paused
+from db.history import TakenBack
+from db.models.interaction import Interaction
+from db.models.person import ContactPoint, Identifier, Person
+from db.models.role import Role
+from db.models.task import Task
+from db.search import title_of
+from desktop.people.formats.table import Fault
+from desktop.people.imports.matching import RowPlan
+from desktop.people.imports.rows import IncomingPerson, ReadFile
+from desktop.people.imports.storing import ImportCounts, import_people, plan_import
+
+Report = Callable[[int, int], Any]
+Kind = Literal["new", "changed", "same", "faulty"]
+KINDS: tuple[Kind, ...] = ("new", "changed", "same", "faulty")
+NAMED_AT_MOST = 200  # people kept by a taking back who are listed by name
+
+
+class Cancelled(Exception):
+    """The user does not want it any more; raised inside the work, which then leaves nothing behind."""
+
+
+class Entry(NamedTuple):
+    """One row of the file with what would become of it: a plan, or the fault why not."""
+
+    line: int
+    kind: Kind
+    name: str
+    row: IncomingPerson | None = None
+    plan: RowPlan | None = None
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A file with what would become of every row, in the order of the file; all and by kind.
+
+    Sorted out where it is made: the window's thread would stand still over a million rows.
+    """
+
+    file: ReadFile
+    entries: list[Entry]
+    by_kind: dict[Kind, list[Entry]]
+
+    @property
+    def counts(self) -> dict[Kind, int]:
+        """How many rows are of each kind."""
+        return {kind: len(self.by_kind[kind]) for kind in KINDS}
+
+
+@collector_paused()
+def preview(session: Session, file: ReadFile, report: Report) -> Preview:
+    """Match every row with the register; nothing is written."""
+    plans = plan_import(session, file.rows, report)
+    entries = Long(
+        Entry(plan.line, plan.verdict, plan.name, row=row, plan=plan) for plan, row in zip(plans, file.rows, strict=True)
+    )
+    entries += [Entry(fault.line, "faulty", "", fault=fault) for fault in file.faults]
+    entries.sort(key=lambda entry: entry.line)
+    sorted_out: dict[Kind, list[Entry]] = {kind: Long() for kind in KINDS}
+    for entry in entries:
+        sorted_out[entry.kind].append(entry)
+    return Preview(file, entries, sorted_out)
+
+
+def import_shown(session: Session, shown: Preview, *, source: str, report: Report) -> ImportCounts:
+    """Import what a preview showed and nothing else, inside a write scope; rows overtaken meanwhile are left out."""
+    plans = [entry.plan for entry in shown.entries if entry.plan is not None]
+    return import_people(session, shown.file.rows, source=source, faulty=len(shown.file.faults), report=report, shown=plans)
+
+
+def kept_people(session: Session, taken: TakenBack) -> list[str]:
+    """The names of those on whom a taking back kept something because it was touched since, by the alphabet."""
+    ids = {row for table, row in taken.kept if table == Person.__tablename__}
+    owners: tuple[Any, ...] = (ContactPoint, Identifier, Role, Interaction, Task)
+    for model in owners:
+        rows = [row for table, row in taken.kept if table == model.__tablename__][:NAMED_AT_MOST]
+        if rows:
+            ids |= set(session.scalars(select(model.person_id).where(model.id.in_(rows), model.person_id.is_not(None))))
+    return _names(session, ids)
+
+
+def _names(session: Session, ids: set[UUID]) -> list[str]:
+    chosen = sorted(ids)[:NAMED_AT_MOST]
+    people = select(Person.family, Person.given).where(Person.id.in_(chosen)).order_by(Person.name_key, Person.id)
+    return [title_of(family, given) for family, given in session.execute(people)]

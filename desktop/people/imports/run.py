@@ -1,0 +1,150 @@
+"""The steps of one import in the background, each with progress and a way out."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from db.history import TAKE_BACK, TakenBack, take_back
+from db.texts import Msgid, _
+from desktop.core.context import ModuleContext
+from desktop.people import listing
+from desktop.people.imports.people_file import Asked, read_file
+from desktop.people.imports.reading import Cancelled, Preview, import_shown, kept_people, preview
+from desktop.people.imports.rows import ReadFile
+from desktop.people.imports.storing import IMPORT_VERB, ImportCounts
+from desktop.people.listing import PeopleFilter
+
+READING, MATCHING, IMPORTING = _("Reading the file"), _("Comparing with the register"), _("Importing")
+
+
+class Watch(QObject):
+    """Carries progress from any thread to the window and says there when the user cancels; outlives the page."""
+
+    told = Signal(int, int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stop = threading.Event()
+
+    def report(self, done: int, total: int) -> None:
+        """Tell how far the work is; raises `Cancelled` when it shall stop."""
+        if self._stop.is_set():
+            raise Cancelled
+        self.told.emit(done, total)
+
+    def stop(self) -> None:
+        """Let the next report raise."""
+        self._stop.set()
+
+
+class ImportRun(QObject):
+    """Reads, compares, imports and takes back, one step at a time, for one page."""
+
+    stepped = Signal(str)  # READING, MATCHING or IMPORTING begins
+    progressed = Signal(int, int)
+    was_read = Signal(object)  # ReadFile
+    planned = Signal(object)  # Preview
+    imported = Signal(object, int)  # ImportCounts, how many people it touched
+    taken_back = Signal(object, list)  # TakenBack, the names of those on whom something was kept
+    cancelled = Signal()
+    failed = Signal(Exception, str)  # what went wrong, while doing what
+
+    def __init__(self, context: ModuleContext, parent: QObject) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._cancel: Callable[[], None] | None = None
+        self._watch: Watch | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether a step is under way."""
+        return self._cancel is not None
+
+    def read(self, path: Path, sheet: str = "") -> None:
+        """Read a file, of a spreadsheet one sheet, and find out what would become of its rows."""
+        asked = Asked(path, self._context.settings.get("core.office_country"), self._context.clock.today(), sheet)
+        self._begin(READING, lambda: None)
+        cancel = self._context.tasks.compute(
+            read_file, asked, self.progressed.emit, self._compare, partial(self._fail, doing=_("reading the file")),
+            owner=self, title=_("Reading a list of people"),
+        )  # fmt: skip
+        if self.busy:
+            self._cancel = partial(self._stop_reading, cancel)
+
+    def start(self, shown: Preview, source: str) -> None:
+        """Import what was shown, matched anew; what was overtaken meanwhile is left out."""
+        watch = self._watched(IMPORTING)
+        work = partial(import_shown, shown=shown, source=source, report=watch.report)
+        fail = partial(self._fail, doing=_("importing the people"))
+        self._context.tasks.write(self, work, self._count, fail, verb=IMPORT_VERB)
+
+    def undo(self, counts: ImportCounts) -> None:
+        """Take an import back."""
+        assert counts.change_set is not None
+        work = partial(take_back, change_set=counts.change_set)
+        fail = partial(self._fail, doing=_("taking the import back"))
+        self._context.tasks.write(self, work, self._name_kept, fail, verb=TAKE_BACK)
+
+    def cancel(self) -> None:
+        """Stop the step under way; nothing of it stays."""
+        if self._cancel is not None:
+            self._cancel()
+
+    def _begin(self, step: Msgid, cancel: Callable[[], None]) -> None:
+        self._cancel = cancel
+        self.stepped.emit(step)
+
+    def _watched(self, step: Msgid) -> Watch:
+        watch = Watch()
+        watch.told.connect(self.progressed)
+        self._watch = watch  # the newest; the work holds its own, however long it takes
+        self._begin(step, watch.stop)
+        return watch
+
+    def _stop_reading(self, cancel: Callable[[], None]) -> None:
+        cancel()
+        self._end()
+        self.cancelled.emit()
+
+    def _compare(self, file: ReadFile) -> None:
+        watch = self._watched(MATCHING)
+        work, fail = partial(preview, file=file, report=watch.report), partial(self._fail, doing=_("comparing the rows"))
+        self._context.tasks.read(self, work, self._show, fail, slot="preview")
+        self.was_read.emit(file)  # while the rows are compared
+
+    def _show(self, found: Preview) -> None:
+        self._end()
+        self.planned.emit(found)
+
+    def _count(self, counts: ImportCounts) -> None:
+        """Count the people before telling: two rows may be about one of them."""
+        filter = PeopleFilter(made_or_changed_in=counts.change_set)
+        if counts.change_set is None:
+            self._tell(counts, 0)
+            return
+        fail = partial(self._fail, doing=_("counting the people"))
+        self._context.tasks.read(self, partial(listing.count, filter=filter), partial(self._tell, counts), fail, slot="count")
+
+    def _tell(self, counts: ImportCounts, people: int) -> None:
+        self._end()
+        self.imported.emit(counts, people)
+
+    def _name_kept(self, taken: TakenBack) -> None:
+        fail = partial(self._fail, doing=_("taking the import back"))
+        done = partial(self.taken_back.emit, taken)
+        self._context.tasks.read(self, partial(kept_people, taken=taken), done, fail, slot="kept")
+
+    def _fail(self, error: Exception, doing: Msgid) -> None:
+        self._end()
+        if isinstance(error, Cancelled):
+            self.cancelled.emit()
+        else:
+            self.failed.emit(error, doing)
+
+    def _end(self) -> None:
+        self._cancel = self._watch = None

@@ -1,0 +1,325 @@
+"""Bringing a list of people in: one change set for the whole file, nothing when the file says nothing new."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from db.base import new_id, new_keys
+from db.bulk import insert_rows
+from db.collector import collector_paused
+from db.database import describe, own_change_set, tell_search
+from db.errors import Conflict
+from db.models.person import LANGUAGES, ContactPoint, Identifier, Person
+from db.models.role import Role
+from db.search import person_text, title_of
+from db.search_text import Findable
+from db.sorting import fold, name_key
+from db.texts import _
+from desktop.people.imports.matching import (
+    Change,
+    Known,
+    Place,
+    Register,
+    RowPlan,
+    Verdict,
+    address_after,
+    address_line,
+    changes_of,
+    chunks,
+    noted,
+)
+from desktop.people.imports.people_file import Asked, read_for_a_command
+from desktop.people.imports.rows import IncomingPerson
+
+if TYPE_CHECKING:
+    from desktop.core.context import ModuleContext
+
+IMPORT_VERB = "import_people"
+FULL = 12_000  # rows of people and of ways to reach them, stored together: the rest of making ready is for nothing so rarely
+Report = Callable[[int, int], Any]  # (rows done, rows in all); raises to stop the import, which then leaves no trace
+
+_REACH = ("id", "person_id", "kind", "label", "value", "normal", "national", "position")
+_ADDRESS = ("id", "person_id", "value", "street", "postcode", "city", "city_key", "country")
+
+
+@dataclass(slots=True)
+class ImportCounts:
+    """How many rows fell into which class; `change_set` is None when nothing had to be saved.
+
+    `overtaken` rows were left out: somebody changed those people after the rows had been compared.
+    """
+
+    new: int = 0
+    same: int = 0
+    changed: int = 0
+    faulty: int = 0
+    overtaken: int = 0
+    change_set: UUID | None = None
+
+    def count(self, plan: RowPlan) -> None:
+        """Count one row."""
+        setattr(self, plan.verdict, getattr(self, plan.verdict) + 1)
+
+
+@collector_paused()
+def plan_import(session: Session, rows: list[IncomingPerson], report: Report) -> list[RowPlan]:
+    """What would become of every row, in the order of the file; writes nothing."""
+    register, plans = Register(session, rows), []
+    for portion in chunks(rows):
+        register.look_up(portion)
+        plans += [plan for plan, _row, _person in _settle(register, portion)]
+        report(len(plans), len(rows))
+    return plans
+
+
+@collector_paused()
+def import_people(
+    session: Session,
+    rows: list[IncomingPerson],
+    *,
+    source: str,
+    faulty: int,
+    report: Report,
+    shown: Sequence[RowPlan] | None = None,
+) -> ImportCounts:
+    """Bring the rows in, inside a write scope with the verb `IMPORT_VERB`.
+
+    The rows are matched anew against what the database holds now, so that a preview that has grown old does no harm.
+
+    Args:
+        source: The file's name, kept with addresses and roles and shown in the history.
+        faulty: How many rows of the file cannot be used, for the history.
+        shown: What somebody was shown of each row. A row that would now do anything else is left out: what a colleague
+            did meanwhile is not overwritten unseen.
+    """
+    register, batch, counts, done = Register(session, rows), _Batch(source), ImportCounts(faulty=faulty), 0
+    expected, left_out = iter(shown or ()), set[UUID]()
+    for portion in chunks(rows):
+        register.look_up(portion)
+        for plan, row, person in _settle(register, portion):
+            if shown is not None and (_overtaken(plan, next(expected)) or person.id in left_out):
+                counts.overtaken += 1
+                left_out.add(person.id)
+                continue
+            counts.count(plan)
+            if plan.verdict == "new":
+                address = batch.add_person(bytearray(person.id.bytes), row, person.language)
+                if address is not None:
+                    place = Place(UUID(bytes=bytes(address)), row.street, row.postcode, row.city, row.country)
+                    person.addresses.insert(0, place)
+            elif plan.verdict == "changed":
+                batch.change_person(session, person, row, plan.changes)
+        done += len(portion)
+        if batch.full or done == len(rows):
+            batch.store(session)
+        report(done, len(rows))
+    if counts.new or counts.changed:
+        counts.change_set = own_change_set(session)
+    describe(session, file=source, new=counts.new, changed=counts.changed, same=counts.same, faulty=faulty)
+    return counts
+
+
+@collector_paused()
+def add_people(session: Session, rows: Sequence[IncomingPerson], *, source: str, report: Report) -> list[bytearray]:
+    """Take every row for somebody new: for a register moved over as it stands, doubles included.
+
+    Returns:
+        The bytes of the people's ids, in the order of the rows.
+    """
+    ids: list[bytearray] = []
+    batch, keys = _Batch(source), new_keys()
+    for portion in chunks(rows):
+        for row, key in zip(portion, keys):
+            ids.append(key)
+            batch.add_person(key, row, row.language if row.language in LANGUAGES else "")
+        if batch.full or len(ids) == len(rows):
+            batch.store(session)
+        report(len(ids), len(rows))
+    describe(session, file=source, new=len(ids), changed=0, same=0, faulty=0)
+    return ids
+
+
+def import_file(context: ModuleContext, path: Path, dry_run: bool, sheet: str = "") -> dict[str, Any]:
+    """Read and bring in a file, of a spreadsheet one sheet, in one go, for the command line.
+
+    Returns:
+        The counts "new", "same", "changed" and "faulty", and "change_set", which is None when nothing was saved.
+
+    Raises:
+        Told: the file cannot be used, or nothing could be saved.
+    """
+    asked = Asked(path, context.settings.get("core.office_country"), context.clock.today(), sheet)
+    read = read_for_a_command(asked)
+    counts = ImportCounts(faulty=len(read.faults))
+    if dry_run:
+        with context.database.read() as session:
+            for plan in plan_import(session, read.rows, _quiet):
+                counts.count(plan)
+    else:
+        with context.database.write(context.actor, IMPORT_VERB) as session:
+            counts = import_people(session, read.rows, source=path.name, faulty=len(read.faults), report=_quiet)
+    found = asdict(counts)
+    del found["overtaken"]  # nothing was shown before
+    return found
+
+
+def _overtaken(plan: RowPlan, shown: RowPlan) -> bool:
+    """Whether the row would now do something that nobody was shown."""
+    return plan.verdict != "same" and (plan.verdict, plan.changes) != (shown.verdict, shown.changes)
+
+
+def _quiet(done: int, total: int) -> None:
+    """Nobody watches."""
+
+
+def _settle(register: Register, rows: Any) -> Iterator[tuple[RowPlan, IncomingPerson, Known]]:
+    """Each row with its verdict and person; the caller may act before the next row is looked at."""
+    for row in rows:
+        person = register.match(row)
+        name = title_of(row.family, row.given)
+        changes: tuple[Change, ...] = ()
+        verdict: Verdict = "new"
+        if person is None:
+            person = register.add(row)
+        else:
+            changes = changes_of(person, row)
+            verdict = "changed" if changes else "same"
+        yield RowPlan(row.line, verdict, person.id, name, changes), row, person
+        register.learn(person, row)
+
+
+@dataclass(slots=True)
+class _Batch:
+    """The rows one portion of the file adds, table by table."""
+
+    source: str
+    keys: Iterator[bytearray] = field(default_factory=new_keys)
+    texts: dict[bytes, tuple[int, Findable]] = field(default_factory=dict)  # of new people, for the search index
+    people: list[tuple[Any, ...]] = field(default_factory=list)
+    reach: list[tuple[Any, ...]] = field(default_factory=list)
+    addresses: list[tuple[Any, ...]] = field(default_factory=list)
+    identifiers: list[tuple[Any, ...]] = field(default_factory=list)
+    roles: list[tuple[Any, ...]] = field(default_factory=list)
+
+    @property
+    def full(self) -> bool:
+        """True when it is time to store."""
+        return len(self.people) + len(self.reach) >= FULL
+
+    def add_person(self, person: bytearray, row: IncomingPerson, language: str) -> bytearray | None:
+        """Everything the row says about somebody new; gives the id of their address.
+
+        Written out at length: of an import's own work this is the most, once for each of a hundred thousand.
+        """
+        (
+            _line, given, family, preferred, birth_date, identifiers, emails, phones,
+            street, postcode, city, country, _language, programme, term, note, labelled,
+        ) = row  # fmt: skip
+        keys, reach, address, before = self.keys, self.reach, None, len(self.reach)
+        key, labels = name_key(family, given), dict(labelled)
+        self.people.append((person, given, family, preferred, birth_date, language, key, note))
+        for kind, value, issuer in identifiers:
+            self.identifiers.append((next(keys), person, kind, value, issuer))
+        for position, (typed, normal) in enumerate(emails):
+            if not position or all(normal != other for _typed, other in emails[:position]):
+                reach.append((next(keys), person, "email", labels.get(normal, ""), typed, normal, "", position))
+        for position, (typed, normal, national) in enumerate(phones):
+            if not position or all(normal != other for _typed, other, _national in phones[:position]):
+                reach.append((next(keys), person, "phone", labels.get(normal, ""), typed, normal, national, position))
+        if city or street:
+            address = next(keys)
+            line = address_line(street, postcode, city)
+            self.addresses.append((address, person, line, street, postcode, city, fold(city), country))
+        if programme or term:
+            self.roles.append((next(keys), person, programme, term))
+        self.texts[bytes(person)] = 1 + len(reach) - before, person_text(given, family, preferred, key, emails, phones)
+        return address
+
+    def change_person(self, session: Session, person: Known, row: IncomingPerson, changes: tuple[Change, ...]) -> None:
+        """Only what the row says and the register does not hold yet."""
+        fields = {change.field for change in changes}
+        self._change_row(session, person, row, fields)
+        self._add_numbers(person, row)
+        self._add_reach(person, row)
+        if "address" in fields:
+            self._change_address(session, person, row)
+        if "admitted" in fields:
+            self.roles.append((next(self.keys), bytearray(person.id.bytes), row.programme, row.term))
+
+    def store(self, session: Session) -> None:
+        """Insert everything gathered, parents first."""
+        names = ("id", "given", "family", "preferred", "birth_date", "language", "name_key", "note")
+        insert_rows(session, Person, names, self.people)
+        insert_rows(session, ContactPoint, _REACH, self.reach, source=self.source)
+        insert_rows(session, ContactPoint, _ADDRESS, self.addresses, source=self.source, kind="address")
+        insert_rows(session, Identifier, ("id", "person_id", "kind", "value", "issuer"), self.identifiers)
+        insert_rows(session, Role, ("id", "person_id", "programme", "term"), self.roles, source=self.source, kind="admitted")
+        tell_search(session, "person", self.texts)
+        self.texts.clear()
+        for rows in (self.people, self.reach, self.addresses, self.identifiers, self.roles):
+            rows.clear()
+
+    def _change_row(self, session: Session, person: Known, row: IncomingPerson, fields: set[str]) -> None:
+        values: dict[str, Any] = {
+            name: getattr(row, name) for name in ("given", "family", "preferred", "birth_date", "language") if name in fields
+        }
+        if "note" in fields:
+            values["note"] = noted(person, row)
+        if not values:
+            return
+        if "given" in values or "family" in values:
+            values["name_key"] = name_key(values.get("family", person.family), values.get("given", person.given))
+        self.store(session)  # the person may be one that an earlier row of this portion made
+        _change(session, Person, person.id, person.version, values)
+        person.version += 1
+
+    def _change_address(self, session: Session, person: Known, row: IncomingPerson) -> None:
+        if not person.addresses:
+            first = Place(new_id(), row.street, row.postcode, row.city, row.country)
+            keys = bytearray(first.id.bytes), bytearray(person.id.bytes)
+            self.addresses.append((*keys, first.line, *first[1:4], fold(first.city), first.country))
+            person.addresses.insert(0, first)
+        elif (place := address_after(person, row)) is not None:
+            self.store(session)
+            values = {"street": place.street, "postcode": place.postcode, "city": place.city, "country": place.country}
+            more = {"value": place.line, "city_key": fold(place.city), "source": self.source}
+            _change(session, ContactPoint, place.id, place.version - 1, {**values, **more})
+
+    def _add_numbers(self, person: Known, row: IncomingPerson) -> None:
+        key = bytearray(person.id.bytes)
+        self.identifiers += [
+            (next(self.keys), key, i.kind, i.value, i.issuer)
+            for i in row.identifiers
+            if (i.kind, i.issuer, i.value) not in person.identifiers
+        ]
+
+    def _add_reach(self, person: Known, row: IncomingPerson) -> None:
+        key, known, labels = bytearray(person.id.bytes), set(person.reach), dict(row.labels)
+        for kind, entries in (("email", [(*e, "") for e in row.emails]), ("phone", row.phones)):
+            for position, (typed, normal, national) in enumerate(entries):
+                if normal not in known:
+                    known.add(normal)
+                    self.reach.append((next(self.keys), key, kind, labels.get(normal, ""), typed, normal, national, position))
+
+
+def _change(
+    session: Session, kind: type[Person] | type[ContactPoint], row_id: UUID, version: int, values: dict[str, Any]
+) -> None:
+    """Change the row as it was read: on a server a colleague may save between the reading and now."""
+    stamp = {"version": version + 1, "changed_in": own_change_set(session)}
+    done = session.execute(
+        update(kind).where(kind.id == row_id, kind.version == version).values(**values, **stamp),
+        execution_options={"synchronize_session": False},
+    )
+    if done.rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflict(
+            _("Someone changed a person of this list while it was brought in."),
+            _("Nothing of the list was saved, and nothing was overwritten. Import it again."),
+        )
