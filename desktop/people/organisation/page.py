@@ -118,8 +118,11 @@ class OrganisationPage(QWidget):
         self.tree.setVisible(anything)
         self.empty.setVisible(not anything)
         texts = self._context.texts
-        count = texts.say_n(ngettext("{count} unit", "{count} units"), len(found.units))
-        self.header.set_count(f"{count} · {texts.say_n(ngettext('{count} post', '{count} posts'), len(found.posts))}")
+        amounts = (
+            texts.say_n(ngettext("{count} unit", "{count} units"), len(found.units)),
+            texts.say_n(ngettext("{count} post", "{count} posts"), len(found.posts)),
+        )
+        self.header.set_count(" · ".join(amounts))
         if self._wanted is not None:
             self.tree.point_at(self._wanted)
             self._wanted = None

@@ -95,7 +95,7 @@ class SubjectPanel(QFrame):
         parts: list[QWidget | None] = [name]
         if own:
             parts.append(plain_label(say(_("This is you")), "small"))
-        else:
+        elif holder.ends is None or holder.ends >= self._context.clock.today():
             parts.append(self._small(say(_("This is me")), say(_("{name} is me"), name=holder.name), "me", holder))
         if self._may():
             parts.append(self._small(say(_("Last day…")), say(_("Last day of {name}"), name=holder.name), "end", holder))

@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
 from db.models.unit import LEVELS
-from db.texts import _, ngettext
+from db.texts import _
 from desktop.core.texts import Texts
 from desktop.people.organisation.posts import PostRow
 from desktop.people.organisation.units import UnitRow
@@ -31,6 +31,7 @@ class OrganisationTree(QTreeView):
         self.setAccessibleName(texts.say(_("Units and posts")))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setUniformRowHeights(True)
+        self.setMinimumHeight(7 * current_theme().row_height)
         self.setAllColumnsShowFocus(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._items = QStandardItemModel(self)
@@ -44,7 +45,7 @@ class OrganisationTree(QTreeView):
         """
         chosen, say = self._id(self.currentIndex()), self._texts.say
         self._items.clear()
-        self._items.setHorizontalHeaderLabels([say(_("Name")), say(_("Held by")), say(_("Code"))])
+        self._items.setHorizontalHeaderLabels([say(_("Name")), say(_("Level or holder")), say(_("Code"))])
         places: dict[UUID | None, QStandardItem] = {None: self._items.invisibleRootItem()}
         there = {unit.id for unit in units if unit.there(day)}
         for unit in units:  # from the highest level down
@@ -92,14 +93,14 @@ class OrganisationTree(QTreeView):
 
     def _post(self, post: PostRow) -> tuple[str, str, str]:
         nobody = self._texts.say(_("Nobody"))
-        waiting = self._texts.say_n(ngettext("{count} task", "{count} tasks"), post.tasks) if post.tasks else ""
-        return post.title, ", ".join(holder.name for holder in post.holders) or nobody, waiting
+        return post.title, ", ".join(holder.name for holder in post.holders) or nobody, ""
 
     def _add(self, place: QStandardItem, cells: tuple[str, str, str], subject: UnitRow | PostRow) -> QStandardItem:
         items = [QStandardItem(cell) for cell in cells]
         for item, cell in zip(items, cells, strict=True):
             item.setAccessibleText(cell)
         items[0].setData(subject, SUBJECT)
+        items[0].setSizeHint(QSize(0, current_theme().row_height))
         if isinstance(subject, UnitRow):
             font = items[0].font()
             font.setBold(True)
