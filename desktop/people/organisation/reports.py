@@ -39,7 +39,9 @@ def _story(data: HandOver, texts: Texts) -> list[Flowable]:
     title = pdf.style("title", fontName=f"{pdf.FAMILY}-Bold", fontSize=20, leading=25, spaceAfter=4)
     soft = pdf.style("soft", fontSize=9, leading=13, textColor=pdf.SOFT, spaceAfter=8)
     about = " · ".join(filter(None, (data.unit, texts.day(data.day))))
-    story: list[Flowable] = [pdf.heading(pdf.markup(data.post), title, data.post, 0), pdf.paragraph(about, soft)]
+    kind = pdf.style("kind", fontName=f"{pdf.FAMILY}-Bold", fontSize=8.5, leading=12, textColor=pdf.ACCENT)
+    head = pdf.paragraph(texts.say(_("Hand-over list")).upper(), kind)
+    story: list[Flowable] = [head, pdf.heading(pdf.markup(data.post), title, data.post, 0), pdf.paragraph(about, soft)]
     tasks = [
         (texts.day(task.due), task.title, ". ".join(filter(None, (task.person, task.note)))) for task in data.tasks
     ]  # fmt: skip
