@@ -86,7 +86,8 @@ class SubjectPanel(QFrame):
 
     def _holder(self, holder: Holder) -> QWidget:
         texts, say = self._context.texts, self._say
-        own = self._context.settings.get("core.person").get("id") == str(holder.person_id)
+        me = self._context.settings.get("core.person")
+        own = bool(me) and me["id"] == str(holder.person_id)
         until = texts.day(holder.ends) if holder.ends else say(_("until further notice"))
         box = QWidget()
         name = link_button(holder.name)
