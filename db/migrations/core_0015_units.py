@@ -53,7 +53,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_unit_programme_unit_id"), "unit_programme", ["unit_id"], unique=False)
     op.create_index(op.f("ix_unit_programme_made_in"), "unit_programme", ["made_in"], unique=False)
-    if op.get_bind().dialect.name == "sqlite":  # which can add a column with its reference in place, unlike what Alembic asks of it
+    if (
+        op.get_bind().dialect.name == "sqlite"
+    ):  # which can add a column with its reference in place, unlike what Alembic asks of it
         op.execute("ALTER TABLE post ADD COLUMN unit_id BINARY(16) CONSTRAINT fk_post_unit_id REFERENCES unit (id)")
     else:
         op.add_column("post", sa.Column("unit_id", Key(), nullable=True))
