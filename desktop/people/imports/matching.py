@@ -232,10 +232,12 @@ class Register:
         often: list[UUID] = []
         for found in self._session.execute(select(*columns, *stamps).where(Person.id.in_(ids))):
             row: Any = tuple(found)
-            *values, version, made_in, changed_in = row
-            self._people[row[0]] = Known(*values, version=version, wrote={made_in, changed_in})
+            id, given, family, preferred, born, language, note, version, made_in, changed_in = row
+            self._people[id] = Known(
+                id, given, family, preferred, born, language, note, version=version, wrote={made_in, changed_in}
+            )
             if version > 2:
-                often.append(row[0])
+                often.append(id)
         if often:
             between = select(RowImage.row_id, RowImage.change_set).where(RowImage.row_id.in_(often))
             for person_id, change_set in self._session.execute(between.where(RowImage.table_name == Person.__tablename__)):
