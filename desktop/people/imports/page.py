@@ -207,6 +207,7 @@ class ImportPage(QWidget):
         self.steps.setCurrentWidget(step)
         shown, done = step is self.shown, self._counts is not None
         self.tiles.set_done(done)
+        self.desk.hint()
         saved = done and self._counts is not None and self._counts.change_set is not None
         self.other_button.setVisible(shown)
         self.import_button.setVisible(shown and not done)

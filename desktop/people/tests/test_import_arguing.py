@@ -227,7 +227,7 @@ def test_another_identity_number_is_always_asked_about(source: Source, bring: Br
     assert counts.changed == 1
     with database.read() as session:
         numbers = select(Identifier.value, Identifier.valid_to).where(Identifier.kind == "personnummer")
-        assert {value: ended for value, ended in session.execute(numbers)} == {"198112189876": TODAY, "196709199530": None}
+        assert {row.value: row.valid_to for row in session.execute(numbers)} == {"198112189876": TODAY, "196709199530": None}
 
 
 def test_our_identity_number_is_kept_when_it_counts(bring: Bring, database: Database) -> None:
@@ -248,7 +248,7 @@ def test_a_real_number_ends_the_interim_one_and_taking_back_opens_it_again(
     def ends() -> dict[str, date | None]:
         with database.read() as session:
             rows = session.execute(select(Identifier.kind, Identifier.valid_to).where(Identifier.kind != "registry_id"))
-            return {kind: ended for kind, ended in rows}
+            return {row.kind: row.valid_to for row in rows}
 
     assert ends() == {"interim": TODAY, "personnummer": None}
     assert bring(text).same == 1

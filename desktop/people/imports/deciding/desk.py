@@ -74,7 +74,7 @@ class DecidingDesk(QObject):
         """Begin with the rows of another file, or of the same one compared anew."""
         self._path, self._preview, self._done = path, preview, False
         self.choosing = Choosing(preview)
-        self._hint()
+        self.hint()
 
     def imported(self, counts: ImportCounts) -> None:
         """The import is through: what was decided has served."""
@@ -87,8 +87,8 @@ class DecidingDesk(QObject):
     def reopened(self) -> None:
         """The import was taken back: the same rows can be decided about again."""
         self._done = False
-        self._hint()
-        self._model.set_decided(self.choosing.is_decided if self.choosing is not None else None)
+        self.hint()
+        self._point(self._model.row_at(self._table.currentIndex().row()))
 
     def start(self, go: Callable[[], object]) -> None:
         """Import by `go`, once the number is typed where much would be overwritten."""
@@ -215,13 +215,15 @@ class DecidingDesk(QObject):
         """Show what comes of what was just decided, and keep it."""
         assert self.choosing is not None and self._preview is not None
         self.panel.refresh(self.choosing)
-        self._hint()
+        self.hint()
         if self._preview.wishes.digest:
             self._run.keep(self._preview.wishes.digest, self.choosing.text)
         self.moved.emit()
 
-    def _hint(self) -> None:
-        assert self.choosing is not None and self._preview is not None
+    def hint(self) -> None:
+        """Say how much is decided, on the tiles and in the list."""
+        if self.choosing is None or self._preview is None or self._done:
+            return
         texts = self._context.texts
         for kind in ASKED:
             count, decided = self._preview.counts[kind], self.choosing.decided(kind)
