@@ -95,7 +95,9 @@ def kept(context: ModuleContext) -> int:
         return session.scalar(select(func.count()).select_from(Draft)) or 0
 
 
-def test_a_contradiction_is_shown_side_by_side_and_decided_by_keys(open_page: Open, clashes: Path, context: ModuleContext) -> None:
+def test_a_contradiction_is_shown_side_by_side_and_decided_by_keys(
+    open_page: Open, clashes: Path, context: ModuleContext
+) -> None:
     page = open_page(clashes)
     assert verdicts(page) == ["Contradicts"] * 3
     assert page.tiles.tile("clash").number == "3" and not page.import_button.isEnabled()
@@ -116,9 +118,7 @@ def test_a_contradiction_is_shown_side_by_side_and_decided_by_keys(open_page: Op
     key(focused(page), Qt.Key.Key_1)
     assert page.desk.panel.clashes[0].result.text() == "Result: Luleå"
     key(page.table, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    assert page.banner.text == (
-        "2 people imported. Rows: 0 new, 2 changed, 0 unchanged, 0 faulty. 1 row waits for a decision."
-    )
+    assert page.banner.text == ("2 people imported. Rows: 0 new, 2 changed, 0 unchanged, 0 faulty. 1 row waits for a decision.")
     assert towns(context) == ["Luleå", "Luleå", "Umeå"]
 
 
@@ -321,7 +321,9 @@ def test_every_choice_has_a_name_and_nothing_is_mark_up(open_page: Open, tmp_pat
 
 
 def test_the_panel_follows_the_row_pointed_at(open_page: Open, clashes: Path) -> None:
-    clashes.write_text(clashes.read_text(encoding="utf-8") + "Ny;Person;ny@test.example;Umeå;\nLiv;Öst;livöst;;\n", encoding="utf-8")
+    clashes.write_text(
+        clashes.read_text(encoding="utf-8") + "Ny;Person;ny@test.example;Umeå;\nLiv;Öst;livöst;;\n", encoding="utf-8"
+    )
     page = open_page(clashes)
     seen: list[tuple[bool, Any]] = []
     for row in range(5):
