@@ -19,7 +19,7 @@ KIND_TITLES: dict[Kind, Msgid] = {
     "new": _("New"),
     "changed": _("Changed"),
     "clash": _("Contradicts"),
-    "several": _("Who is it?"),
+    "several": _("Uncertain"),
     "same": _("Unchanged"),
     "faulty": _("Faulty"),
 }

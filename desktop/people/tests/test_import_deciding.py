@@ -156,7 +156,7 @@ def test_decisions_outlive_the_program_until_the_file_is_imported(open_page: Ope
 
 def test_who_a_row_is_can_be_chosen(open_page: Open, twins: Path, context: ModuleContext) -> None:
     page = open_page(twins)
-    assert verdicts(page) == ["Who is it?"]
+    assert verdicts(page) == ["Uncertain"]
     assert page.model.index(0, 3).data() == "may be 2 people of the register"
     page.table.setFocus()
     key(page.table, Qt.Key.Key_Return)

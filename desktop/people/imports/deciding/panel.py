@@ -20,7 +20,7 @@ from desktop.people.imports.deciding.decisions import LEFT_OUT, NEW
 from desktop.people.imports.deciding.plans import Candidate, Change
 from desktop.people.imports.matching import field_label
 from desktop.people.imports.reading import Entry
-from desktop.widgets.buttons import primary_button, quiet_button
+from desktop.widgets.buttons import quiet_button
 from desktop.widgets.labels import plain_label
 from desktop.widgets.panels import Card, Section, column, flow
 from desktop.widgets.theme import current_theme
@@ -176,7 +176,7 @@ class DecisionPanel(Section):
             say(_("They come as a file like this one with the reason in its last column. Mend it and bring it in alone.")),
             "dim", wrap=True,
         )  # fmt: skip
-        self.next_button = primary_button(say(_("Next to decide")), key="F8")
+        self.next_button = quiet_button(say(_("Next to decide")), key="F8")
         self.add(self._place)
         self.add(column(self.mend_hint, flow(self.mend_button, self.next_button), gap=8))
         self.mend_button.clicked.connect(self.mend)
