@@ -113,9 +113,10 @@ def _import(asked: Namespace) -> Lines:
                 known=", ".join(sorted(offers)),
             )
         bring = ground.context.load(offers[asked.what].contribution.opens)
-        if asked.sheet and "sheet" not in signature(bring).parameters:
-            raise RuleBroken(_("--sheet says nothing about {what}."), _("Leave it out."), what=asked.what)
-        more = {"sheet": asked.sheet} if asked.sheet else {}
+        more = {name: value for name in ("sheet", "past_brake") if (value := getattr(asked, name))}
+        for name in more.keys() - signature(bring).parameters.keys():
+            option = "--" + name.replace("_", "-")
+            raise RuleBroken(_("{option} says nothing about {what}."), _("Leave it out."), option=option, what=asked.what)
         result = dict(bring(ground.context, asked.file, asked.dry_run, **more))
     plain = {key: str(value) if key == "change_set" and value else value for key, value in result.items()}
     words = ", ".join(f"{value} {key}" for key, value in plain.items() if key != "change_set")

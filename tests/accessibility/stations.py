@@ -22,6 +22,8 @@ from desktop.core.selection import PeopleSelection
 from desktop.modules.phones.adding import AddDialog
 from desktop.modules.policies.dialogs import AskDialog, DayDialog, NewPolicyDialog
 from desktop.modules.policies.scan_dialog import ScanDialog
+from desktop.people.imports.deciding.brake import Brake
+from desktop.people.imports.deciding.brake_dialog import BrakeDialog
 from desktop.people.organisation.holder_dialog import HolderDialog
 from desktop.people.record_page import PersonPage
 from desktop.shell.about import About
@@ -88,6 +90,7 @@ def makers(window: Window) -> list[Callable[[], QDialog]]:
             over, context.texts.say(_("What you typed in “{page}” is not saved yet."), page="X"), "", "Ja", danger=True
         ),
         lambda: ConflictDialog(context.texts, "Anna Ek", _both(context), over),
+        lambda: BrakeDialog(Brake(20, 50, 31), context.texts, over),
         lambda: AddDialog(context, people, over),
         lambda: NewPolicyDialog(context, posts, over),
         lambda: HolderDialog(context, posts, parent=over),

@@ -18,6 +18,7 @@ from desktop.core.registry import LoadFailed
 from desktop.core.selection import PeopleSelection
 from desktop.core.worker import WorkerEnded
 from desktop.people.imports import words as import_words
+from desktop.people.imports.deciding.desk import DecidingDesk
 from desktop.people.imports.parts import FileFacts, FirstStep, Working
 from desktop.people.imports.people_file import reading_ended
 from desktop.people.imports.preview import ImportModel, ImportTable
@@ -33,7 +34,6 @@ from desktop.widgets.theme import current_theme
 
 NARROW = 960  # pixels at 100 %; the file stands below its rows where there is less room
 ENDINGS = "*.xlsx *.xls *.ods *.csv *.txt *.tsv *.tab *.vcf *.vcard *.ldif *.ldf"  # offered first; any file may be chosen
-KEPT_NAMES = 12  # names said in the message about a taking back
 
 
 class ImportPage(QWidget):
@@ -59,6 +59,7 @@ class ImportPage(QWidget):
         self.model = ImportModel(context.texts, self)
         self.table = ImportTable(self.model, self._say(_("Rows of the file")))
         self.tiles, self.facts = Tiles(context.texts), FileFacts(context.texts)
+        self.desk = DecidingDesk(context, self, self.run, self.table, self.model, self.tiles, self.banner)
         self._make_acts()
         self._lay_out()
         self._connect()
@@ -88,7 +89,13 @@ class ImportPage(QWidget):
         body.setStretch(1, 1)
         body.setContentsMargins(0, 0, current_theme().px(16), 0)
         rows.setLayout(body)
-        self.shown = splitter(rows, side_panel(self.facts), sizes=(880, 300), name=self._say(_("Rows and file")), room=NARROW)
+        self.shown = splitter(
+            rows,
+            side_panel(column(self.desk.panel, self.facts, gap=20)),
+            sizes=(820, 360),
+            name=self._say(_("Rows and file")),
+            room=NARROW,
+        )
         self.steps = QStackedWidget()
         for step in (self.first, self.working, self.shown):
             self.steps.addWidget(step)
@@ -119,10 +126,18 @@ class ImportPage(QWidget):
         self.run.was_read.connect(lambda file: self.facts.show_file(self._path, file))
         self.run.planned.connect(self._show_preview)
         self.run.imported.connect(self._show_result)
+        self.desk.stayed.connect(partial(self.undo_button.setEnabled, True))
+        self.desk.moved.connect(self._count_acts)
         self.run.taken_back.connect(self._tell_taken_back)
         self.run.cancelled.connect(self._tell_cancelled)
         self.run.failed.connect(self._fail)
-        keys: tuple[tuple[str, Any], ...] = (("Ctrl+O", self.choose), ("Ctrl+Return", self.start), ("Ctrl+Enter", self.start))
+        keys: tuple[tuple[str, Any], ...] = (
+            ("Ctrl+O", self.choose),
+            ("Ctrl+Return", self.start),
+            ("Ctrl+Enter", self.start),
+            ("F8", self.desk.further),
+            ("Ctrl+S", self.desk.mend),
+        )
         for key, act in keys:
             QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut).activated.connect(act)
 
@@ -141,6 +156,7 @@ class ImportPage(QWidget):
             (say(_("Ctrl+Enter")), say(_("Import what is shown"))),
             (say(_("Escape")), say(_("Cancel what is under way"))),
             ("Ctrl+C", say(_("Copy the row"))),
+            *self.desk.keys(),
         ]
 
     def choose(self) -> None:
@@ -173,14 +189,14 @@ class ImportPage(QWidget):
         if self._preview is None or self.run.busy or not self.import_button.isEnabled() or self._counts is not None:
             return
         self.banner.dismiss()
-        self.run.start(self._preview, self._path.name)
+        self.desk.start()
 
     def take_back(self) -> None:
         """Undo the import just done; what was touched since is kept and told."""
         if self._counts is not None and self._counts.change_set is not None:
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)  # before its button can no longer have it
             self.undo_button.setEnabled(False)
-            self.run.undo(self._counts)
+            self.run.look_before_undo(self._counts)
 
     # Steps
 
@@ -191,6 +207,7 @@ class ImportPage(QWidget):
         self.steps.setCurrentWidget(step)
         shown, done = step is self.shown, self._counts is not None
         self.tiles.set_done(done)
+        self.desk.hint()
         saved = done and self._counts is not None and self._counts.change_set is not None
         self.other_button.setVisible(shown)
         self.import_button.setVisible(shown and not done)
@@ -206,18 +223,22 @@ class ImportPage(QWidget):
 
     def _show_preview(self, preview: Preview) -> None:
         self._preview = preview
+        self.desk.show_preview(self._path, preview)
         self._fill(preview)
-        counts = preview.counts
-        many = counts["new"] + counts["changed"]
+        many = self._count_acts()
+        self._go(self.shown)
+        self.desk.welcome(preview)
+        begin = self.facts.sheets if self._came_by_sheet else self.import_button if many else self.table
+        begin.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _count_acts(self) -> int:
+        """Say on the button how many rows the import would write; how many that are."""
+        many = self.desk.many
         self.import_button.setEnabled(many > 0)
         words = self._context.texts.say_n(ngettext("Import {count} person", "Import {count} people"), many)
         self.import_button.setText(words if many else self._say(_("Nothing to import")))
         self.import_button.updateGeometry()
-        self._go(self.shown)
-        if not many:
-            self.banner.tell(self._say(_("Nothing would change.")), self._say(_("Every usable row is in the register already.")))
-        begin = self.facts.sheets if self._came_by_sheet else self.import_button if many else self.table
-        begin.setFocus(Qt.FocusReason.OtherFocusReason)
+        return many
 
     def _fill(self, preview: Preview) -> None:
         self.model.show_preview(preview)
@@ -227,6 +248,7 @@ class ImportPage(QWidget):
 
     def _show_result(self, counts: ImportCounts, people: int) -> None:
         self._counts, self._people = counts, people
+        self.desk.imported(counts)
         self.undo_button.setEnabled(True)
         self._go(self.shown)
         self.banner.tell(*import_words.result(counts, people, self._context.texts), tone="warn" if counts.overtaken else "ok")
@@ -235,21 +257,9 @@ class ImportPage(QWidget):
     def _tell_taken_back(self, taken: TakenBack, names: list[str]) -> None:
         self._counts = None
         self._go(self.shown)
+        self.desk.reopened()
         self.import_button.setFocus(Qt.FocusReason.OtherFocusReason)
-        if not names:
-            self.banner.tell(
-                self._say(_("The import was taken back.")), self._say(_("The register is as it was before.")), tone="ok"
-            )
-            return
-        more = len(names) - KEPT_NAMES
-        listed = "; ".join(names[:KEPT_NAMES])
-        if more > 0:
-            listed = self._say(_("{names} and {count} more"), names=listed, count=self._context.texts.number(more))
-        self.banner.tell(
-            self._say(_("The import was taken back, except what was touched since.")),
-            self._say(_("Kept: {names}."), names=listed),
-            tone="warn",
-        )
+        self.desk.tell_taken_back(names)
 
     def _tell_cancelled(self) -> None:
         back = self._go_back()

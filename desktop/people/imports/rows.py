@@ -109,6 +109,7 @@ class ReadFile:
     heading_lines: tuple[int, ...] = (1,)  # where the headings stand; nowhere in a file that has none
     above: int = 0  # rows with text above the headings
     left_out: int = 0  # entries of a directory that are no people
+    digest: str = ""  # of the file's content and the sheet
 
     @property
     def ignored(self) -> tuple[str, ...]:
