@@ -22,6 +22,7 @@ from db.search import person_text, title_of
 from db.search_text import Findable
 from db.sorting import fold, name_key
 from db.texts import _
+from desktop.people.imports.mapping.recognising import profile_called
 from desktop.people.imports.matching import (
     Change,
     Known,
@@ -146,8 +147,11 @@ def add_people(session: Session, rows: Sequence[IncomingPerson], *, source: str,
     return ids
 
 
-def import_file(context: ModuleContext, path: Path, dry_run: bool, sheet: str = "") -> dict[str, Any]:
+def import_file(context: ModuleContext, path: Path, dry_run: bool, sheet: str = "", profile: str = "") -> dict[str, Any]:
     """Read and bring in a file, of a spreadsheet one sheet, in one go, for the command line.
+
+    Args:
+        profile: The name or key of the import profile to follow; else the columns are recognised.
 
     Returns:
         The counts "new", "same", "changed" and "faulty", and "change_set", which is None when nothing was saved.
@@ -155,7 +159,11 @@ def import_file(context: ModuleContext, path: Path, dry_run: bool, sheet: str = 
     Raises:
         Told: the file cannot be used, or nothing could be saved.
     """
-    asked = Asked(path, context.settings.get("core.office_country"), context.clock.today(), sheet)
+    follow = None
+    if profile:
+        with context.database.read() as session:
+            follow = profile_called(session, profile, context.actor.id)
+    asked = Asked(path, context.settings.get("core.office_country"), context.clock.today(), sheet, follow)
     read = read_for_a_command(asked)
     counts = ImportCounts(faulty=len(read.faults))
     if dry_run:
