@@ -18,10 +18,13 @@ from desktop.core.registry import LoadFailed
 from desktop.core.selection import PeopleSelection
 from desktop.core.worker import WorkerEnded
 from desktop.people.imports import words as import_words
+from desktop.people.imports.mapping.mapping import Mapping
+from desktop.people.imports.mapping.panel import MappingPanel
 from desktop.people.imports.parts import FileFacts, FirstStep, Working
 from desktop.people.imports.people_file import reading_ended
 from desktop.people.imports.preview import ImportModel, ImportTable
 from desktop.people.imports.reading import Entry, Kind, Preview
+from desktop.people.imports.rows import ReadFile
 from desktop.people.imports.run import ImportRun
 from desktop.people.imports.storing import ImportCounts
 from desktop.people.imports.tiles import Tiles
@@ -49,7 +52,7 @@ class ImportPage(QWidget):
         self._path = Path()
         self._preview: Preview | None = None
         self._counts: ImportCounts | None = None
-        self._people = 0
+        self._people, self._sheet = 0, ""
         self._came_by_sheet = False
         self.setWindowTitle(self._say(_("Import people")))
         self.setAcceptDrops(True)
@@ -59,6 +62,7 @@ class ImportPage(QWidget):
         self.model = ImportModel(context.texts, self)
         self.table = ImportTable(self.model, self._say(_("Rows of the file")))
         self.tiles, self.facts = Tiles(context.texts), FileFacts(context.texts)
+        self.mapping = MappingPanel(context)
         self._make_acts()
         self._lay_out()
         self._connect()
@@ -77,7 +81,10 @@ class ImportPage(QWidget):
             self.offer_buttons.append(button)
         self.header = PageHeader(
             say(_("Import people")), "",
-            (self.other_button, self.undo_button, *self.offer_buttons, self.import_button, self.show_button),
+            (
+                self.other_button, self.undo_button, *self.offer_buttons, self.mapping.open_button, self.mapping.back_button,
+                self.import_button, self.mapping.apply_button, self.show_button,
+            ),
         )  # fmt: skip
 
     def _lay_out(self) -> None:
@@ -90,11 +97,11 @@ class ImportPage(QWidget):
         rows.setLayout(body)
         self.shown = splitter(rows, side_panel(self.facts), sizes=(880, 300), name=self._say(_("Rows and file")), room=NARROW)
         self.steps = QStackedWidget()
-        for step in (self.first, self.working, self.shown):
+        for step in (self.first, self.working, self.shown, self.mapping):
             self.steps.addWidget(step)
         edge = current_theme().px(16)
         top = QWidget()
-        top_layout = column(self.header, self.banner, gap=12)
+        top_layout = column(self.header, self.banner, self.mapping.offer, gap=12)
         top_layout.setContentsMargins(0, 0, edge, 0)
         top.setLayout(top_layout)
         layout = QVBoxLayout(self)
@@ -114,6 +121,12 @@ class ImportPage(QWidget):
         self.tiles.chosen.connect(self._narrow)
         self.table.pointed_at.connect(self._point)
         self.facts.sheet_chosen.connect(self.choose_sheet)
+        self.mapping.open_button.clicked.connect(self.show_mapping)
+        self.mapping.back_button.clicked.connect(self._leave_mapping)
+        self.mapping.wanted.connect(self._read_by)
+        self.run.stepped.connect(self.mapping.offer.dismiss)
+        self.run.was_read.connect(self.mapping.show_file)
+        self.run.refused.connect(self._show_refused)
         self.run.stepped.connect(self._step)
         self.run.progressed.connect(self.working.advance)
         self.run.was_read.connect(lambda file: self.facts.show_file(self._path, file))
@@ -122,7 +135,12 @@ class ImportPage(QWidget):
         self.run.taken_back.connect(self._tell_taken_back)
         self.run.cancelled.connect(self._tell_cancelled)
         self.run.failed.connect(self._fail)
-        keys: tuple[tuple[str, Any], ...] = (("Ctrl+O", self.choose), ("Ctrl+Return", self.start), ("Ctrl+Enter", self.start))
+        keys: tuple[tuple[str, Any], ...] = (
+            ("Ctrl+O", self.choose),
+            ("Ctrl+Return", self.start),
+            ("Ctrl+Enter", self.start),
+            ("F7", self.show_mapping),
+        )
         for key, act in keys:
             QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut).activated.connect(act)
 
@@ -140,6 +158,7 @@ class ImportPage(QWidget):
             ("Ctrl+O", say(_("Choose a file"))),
             (say(_("Ctrl+Enter")), say(_("Import what is shown"))),
             (say(_("Escape")), say(_("Cancel what is under way"))),
+            ("F7", say(_("Say what the columns mean"))),
             ("Ctrl+C", say(_("Copy the row"))),
         ]
 
@@ -157,6 +176,7 @@ class ImportPage(QWidget):
         if self.run.busy:
             return
         self._path, self._preview, self._counts, self._came_by_sheet = path, None, None, False
+        self.mapping.forget()
         self.banner.dismiss()
         self.run.read(path)
 
@@ -168,8 +188,17 @@ class ImportPage(QWidget):
         self.banner.dismiss()
         self.run.read(self._path, sheet)
 
+    def show_mapping(self) -> None:
+        """Show what the columns mean, to be changed; an import already done is left as it is."""
+        if self.mapping.has_file and self._counts is None and not self.run.busy:
+            self._go(self.mapping)
+            self.mapping.begin()
+
     def start(self) -> None:
-        """Import what is shown."""
+        """Import what is shown; where columns are shown, read the file by them."""
+        if self.steps.currentWidget() is self.mapping:
+            self.mapping.apply()
+            return
         if self._preview is None or self.run.busy or not self.import_button.isEnabled() or self._counts is not None:
             return
         self.banner.dismiss()
@@ -182,6 +211,25 @@ class ImportPage(QWidget):
             self.undo_button.setEnabled(False)
             self.run.undo(self._counts)
 
+    def _read_by(self, mapping: Mapping) -> None:
+        """Read the file anew, its columns meaning what somebody said."""
+        if not self.run.busy:
+            self.banner.dismiss()
+            self.run.read(self._path, self._sheet, mapping)
+
+    def _show_refused(self, file: ReadFile) -> None:
+        """Nobody can tell who the people of this file are: let it be said."""
+        assert file.refusal is not None
+        self._preview, self._sheet = None, file.sheet
+        message = self._context.messages.explain(file.refusal, _("reading the file"))
+        self.banner.tell(message.text, self._say(_("Say below what its columns mean.")), tone="warn")
+        self._go(self.mapping)
+        self.mapping.begin()
+
+    def _leave_mapping(self) -> None:
+        self._go(self.shown)
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
     # Steps
 
     def _go(self, step: QWidget) -> None:
@@ -192,7 +240,11 @@ class ImportPage(QWidget):
         shown, done = step is self.shown, self._counts is not None
         self.tiles.set_done(done)
         saved = done and self._counts is not None and self._counts.change_set is not None
-        self.other_button.setVisible(shown)
+        mapping = step is self.mapping
+        self.other_button.setVisible(shown or mapping)
+        self.mapping.open_button.setVisible(shown and not done)
+        self.mapping.apply_button.setVisible(mapping)
+        self.mapping.back_button.setVisible(mapping and self._preview is not None)
         self.import_button.setVisible(shown and not done)
         for button in (self.undo_button, self.show_button, *self.offer_buttons):
             button.setVisible(shown and saved)
@@ -205,7 +257,7 @@ class ImportPage(QWidget):
         self.working.cancel_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_preview(self, preview: Preview) -> None:
-        self._preview = preview
+        self._preview, self._sheet = preview, preview.file.sheet
         self._fill(preview)
         counts = preview.counts
         many = counts["new"] + counts["changed"]
@@ -268,12 +320,13 @@ class ImportPage(QWidget):
         """To what was shown before the step that did not end well."""
         if self._preview is not None:
             self.facts.show_file(self._path, self._preview.file)
-        back = self.shown if self._preview is not None else self.first
+        back = self.shown if self._preview is not None else self.mapping if self.mapping.has_file else self.first
         self._go(back)
         return back
 
     def _begin_at(self, step: QWidget) -> None:
-        (self.table if step is self.shown else self.first.button).setFocus(Qt.FocusReason.OtherFocusReason)
+        starts = {self.shown: self.table, self.mapping: self.mapping.table}
+        starts.get(step, self.first.button).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _narrow(self, kind: Kind | None) -> None:
         self.model.narrow(kind)

@@ -13,6 +13,7 @@ from db.history import TAKE_BACK, TakenBack, take_back
 from db.texts import Msgid, _
 from desktop.core.context import ModuleContext
 from desktop.people import listing
+from desktop.people.imports.mapping.mapping import Mapping
 from desktop.people.imports.people_file import Asked, read_file
 from desktop.people.imports.reading import Cancelled, Preview, import_shown, kept_people, preview
 from desktop.people.imports.rows import ReadFile
@@ -48,6 +49,7 @@ class ImportRun(QObject):
     stepped = Signal(str)  # READING, MATCHING or IMPORTING begins
     progressed = Signal(int, int)
     was_read = Signal(object)  # ReadFile
+    refused = Signal(object)  # ReadFile whose columns do not say who people are; nothing is compared
     planned = Signal(object)  # Preview
     imported = Signal(object, int)  # ImportCounts, how many people it touched
     taken_back = Signal(object, list)  # TakenBack, the names of those on whom something was kept
@@ -65,9 +67,10 @@ class ImportRun(QObject):
         """Whether a step is under way."""
         return self._cancel is not None
 
-    def read(self, path: Path, sheet: str = "") -> None:
-        """Read a file, of a spreadsheet one sheet, and find out what would become of its rows."""
-        asked = Asked(path, self._context.settings.get("core.office_country"), self._context.clock.today(), sheet)
+    def read(self, path: Path, sheet: str = "", follow: Mapping | None = None) -> None:
+        """Read a file, of a spreadsheet one sheet, and find out what would become of its rows; `follow` says what columns mean."""
+        country, today = self._context.settings.get("core.office_country"), self._context.clock.today()
+        asked = Asked(path, country, today, sheet, follow, for_mapping=follow is not None or not sheet)
         self._begin(READING, lambda: None)
         cancel = self._context.tasks.compute(
             read_file, asked, self.progressed.emit, self._compare, partial(self._fail, doing=_("reading the file")),
@@ -112,6 +115,11 @@ class ImportRun(QObject):
         self.cancelled.emit()
 
     def _compare(self, file: ReadFile) -> None:
+        if file.refusal is not None:
+            self._end()
+            self.was_read.emit(file)
+            self.refused.emit(file)
+            return
         watch = self._watched(MATCHING)
         work, fail = partial(preview, file=file, report=watch.report), partial(self._fail, doing=_("comparing the rows"))
         self._context.tasks.read(self, work, self._show, fail, slot="preview")

@@ -41,6 +41,6 @@ class Mapping:
     columns: tuple[ColumnChoice, ...] = ()
     constants: dict[str, str] = field(default_factory=dict)  # field -> what holds for every row whose own cell is empty
     match_keys: tuple[str, ...] = MATCH_KEYS  # of these, in the order they are tried; one left out does not count
-    source: Source = "register"
+    source: Source = "person"  # a file of which nobody says where it comes from overrules no register
     rules: dict[str, Rule] = field(default_factory=dict)
     brake_percent: int = BRAKE_PERCENT  # of the rows matched; more changed than this stops the import before it writes

@@ -114,12 +114,12 @@ def mapping_of(content: dict[str, Any]) -> Mapping:
         if column.get("heading") and column.get("written", "") in _WRITTEN
     )
     keys = tuple(key for key in content.get("match_keys", MATCH_KEYS) if key in MATCH_KEYS)
-    source = content.get("source", "register")
+    source = content.get("source", "person")
     return Mapping(
         columns,
         {key: str(text) for key, text in content.get("constants", {}).items()},
         keys or MATCH_KEYS,
-        source if source in SOURCES else "register",
+        source if source in SOURCES else "person",
         {key: rule for key, rule in content.get("rules", {}).items() if rule in RULES},
         int(content.get("brake_percent", BRAKE_PERCENT)),
     )

@@ -76,7 +76,7 @@ class ReadyProfile:
         """How many of the headings that mark such a list are there; 0 when it does not look like one."""
         marks = {_plain(heading) for heading in self.known_by}
         found = sum(1 for heading in header if marks.intersection(heading_forms(heading)))
-        return found if found >= self.least and not self._lacks(header) else 0
+        return found if found >= self.least and not self.lacks(header) else 0
 
     def mapping_for(self, header: Sequence[str], name: str) -> Mapping:
         """What it makes of a header: its own headings first, then those known of any list; the rest is left out.
@@ -84,7 +84,7 @@ class ReadyProfile:
         Raises:
             RuleBroken: a column is missing without which such a list says nothing.
         """
-        if missing := self._lacks(header):
+        if missing := self.lacks(header):
             raise lacking(missing, name)
         own = dict(self._own(header))
         taken = {slot(column) for column in own.values() if column is not None and column.field not in REPEATED}
@@ -117,7 +117,8 @@ class ReadyProfile:
                 filled = True
                 yield place, _column(place, field, header[place], ready) if field else None
 
-    def _lacks(self, header: Sequence[str]) -> tuple[str, ...]:
+    def lacks(self, header: Sequence[str]) -> tuple[str, ...]:
+        """The columns, by their best known headings, without which such a list says nothing and that are not there."""
         return tuple(ready.headings[0] for ready in self.columns if ready.needed and not _places(ready, header))
 
 
