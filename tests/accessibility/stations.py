@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
@@ -22,6 +23,9 @@ from desktop.core.selection import PeopleSelection
 from desktop.modules.phones.adding import AddDialog
 from desktop.modules.policies.dialogs import AskDialog, DayDialog, FormDialog, HolderDialog, NewPolicyDialog
 from desktop.modules.policies.scan_dialog import ScanDialog
+from desktop.people.demo_list import write_admitted_csv
+from desktop.people.imports.mapping.profile_dialog import ProfileDialog
+from desktop.people.imports.page import ImportPage
 from desktop.people.record_page import PersonPage
 from desktop.shell.about import About
 from desktop.shell.key_dialogs import KeyEntry, KeyPaper, NoKeyringChoice
@@ -48,12 +52,27 @@ def pages(window: Window, only: Collection[str] = ()) -> Iterator[tuple[str, QWi
         for _round in range(3):
             QApplication.processEvents()
         yield page.key, shown
+        if isinstance(shown, ImportPage):
+            yield f"{page.key}: columns", _columns_shown(window, shown)
         if isinstance(shown, PersonPage) and shown.card is not None and shown.card.identifiers:
             shown.numbers.ask(shown.card.identifiers[0])
             for _round in range(3):
                 QApplication.processEvents()
             yield f"{page.key}: a reason", shown
             shown.numbers.box.closed.emit()  # type: ignore[union-attr]
+
+
+def _columns_shown(window: Window, page: ImportPage) -> ImportPage:
+    """The page with a list of people, at what its columns mean."""
+    assert window.app.view is not None
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "antagna.csv"
+        write_admitted_csv(file, 12, today=window.app.view.context.clock.today())
+        page.read(file)
+    page.show_mapping()
+    for _round in range(3):
+        QApplication.processEvents()
+    return page
 
 
 def dialogs(window: Window) -> Iterator[tuple[str, QDialog]]:
@@ -87,6 +106,7 @@ def makers(window: Window) -> list[Callable[[], QDialog]]:
         ),
         lambda: ConflictDialog(context.texts, "Anna Ek", _both(context), over),
         lambda: AddDialog(context, people, over),
+        lambda: ProfileDialog(context, _("Save as a profile"), lambda _name, _shared: None, over),
         lambda: NewPolicyDialog(context, posts, over),
         lambda: HolderDialog(context, posts, parent=over),
         lambda: AskDialog(context, posts, over),

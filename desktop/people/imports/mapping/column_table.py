@@ -108,14 +108,16 @@ class ColumnTable(QTableView):
         self.setAccessibleName(name)
         self._cells = CellDelegate(cast(Any, model), False, self)
         self.setItemDelegate(self._cells)
-        header = ListHeader(cast(Any, model), False, self)
+        self._header = header = ListHeader(cast(Any, model), False, self)
         header.setSectionsClickable(False)
         header.setSectionsMovable(False)
         self.setHorizontalHeader(header)
         self.setModel(model)
         as_list(self)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # the columns share the room there is
         self._fit()
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        for section in (1, 2):
+            header.setSectionResizeMode(section, QHeaderView.ResizeMode.Stretch)
         model.modelReset.connect(self._begin)
         self.doubleClicked.connect(lambda _place: self.edit_wanted.emit(None))
 
@@ -157,7 +159,7 @@ class ColumnTable(QTableView):
         self.verticalHeader().setMinimumSectionSize(theme.row_height)
         self.verticalHeader().setDefaultSectionSize(theme.row_height)
         for number, column in enumerate(COLUMNS.columns):
-            self.setColumnWidth(number, theme.px(column.width))
+            self.setColumnWidth(number, max(theme.px(column.width), self._header.needed(number)))
 
     def _begin(self) -> None:
         if self._columns.rowCount():

@@ -72,11 +72,19 @@ class _Keys(QListWidget):
 
     moved = Signal(int)
 
+    def __init__(self) -> None:
+        super().__init__()
+        colours = current_theme().colours
+        self.setStyleSheet(
+            f"QListWidget:focus {{ border: 2px solid {colours.accent}; border-radius: {current_theme().px(6)}px; }}"
+        )
+        self.setSpacing(current_theme().px(2))
+
     def fit(self) -> None:
         """Take the room of all keys."""
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWordWrap(True)
-        rows = sum(self.sizeHintForRow(row) for row in range(self.count()))
+        rows = sum(self.sizeHintForRow(row) + 2 * self.spacing() for row in range(self.count()))
         self.setFixedHeight(rows + 2 * self.frameWidth() + current_theme().px(8))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

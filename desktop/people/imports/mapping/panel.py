@@ -77,7 +77,8 @@ class MappingPanel(QWidget):
         self.brake = QSpinBox()
         self.brake.setRange(1, 100)
         self.brake.setSuffix(" %")
-        self.rules.add("brake", say(_("Stop when more of the known people would change")), self.brake)
+        self.brake.lineEdit().setTextMargins(current_theme().px(6), 0, 0, 0)
+        self.rules.add("brake", say(_("Stop when a larger share of the known people would change")), self.brake)
 
     def _lay_out(self) -> None:
         say, edge = self._say, current_theme().px(16)
@@ -165,6 +166,7 @@ class MappingPanel(QWidget):
 
     def follow(self, profile: Profile | None) -> bool:
         """Choose what a profile says, as far as this file has its columns; what it lacks is told. True when nothing is missing."""
+        self.offer.dismiss()
         wanted, missing = self._of(profile)
         if missing:
             told = self._say(_("The file lacks columns that the profile uses: {headings}."), headings=", ".join(missing))
