@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from db.models.draft import Draft
 
+ASIDE = "~"  # begins the name of what a page keeps for itself: nothing typed, and never offered at the start
 _KEPT = Draft.__table__.c  # columns of the table: read at every start, before any mapper is configured
 
 
@@ -31,9 +32,16 @@ def keep_draft(session: Session, user: UUID, draft: KeptDraft) -> None:
 
 
 def drafts_of(session: Session, user: UUID) -> list[KeptDraft]:
-    """What is kept for this user, oldest first."""
+    """What this user typed, oldest first."""
     kept = select(_KEPT.page, _KEPT.arguments, _KEPT.state, _KEPT.at).where(_KEPT.user_id == user)
+    kept = kept.where(~_KEPT.page.startswith(ASIDE, autoescape=True))
     return [KeptDraft(*row) for row in session.execute(kept.order_by(_KEPT.at, _KEPT.page, _KEPT.arguments))]
+
+
+def draft_aside(session: Session, user: UUID, page: str, arguments: str) -> str:
+    """What a page keeps for itself; empty when it keeps nothing."""
+    kept = select(_KEPT.state).where(_KEPT.user_id == user, _KEPT.page == page, _KEPT.arguments == arguments)
+    return session.scalar(kept) or ""
 
 
 def drop_draft(session: Session, user: UUID, page: str, arguments: str) -> None:

@@ -44,6 +44,7 @@ def parser() -> argparse.ArgumentParser:
     bring.add_argument("--sheet", metavar="NAME", help="which sheet of a spreadsheet (default: the first that looks like a list)")
     bring.add_argument("--profile", metavar="NAME", help="what the columns mean (default: as their headings are recognised)")
     bring.add_argument("--dry-run", action="store_true", help="only say what would happen")
+    bring.add_argument("--past-brake", action="store_true", help="import although much that is known would be overwritten")
     bring.add_argument("--no-backup", action="store_true", help="make no copy of the database first")
     find = add("search", "find people by parts of names, e-mail addresses and phone numbers")
     find.add_argument("text")

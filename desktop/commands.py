@@ -118,9 +118,10 @@ def _import(asked: Namespace) -> Lines:
                 known=", ".join(sorted(offers)),
             )
         bring = ground.context.load(offers[asked.what].contribution.opens)
-        more = {name: getattr(asked, name) for name in ("sheet", "profile") if getattr(asked, name)}
+        more = {name: value for name in ("sheet", "profile", "past_brake") if (value := getattr(asked, name))}
         for name in more.keys() - signature(bring).parameters.keys():
-            raise RuleBroken(_("--{option} says nothing about {what}."), _("Leave it out."), option=name, what=asked.what)
+            option = "--" + name.replace("_", "-")
+            raise RuleBroken(_("{option} says nothing about {what}."), _("Leave it out."), option=option, what=asked.what)
         result = dict(bring(ground.context, asked.file, asked.dry_run, **more))
     plain = {key: str(value) if key == "change_set" and value else value for key, value in result.items()}
     words = ", ".join(f"{value} {key}" for key, value in plain.items() if key != "change_set")

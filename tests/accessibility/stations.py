@@ -24,6 +24,8 @@ from desktop.modules.phones.adding import AddDialog
 from desktop.modules.policies.dialogs import AskDialog, DayDialog, FormDialog, HolderDialog, NewPolicyDialog
 from desktop.modules.policies.scan_dialog import ScanDialog
 from desktop.people.demo_list import write_admitted_csv
+from desktop.people.imports.deciding.brake import Brake
+from desktop.people.imports.deciding.brake_dialog import BrakeDialog
 from desktop.people.imports.mapping.profile_dialog import ProfileDialog
 from desktop.people.imports.page import ImportPage
 from desktop.people.record_page import PersonPage
@@ -105,6 +107,7 @@ def makers(window: Window) -> list[Callable[[], QDialog]]:
             over, context.texts.say(_("What you typed in “{page}” is not saved yet."), page="X"), "", "Ja", danger=True
         ),
         lambda: ConflictDialog(context.texts, "Anna Ek", _both(context), over),
+        lambda: BrakeDialog(Brake(20, 50, 31), context.texts, over),
         lambda: AddDialog(context, people, over),
         lambda: ProfileDialog(context, _("Save as a profile"), lambda _name, _shared: None, over),
         lambda: NewPolicyDialog(context, posts, over),

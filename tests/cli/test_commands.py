@@ -25,9 +25,9 @@ def test_an_import_counts_and_makes_the_file(run: Run, db: Path, people: Path) -
     done = run("--db", db, "--json", "import", "people", people)
     assert done.code == 0
     data = done.data
-    assert set(data) == {"new", "same", "changed", "faulty", "change_set"}
+    assert set(data) == {"new", "same", "changed", "clash", "several", "faulty", "change_set"}
     change_set = data.pop("change_set")
-    assert data == {"new": 2, "same": 0, "changed": 0, "faulty": 1} and len(change_set) == 36
+    assert data == {"new": 2, "same": 0, "changed": 0, "clash": 0, "several": 0, "faulty": 1} and len(change_set) == 36
     assert run("--db", db, "history", "list", "--json").data[0]["id"] == change_set
 
 
@@ -35,7 +35,8 @@ def test_the_same_file_again_changes_nothing(run: Run, db: Path, people: Path) -
     run("--db", db, "import", "people", people)
     steps = len(run("--db", db, "--json", "history", "list").data)
     again = run("--db", db, "--json", "import", "people", people)
-    assert again.data == {"new": 0, "same": 2, "changed": 0, "faulty": 1, "change_set": None}
+    counts = {"new": 0, "same": 2, "changed": 0, "clash": 0, "several": 0, "faulty": 1}
+    assert again.data == {**counts, "change_set": None}
     assert len(run("--db", db, "--json", "history", "list").data) == steps
 
 
@@ -49,7 +50,8 @@ def test_a_changed_row_is_told_from_the_same_ones(run: Run, db: Path, people: Pa
 
 def test_a_dry_run_counts_and_makes_nothing(run: Run, db: Path, people: Path, home: Path) -> None:
     dry = run("--db", db, "import", "people", people, "--dry-run", "--json")
-    assert dry.data == {"new": 2, "same": 0, "changed": 0, "faulty": 1, "change_set": None}
+    counts = {"new": 2, "same": 0, "changed": 0, "clash": 0, "several": 0, "faulty": 1}
+    assert dry.data == {**counts, "change_set": None}
     assert not db.exists() and not list(home.rglob("*.kontinuum"))
     run("--db", db, "import", "people", people)
     before = db.read_bytes()
@@ -59,7 +61,7 @@ def test_a_dry_run_counts_and_makes_nothing(run: Run, db: Path, people: Path, ho
 
 def test_an_import_in_words_names_the_way_back(run: Run, db: Path, people: Path) -> None:
     done = run("--db", db, "import", "people", people)
-    assert done.out.startswith("list.csv: 2 new, 0 same, 0 changed, 1 faulty; take back with: history take-back ")
+    assert done.out.startswith("list.csv: 2 new, 0 same, 0 changed, 0 clash, 0 several, 1 faulty; take back with: history take-back ")
     undone = run("--db", db, *done.out.strip().rpartition("with: ")[2].split())
     assert undone.code == 0 and run("--db", db, "--json", "search", "åberg").data == []
 

@@ -82,6 +82,11 @@ def _family_keys(family: str, former: str) -> tuple[frozenset[str], str]:
     return ends or frozenset({""}), sounds("".join(last))
 
 
+def name_initials(given: str, preferred: str, family: str, former: str = "") -> tuple[str, ...]:
+    """What records of one person share whatever way the name is written; strangers seldom do."""
+    return _initials(_given_keys(given, preferred)[0], _family_keys(family, former)[0])
+
+
 @lru_cache(maxsize=65536)
 def _initials(starts: frozenset[str], ends: frozenset[str]) -> tuple[str, ...]:
     """Both letters in the alphabet's order, since names get swapped."""

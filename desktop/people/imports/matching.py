@@ -1,15 +1,15 @@
 """Finds out which rows of a list are people the register knows, and what each row would add or change.
 
 A row is the same person when an identifier matches, or name with e-mail, or name with phone, and nothing speaks against it
-such as another birth date; else it is new.
+such as another birth date. Where these lead to two people the row is neither's until somebody says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -17,15 +17,18 @@ from sqlalchemy.orm import Session
 
 from db.base import new_id
 from db.collector import let_go
+from db.identity_numbers import REPLACES
+from db.models.history import RowImage
 from db.models.person import LANGUAGES, ContactPoint, Identifier, Person
 from db.models.role import Role
 from db.numbers import Holder, holders
 from db.sorting import fold
 from db.texts import Msgid, _
+from desktop.people.imports.deciding.plans import Change
+from desktop.people.imports.mapping.mapping import MATCH_KEYS
 from desktop.people.imports.rows import ADMITTED, IncomingPerson
 from desktop.people.imports.rows import Identifier as RowIdentifier
 
-Verdict = Literal["new", "same", "changed"]
 CHUNK = 1000  # rows looked up together
 READ_AT_ONCE = 10_000  # ids in one question; the engine takes three times as many
 Reach = tuple[str, str, str]  # an e-mail address or phone number with the folded family and given name
@@ -47,24 +50,13 @@ FIELDS = {
 }
 # Nobody has two of a kind: where they differ, name and e-mail are those of a relative.
 ONE_EACH = frozenset({"personnummer", "hetu"})
-
-
-class Change(NamedTuple):
-    """One thing a row changes; `field` is a key of `FIELDS`, both sides are shown as they are."""
-
-    field: str
-    before: str
-    after: str
-
-
-class RowPlan(NamedTuple):
-    """What becomes of one row. `changes` is empty unless the verdict is "changed"."""
-
-    line: int
-    verdict: Verdict
-    person_id: UUID
-    name: str
-    changes: tuple[Change, ...] = ()
+KEYS = {  # which match key a kind of number goes by
+    "personnummer": "identity_number",
+    "coordination": "identity_number",
+    "interim": "identity_number",
+    "hetu": "identity_number",
+    "learner_oid": "learner_oid",
+}
 
 
 def address_line(street: str, postcode: str, city: str) -> str:
@@ -82,6 +74,7 @@ class Place(NamedTuple):
     city: str
     country: str
     version: int = 1
+    wrote: UUID | None = None  # the change set it was written in last; None for this import's own
 
     @property
     def line(self) -> str:
@@ -89,9 +82,17 @@ class Place(NamedTuple):
         return address_line(self.street, self.postcode, self.city)
 
 
+class Passing(NamedTuple):
+    """A number that holds today and that another may take the place of."""
+
+    id: UUID
+    kind: str
+    version: int
+
+
 @dataclass(slots=True)
 class Known:
-    """A person as far as matching needs them; `stored` is false for one that an earlier row of the file made."""
+    """A person as far as matching needs them."""
 
     id: UUID
     given: str
@@ -105,22 +106,26 @@ class Known:
     reach: set[str] = field(default_factory=set)  # normal forms of e-mail addresses and phone numbers
     addresses: list[Place] = field(default_factory=list)
     stages: set[Stage] = field(default_factory=set)
-    stored: bool = True
+    passing: list[Passing] = field(default_factory=list)
+    wrote: set[UUID | None] = field(default_factory=set)  # the change sets that wrote names and birth date; None: this import's
     version: int = 1
 
 
 class Register:
     """The people met so far: those of the database, looked up chunk by chunk, and those the file itself brings."""
 
-    def __init__(self, session: Session, rows: Iterable[IncomingPerson]) -> None:
-        self._session = session
+    def __init__(self, session: Session, rows: Iterable[IncomingPerson], keys: Sequence[str] = MATCH_KEYS) -> None:
+        self._session, self._keys = session, frozenset(keys)
+        self._ways = [key for key in keys if key in _WAYS]
         self._holders: dict[str, list[Holder]] = {}
         for holder in holders(session, ((i.kind, i.value) for row in rows for i in row.identifiers)):
             self._holders.setdefault(holder.value, []).append(holder)
         self._people: dict[UUID, Known] = {}
         self._by_identifier: dict[tuple[str, str, str], UUID] = {}
+        self._shared: dict[tuple[str, str, str], set[UUID]] = {}  # numbers that several people of the register have
         self._by_reach: dict[Reach, list[UUID]] = {}
         self._owners: dict[Reach, list[UUID]] = {}
+        self.sharing: dict[str, list[tuple[UUID, str, str]]] = {}  # who has an address or number, given and family name
         self._looked_up: set[str] = set()
 
     def __del__(self) -> None:
@@ -132,11 +137,19 @@ class Register:
         found = {holder.person_id for holder in same}
         self._look_up_reach({normal for row in rows for normal in _reach(row)} - self._looked_up)
         found |= {person for row in rows for key in _reach_keys(row, row) for person in self._owners.get(key, ())}
-        unread = sorted(found - self._people.keys())
-        for start in range(0, len(unread), READ_AT_ONCE):
-            self._read(unread[start : start + READ_AT_ONCE])
+        self.meet(found)
         for holder in same:
             self._know(holder)
+
+    def meet(self, people: set[UUID]) -> None:
+        """Read these people, whom a row may be."""
+        unread = sorted(people - self._people.keys())
+        for start in range(0, len(unread), READ_AT_ONCE):
+            self._read(unread[start : start + READ_AT_ONCE])
+
+    def person(self, person_id: UUID) -> Known | None:
+        """Somebody met; None for others."""
+        return self._people.get(person_id)
 
     def _look_up_reach(self, normals: set[str]) -> None:
         """Whose these are, once per import: thousands may share the number of a switchboard."""
@@ -148,20 +161,30 @@ class Register:
         )
         for person_id, normal, family, given in self._session.execute(points):
             self._owners.setdefault((normal, fold(family), fold(given)), []).append(person_id)
+            self.sharing.setdefault(normal, []).append((person_id, given, family))
         self._looked_up |= normals
 
-    def match(self, row: IncomingPerson) -> Known | None:
-        """Who the row is, or None for somebody new. The person known longest wins where several fit."""
+    def match(self, row: IncomingPerson) -> list[Known]:
+        """Whom the row may mean by the keys, those known longest first: nobody, the one it is, or several.
+
+        All its numbers count, since two that lead to two people are a question. E-mail and phone are tried in their order
+        where no number is known, and the first that is anybody's decides.
+        """
+        found: set[UUID] = set()
         for identifier in row.identifiers:
-            if known := self._by_identifier.get(_number(identifier)):
-                return self._people[known]
-        fitting = [person for key in _reach_keys(row, row) for person in self._by_reach.get(key, ())]
-        fitting = [person for person in fitting if not _differ(self._people[person], row)]
-        return self._people[min(fitting)] if fitting else None
+            if KEYS.get(identifier.kind, "registry_id") in self._keys and (known := self._by_identifier.get(_number(identifier))):
+                found |= self._shared.get(_number(identifier), {known})
+        if found:
+            return [self._people[person] for person in sorted(found)]
+        for way in self._ways:
+            fitting = {person for key in _reach_keys(row, row, way) for person in self._by_reach.get(key, ())}
+            if found := {person for person in fitting if not _differ(self._people[person], row)}:
+                break
+        return [self._people[person] for person in sorted(found)]
 
     def add(self, row: IncomingPerson) -> Known:
         """Remember the person a new row makes, so that a later row of the file finds them."""
-        person = Known(new_id(), row.given, row.family, stored=False)
+        person = Known(new_id(), row.given, row.family, wrote={None})
         self._people[person.id] = person
         person.preferred, person.birth_date, person.note = row.preferred, row.birth_date, row.note
         person.language = row.language if row.language in LANGUAGES else ""
@@ -171,19 +194,24 @@ class Register:
         if (person := self._people.get(holder.person_id)) is not None:
             number = holder.kind, holder.issuer, holder.value
             person.identifiers.add(number)
-            self._by_identifier.setdefault(number, person.id)
+            first = self._by_identifier.setdefault(number, person.id)
+            if first != person.id:
+                self._shared.setdefault(number, {first}).add(person.id)
 
     def learn(self, person: Known, row: IncomingPerson) -> None:
         """Remember all that a row says about somebody, so that a later row of the file is compared with it."""
         for name in ("given", "family", "preferred", "birth_date"):
-            if value := getattr(row, name):
+            value = getattr(row, name)
+            if value and value != getattr(person, name):
+                person.wrote.add(None)
                 setattr(person, name, value)
         if row.language in LANGUAGES:
             person.language = row.language
         person.note = noted(person, row)
         for identifier in row.identifiers:
             person.identifiers.add(_number(identifier))
-            person.numbered.add(identifier.kind)
+            if identifier.kind in ONE_EACH:
+                person.numbered.add(identifier.kind)
             self._by_identifier.setdefault(_number(identifier), person.id)
         person.reach.update(_reach(row))
         for key in _reach_keys(row, person):
@@ -200,19 +228,36 @@ class Register:
 
     def _read(self, ids: Sequence[UUID]) -> None:
         columns = (Person.id, Person.given, Person.family, Person.preferred, Person.birth_date, Person.language, Person.note)
-        for row in self._session.execute(select(*columns, Person.version).where(Person.id.in_(ids))):
-            self._people[row.id] = Known(*row[:-1], version=row.version)
-        kinds = select(Identifier.person_id, Identifier.kind).where(Identifier.person_id.in_(ids), Identifier.kind.in_(ONE_EACH))
-        for person_id, kind in self._session.execute(kinds):
-            self._people[person_id].numbered.add(kind)
+        stamps = Person.version, Person.made_in, Person.changed_in
+        often: list[UUID] = []
+        for found in self._session.execute(select(*columns, *stamps).where(Person.id.in_(ids))):
+            row: Any = tuple(found)
+            id, given, family, preferred, born, language, note, version, made_in, changed_in = row
+            self._people[id] = Known(
+                id, given, family, preferred, born, language, note, version=version, wrote={made_in, changed_in}
+            )
+            if version > 2:
+                often.append(id)
+        if often:
+            between = select(RowImage.row_id, RowImage.change_set).where(RowImage.row_id.in_(often))
+            for person_id, change_set in self._session.execute(between.where(RowImage.table_name == Person.__tablename__)):
+                self._people[person_id].wrote.add(change_set)
+        numbers = select(Identifier.id, Identifier.person_id, Identifier.kind, Identifier.version, Identifier.valid_to)
+        for number in self._session.execute(numbers.where(Identifier.person_id.in_(ids), Identifier.kind.in_(_REPLACED))):
+            person = self._people[number.person_id]
+            if number.kind in ONE_EACH:
+                person.numbered.add(number.kind)
+            if number.valid_to is None:
+                person.passing.append(Passing(number.id, number.kind, number.version))
         points = select(
-            ContactPoint.id, ContactPoint.person_id, ContactPoint.kind, ContactPoint.normal,
-            ContactPoint.street, ContactPoint.postcode, ContactPoint.city, ContactPoint.country, ContactPoint.version,
+            ContactPoint.id, ContactPoint.person_id, ContactPoint.kind, ContactPoint.normal, ContactPoint.street,
+            ContactPoint.postcode, ContactPoint.city, ContactPoint.country, ContactPoint.version, ContactPoint.changed_in,
         ).where(ContactPoint.person_id.in_(ids))  # fmt: skip
         for point in self._session.execute(points.order_by(ContactPoint.position, ContactPoint.id)):
             person = self._people[point.person_id]
             if point.kind == "address":
-                person.addresses.append(Place(point.id, point.street, point.postcode, point.city, point.country, point.version))
+                place = point.street, point.postcode, point.city, point.country, point.version, point.changed_in
+                person.addresses.append(Place(point.id, *place))
             elif point.normal:
                 person.reach.add(point.normal)
                 self._reaches((point.normal, fold(person.family), fold(person.given)), person.id)
@@ -232,8 +277,11 @@ def changes_of(person: Known, row: IncomingPerson) -> tuple[Change, ...]:
         found.append(Change("birth_date", person.birth_date.isoformat() if person.birth_date else "", row.birth_date.isoformat()))
     if row.language in LANGUAGES and row.language != person.language:
         found.append(Change("language", person.language, row.language))
-    new_numbers = [i for i in row.identifiers if _number(i) not in person.identifiers]
-    found += [Change("identifier", "", ":".join(filter(None, (i.kind, i.issuer)))) for i in new_numbers]
+    for number in row.identifiers:
+        if _number(number) not in person.identifiers:
+            passing = replaced_by(person, number.kind)
+            former = passing[0].kind if passing else number.kind if is_another(person, number) else ""
+            found.append(Change("identifier", former, ":".join(filter(None, (number.kind, number.issuer)))))
     found += [Change("email", "", typed) for typed, normal in row.emails if normal not in person.reach]
     found += [Change("phone", "", typed) for typed, normal, _national in row.phones if normal not in person.reach]
     if (place := address_after(person, row)) is not None:
@@ -244,6 +292,17 @@ def changes_of(person: Known, row: IncomingPerson) -> tuple[Change, ...]:
     if noted(person, row) != person.note:
         found.append(Change("note", "", row.note))
     return tuple(found)
+
+
+def replaced_by(person: Known, kind: str) -> list[Passing]:
+    """The numbers that are history once one of this kind is written down."""
+    replaced = REPLACES.get(kind, ())
+    return [number for number in person.passing if number.kind in replaced] if replaced else []
+
+
+def is_another(person: Known, number: RowIdentifier) -> bool:
+    """Whether the person has, or had, a number of which nobody has two, and not this one."""
+    return number.kind in ONE_EACH and number.kind in person.numbered and _number(number) not in person.identifiers
 
 
 def noted(person: Known, row: IncomingPerson) -> str:
@@ -298,15 +357,21 @@ def _reach(row: IncomingPerson) -> list[str]:
     return [normal for _typed, normal in row.emails] + [normal for _typed, normal, _national in row.phones]
 
 
-def _reach_keys(row: IncomingPerson, name: IncomingPerson | Known) -> list[Reach]:
-    """The addresses and numbers of a row under one's name."""
+def _reach_keys(row: IncomingPerson, name: IncomingPerson | Known, way: str = "") -> list[Reach]:
+    """The addresses and numbers of a row under one's name; only those of one match key where it is given."""
     family, given = fold(name.family), fold(name.given)
-    return [(normal, family, given) for normal in _reach(row)]
+    return [(normal, family, given) for normal in (_WAYS[way](row) if way else _reach(row))]
 
 
 def _differ(person: Known, row: IncomingPerson) -> bool:
     """Whether both have a birth date or an identity number of one kind, and not the same."""
     if person.birth_date is not None and row.birth_date is not None and person.birth_date != row.birth_date:
         return True
-    theirs = {(kind, value) for kind, _issuer, value in person.identifiers}
-    return any(i.kind in ONE_EACH & person.numbered and (i.kind, i.value) not in theirs for i in row.identifiers)
+    return any(is_another(person, number) for number in row.identifiers)
+
+
+_WAYS: dict[str, Callable[[IncomingPerson], list[str]]] = {
+    "email_name": lambda row: [normal for _typed, normal in row.emails],
+    "phone_name": lambda row: [normal for _typed, normal, _national in row.phones],
+}
+_REPLACED = ONE_EACH.union(*REPLACES.values())

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHeaderView, QStackedWidget, QVBoxLayout, QWidget
 
 from db.history import TakenBack
@@ -18,6 +18,8 @@ from desktop.core.registry import LoadFailed
 from desktop.core.selection import PeopleSelection
 from desktop.core.worker import WorkerEnded
 from desktop.people.imports import words as import_words
+from desktop.people.imports.deciding.desk import DecidingDesk, listed
+from desktop.people.imports.dropping import FileDrop
 from desktop.people.imports.mapping.mapping import Mapping
 from desktop.people.imports.mapping.panel import MappingPanel
 from desktop.people.imports.parts import FileFacts, FirstStep, Working
@@ -36,10 +38,9 @@ from desktop.widgets.theme import current_theme
 
 NARROW = 960  # pixels at 100 %; the file stands below its rows where there is less room
 ENDINGS = "*.xlsx *.xls *.ods *.csv *.txt *.tsv *.tab *.vcf *.vcard *.ldif *.ldf"  # offered first; any file may be chosen
-KEPT_NAMES = 12  # names said in the message about a taking back
 
 
-class ImportPage(QWidget):
+class ImportPage(FileDrop):
     """Ctrl+O chooses a file, Ctrl+Enter imports what is shown, Escape cancels what is under way.
 
     Args:
@@ -47,7 +48,7 @@ class ImportPage(QWidget):
     """
 
     def __init__(self, context: ModuleContext, parent: QWidget | None = None, *, path: Path | str | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(lambda: not self.run.busy, parent)
         self._context, self._say = context, context.texts.say
         self._path = Path()
         self._preview: Preview | None = None
@@ -55,7 +56,6 @@ class ImportPage(QWidget):
         self._people, self._sheet = 0, ""
         self._came_by_sheet = False
         self.setWindowTitle(self._say(_("Import people")))
-        self.setAcceptDrops(True)
         self.run = ImportRun(context, self)
         self.banner = Banner(self._say(_("Close this message")))
         self.first, self.working = FirstStep(context.texts), Working(context.texts)
@@ -63,6 +63,7 @@ class ImportPage(QWidget):
         self.table = ImportTable(self.model, self._say(_("Rows of the file")))
         self.tiles, self.facts = Tiles(context.texts), FileFacts(context.texts)
         self.mapping = MappingPanel(context)
+        self.desk = DecidingDesk(context, self, self.run, self.table, self.model, self.tiles, self.banner)
         self._make_acts()
         self._lay_out()
         self._connect()
@@ -95,7 +96,13 @@ class ImportPage(QWidget):
         body.setStretch(1, 1)
         body.setContentsMargins(0, 0, current_theme().px(16), 0)
         rows.setLayout(body)
-        self.shown = splitter(rows, side_panel(self.facts), sizes=(880, 300), name=self._say(_("Rows and file")), room=NARROW)
+        self.shown = splitter(
+            rows,
+            side_panel(column(self.desk.panel, self.facts, gap=20)),
+            sizes=(820, 360),
+            name=self._say(_("Rows and file")),
+            room=NARROW,
+        )
         self.steps = QStackedWidget()
         for step in (self.first, self.working, self.shown, self.mapping):
             self.steps.addWidget(step)
@@ -113,6 +120,8 @@ class ImportPage(QWidget):
 
     def _connect(self) -> None:
         self.first.button.clicked.connect(self.choose)
+        self.inviting.connect(self.first.set_inviting)
+        self.dropped.connect(self._drop)
         self.other_button.clicked.connect(self.choose)
         self.import_button.clicked.connect(self.start)
         self.undo_button.clicked.connect(self.take_back)
@@ -132,6 +141,8 @@ class ImportPage(QWidget):
         self.run.was_read.connect(lambda file: self.facts.show_file(self._path, file))
         self.run.planned.connect(self._show_preview)
         self.run.imported.connect(self._show_result)
+        self.run.touched.connect(self._ask_before_undo)
+        self.desk.moved.connect(self._count_acts)
         self.run.taken_back.connect(self._tell_taken_back)
         self.run.cancelled.connect(self._tell_cancelled)
         self.run.failed.connect(self._fail)
@@ -140,6 +151,8 @@ class ImportPage(QWidget):
             ("Ctrl+Return", self.start),
             ("Ctrl+Enter", self.start),
             ("F7", self.show_mapping),
+            ("F8", self.desk.further),
+            ("Ctrl+S", self.desk.mend),
         )
         for key, act in keys:
             QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut).activated.connect(act)
@@ -160,6 +173,7 @@ class ImportPage(QWidget):
             (say(_("Escape")), say(_("Cancel what is under way"))),
             ("F7", say(_("Say what the columns mean"))),
             ("Ctrl+C", say(_("Copy the row"))),
+            *self.desk.keys(),
         ]
 
     def choose(self) -> None:
@@ -202,14 +216,14 @@ class ImportPage(QWidget):
         if self._preview is None or self.run.busy or not self.import_button.isEnabled() or self._counts is not None:
             return
         self.banner.dismiss()
-        self.run.start(self._preview, self._path.name)
+        self.desk.start(self._import)
 
     def take_back(self) -> None:
         """Undo the import just done; what was touched since is kept and told."""
         if self._counts is not None and self._counts.change_set is not None:
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)  # before its button can no longer have it
             self.undo_button.setEnabled(False)
-            self.run.undo(self._counts)
+            self.run.look_before_undo(self._counts)
 
     def _read_by(self, mapping: Mapping) -> None:
         """Read the file anew, its columns meaning what somebody said."""
@@ -239,6 +253,7 @@ class ImportPage(QWidget):
         self.steps.setCurrentWidget(step)
         shown, done = step is self.shown, self._counts is not None
         self.tiles.set_done(done)
+        self.desk.hint()
         saved = done and self._counts is not None and self._counts.change_set is not None
         mapping = step is self.mapping
         self.other_button.setVisible(shown or mapping)
@@ -258,18 +273,32 @@ class ImportPage(QWidget):
 
     def _show_preview(self, preview: Preview) -> None:
         self._preview, self._sheet = preview, preview.file.sheet
+        self.desk.show_preview(self._path, preview)
         self._fill(preview)
-        counts = preview.counts
-        many = counts["new"] + counts["changed"]
+        many = self._count_acts()
+        self._go(self.shown)
+        told = self.desk.welcome(preview)
+        if not many and not told and not preview.counts["clash"] + preview.counts["several"]:
+            self.banner.tell(self._say(_("Nothing would change.")), self._say(_("Every usable row is in the register already.")))
+        begin = self.facts.sheets if self._came_by_sheet else self.import_button if many else self.table
+        begin.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _count_acts(self) -> int:
+        """Say on the button how many rows the import would write; how many that are."""
+        many = self.desk.many
         self.import_button.setEnabled(many > 0)
         words = self._context.texts.say_n(ngettext("Import {count} person", "Import {count} people"), many)
         self.import_button.setText(words if many else self._say(_("Nothing to import")))
         self.import_button.updateGeometry()
-        self._go(self.shown)
-        if not many:
-            self.banner.tell(self._say(_("Nothing would change.")), self._say(_("Every usable row is in the register already.")))
-        begin = self.facts.sheets if self._came_by_sheet else self.import_button if many else self.table
-        begin.setFocus(Qt.FocusReason.OtherFocusReason)
+        return many
+
+    def _import(self) -> None:
+        assert self._preview is not None and self.desk.choosing is not None
+        self.run.start(self._preview, self._path.name, self.desk.choosing.wishes)
+
+    def _ask_before_undo(self, names: list[str]) -> None:
+        if self._counts is not None:
+            self.desk.ask_before_undo(names, partial(self.run.undo, self._counts), partial(self.undo_button.setEnabled, True))
 
     def _fill(self, preview: Preview) -> None:
         self.model.show_preview(preview)
@@ -279,6 +308,7 @@ class ImportPage(QWidget):
 
     def _show_result(self, counts: ImportCounts, people: int) -> None:
         self._counts, self._people = counts, people
+        self.desk.imported(counts)
         self.undo_button.setEnabled(True)
         self._go(self.shown)
         self.banner.tell(*import_words.result(counts, people, self._context.texts), tone="warn" if counts.overtaken else "ok")
@@ -287,19 +317,16 @@ class ImportPage(QWidget):
     def _tell_taken_back(self, taken: TakenBack, names: list[str]) -> None:
         self._counts = None
         self._go(self.shown)
+        self.desk.reopened()
         self.import_button.setFocus(Qt.FocusReason.OtherFocusReason)
         if not names:
             self.banner.tell(
                 self._say(_("The import was taken back.")), self._say(_("The register is as it was before.")), tone="ok"
             )
             return
-        more = len(names) - KEPT_NAMES
-        listed = "; ".join(names[:KEPT_NAMES])
-        if more > 0:
-            listed = self._say(_("{names} and {count} more"), names=listed, count=self._context.texts.number(more))
         self.banner.tell(
             self._say(_("The import was taken back, except what was touched since.")),
-            self._say(_("Kept: {names}."), names=listed),
+            self._say(_("Kept: {names}."), names=listed(names, self._context)),
             tone="warn",
         )
 
@@ -355,23 +382,12 @@ class ImportPage(QWidget):
 
     # Dropping files, and Escape
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()) and not self.run.busy:
-            event.acceptProposedAction()
-            self.first.set_inviting(True)
-
-    def dragLeaveEvent(self, event: Any) -> None:
-        self.first.set_inviting(False)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self.first.set_inviting(False)
-        files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    def _drop(self, files: list[Path]) -> None:
         if len(files) > 1:
             self.banner.tell(
                 self._say(_("One file at a time, please.")), self._say(_("Drop them one after the other.")), tone="warn"
             )
-        elif files:
-            event.acceptProposedAction()
+        else:
             self.read(files[0])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -48,10 +50,11 @@ def read_file(asked: Asked, report: Report) -> ReadFile:
     size = _size(asked.path)
     try:
         with within(memory=MEMORY + size * MEMORY_A_BYTE, seconds=SECONDS + size / MEGABYTE * SECONDS_A_MEGABYTE):
-            return read_people(
+            read = read_people(
                 asked.path, asked.country, report,
                 today=asked.today, sheet=asked.sheet, follow=asked.follow, for_mapping=asked.for_mapping,
             )  # fmt: skip
+            return replace(read, digest=digest_of(asked.path, read.sheet))
     except MemoryError:
         what = _("Reading the file {name} would take more memory than a list of its size may.")
         raise RuleBroken(what, SPLIT_ROWS, name=asked.path.name) from None
@@ -79,6 +82,23 @@ def reading_ended(name: str) -> Unavailable:
         _("Nothing was changed. Save the list as a new file, or split it, and try again."),
         name=name,
     )
+
+
+def digest_of(path: Path, sheet: str) -> str:
+    """By which the same content is known again, whatever the file is called.
+
+    Raises:
+        Unavailable: the file can no longer be read.
+    """
+    try:
+        with path.open("rb") as file:
+            whole = hashlib.file_digest(file, "sha256")
+    except OSError:
+        raise Unavailable(
+            _("The file {name} can no longer be read."), _("Look whether it is still there."), name=path.name
+        ) from None
+    whole.update(sheet.encode())
+    return whole.hexdigest()
 
 
 def _size(path: Path) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any, cast
 
@@ -42,7 +43,7 @@ ROWS: ListSpec[Any, Entry] = ListSpec(
             _("Verdict"),
             lambda entry, texts: (texts.say(words.KIND_TITLES[entry.kind]),),
             "",
-            100,
+            110,
             tone=lambda entry: words.TONES[entry.kind],
         ),
         Column(_("What happens"), lambda entry, texts: words.detail(entry, texts), "", 420),
@@ -63,6 +64,7 @@ class ImportModel(QAbstractTableModel):
         self._all: list[Entry] = []
         self._shown: list[Entry] = []
         self._by_kind: dict[Kind, list[Entry]] = {}
+        self._is_decided: Callable[[Entry], bool] | None = None
         self._held: list[Preview] = []
         self.destroyed.connect(partial(_let_go_soon, self._held))
 
@@ -75,6 +77,12 @@ class ImportModel(QAbstractTableModel):
         self._held[:] = [preview]
         self.endResetModel()
         _let_go(former)
+
+    def set_decided(self, is_decided: Callable[[Entry], bool] | None) -> None:
+        """Show which rows that ask something are decided; None where nothing is asked any more."""
+        self._is_decided = is_decided
+        if self._shown:
+            self.dataChanged.emit(self.index(0, 3), self.index(len(self._shown) - 1, 3))
 
     def narrow(self, kind: Kind | None) -> None:
         """Show only rows of this kind, or all."""
@@ -97,7 +105,15 @@ class ImportModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return None
-        shown = self.spec.columns[index.column()].show(self._shown[index.row()], self.texts)
+        entry = self._shown[index.row()]
+        shown = self.spec.columns[index.column()].show(entry, self.texts)
+        if (
+            index.column() == 3
+            and entry.kind in ("clash", "several")
+            and self._is_decided is not None
+            and self._is_decided(entry)
+        ):
+            return self.texts.say(_("Decided. {what}"), what=shown)
         return ", ".join(shown) if isinstance(shown, tuple) else shown
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -121,6 +137,8 @@ class ImportTable(QTableView):
     """The table of rows. Ctrl+C copies the row pointed at."""
 
     pointed_at = Signal(object)  # Entry, or None when no row is pointed at
+    entered = Signal()  # Enter on a row
+    digit = Signal(int)
 
     def __init__(self, model: ImportModel, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -163,6 +181,10 @@ class ImportTable(QTableView):
         elif event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End) and not event.modifiers() and self._rows.rowCount():
             last = self._rows.rowCount() - 1
             self.setCurrentIndex(self._rows.index(0 if event.key() == Qt.Key.Key_Home else last, 0))
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            self.entered.emit()
+        elif Qt.Key.Key_1 <= event.key() <= Qt.Key.Key_9 and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            self.digit.emit(event.key() - Qt.Key.Key_0)
         else:
             super().keyPressEvent(event)
 

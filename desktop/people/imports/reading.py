@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
@@ -18,13 +20,14 @@ from db.models.role import Role
 from db.models.task import Task
 from db.search import title_of
 from desktop.people.formats.table import Fault
-from desktop.people.imports.matching import RowPlan
+from desktop.people.imports.deciding.plans import RowPlan
+from desktop.people.imports.deciding.settling import Wishes
 from desktop.people.imports.rows import IncomingPerson, ReadFile
 from desktop.people.imports.storing import ImportCounts, import_people, plan_import
 
 Report = Callable[[int, int], Any]
-Kind = Literal["new", "changed", "same", "faulty"]
-KINDS: tuple[Kind, ...] = ("new", "changed", "same", "faulty")
+Kind = Literal["new", "changed", "clash", "several", "same", "faulty"]
+KINDS: tuple[Kind, ...] = ("new", "changed", "clash", "several", "same", "faulty")
 NAMED_AT_MOST = 200  # people kept by a taking back who are listed by name
 
 
@@ -53,17 +56,28 @@ class Preview:
     file: ReadFile
     entries: list[Entry]
     by_kind: dict[Kind, list[Entry]]
+    overwriting: int = 0  # changed rows that overwrite or end something
+    wishes: Wishes = field(default_factory=Wishes)
 
     @property
     def counts(self) -> dict[Kind, int]:
         """How many rows are of each kind."""
         return {kind: len(self.by_kind[kind]) for kind in KINDS}
 
+    def put(self, entry: Entry) -> None:
+        """Take this entry for the one of its line, which is of the same kind."""
+        for entries in (self.entries, self.by_kind[entry.kind]):
+            place = bisect_left(entries, entry.line, key=lambda one: one.line)
+            while entries[place].line == entry.line and entries[place].kind != entry.kind:
+                place += 1
+            entries[place] = entry
+
 
 @collector_paused()
-def preview(session: Session, file: ReadFile, report: Report) -> Preview:
+def preview(session: Session, file: ReadFile, report: Report, wishes: Wishes | None = None) -> Preview:
     """Match every row with the register; nothing is written."""
-    plans = plan_import(session, file.rows, report)
+    wishes = wishes or Wishes(digest=file.digest)
+    plans = plan_import(session, file.rows, report, wishes)
     entries = Long(
         Entry(plan.line, plan.verdict, plan.name, row=row, plan=plan) for plan, row in zip(plans, file.rows, strict=True)
     )
@@ -72,13 +86,30 @@ def preview(session: Session, file: ReadFile, report: Report) -> Preview:
     sorted_out: dict[Kind, list[Entry]] = {kind: Long() for kind in KINDS}
     for entry in entries:
         sorted_out[entry.kind].append(entry)
-    return Preview(file, entries, sorted_out)
+    overwriting = sum(any(change.before for change in plan.changes) for plan in plans if plan.verdict == "changed")
+    return Preview(file, entries, sorted_out, overwriting, wishes)
 
 
-def import_shown(session: Session, shown: Preview, *, source: str, report: Report) -> ImportCounts:
-    """Import what a preview showed and nothing else, inside a write scope; rows overtaken meanwhile are left out."""
+def plan_again(session: Session, entry: Entry, wishes: Wishes) -> Entry:
+    """The same row once somebody said who it is: what it would change of that person, and what clashes."""
+    assert entry.row is not None
+    (plan,) = plan_import(session, [entry.row], lambda _done, _total: None, wishes)
+    return entry._replace(plan=plan)
+
+
+def import_shown(
+    session: Session, shown: Preview, *, source: str, report: Report, wishes: Wishes | None = None, today: date | None = None
+) -> ImportCounts:
+    """Import what a preview showed and nothing else, inside a write scope; rows overtaken meanwhile are left out.
+
+    Args:
+        wishes: With what was decided since about single rows; those of the preview when left out.
+    """
     plans = [entry.plan for entry in shown.entries if entry.plan is not None]
-    return import_people(session, shown.file.rows, source=source, faulty=len(shown.file.faults), report=report, shown=plans)
+    return import_people(
+        session, shown.file.rows, source=source, faulty=len(shown.file.faults), report=report, shown=plans,
+        wishes=wishes or shown.wishes, today=today,
+    )  # fmt: skip
 
 
 def kept_people(session: Session, taken: TakenBack) -> list[str]:

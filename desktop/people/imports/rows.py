@@ -121,6 +121,7 @@ class ReadFile:
     samples: tuple[tuple[str, ...], ...] = ()  # of each column some values
     mapping: Mapping = field(default_factory=Mapping)  # what was followed
     refusal: RuleBroken | None = None  # why there are no rows, when a mapping could mend it
+    digest: str = ""  # of the file's content and the sheet
 
     @property
     def ignored(self) -> tuple[str, ...]:

@@ -6,21 +6,29 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
+from sqlalchemy.orm import Session
 
 from db.history import TAKE_BACK, TakenBack, take_back
 from db.texts import Msgid, _
 from desktop.core.context import ModuleContext
 from desktop.people import listing
+from desktop.people.imports.deciding.decisions import Decisions
+from desktop.people.imports.deciding.keeping import keep_decisions, kept_decisions
+from desktop.people.imports.deciding.mending import Wanted, write_faulty
+from desktop.people.imports.deciding.settling import Wishes
+from desktop.people.imports.deciding.touched import touched_since
 from desktop.people.imports.mapping.mapping import Mapping
 from desktop.people.imports.people_file import Asked, read_file
-from desktop.people.imports.reading import Cancelled, Preview, import_shown, kept_people, preview
+from desktop.people.imports.reading import Cancelled, Entry, Preview, Report, import_shown, kept_people, plan_again, preview
 from desktop.people.imports.rows import ReadFile
 from desktop.people.imports.storing import IMPORT_VERB, ImportCounts
 from desktop.people.listing import PeopleFilter
 
 READING, MATCHING, IMPORTING = _("Reading the file"), _("Comparing with the register"), _("Importing")
+WRITING = _("Writing the faulty rows")
 
 
 class Watch(QObject):
@@ -52,6 +60,9 @@ class ImportRun(QObject):
     refused = Signal(object)  # ReadFile whose columns do not say who people are; nothing is compared
     planned = Signal(object)  # Preview
     imported = Signal(object, int)  # ImportCounts, how many people it touched
+    compared = Signal(object)  # Entry: a row compared with whom somebody said it is
+    touched = Signal(list)  # the names of people of the import about whom something was saved since
+    mended = Signal(int)  # how many faulty rows were written into a file
     taken_back = Signal(object, list)  # TakenBack, the names of those on whom something was kept
     cancelled = Signal()
     failed = Signal(Exception, str)  # what went wrong, while doing what
@@ -61,6 +72,8 @@ class ImportRun(QObject):
         self._context = context
         self._cancel: Callable[[], None] | None = None
         self._watch: Watch | None = None
+        self._kept: tuple[str, str] | None = None  # the digest of a file and what was decided about it, to be written
+        self._keeping = False
 
     @property
     def busy(self) -> bool:
@@ -79,12 +92,41 @@ class ImportRun(QObject):
         if self.busy:
             self._cancel = partial(self._stop_reading, cancel)
 
-    def start(self, shown: Preview, source: str) -> None:
-        """Import what was shown, matched anew; what was overtaken meanwhile is left out."""
-        watch = self._watched(IMPORTING)
-        work = partial(import_shown, shown=shown, source=source, report=watch.report)
+    def start(self, shown: Preview, source: str, wishes: Wishes | None = None) -> None:
+        """Import what was shown, matched anew, with what was decided; what was overtaken meanwhile is left out."""
+        watch, today = self._watched(IMPORTING), self._context.clock.today()
+        work = partial(import_shown, shown=shown, source=source, report=watch.report, wishes=wishes, today=today)
         fail = partial(self._fail, doing=_("importing the people"))
         self._context.tasks.write(self, work, self._count, fail, verb=IMPORT_VERB)
+
+    def compare(self, entry: Entry, wishes: Wishes) -> None:
+        """Find out what a row would change of whom it was said to be."""
+        work = partial(plan_again, entry=entry, wishes=wishes)
+        fail = partial(self._fail, doing=_("comparing the rows"))
+        self._context.tasks.read(self, work, self.compared.emit, fail, slot=f"again {entry.line}")
+
+    def keep(self, digest: str, text: str) -> None:
+        """Keep what was decided about a file, one writing after the other; an empty text drops it."""
+        self._kept = digest, text
+        if not self._keeping:
+            self._keep_next()
+
+    def mend(self, wanted: Wanted) -> None:
+        """Write faulty rows into a file of their own."""
+        self._begin(WRITING, lambda: None)
+        fail = partial(self._fail, doing=_("writing the faulty rows"))
+        cancel = self._context.tasks.compute(
+            write_faulty, wanted, self.progressed.emit, self._mended, fail, owner=self, title=_("Writing the faulty rows")
+        )
+        if self.busy:
+            self._cancel = partial(self._stop_reading, cancel)
+
+    def look_before_undo(self, counts: ImportCounts) -> None:
+        """Find out who was touched since an import."""
+        assert counts.change_set is not None
+        work = partial(touched_since, change_set=counts.change_set)
+        fail = partial(self._fail, doing=_("taking the import back"))
+        self._context.tasks.read(self, work, self.touched.emit, fail, slot="touched")
 
     def undo(self, counts: ImportCounts) -> None:
         """Take an import back."""
@@ -121,9 +163,32 @@ class ImportRun(QObject):
             self.refused.emit(file)
             return
         watch = self._watched(MATCHING)
-        work, fail = partial(preview, file=file, report=watch.report), partial(self._fail, doing=_("comparing the rows"))
+        work = partial(_preview, file=file, report=watch.report, mapping=file.mapping, user=self._context.actor.id)
+        fail = partial(self._fail, doing=_("comparing the rows"))
         self._context.tasks.read(self, work, self._show, fail, slot="preview")
         self.was_read.emit(file)  # while the rows are compared
+
+    def _keep_next(self) -> None:
+        self._keeping = self._kept is not None
+        if self._kept is None:
+            return
+        (digest, text), self._kept = self._kept, None
+        database, user, now = self._context.database, self._context.actor.id, self._context.clock.now()
+
+        def write(_session: Session) -> None:
+            with database.upkeep(quiet=True) as session:
+                keep_decisions(session, user, digest, text, now)
+
+        self._context.tasks.read(self, write, lambda _done: self._keep_next(), self._not_kept, slot="decisions")
+
+    def _not_kept(self, error: Exception) -> None:
+        """The choices stand on the page; only a crash would lose them."""
+        self._keeping = False
+        self.failed.emit(error, _("keeping what you decided"))
+
+    def _mended(self, count: int) -> None:
+        self._end()
+        self.mended.emit(count)
 
     def _show(self, found: Preview) -> None:
         self._end()
@@ -156,3 +221,9 @@ class ImportRun(QObject):
 
     def _end(self) -> None:
         self._cancel = self._watch = None
+
+
+def _preview(session: Session, file: ReadFile, report: Report, mapping: Mapping, user: UUID) -> Preview:
+    """With what this user decided about the file before the program ended."""
+    decisions = kept_decisions(session, user, file.digest) if file.digest else Decisions()
+    return preview(session, file, report, Wishes(mapping, decisions, file.digest))

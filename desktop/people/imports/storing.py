@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -18,31 +19,22 @@ from db.database import describe, own_change_set, tell_search
 from db.errors import Conflict
 from db.models.person import LANGUAGES, ContactPoint, Identifier, Person
 from db.models.role import Role
-from db.search import person_text, title_of
+from db.search import person_text
 from db.search_text import Findable
 from db.sorting import fold, name_key
 from db.texts import _
+from desktop.people.imports.deciding.brake import Brake
+from desktop.people.imports.deciding.origins import IMPORT_VERB as IMPORT_VERB
+from desktop.people.imports.deciding.plans import Change, RowPlan
+from desktop.people.imports.deciding.settling import Settled, Settler, Wishes
 from desktop.people.imports.mapping.recognising import profile_called
-from desktop.people.imports.matching import (
-    Change,
-    Known,
-    Place,
-    Register,
-    RowPlan,
-    Verdict,
-    address_after,
-    address_line,
-    changes_of,
-    chunks,
-    noted,
-)
+from desktop.people.imports.matching import Known, Place, address_after, address_line, chunks, noted, replaced_by
 from desktop.people.imports.people_file import Asked, read_for_a_command
 from desktop.people.imports.rows import ADMITTED, IncomingPerson
 
 if TYPE_CHECKING:
     from desktop.core.context import ModuleContext
 
-IMPORT_VERB = "import_people"
 FULL = 12_000  # rows of people and of ways to reach them, stored together: the rest of making ready is for nothing so rarely
 Report = Callable[[int, int], Any]  # (rows done, rows in all); raises to stop the import, which then leaves no trace
 
@@ -54,28 +46,30 @@ _ADDRESS = ("id", "person_id", "value", "street", "postcode", "city", "city_key"
 class ImportCounts:
     """How many rows fell into which class; `change_set` is None when nothing had to be saved.
 
-    `overtaken` rows were left out: somebody changed those people after the rows had been compared.
+    Rows of `clash` and `several` were left out, since nobody decided about them. So were `overtaken` ones: somebody
+    changed those people after the rows had been compared.
     """
 
     new: int = 0
     same: int = 0
     changed: int = 0
+    clash: int = 0
+    several: int = 0
     faulty: int = 0
     overtaken: int = 0
     change_set: UUID | None = None
 
-    def count(self, plan: RowPlan) -> None:
+    def count(self, settled: Settled) -> None:
         """Count one row."""
-        setattr(self, plan.verdict, getattr(self, plan.verdict) + 1)
+        setattr(self, settled.outcome, getattr(self, settled.outcome) + 1)
 
 
 @collector_paused()
-def plan_import(session: Session, rows: list[IncomingPerson], report: Report) -> list[RowPlan]:
+def plan_import(session: Session, rows: list[IncomingPerson], report: Report, wishes: Wishes | None = None) -> list[RowPlan]:
     """What would become of every row, in the order of the file; writes nothing."""
-    register, plans = Register(session, rows), []
-    for portion in chunks(rows):
-        register.look_up(portion)
-        plans += [plan for plan, _row, _person in _settle(register, portion)]
+    plans: list[RowPlan] = []
+    for portion in Settler(session, rows, wishes or Wishes()).portions():
+        plans += [settled.plan for settled in portion]
         report(len(plans), len(rows))
     return plans
 
@@ -89,6 +83,9 @@ def import_people(
     faulty: int,
     report: Report,
     shown: Sequence[RowPlan] | None = None,
+    wishes: Wishes | None = None,
+    past_brake: bool = True,
+    today: date | None = None,
 ) -> ImportCounts:
     """Bring the rows in, inside a write scope with the verb `IMPORT_VERB`.
 
@@ -99,31 +96,35 @@ def import_people(
         faulty: How many rows of the file cannot be used, for the history.
         shown: What somebody was shown of each row. A row that would now do anything else is left out: what a colleague
             did meanwhile is not overwritten unseen.
+        wishes: How the file is to be brought in and what was decided about its rows.
+        past_brake: Whether it may overwrite as much as it likes.
+        today: When numbers end that a real one takes the place of; the computer's day when left out.
+
+    Raises:
+        RuleBroken: the brake holds; nothing may be saved then.
     """
-    register, batch, counts, done = Register(session, rows), _Batch(source), ImportCounts(faulty=faulty), 0
-    expected, left_out = iter(shown or ()), set[UUID]()
-    for portion in chunks(rows):
-        register.look_up(portion)
-        for plan, row, person in _settle(register, portion):
-            if shown is not None and (_overtaken(plan, next(expected)) or person.id in left_out):
+    wishes = wishes or Wishes()
+    batch, counts, done = _Batch(source, today or date.today()), ImportCounts(faulty=faulty), 0
+    brake, expected, left_out = Brake(wishes.mapping.brake_percent), iter(shown or ()), set[UUID]()
+    for portion in Settler(session, rows, wishes).portions():
+        for settled in portion:
+            done += 1
+            if shown is not None and (_overtaken(settled.plan, next(expected)) or settled.person.id in left_out):
                 counts.overtaken += 1
-                left_out.add(person.id)
+                left_out.add(settled.person.id)
                 continue
-            counts.count(plan)
-            if plan.verdict == "new":
-                address = batch.add_person(bytearray(person.id.bytes), row, person.language)
-                if address is not None:
-                    place = Place(UUID(bytes=bytes(address)), row.street, row.postcode, row.city, row.country)
-                    person.addresses.insert(0, place)
-            elif plan.verdict == "changed":
-                batch.change_person(session, person, row, plan.changes)
-        done += len(portion)
+            counts.count(settled)
+            brake.count(settled.outcome, settled.changes)
+            batch.take(session, settled)
         if batch.full or done == len(rows):
             batch.store(session)
         report(done, len(rows))
+    if not past_brake:
+        brake.stop()
     if counts.new or counts.changed:
         counts.change_set = own_change_set(session)
-    describe(session, file=source, new=counts.new, changed=counts.changed, same=counts.same, faulty=faulty)
+    known_again = {"digest": wishes.digest} if wishes.digest else {}
+    describe(session, file=source, source=wishes.mapping.source, **known_again, **_told(counts))
     return counts
 
 
@@ -135,7 +136,7 @@ def add_people(session: Session, rows: Sequence[IncomingPerson], *, source: str,
         The bytes of the people's ids, in the order of the rows.
     """
     ids: list[bytearray] = []
-    batch, keys = _Batch(source), new_keys()
+    batch, keys = _Batch(source, date.today()), new_keys()
     for portion in chunks(rows):
         for row, key in zip(portion, keys):
             ids.append(key)
@@ -147,32 +148,39 @@ def add_people(session: Session, rows: Sequence[IncomingPerson], *, source: str,
     return ids
 
 
-def import_file(context: ModuleContext, path: Path, dry_run: bool, sheet: str = "", profile: str = "") -> dict[str, Any]:
+def import_file(
+    context: ModuleContext, path: Path, dry_run: bool, sheet: str = "", profile: str = "", past_brake: bool = False
+) -> dict[str, Any]:
     """Read and bring in a file, of a spreadsheet one sheet, in one go, for the command line.
 
     Args:
         profile: The name or key of the import profile to follow; else the columns are recognised.
+        past_brake: Whether it may overwrite more than an office expects.
 
     Returns:
-        The counts "new", "same", "changed" and "faulty", and "change_set", which is None when nothing was saved.
+        The counts "new", "same", "changed", "clash", "several" and "faulty", and "change_set", which is None when nothing
+        was saved. Rows that clash or may be several people are left out: they wait for somebody who decides.
 
     Raises:
         Told: the file cannot be used, or nothing could be saved.
     """
-    follow = None
+    today, follow = context.clock.today(), None
     if profile:
         with context.database.read() as session:
             follow = profile_called(session, profile, context.actor.id)
-    asked = Asked(path, context.settings.get("core.office_country"), context.clock.today(), sheet, follow)
-    read = read_for_a_command(asked)
-    counts = ImportCounts(faulty=len(read.faults))
+    read = read_for_a_command(Asked(path, context.settings.get("core.office_country"), today, sheet, follow))
+    wishes, counts = Wishes(read.mapping, digest=read.digest), ImportCounts(faulty=len(read.faults))
     if dry_run:
         with context.database.read() as session:
-            for plan in plan_import(session, read.rows, _quiet):
-                counts.count(plan)
+            for portion in Settler(session, read.rows, wishes).portions():
+                for settled in portion:
+                    counts.count(settled)
     else:
         with context.database.write(context.actor, IMPORT_VERB) as session:
-            counts = import_people(session, read.rows, source=path.name, faulty=len(read.faults), report=_quiet)
+            counts = import_people(
+                session, read.rows, source=path.name, faulty=len(read.faults), report=_quiet, wishes=wishes,
+                past_brake=past_brake, today=today,
+            )  # fmt: skip
     found = asdict(counts)
     del found["overtaken"]  # nothing was shown before
     return found
@@ -180,27 +188,22 @@ def import_file(context: ModuleContext, path: Path, dry_run: bool, sheet: str = 
 
 def _overtaken(plan: RowPlan, shown: RowPlan) -> bool:
     """Whether the row would now do something that nobody was shown."""
-    return plan.verdict != "same" and (plan.verdict, plan.changes) != (shown.verdict, shown.changes)
+    return plan.verdict != "same" and _asked(plan) != _asked(shown)
+
+
+def _asked(plan: RowPlan) -> tuple[Any, ...]:
+    return plan.verdict, plan.changes, plan.clashes, plan.candidates
+
+
+def _told(counts: ImportCounts) -> dict[str, int]:
+    """The counts as the history keeps them; what is nought and need not be is left out."""
+    told = {"new": counts.new, "changed": counts.changed, "same": counts.same, "faulty": counts.faulty}
+    more = {"clash": counts.clash, "several": counts.several}
+    return told | {name: count for name, count in more.items() if count}
 
 
 def _quiet(done: int, total: int) -> None:
     """Nobody watches."""
-
-
-def _settle(register: Register, rows: Any) -> Iterator[tuple[RowPlan, IncomingPerson, Known]]:
-    """Each row with its verdict and person; the caller may act before the next row is looked at."""
-    for row in rows:
-        person = register.match(row)
-        name = title_of(row.family, row.given)
-        changes: tuple[Change, ...] = ()
-        verdict: Verdict = "new"
-        if person is None:
-            person = register.add(row)
-        else:
-            changes = changes_of(person, row)
-            verdict = "changed" if changes else "same"
-        yield RowPlan(row.line, verdict, person.id, name, changes), row, person
-        register.learn(person, row)
 
 
 @dataclass(slots=True)
@@ -208,6 +211,7 @@ class _Batch:
     """The rows one portion of the file adds, table by table."""
 
     source: str
+    today: date
     keys: Iterator[bytearray] = field(default_factory=new_keys)
     texts: dict[bytes, tuple[int, Findable]] = field(default_factory=dict)  # of new people, for the search index
     people: list[tuple[Any, ...]] = field(default_factory=list)
@@ -220,6 +224,16 @@ class _Batch:
     def full(self) -> bool:
         """True when it is time to store."""
         return len(self.people) + len(self.reach) >= FULL
+
+    def take(self, session: Session, settled: Settled) -> None:
+        """Do what is to be done about a row."""
+        person, row = settled.person, settled.row
+        if settled.outcome == "new":
+            address = self.add_person(bytearray(person.id.bytes), row, person.language)
+            if address is not None:
+                person.addresses.insert(0, Place(UUID(bytes=bytes(address)), row.street, row.postcode, row.city, row.country))
+        elif settled.outcome == "changed":
+            self.change_person(session, person, row, settled.changes)
 
     def add_person(self, person: bytearray, row: IncomingPerson, language: str) -> bytearray | None:
         """Everything the row says about somebody new; gives the id of their address.
@@ -254,7 +268,7 @@ class _Batch:
         """Only what the row says and the register does not hold yet."""
         fields = {change.field for change in changes}
         self._change_row(session, person, row, fields)
-        self._add_numbers(person, row)
+        self._add_numbers(session, person, row)
         self._add_reach(person, row)
         if "address" in fields:
             self._change_address(session, person, row)
@@ -300,13 +314,15 @@ class _Batch:
             more = {"value": place.line, "city_key": fold(place.city), "source": self.source}
             _change(session, ContactPoint, place.id, place.version - 1, {**values, **more})
 
-    def _add_numbers(self, person: Known, row: IncomingPerson) -> None:
+    def _add_numbers(self, session: Session, person: Known, row: IncomingPerson) -> None:
+        """Write down numbers not known yet; those they take the place of end today, and stay in the history."""
         key = bytearray(person.id.bytes)
-        self.identifiers += [
-            (next(self.keys), key, i.kind, i.value, i.issuer)
-            for i in row.identifiers
-            if (i.kind, i.issuer, i.value) not in person.identifiers
-        ]
+        for kind, value, issuer in row.identifiers:
+            if (kind, issuer, value) not in person.identifiers:
+                for former in replaced_by(person, kind):
+                    _change(session, Identifier, former.id, former.version, {"valid_to": self.today})
+                    person.passing.remove(former)
+                self.identifiers.append((next(self.keys), key, kind, value, issuer))
 
     def _add_reach(self, person: Known, row: IncomingPerson) -> None:
         key, known, labels = bytearray(person.id.bytes), set(person.reach), dict(row.labels)
@@ -318,7 +334,11 @@ class _Batch:
 
 
 def _change(
-    session: Session, kind: type[Person] | type[ContactPoint], row_id: UUID, version: int, values: dict[str, Any]
+    session: Session,
+    kind: type[Person] | type[ContactPoint] | type[Identifier],
+    row_id: UUID,
+    version: int,
+    values: dict[str, Any],
 ) -> None:
     """Change the row as it was read: on a server a colleague may save between the reading and now."""
     stamp = {"version": version + 1, "changed_in": own_change_set(session)}

@@ -9,7 +9,8 @@ from desktop.core.texts import Texts
 from desktop.people import words
 from desktop.people.formats.table import Fault
 from desktop.people.imports.columns import KnownColumn
-from desktop.people.imports.matching import Change, field_label
+from desktop.people.imports.deciding.plans import Change
+from desktop.people.imports.matching import field_label
 from desktop.people.imports.reading import Entry, Kind
 from desktop.people.imports.rows import IncomingPerson, ReadFile
 from desktop.people.imports.storing import ImportCounts
@@ -17,28 +18,36 @@ from desktop.people.imports.storing import ImportCounts
 KIND_TITLES: dict[Kind, Msgid] = {
     "new": _("New"),
     "changed": _("Changed"),
+    "clash": _("Contradicts"),
+    "several": _("Uncertain"),
     "same": _("Unchanged"),
     "faulty": _("Faulty"),
 }
 TILE_TITLES: dict[Kind, Msgid] = {
     "new": _("New rows"),
     "changed": _("Changed rows"),
+    "clash": _("Contradictions"),
+    "several": _("Who is it?"),
     "same": _("Unchanged rows"),
     "faulty": _("Faulty rows"),
 }
 KIND_HINTS: dict[Kind, Msgid] = {
     "new": _("will be added"),
     "changed": _("known, something is new"),
+    "clash": _("left out until decided"),
+    "several": _("left out until decided"),
     "same": _("known, nothing is new"),
     "faulty": _("cannot be used"),
 }
 DONE_HINTS: dict[Kind, Msgid] = {
     "new": _("were added"),
     "changed": _("were changed"),
+    "clash": _("decided ones were taken"),
+    "several": _("decided ones were taken"),
     "same": _("are as they were"),
     "faulty": _("were left out"),
 }
-TONES: dict[Kind, str] = {"new": "ok", "changed": "warn", "same": "", "faulty": "bad"}
+TONES: dict[Kind, str] = {"new": "ok", "changed": "warn", "clash": "bad", "several": "bad", "same": "", "faulty": "bad"}
 # What a column of the file holds.
 COLUMN_TITLES = {
     "given": _("Given name"),
@@ -124,8 +133,14 @@ def detail(entry: Entry, texts: Texts) -> str:
     """What is in a new row, what changes, or what is wrong, in one line."""
     if entry.fault is not None:
         return fault(entry.fault, texts)
-    if entry.plan is not None and entry.plan.changes:
-        return " · ".join(change(found, texts) for found in entry.plan.changes)
+    if entry.plan is not None and (entry.plan.clashes or entry.plan.changes):
+        clashes = (clash(found, texts) for found in entry.plan.clashes)
+        return " · ".join((*clashes, *(change(found, texts) for found in entry.plan.changes)))
+    if entry.plan is not None and entry.kind == "several":
+        count = ngettext("may be {count} person of the register", "may be {count} people of the register")
+        return texts.say_n(count, len(entry.plan.candidates))
+    if entry.plan is not None and entry.plan.kept:
+        return texts.say(_("stays: {fields}"), fields=", ".join(change(found, texts) for found in entry.plan.kept))
     return " · ".join(gist(entry.row, texts)) if entry.row is not None and entry.kind == "new" else ""
 
 
@@ -133,9 +148,14 @@ def details(entry: Entry, texts: Texts) -> list[tuple[str, str]]:
     """The same in full: pairs of a name and what is said under it."""
     if entry.fault is not None:
         return [(entry.fault.column or texts.say(_("Row")), texts.say(entry.fault.reason, **entry.fault.values))]
-    if entry.plan is not None and entry.plan.changes:
-        return [(texts.say(field_label(found)), sides(found, texts)) for found in entry.plan.changes]
-    return []
+    if entry.plan is None:
+        return []
+    lines = [(texts.say(field_label(found)), sides(found, texts)) for found in entry.plan.changes]
+    stays = _("{value} stays; the file says {other}")
+    for found in entry.plan.kept:
+        values = {"value": _value(found.field, found.before, texts), "other": _value(found.field, found.after, texts)}
+        lines.append((texts.say(field_label(found)), texts.say(stays, **values)))
+    return lines
 
 
 def fault(found: Fault, texts: Texts) -> str:
@@ -147,6 +167,12 @@ def fault(found: Fault, texts: Texts) -> str:
 def change(found: Change, texts: Texts) -> str:
     """One thing that changes, with its name."""
     return f"{texts.say(field_label(found))}: {sides(found, texts)}"
+
+
+def clash(found: Change, texts: Texts) -> str:
+    """One thing on which the register and the file contradict each other, with its name."""
+    ours, theirs = (side(found.field, value, texts) for value in (found.before, found.after))
+    return texts.say(_("{field}: {ours} or {theirs}?"), field=texts.say(field_label(found)), ours=ours, theirs=theirs)
 
 
 def sides(found: Change, texts: Texts) -> str:
@@ -161,6 +187,13 @@ def gist(row: IncomingPerson, texts: Texts) -> list[str]:
     phone = row.phones[0][0] if row.phones else ""
     studies = " ".join(filter(None, (row.programme, words.term(row.term, texts))))
     return [part for part in (email or phone, row.city, studies) if part]
+
+
+def side(field: str, value: str, texts: Texts) -> str:
+    """What one side says of a field."""
+    if field == "identifier" and value:
+        return texts.say(_("another {number}"), number=_value(field, value, texts))
+    return _value(field, value, texts)
 
 
 def _value(field: str, value: str, texts: Texts) -> str:
@@ -186,6 +219,10 @@ def result(counts: ImportCounts, people: int, texts: Texts) -> tuple[str, str]:
         new=texts.number(counts.new), changed=texts.number(counts.changed),
         same=texts.number(counts.same), faulty=texts.number(counts.faulty),
     )  # fmt: skip
+    undecided = counts.clash + counts.several
+    if undecided:
+        waiting = ngettext("{count} row waits for a decision.", "{count} rows wait for a decision.")
+        parts += " " + texts.say_n(waiting, undecided)
     if counts.overtaken:
         parts += " " + texts.say_n(
             ngettext(

@@ -25,9 +25,11 @@ from desktop.people.imports import run as import_run
 from desktop.people.imports.page import ImportPage
 from desktop.people.imports.preview import ImportModel
 from desktop.people.imports.reading import Cancelled
+from desktop.people.imports.storing import import_file
 from desktop.people.tests.workbooks import ods
+from desktop.widgets.buttons import Button
 from desktop.widgets.spoken import plain_text_offenders, unnamed_controls
-from tests.support import HOSTILE, MakePerson
+from tests.support import HOSTILE
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # the off-screen platform has no window frames
 HEADING = "Förnamn;Efternamn;E-post;Ort;Program;Termin;Urvalsgrupp\n"
@@ -41,10 +43,12 @@ Open = Callable[..., ImportPage]
 
 
 @pytest.fixture
-def list_file(tmp_path: Path, make_person: MakePerson) -> Path:
-    """A list with somebody new, somebody who moved, somebody known and somebody without a valid address."""
-    make_person(given="Mia", email="mia@test.example", city="Luleå")
-    make_person(given="Ove", email="ove@test.example", city="Luleå")
+def list_file(tmp_path: Path, context: ModuleContext) -> Path:
+    """A list with somebody new, somebody who moved since an earlier list, somebody known and somebody without a valid address."""
+    former = tmp_path / "i fjol.csv"
+    rows = "Mia;Testesson;mia@test.example;Luleå\nOve;Testesson;ove@test.example;Luleå\n"
+    former.write_text("Förnamn;Efternamn;E-post;Ort\n" + rows, encoding="utf-8")
+    assert import_file(context, former, dry_run=False)["new"] == 2
     file = tmp_path / "antagna.csv"
     file.write_text(LIST, encoding="cp1252")
     return file
@@ -85,6 +89,7 @@ def test_a_file_is_shown_row_by_row_before_anything_is_saved(open_page: Open, li
         ("5", "not read", "Faulty", "E-post: “livöst” is not an e-mail address."),
     ]
     assert [page.tiles.tile(kind).number for kind in (None, "new", "changed", "same", "faulty")] == ["4", "1", "1", "1", "1"]
+    assert [page.tiles.tile(kind).number for kind in ("clash", "several")] == ["0", "0"]
     assert page.import_button.text() == "Import 2 people"
     assert page.facts.ignored.text() == "Urvalsgrupp"
     assert counted(context) == 2
@@ -142,6 +147,10 @@ def test_taking_back_names_who_was_kept(open_page: Open, list_file: Path, contex
         maja = session.execute(select(Person).where(Person.given == "Maja")).scalar_one()
         edit_person(session, maja.id, maja.version, PersonForm(given="Maja", family="Öberg"), today=context.clock.today())
     page.take_back()
+    assert page.banner.text == "1 person of this import was touched since. That stays as it is now. Öberg, Maja"
+    assert counted(context) == 3
+    [rest] = [button for button in page.banner.findChildren(Button) if button.text() == "Take the rest back"]
+    rest.click()
     assert page.banner.text == "The import was taken back, except what was touched since. Kept: Öberg, Maja."
     assert counted(context) == 3
 

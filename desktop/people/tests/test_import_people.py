@@ -20,7 +20,7 @@ from db.search import search
 from db.sorting import name_key
 from desktop.people.editing import PersonForm, edit_person
 from desktop.people.formats.table_file import parse_table
-from desktop.people.imports.matching import Change, RowPlan
+from desktop.people.imports.deciding.plans import Change, RowPlan
 from desktop.people.imports.rows import ReadFile, people_of, read_people
 from desktop.people.imports.storing import IMPORT_VERB, ImportCounts, import_people, plan_import
 from tests.support import HOSTILE, MakePerson
@@ -105,7 +105,8 @@ def test_a_new_list_brings_people_numbers_addresses_and_roles(database: Database
         assert [tuple(role) for role in roles] == [("admitted", "Nätverksteknik", "2027-autumn")]
         assert [hit.title for hit in search(session, "åberg maja")] == ["Åberg, Maja"]
         (line,) = history(session, limit=1)
-        assert (line.verb, line.details) == (IMPORT_VERB, {"file": "list.csv", "new": 2, "changed": 0, "same": 0, "faulty": 1})
+        told = {"file": "list.csv", "source": "person", "new": 2}
+        assert (line.verb, line.details) == (IMPORT_VERB, told | {"changed": 0, "same": 0, "faulty": 1})
 
 
 def test_the_same_list_again_changes_nothing_and_leaves_no_line(database: Database, bring: Callable[..., ImportCounts]) -> None:
@@ -202,9 +203,10 @@ def test_two_people_with_one_phone_and_name_but_two_birth_dates_stay_two(bring: 
     assert (again.same, again.change_set) == (2, None)
 
 
-def test_a_birth_date_is_corrected_for_somebody_known_by_a_number(bring: Callable[..., ImportCounts]) -> None:
+def test_another_birth_date_of_somebody_known_by_a_number_is_asked_about(bring: Callable[..., ImportCounts]) -> None:
     bring("Studentnummer;Namn;Födelsedatum\n4711;Prov, Jan;1961-02-03\n")
-    assert bring("Studentnummer;Namn;Födelsedatum\n4711;Prov, Jan;1961-03-02\n").changed == 1
+    counts = bring("Studentnummer;Namn;Födelsedatum\n4711;Prov, Jan;1961-03-02\n")
+    assert (counts.clash, counts.changed, counts.change_set) == (1, 0, None)
 
 
 def test_the_same_person_twice_in_a_list_is_stored_once(database: Database, bring: Callable[..., ImportCounts]) -> None:
