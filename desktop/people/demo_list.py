@@ -34,13 +34,17 @@ def write_admitted_csv(path: Path, count: int, *, today: date, seed: int = SEED)
 
     One row in eight is about a person whom `generate_people` with the same seed gives too, by name and e-mail. The
     last three rows are faulty when `count` is at least ten: an impossible birth date, an e-mail address without @, one
-    cell too many.
+    cell too many. Of the known ones the second lives elsewhere by this list, and the third has another number and e-mail address.
     """
     people = list(generate_people(count, today=today, seed=seed, first=NEW_FROM))
     known = [person for person in generate_people(KNOWN_AMONG, today=today, seed=seed) if _can_be_known(person)]
     for place, person in zip(range(0, max(count - 3, 0), KNOWN_SHARE), known, strict=False):
         people[place] = person
     rows = [_row(person, today) for person in people]
+    if count > 3 * KNOWN_SHARE:
+        moved, renewed = rows[KNOWN_SHARE], rows[2 * KNOWN_SHARE]
+        moved[6:10] = "", "", "Härnösand", "Sverige"
+        renewed[0], renewed[4:6] = f"A-{NEW_FROM + count:06}", (f"ny.{renewed[4]}", "")
     if count >= 10:
         rows[-3][3] = f"{today.year - 20}-02-30"
         rows[-2][4] = rows[-2][4].replace("@", "(at)") or "saknas"

@@ -41,13 +41,13 @@ class Likes:
     def __init__(self, session: Session, rows: Iterable[IncomingPerson], sharing: Mapping[str, Sequence[Named]]) -> None:
         """`sharing` tells who has an e-mail address or phone number, of those of all rows looked up so far."""
         self._session, self._rows, self._sharing = session, rows, sharing
-        self._useful = session.scalar(select(Person.id).limit(1)) is not None  # nobody is like anybody in an empty register
+        self.useful = session.scalar(select(Person.id).limit(1)) is not None  # nobody is like anybody in an empty register
         self._houses: dict[str, set[Any]] | None = None
         self._ways: dict[str, dict[str, list[UUID]]] = {}
 
     def look_up(self, rows: Sequence[IncomingPerson]) -> dict[int, tuple[Candidate, ...]]:
         """Whom each of these rows may be, the likeliest first, by its line; rows like nobody are left out."""
-        if not rows or not self._useful:
+        if not rows or not self.useful:
             return {}
         connection = self._session.connection()
         near: dict[int, set[Any]] = {}

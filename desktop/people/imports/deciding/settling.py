@@ -60,6 +60,8 @@ class Settler:
 
     def _look_up(self, portion: Sequence[IncomingPerson]) -> None:
         self._register.look_up(portion)
+        if not self._likes.useful:
+            return
         again = self._earlier.people(portion)
         self._alike = {line: tuple(Candidate(person) for person in people) for line, people in again.items()}
         unknown = [row for row in portion if row.line not in again and not self._register.match(row)]
