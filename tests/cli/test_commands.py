@@ -61,7 +61,9 @@ def test_a_dry_run_counts_and_makes_nothing(run: Run, db: Path, people: Path, ho
 
 def test_an_import_in_words_names_the_way_back(run: Run, db: Path, people: Path) -> None:
     done = run("--db", db, "import", "people", people)
-    assert done.out.startswith("list.csv: 2 new, 0 same, 0 changed, 0 clash, 0 several, 1 faulty; take back with: history take-back ")
+    assert done.out.startswith(
+        "list.csv: 2 new, 0 same, 0 changed, 0 clash, 0 several, 1 faulty; take back with: history take-back "
+    )
     undone = run("--db", db, *done.out.strip().rpartition("with: ")[2].split())
     assert undone.code == 0 and run("--db", db, "--json", "search", "åberg").data == []
 

@@ -18,7 +18,7 @@ from desktop.core.registry import LoadFailed
 from desktop.core.selection import PeopleSelection
 from desktop.core.worker import WorkerEnded
 from desktop.people.imports import words as import_words
-from desktop.people.imports.deciding.desk import DecidingDesk, listed
+from desktop.people.imports.deciding.desk import DecidingDesk
 from desktop.people.imports.dropping import FileDrop
 from desktop.people.imports.mapping.mapping import Mapping
 from desktop.people.imports.mapping.panel import MappingPanel
@@ -141,7 +141,7 @@ class ImportPage(FileDrop):
         self.run.was_read.connect(lambda file: self.facts.show_file(self._path, file))
         self.run.planned.connect(self._show_preview)
         self.run.imported.connect(self._show_result)
-        self.run.touched.connect(self._ask_before_undo)
+        self.desk.stayed.connect(partial(self.undo_button.setEnabled, True))
         self.desk.moved.connect(self._count_acts)
         self.run.taken_back.connect(self._tell_taken_back)
         self.run.cancelled.connect(self._tell_cancelled)
@@ -216,7 +216,7 @@ class ImportPage(FileDrop):
         if self._preview is None or self.run.busy or not self.import_button.isEnabled() or self._counts is not None:
             return
         self.banner.dismiss()
-        self.desk.start(self._import)
+        self.desk.start()
 
     def take_back(self) -> None:
         """Undo the import just done; what was touched since is kept and told."""
@@ -277,9 +277,7 @@ class ImportPage(FileDrop):
         self._fill(preview)
         many = self._count_acts()
         self._go(self.shown)
-        told = self.desk.welcome(preview)
-        if not many and not told and not preview.counts["clash"] + preview.counts["several"]:
-            self.banner.tell(self._say(_("Nothing would change.")), self._say(_("Every usable row is in the register already.")))
+        self.desk.welcome(preview)
         begin = self.facts.sheets if self._came_by_sheet else self.import_button if many else self.table
         begin.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -291,14 +289,6 @@ class ImportPage(FileDrop):
         self.import_button.setText(words if many else self._say(_("Nothing to import")))
         self.import_button.updateGeometry()
         return many
-
-    def _import(self) -> None:
-        assert self._preview is not None and self.desk.choosing is not None
-        self.run.start(self._preview, self._path.name, self.desk.choosing.wishes)
-
-    def _ask_before_undo(self, names: list[str]) -> None:
-        if self._counts is not None:
-            self.desk.ask_before_undo(names, partial(self.run.undo, self._counts), partial(self.undo_button.setEnabled, True))
 
     def _fill(self, preview: Preview) -> None:
         self.model.show_preview(preview)
@@ -319,16 +309,7 @@ class ImportPage(FileDrop):
         self._go(self.shown)
         self.desk.reopened()
         self.import_button.setFocus(Qt.FocusReason.OtherFocusReason)
-        if not names:
-            self.banner.tell(
-                self._say(_("The import was taken back.")), self._say(_("The register is as it was before.")), tone="ok"
-            )
-            return
-        self.banner.tell(
-            self._say(_("The import was taken back, except what was touched since.")),
-            self._say(_("Kept: {names}."), names=listed(names, self._context)),
-            tone="warn",
-        )
+        self.desk.tell_taken_back(names)
 
     def _tell_cancelled(self) -> None:
         back = self._go_back()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
@@ -32,6 +33,7 @@ class DecidingDesk(QObject):
     """Belongs to one import page, whose list, tiles and run it works with; `panel` stands beside the list."""
 
     moved = Signal()  # something was decided: the import may bring more or less
+    stayed = Signal()  # the import is not taken back after all
 
     def __init__(
         self, context: ModuleContext, page: QWidget, run: ImportRun, table: ImportTable, model: ImportModel, tiles: Tiles,
@@ -41,6 +43,7 @@ class DecidingDesk(QObject):
         self._context, self._page, self._run, self._banner = context, page, run, banner
         self._table, self._model, self._tiles = table, model, tiles
         self._path, self._preview, self._done = Path(), cast("Preview | None", None), False
+        self._counts: ImportCounts | None = None
         self.choosing: Choosing | None = None
         self.brake: BrakeDialog | None = None
         self.panel = DecisionPanel(context)
@@ -53,6 +56,7 @@ class DecidingDesk(QObject):
         table.digit.connect(self._press)
         table.pointed_at.connect(self._point)
         run.compared.connect(self._compared)
+        run.touched.connect(self._ask_before_undo)
         run.mended.connect(self._mended)
 
     @property
@@ -78,7 +82,7 @@ class DecidingDesk(QObject):
 
     def imported(self, counts: ImportCounts) -> None:
         """The import is through: what was decided has served."""
-        self._done = True
+        self._done, self._counts = True, counts
         if self._preview is not None and self._preview.wishes.digest and counts.change_set is not None:
             self._run.keep(self._preview.wishes.digest, "")
         self._model.set_decided(None)
@@ -90,16 +94,22 @@ class DecidingDesk(QObject):
         self.hint()
         self._point(self._model.row_at(self._table.currentIndex().row()))
 
-    def start(self, go: Callable[[], object]) -> None:
-        """Import by `go`, once the number is typed where much would be overwritten."""
-        found = self.choosing.brake() if self.choosing is not None else None
-        if found is None or not found.holds:
-            go()
+    def start(self) -> None:
+        """Import what is shown, once the number is typed where much would be overwritten."""
+        if self.choosing is None:
+            return
+        found = self.choosing.brake()
+        if not found.holds:
+            self._go()
             return
         self.brake = dialog = BrakeDialog(found, self._context.texts, self._page)
-        dialog.accepted.connect(go)
+        dialog.accepted.connect(self._go)
         dialog.finished.connect(dialog.deleteLater)
         dialog.ask()
+
+    def _go(self) -> None:
+        assert self._preview is not None and self.choosing is not None
+        self._run.start(self._preview, self._path.name, self.choosing.wishes)
 
     def further(self) -> None:
         """Go to the next row that waits for a decision, from the first again after the last."""
@@ -139,32 +149,46 @@ class DecidingDesk(QObject):
         self._target = target
         self._run.mend(Wanted(self._path, file.sheet, file.digest, target, texts.say(WHY), reasons))
 
-    def welcome(self, preview: Preview) -> bool:
-        """Say so when the file is one with mended rows; whether it is."""
-        texts = self._context.texts
-        if not is_mended(
-            preview.file.columns.ignored[-1:], lambda text: [texts.other(one).say(text) for one in ("en", "sv", "fi")]
-        ):
-            return False
-        usable, faulty = len(preview.file.rows), preview.counts["faulty"]
-        text = ngettext("{count} mended row can be used.", "{count} mended rows can be used.")
-        left = ngettext("{count} row is still at fault.", "{count} rows are still at fault.")
-        detail = texts.say_n(left, faulty) if faulty else ""
-        self._banner.tell(texts.say_n(text, usable), detail, tone="warn" if faulty else "ok")
-        return True
+    def welcome(self, preview: Preview) -> None:
+        """Say so when nothing of a file would change anything, or when it is one with mended rows."""
+        texts, say = self._context.texts, self._context.texts.say
+        headings = [texts.other(language).say(WHY) for language in ("en", "sv", "fi")]
+        if is_mended(preview.file.columns.ignored[-1:], headings):
+            usable, faulty = len(preview.file.rows), preview.counts["faulty"]
+            text = ngettext("{count} mended row can be used.", "{count} mended rows can be used.")
+            left = ngettext("{count} row is still at fault.", "{count} rows are still at fault.")
+            detail = texts.say_n(left, faulty) if faulty else ""
+            self._banner.tell(texts.say_n(text, usable), detail, tone="warn" if faulty else "ok")
+        elif not self.many and not any(preview.counts[kind] for kind in ASKED):
+            self._banner.tell(say(_("Nothing would change.")), say(_("Every usable row is in the register already.")))
 
-    def ask_before_undo(self, names: list[str], go: Callable[[], object], stay: Callable[[], object]) -> None:
+    def tell_taken_back(self, names: list[str]) -> None:
+        """Say that the import was taken back, and who was kept."""
+        say = self._context.texts.say
+        if names:
+            text = say(_("The import was taken back, except what was touched since."))
+            self._banner.tell(text, say(_("Kept: {names}."), names=_listed(names, self._context)), tone="warn")
+        else:
+            self._banner.tell(say(_("The import was taken back.")), say(_("The register is as it was before.")), tone="ok")
+
+    def _ask_before_undo(self, names: list[str]) -> None:
         """Name who was touched since before the import is taken back; with nobody it goes at once."""
+        if self._counts is None:
+            return
         if not names:
-            go()
+            self._run.undo(self._counts)
             return
         texts = self._context.texts
         text = ngettext(
             "{count} person of this import was touched since. That stays as it is now.",
             "{count} people of this import were touched since. That stays as it is now.",
         )
-        acts = [(texts.say(_("Take the rest back")), go), (texts.say(_("Leave the import")), stay)]
-        self._banner.tell(texts.say_n(text, len(names)), listed(names, self._context), tone="warn", actions=acts)
+        go, stay = partial(self._run.undo, self._counts), self.stayed.emit
+        acts: list[tuple[str, Callable[[], object]]] = [
+            (texts.say(_("Take the rest back")), go),
+            (texts.say(_("Leave the import")), stay),
+        ]
+        self._banner.tell(texts.say_n(text, len(names)), _listed(names, self._context), tone="warn", actions=acts)
 
     def _waits(self, choosing: Choosing, place: int) -> bool:
         entry = self._model.row_at(place)
@@ -245,7 +269,7 @@ class DecidingDesk(QObject):
         self._table.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
-def listed(names: list[str], context: ModuleContext) -> str:
+def _listed(names: list[str], context: ModuleContext) -> str:
     """The first names of some, and how many more there are."""
     shown, more = "; ".join(names[:KEPT_NAMES]), len(names) - KEPT_NAMES
     if more <= 0:

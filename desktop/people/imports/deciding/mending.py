@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from db.errors import RuleBroken, Unavailable
-from db.texts import Msgid, _
+from db.texts import _
 from desktop.people.formats.table import Table
 from desktop.people.formats.table_file import read_table
 from desktop.people.imports.deciding.workbook import write_workbook
@@ -70,9 +70,9 @@ def write_faulty(wanted: Wanted, report: Callable[[int, int], Any]) -> int:
     return len(rows) - 1
 
 
-def is_mended(header: Sequence[str], say: Callable[[Msgid], Sequence[str]]) -> bool:
-    """Whether a file was written by `write_faulty`; `say` gives the heading in every language."""
-    return bool(header) and header[-1] in say(WHY)
+def is_mended(unused: Sequence[str], headings: Sequence[str]) -> bool:
+    """Whether a file was written by `write_faulty`: its last unused column is that with the reasons, in some language."""
+    return bool(unused) and unused[-1] in headings
 
 
 def _rows(table: Table, wanted: Wanted) -> Iterator[list[str]]:
