@@ -101,6 +101,11 @@ def _demo(asked: Namespace) -> Lines:
 
 
 def _import(asked: Namespace) -> Lines:
+    if asked.what == "profiles":
+        yield from _import_profiles(asked)
+        return
+    if asked.file is None:
+        raise RuleBroken(_("The command does not say which file to bring in."), _("Write its name last."))
     if not asked.file.is_file():
         raise Unavailable(_("There is no file {file}."), _("Check its name."), file=str(asked.file))
     with _opened(asked, writes=not asked.dry_run, dry=asked.dry_run) as ground:
@@ -113,7 +118,7 @@ def _import(asked: Namespace) -> Lines:
                 known=", ".join(sorted(offers)),
             )
         bring = ground.context.load(offers[asked.what].contribution.opens)
-        more = {name: value for name in ("sheet", "past_brake") if (value := getattr(asked, name))}
+        more = {name: value for name in ("sheet", "profile", "past_brake") if (value := getattr(asked, name))}
         for name in more.keys() - signature(bring).parameters.keys():
             option = "--" + name.replace("_", "-")
             raise RuleBroken(_("{option} says nothing about {what}."), _("Leave it out."), option=option, what=asked.what)
@@ -128,6 +133,20 @@ def _import(asked: Namespace) -> Lines:
         else ""
     )
     yield from _print(asked, plain, [f"{asked.file.name}: {words}{tail}"])
+
+
+def _import_profiles(asked: Namespace) -> Lines:
+    from desktop.people.imports.mapping.profiles import profiles_for
+    from desktop.people.imports.mapping.ready import ready_profiles
+
+    with _opened(asked, writes=False, dry=True) as ground:
+        with ground.context.database.read() as session:
+            kept = profiles_for(session, ground.context.actor.id)
+        say = ground.context.texts.say
+        plain = [{"name": each.name, "kind": "shared" if each.shared else "own", "title": each.name} for each in kept]
+        plain += [{"name": key, "kind": "ready", "title": say(ready.title)} for key, ready in ready_profiles().items()]
+    width = max(len(each["name"]) for each in plain)
+    yield from _print(asked, plain, [f"{each['name']:<{width}}  {each['kind']:<6}  {each['title']}" for each in plain])
 
 
 def _search(asked: Namespace) -> Lines:

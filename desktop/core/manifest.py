@@ -83,7 +83,7 @@ class Contribution:
         selection_action: `function(context, people: PeopleSelection, parent) -> None` (desktop.core.selection).
         my_day_card: `Class(context, parent=None)`, a widget on My day; hides itself when nothing is due.
         timeline_kind: `function(entry: TimelineLine, texts) -> str`, the title of one of the module's timeline lines.
-        import: `function(context, path, dry_run: bool[, sheet: str]) -> dict[str, Any]`, the counts for the command line.
+        import: `function(context, path, dry_run: bool[, sheet: str][, profile: str]) -> dict[str, Any]`, the counts for the command line.
         document: `function(context, what: str) -> bytes`, a PDF; `what` is a short id or a title.
         handover: `function(session, post_id: UUID, day: date, texts) -> Sequence[Matter]` (desktop.people.organisation.handover),
             what the module keeps for a post, for whoever takes it over.

@@ -26,7 +26,10 @@ from db.models.task import Task
 from db.sorting import fold, name_key
 from desktop.core.clock import office_zone
 from desktop.people.demo import DemoInteraction, DemoPerson, generate_people
+from desktop.people.demo_list import HEADER
 from desktop.people.demo_units import add_units
+from desktop.people.imports.mapping.profiles import keep_profile
+from desktop.people.imports.mapping.ready import ready_profiles
 
 if TYPE_CHECKING:
     from desktop.core.context import ModuleContext
@@ -37,6 +40,7 @@ Report = Callable[[int, int], Any]
 # Posts somebody held until two hundred days ago; the modules that work with posts name their successors.
 FORMER_POSTS = ("Utskottsordförande", "Alumniansvarig", "Näringslivsansvarig")
 HANDED_OVER = timedelta(days=201)
+ADMITTED_PROFILE = "Antagna till hösten"  # by which the list that `demo_list` writes is known
 _COLLEAGUES = ("Vera Väktare", "Otto Otava", "Siri Sund")
 # What waits on the desk on the day the demo is made: days from today, hour, in Swedish like most of the demo.
 _DUE = (
@@ -72,6 +76,8 @@ def make_demo(database: Database, actor: Actor, people: int, now: datetime, repo
             report(len(ids), people)
         _fill_the_desk(session, actor, ids, today, zone)
         _hand_out_posts(session, ids, today, add_units(session))
+        mapping = ready_profiles()["admission"].mapping_for(HEADER, "")
+        keep_profile(session, ADMITTED_PROFILE, mapping, user_id=actor.id, shared=True)
         describe(session, people=len(ids))
     return ids
 

@@ -55,10 +55,10 @@ QToolButton::menu-indicator { image: none; }
 
 QCheckBox, QRadioButton { spacing: ${p8}px; padding: ${p3}px; border: 2px solid transparent; border-radius: ${p6}px; }
 QCheckBox:focus, QRadioButton:focus { border-color: $accent; }
-QCheckBox::indicator, QRadioButton::indicator { width: ${p14}px; height: ${p14}px; border: 1px solid $edge; border-radius: ${p4}px;
+QCheckBox::indicator, QRadioButton::indicator, QListView::indicator { width: ${p14}px; height: ${p14}px; border: 1px solid $edge; border-radius: ${p4}px;
   background: $surface; }
 QRadioButton::indicator { border-radius: ${p7}px; }
-QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url("$images/check-$shade.svg"); }
+QCheckBox::indicator:checked, QListView::indicator:checked { background: $accent; border-color: $accent; image: url("$images/check-$shade.svg"); }
 QCheckBox::indicator:indeterminate { background: $accent; border-color: $accent; image: url("$images/dash-$shade.svg"); }
 QRadioButton::indicator:checked { border-color: $accent; background: $accent; image: url("$images/dot-$shade.svg"); }
 

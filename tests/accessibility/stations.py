@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
@@ -22,9 +23,15 @@ from desktop.core.selection import PeopleSelection
 from desktop.modules.phones.adding import AddDialog
 from desktop.modules.policies.dialogs import AskDialog, DayDialog, NewPolicyDialog
 from desktop.modules.policies.scan_dialog import ScanDialog
+from desktop.people.demo_list import write_admitted_csv
 from desktop.people.imports.deciding.brake import Brake
 from desktop.people.imports.deciding.brake_dialog import BrakeDialog
+from desktop.people.imports.mapping.profile_dialog import ProfileDialog
+from desktop.people.imports.page import ImportPage
+from desktop.people.organisation.dialogs import EndDialog, PostDialog, ProgrammesDialog, UnitDialog
 from desktop.people.organisation.holder_dialog import HolderDialog
+from desktop.people.organisation.page import read_all
+from desktop.people.organisation.posts import history
 from desktop.people.record_page import PersonPage
 from desktop.shell.about import About
 from desktop.shell.key_dialogs import KeyEntry, KeyPaper, NoKeyringChoice
@@ -52,12 +59,27 @@ def pages(window: Window, only: Collection[str] = ()) -> Iterator[tuple[str, QWi
         for _round in range(3):
             QApplication.processEvents()
         yield page.key, shown
+        if isinstance(shown, ImportPage):
+            yield f"{page.key}: columns", _columns_shown(window, shown)
         if isinstance(shown, PersonPage) and shown.card is not None and shown.card.identifiers:
             shown.numbers.ask(shown.card.identifiers[0])
             for _round in range(3):
                 QApplication.processEvents()
             yield f"{page.key}: a reason", shown
             shown.numbers.box.closed.emit()  # type: ignore[union-attr]
+
+
+def _columns_shown(window: Window, page: ImportPage) -> ImportPage:
+    """The page with a list of people, at what its columns mean."""
+    assert window.app.view is not None
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "antagna.csv"
+        write_admitted_csv(file, 12, today=window.app.view.context.clock.today())
+        page.read(file)
+    page.show_mapping()
+    for _round in range(3):
+        QApplication.processEvents()
+    return page
 
 
 def dialogs(window: Window) -> Iterator[tuple[str, QDialog]]:
@@ -92,8 +114,10 @@ def makers(window: Window) -> list[Callable[[], QDialog]]:
         lambda: ConflictDialog(context.texts, "Anna Ek", _both(context), over),
         lambda: BrakeDialog(Brake(20, 50, 31), context.texts, over),
         lambda: AddDialog(context, people, over),
+        lambda: ProfileDialog(context, _("Save as a profile"), lambda _name, _shared: None, over),
         lambda: NewPolicyDialog(context, posts, over),
         lambda: HolderDialog(context, posts, parent=over),
+        *_organisation(window),
         lambda: AskDialog(context, posts, over),
         lambda: DayDialog(context, _("Plan the next revision"), "next_review", _("Day of the next revision"), day, over),
         lambda: ScanDialog(context, policy, parent=over),
@@ -103,6 +127,23 @@ def makers(window: Window) -> list[Callable[[], QDialog]]:
         lambda: ServerDialog(app.texts, over, address="", name="", user="eva.ek", wanted=None),
         *(partial(_wizard, window, step) for step in ("server", "preview", "progress", "result")),
         lambda: ServerDialog(app.texts, over, address=SERVER, name="Office", user="eva.ek", wanted=refused),
+    ]
+
+
+def _organisation(window: Window) -> list[Callable[[], QDialog]]:
+    """The dialogs of units and posts, about the demo's own."""
+    app, over = window.app, window.app.window
+    assert app.view is not None
+    context = app.view.context
+    with app.desk.database.read() as session:  # type: ignore[union-attr]
+        found = read_all(session, context.clock.today())
+        post = found.posts[0]
+        holder = history(session, post.id)[0]
+    return [
+        lambda: UnitDialog(context, found.units, found.units[-1], parent=over),
+        lambda: ProgrammesDialog(context, "X", found.units[-1].programmes, [("Forestry", 12)], over),
+        lambda: PostDialog(context, found.units, post, parent=over),
+        lambda: EndDialog(context, holder, over),
     ]
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+
+from desktop.people.imports.mapping.mapping import Written
 
 # Field -> headings as `heading_key` writes them: small letters and digits, no accents, spaces or signs.
 _HEADINGS = {
@@ -79,6 +82,12 @@ _HEADINGS = {
         "anteckning anteckningar kommentar anmarkning notering note notes comment comments remark remarks remarkscomments "
         "huomautus huomautukset huom lisatieto lisatiedot muistiinpano muistiinpanot kommentti"
     ),
+    # Marks of people whose whereabouts nobody may learn. They are known in every list, whoever sends it.
+    "protection": (
+        "sekretessmarkering sekretess sekretessmarkerad skyddadfolkbokforing skyddadidentitet skyddadeuppgifter "
+        "skyddadepersonuppgifter skyddad sparrmarkering sparrmarkning turvakielto turvakiellot onkoturvakielto sparradeuppgifter "
+        "protectedidentity protectedpersonaldata protectedaddress nondisclosure nondisclosureforpersonalsafety securityban"
+    ),
 }
 FIELDS = {heading: field for field, headings in _HEADINGS.items() for heading in headings.split()}
 # Registry numbers of one issuer are compared only with each other.
@@ -99,7 +108,7 @@ _LABELS = {
 GROUPED = " – "  # between the name of a group of columns and the heading below it
 _BRACKETS = re.compile(r"[(\[{][^)\]}]*[)\]}]?")
 # Fields that may come in more than one column; of the others the first one counts.
-REPEATED = frozenset({"email", "phone", "mobile", "identity_number", "registry_id", "note"})
+REPEATED = frozenset({"email", "phone", "mobile", "identity_number", "registry_id", "note", "protection", "fact"})
 ADDRESS = ("street", "postcode", "city", "country")
 _LABELLED = frozenset({"email", "phone", "mobile", *ADDRESS})
 
@@ -114,6 +123,7 @@ class KnownColumn:
     issuer: str = ""  # of registry numbers: "admission" or "student"
     country: str = ""  # of identity numbers: "FI" when the heading is Finnish
     label: str = ""  # of ways to reach somebody: "home", "work", "private", "university", "mobile", or the file's own word
+    written: Written = ""  # how its cells are to be read where somebody said so
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +151,8 @@ def recognise_columns(header: tuple[str, ...], unnamed: tuple[str, ...] = ()) ->
     ignored: list[str] = []
     for index, heading in enumerate(header):
         field = field_of(heading)
-        column = _column(index, field, heading) if field else None
-        if column is not None and (field in REPEATED or all(_slot(column) != _slot(other) for other in known)):
+        column = known_column(index, field, heading) if field else None
+        if column is not None and (field in REPEATED or all(slot(column) != slot(other) for other in known)):
             known.append(column)
         elif heading:
             ignored.append(heading)
@@ -152,7 +162,7 @@ def recognise_columns(header: tuple[str, ...], unnamed: tuple[str, ...] = ()) ->
     return ColumnMap(tuple(_with_plain_address(known)), (*ignored, *unnamed))
 
 
-def _slot(column: KnownColumn) -> tuple[str, str]:
+def slot(column: KnownColumn) -> tuple[str, str]:
     """What comes once: each field, the parts of an address once for each of the addresses."""
     return column.field, column.label if column.field in ADDRESS else ""
 
@@ -167,13 +177,15 @@ def _with_plain_address(known: list[KnownColumn]) -> list[KnownColumn]:
 
 def field_of(heading: str) -> str:
     """The field a heading means, or "". What stands in brackets counts only when it is needed to know the heading."""
+    return next((FIELDS[key] for key in heading_forms(heading) if key in FIELDS), "")
+
+
+def heading_forms(heading: str) -> Iterator[str]:
+    """As what a heading may be known, from the most to the least of its words, without spaces."""
     for text in dict.fromkeys((heading, _BRACKETS.sub(" ", heading), heading.rpartition(GROUPED)[2])):
         key = heading_key(text)
         for words in (key, _SET_ASIDE.sub(" ", key)):
-            field = FIELDS.get(words.replace(" ", ""))
-            if field:
-                return field
-    return ""
+            yield words.replace(" ", "")
 
 
 def label_of(heading: str) -> str:
@@ -182,7 +194,8 @@ def label_of(heading: str) -> str:
     return next((label for label, words in _LABELS.items() if words.search(key)), "")
 
 
-def _column(index: int, field: str, heading: str) -> KnownColumn:
+def known_column(index: int, field: str, heading: str) -> KnownColumn:
+    """A column of this field with what its heading tells besides: whose number it is, whose address."""
     key = heading_key(heading).replace(" ", "")
     issuer = country = label = ""
     if field == "registry_id":

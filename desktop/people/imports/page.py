@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHeaderView, QStackedWidget, QVBoxLayout, QWidget
 
 from db.history import TakenBack
@@ -19,10 +19,14 @@ from desktop.core.selection import PeopleSelection
 from desktop.core.worker import WorkerEnded
 from desktop.people.imports import words as import_words
 from desktop.people.imports.deciding.desk import DecidingDesk
+from desktop.people.imports.dropping import FileDrop
+from desktop.people.imports.mapping.mapping import Mapping
+from desktop.people.imports.mapping.panel import MappingPanel
 from desktop.people.imports.parts import FileFacts, FirstStep, Working
 from desktop.people.imports.people_file import reading_ended
 from desktop.people.imports.preview import ImportModel, ImportTable
 from desktop.people.imports.reading import Entry, Kind, Preview
+from desktop.people.imports.rows import ReadFile
 from desktop.people.imports.run import ImportRun
 from desktop.people.imports.storing import ImportCounts
 from desktop.people.imports.tiles import Tiles
@@ -36,7 +40,7 @@ NARROW = 960  # pixels at 100 %; the file stands below its rows where there is l
 ENDINGS = "*.xlsx *.xls *.ods *.csv *.txt *.tsv *.tab *.vcf *.vcard *.ldif *.ldf"  # offered first; any file may be chosen
 
 
-class ImportPage(QWidget):
+class ImportPage(FileDrop):
     """Ctrl+O chooses a file, Ctrl+Enter imports what is shown, Escape cancels what is under way.
 
     Args:
@@ -44,21 +48,21 @@ class ImportPage(QWidget):
     """
 
     def __init__(self, context: ModuleContext, parent: QWidget | None = None, *, path: Path | str | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(lambda: not self.run.busy, parent)
         self._context, self._say = context, context.texts.say
         self._path = Path()
         self._preview: Preview | None = None
         self._counts: ImportCounts | None = None
-        self._people = 0
+        self._people, self._sheet = 0, ""
         self._came_by_sheet = False
         self.setWindowTitle(self._say(_("Import people")))
-        self.setAcceptDrops(True)
         self.run = ImportRun(context, self)
         self.banner = Banner(self._say(_("Close this message")))
         self.first, self.working = FirstStep(context.texts), Working(context.texts)
         self.model = ImportModel(context.texts, self)
         self.table = ImportTable(self.model, self._say(_("Rows of the file")))
         self.tiles, self.facts = Tiles(context.texts), FileFacts(context.texts)
+        self.mapping = MappingPanel(context)
         self.desk = DecidingDesk(context, self, self.run, self.table, self.model, self.tiles, self.banner)
         self._make_acts()
         self._lay_out()
@@ -78,7 +82,10 @@ class ImportPage(QWidget):
             self.offer_buttons.append(button)
         self.header = PageHeader(
             say(_("Import people")), "",
-            (self.other_button, self.undo_button, *self.offer_buttons, self.import_button, self.show_button),
+            (
+                self.other_button, self.undo_button, *self.offer_buttons, self.mapping.open_button, self.mapping.back_button,
+                self.import_button, self.mapping.apply_button, self.show_button,
+            ),
         )  # fmt: skip
 
     def _lay_out(self) -> None:
@@ -97,11 +104,11 @@ class ImportPage(QWidget):
             room=NARROW,
         )
         self.steps = QStackedWidget()
-        for step in (self.first, self.working, self.shown):
+        for step in (self.first, self.working, self.shown, self.mapping):
             self.steps.addWidget(step)
         edge = current_theme().px(16)
         top = QWidget()
-        top_layout = column(self.header, self.banner, gap=12)
+        top_layout = column(self.header, self.banner, self.mapping.offer, gap=12)
         top_layout.setContentsMargins(0, 0, edge, 0)
         top.setLayout(top_layout)
         layout = QVBoxLayout(self)
@@ -113,6 +120,8 @@ class ImportPage(QWidget):
 
     def _connect(self) -> None:
         self.first.button.clicked.connect(self.choose)
+        self.inviting.connect(self.first.set_inviting)
+        self.dropped.connect(self._drop)
         self.other_button.clicked.connect(self.choose)
         self.import_button.clicked.connect(self.start)
         self.undo_button.clicked.connect(self.take_back)
@@ -121,6 +130,12 @@ class ImportPage(QWidget):
         self.tiles.chosen.connect(self._narrow)
         self.table.pointed_at.connect(self._point)
         self.facts.sheet_chosen.connect(self.choose_sheet)
+        self.mapping.open_button.clicked.connect(self.show_mapping)
+        self.mapping.back_button.clicked.connect(self._leave_mapping)
+        self.mapping.wanted.connect(self._read_by)
+        self.run.stepped.connect(self.mapping.offer.dismiss)
+        self.run.was_read.connect(self.mapping.show_file)
+        self.run.refused.connect(self._show_refused)
         self.run.stepped.connect(self._step)
         self.run.progressed.connect(self.working.advance)
         self.run.was_read.connect(lambda file: self.facts.show_file(self._path, file))
@@ -135,6 +150,7 @@ class ImportPage(QWidget):
             ("Ctrl+O", self.choose),
             ("Ctrl+Return", self.start),
             ("Ctrl+Enter", self.start),
+            ("F7", self.show_mapping),
             ("F8", self.desk.further),
             ("Ctrl+S", self.desk.mend),
         )
@@ -155,6 +171,7 @@ class ImportPage(QWidget):
             ("Ctrl+O", say(_("Choose a file"))),
             (say(_("Ctrl+Enter")), say(_("Import what is shown"))),
             (say(_("Escape")), say(_("Cancel what is under way"))),
+            ("F7", say(_("Say what the columns mean"))),
             ("Ctrl+C", say(_("Copy the row"))),
             *self.desk.keys(),
         ]
@@ -173,6 +190,7 @@ class ImportPage(QWidget):
         if self.run.busy:
             return
         self._path, self._preview, self._counts, self._came_by_sheet = path, None, None, False
+        self.mapping.forget()
         self.banner.dismiss()
         self.run.read(path)
 
@@ -184,8 +202,17 @@ class ImportPage(QWidget):
         self.banner.dismiss()
         self.run.read(self._path, sheet)
 
+    def show_mapping(self) -> None:
+        """Show what the columns mean, to be changed; an import already done is left as it is."""
+        if self.mapping.has_file and self._counts is None and not self.run.busy:
+            self._go(self.mapping)
+            self.mapping.begin()
+
     def start(self) -> None:
-        """Import what is shown."""
+        """Import what is shown; where columns are shown, read the file by them."""
+        if self.steps.currentWidget() is self.mapping:
+            self.mapping.apply()
+            return
         if self._preview is None or self.run.busy or not self.import_button.isEnabled() or self._counts is not None:
             return
         self.banner.dismiss()
@@ -198,6 +225,25 @@ class ImportPage(QWidget):
             self.undo_button.setEnabled(False)
             self.run.look_before_undo(self._counts)
 
+    def _read_by(self, mapping: Mapping) -> None:
+        """Read the file anew, its columns meaning what somebody said."""
+        if not self.run.busy:
+            self.banner.dismiss()
+            self.run.read(self._path, self._sheet, mapping)
+
+    def _show_refused(self, file: ReadFile) -> None:
+        """Nobody can tell who the people of this file are: let it be said."""
+        assert file.refusal is not None
+        self._preview, self._sheet = None, file.sheet
+        message = self._context.messages.explain(file.refusal, _("reading the file"))
+        self.banner.tell(message.text, self._say(_("Say below what its columns mean.")), tone="warn")
+        self._go(self.mapping)
+        self.mapping.begin()
+
+    def _leave_mapping(self) -> None:
+        self._go(self.shown)
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
     # Steps
 
     def _go(self, step: QWidget) -> None:
@@ -209,7 +255,11 @@ class ImportPage(QWidget):
         self.tiles.set_done(done)
         self.desk.hint()
         saved = done and self._counts is not None and self._counts.change_set is not None
-        self.other_button.setVisible(shown)
+        mapping = step is self.mapping
+        self.other_button.setVisible(shown or mapping)
+        self.mapping.open_button.setVisible(shown and not done)
+        self.mapping.apply_button.setVisible(mapping)
+        self.mapping.back_button.setVisible(mapping and self._preview is not None)
         self.import_button.setVisible(shown and not done)
         for button in (self.undo_button, self.show_button, *self.offer_buttons):
             button.setVisible(shown and saved)
@@ -222,7 +272,7 @@ class ImportPage(QWidget):
         self.working.cancel_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_preview(self, preview: Preview) -> None:
-        self._preview = preview
+        self._preview, self._sheet = preview, preview.file.sheet
         self.desk.show_preview(self._path, preview)
         self._fill(preview)
         many = self._count_acts()
@@ -278,12 +328,13 @@ class ImportPage(QWidget):
         """To what was shown before the step that did not end well."""
         if self._preview is not None:
             self.facts.show_file(self._path, self._preview.file)
-        back = self.shown if self._preview is not None else self.first
+        back = self.shown if self._preview is not None else self.mapping if self.mapping.has_file else self.first
         self._go(back)
         return back
 
     def _begin_at(self, step: QWidget) -> None:
-        (self.table if step is self.shown else self.first.button).setFocus(Qt.FocusReason.OtherFocusReason)
+        starts = {self.shown: self.table, self.mapping: self.mapping.table}
+        starts.get(step, self.first.button).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _narrow(self, kind: Kind | None) -> None:
         self.model.narrow(kind)
@@ -312,23 +363,12 @@ class ImportPage(QWidget):
 
     # Dropping files, and Escape
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()) and not self.run.busy:
-            event.acceptProposedAction()
-            self.first.set_inviting(True)
-
-    def dragLeaveEvent(self, event: Any) -> None:
-        self.first.set_inviting(False)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self.first.set_inviting(False)
-        files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    def _drop(self, files: list[Path]) -> None:
         if len(files) > 1:
             self.banner.tell(
                 self._say(_("One file at a time, please.")), self._say(_("Drop them one after the other.")), tone="warn"
             )
-        elif files:
-            event.acceptProposedAction()
+        else:
             self.read(files[0])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -15,6 +15,8 @@ from desktop.core.limits import within
 from desktop.core.worker import WorkerEnded, run_apart
 from desktop.people.formats.sheet_file import OLD_OFFICE, ZIPS
 from desktop.people.formats.table import SPLIT_ROWS
+from desktop.people.imports.mapping.mapping import Mapping
+from desktop.people.imports.mapping.ready import ReadyProfile
 from desktop.people.imports.rows import ReadFile, read_people
 
 MEGABYTE = 1024 * 1024
@@ -26,12 +28,17 @@ Report = Callable[[int, int], Any]
 
 
 class Asked(NamedTuple):
-    """A file to be read: by the numbers and days of which office, and which sheet of a spreadsheet if not the first."""
+    """A file to be read: by the numbers and days of which office, which sheet of a spreadsheet if not the first, and how.
+
+    `follow` says what its columns mean, else it is recognised. `for_mapping`: as for `read_people`.
+    """
 
     path: Path
     country: str
     today: date
     sheet: str = ""
+    follow: Mapping | ReadyProfile | None = None
+    for_mapping: bool = False
 
 
 def read_file(asked: Asked, report: Report) -> ReadFile:
@@ -43,7 +50,10 @@ def read_file(asked: Asked, report: Report) -> ReadFile:
     size = _size(asked.path)
     try:
         with within(memory=MEMORY + size * MEMORY_A_BYTE, seconds=SECONDS + size / MEGABYTE * SECONDS_A_MEGABYTE):
-            read = read_people(asked.path, asked.country, report, today=asked.today, sheet=asked.sheet)
+            read = read_people(
+                asked.path, asked.country, report,
+                today=asked.today, sheet=asked.sheet, follow=asked.follow, for_mapping=asked.for_mapping,
+            )  # fmt: skip
             return replace(read, digest=digest_of(asked.path, read.sheet))
     except MemoryError:
         what = _("Reading the file {name} would take more memory than a list of its size may.")

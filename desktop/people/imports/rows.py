@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,18 +14,25 @@ from db.collector import Long
 from db.contact_forms import PhoneForms, email_form, phone_forms
 from db.errors import RuleBroken
 from db.identity_numbers import birth_date, check, masked, recognise
+from db.models.role import ROLE_KINDS
 from db.texts import Msgid, _
 from desktop.people.dates import Order, day_order, read_day, says_nothing
 from desktop.people.formats.sheet_values import ERRORS
 from desktop.people.formats.table import MAX_CELL, Fault, Table, WrongCell, wrong_width
 from desktop.people.formats.table_file import read_table
-from desktop.people.imports.columns import ADDRESS, ColumnMap, KnownColumn, recognise_columns
+from desktop.people.imports.columns import ADDRESS, ColumnMap, KnownColumn
+from desktop.people.imports.joining import joined_columns, settle, with_joins
+from desktop.people.imports.mapping.following import followed, why_refused
+from desktop.people.imports.mapping.mapping import Mapping
+from desktop.people.imports.mapping.protection import is_protected
+from desktop.people.imports.mapping.ready import ReadyProfile
+from desktop.people.imports.mapping.role_words import role_said
+from desktop.people.imports.mapping.samples import samples_of
 from desktop.people.imports.name_parts import split_name
 from desktop.people.terms import term_code
 
 MAX_NAME = 200
 MAX_LINE = 500  # letters of street, town, programme and the like
-_ADDRESSES = {"home": 0, "private": 0, "work": 2, "other": 3}  # which of several addresses is taken: the first of the least
 REPORT_EVERY = 2000  # rows
 EARLIEST_BIRTH = 1880
 
@@ -40,7 +47,6 @@ _LANGUAGES = {
 }
 
 _SHORTENED = re.compile(r"[0-9](?:[.,][0-9]+)?[Ee]\+[0-9]{1,3}")
-NAMES = ("given", "family", "full_name")
 ADMITTED = "admitted"  # the role of people on a list with a programme or a term that says nothing else
 
 NO_VALUE = _("The cell shows “{text}” instead of a value; mend or clear it in the spreadsheet.")
@@ -48,6 +54,8 @@ TOO_LONG = _("The text has {letters} letters; at most {most} fit.")
 NO_NAME = _("The row has no name.")
 UNLIKELY_BIRTH = _("Nobody in the list can be born on “{text}”.")
 SHORTENED = _("“{text}” is all that a spreadsheet left of a long number; fetch it again from where it comes.")
+PROTECTED = _("The file marks this person as protected; a list brings in nothing about them.")
+NO_ROLE = _("“{text}” is no role known here.")
 NO_IDENTITY = _("This is no valid identity number; compare it with the document it comes from.")
 
 
@@ -109,6 +117,10 @@ class ReadFile:
     heading_lines: tuple[int, ...] = (1,)  # where the headings stand; nowhere in a file that has none
     above: int = 0  # rows with text above the headings
     left_out: int = 0  # entries of a directory that are no people
+    header: tuple[str, ...] = ()
+    samples: tuple[tuple[str, ...], ...] = ()  # of each column some values
+    mapping: Mapping = field(default_factory=Mapping)  # what was followed
+    refusal: RuleBroken | None = None  # why there are no rows, when a mapping could mend it
     digest: str = ""  # of the file's content and the sheet
 
     @property
@@ -118,7 +130,14 @@ class ReadFile:
 
 
 def read_people(
-    path: Path, country: str, report: Callable[[int, int], object], *, today: date | None = None, sheet: str = ""
+    path: Path,
+    country: str,
+    report: Callable[[int, int], object],
+    *,
+    today: date | None = None,
+    sheet: str = "",
+    follow: Mapping | ReadyProfile | None = None,
+    for_mapping: bool = False,
 ) -> ReadFile:
     """Read a file of people; runs in a process of its own, so all that goes in and out can be pickled.
 
@@ -127,71 +146,77 @@ def read_people(
         report: Told now and then how many rows are done, and of how many.
         today: Nobody is born later; the computer's day when left out.
         sheet: Which sheet of a spreadsheet; else the first that looks like a list of people.
+        follow: What the columns mean; else it is recognised.
+        for_mapping: A file whose columns do not tell who people are comes back with its refusal and without rows, so
+            that somebody can say what they mean.
 
     Raises:
-        RuleBroken: the file as a whole cannot be used.
+        RuleBroken: the file as a whole cannot be used, or lacks columns that `follow` needs.
         Unavailable: the file cannot be opened.
     """
     was_collecting = gc.isenabled()
     gc.disable()  # all that is made here is kept: looking for rubbish in it takes a third of the time
     try:
-        return people_of(read_table(path, sheet), path.name, country, report, today=today)
+        table = read_table(path, sheet)
+        return people_of(table, path.name, country, report, today=today, follow=follow, for_mapping=for_mapping)
     finally:
         if was_collecting:
             gc.enable()
 
 
 def people_of(
-    table: Table, name: str, country: str, report: Callable[[int, int], object], *, today: date | None = None
+    table: Table,
+    name: str,
+    country: str,
+    report: Callable[[int, int], object],
+    *,
+    today: date | None = None,
+    follow: Mapping | ReadyProfile | None = None,
+    for_mapping: bool = False,
 ) -> ReadFile:
     """Do what `read_people` does with a table that is already read."""
-    columns = table.columns or _columns_of(table, name)
-    reader = _RowReader(columns, len(table.header), country, today or date.today(), _day_order(table, columns))
+    today = today or date.today()
+    mapping, columns = followed(table, follow, name)
+    refusal = why_refused(table, columns, name)
+    if refusal is not None and not for_mapping:
+        raise refusal
     rows: list[IncomingPerson] = Long()
     faults = list(table.faults)
-    for done, (line, cells) in enumerate(table.rows):
-        if done % REPORT_EVERY == 0:
-            report(done, len(table.rows))
-        read = reader.read(line, cells)
-        if isinstance(read, Fault):
-            faults.append(read)
-        else:
-            rows.append(read)
+    if refusal is None:
+        reader = _RowReader(columns, len(table.header), country, today, _day_order(table, columns), mapping.constants)
+        for done, (line, cells) in enumerate(table.rows):
+            if done % REPORT_EVERY == 0:
+                report(done, len(table.rows))
+            read = reader.read(line, cells)
+            if isinstance(read, Fault):
+                faults.append(read)
+            else:
+                rows.append(read)
     report(len(table.rows), len(table.rows))
     faults.sort(key=lambda fault: fault.line)
     return ReadFile(
         columns, table.encoding, table.delimiter, rows, faults, table.sheet, table.sheets,
         table.heading_lines, table.above, table.left_out,
+        table.header, samples_of(table, columns), mapping, refusal,
     )  # fmt: skip
 
 
-def _columns_of(table: Table, name: str) -> ColumnMap:
-    """What the headings mean, of which one must name the people."""
-    columns = recognise_columns(table.header, table.unnamed)
-    if not columns.known:
-        raise RuleBroken(
-            _("No column of {name} is known: its first line reads “{start}”."),
-            _("Put headings such as First name, Family name and E-mail in the first line."),
-            name=name,
-            start=table.delimiter.join(table.header)[:80],
-        )
-    if not any(columns.has(wanted) for wanted in NAMES):
-        raise RuleBroken(
-            _("The file {name} has no column with names."), _("Name one First name, Family name or Name."), name=name
-        )
-    return columns
-
-
 def _day_order(table: Table, columns: ColumnMap) -> Order:
-    """Whether the birth dates of this file write day or month first."""
-    places = [column.index for column in columns.known if column.field == "birth_date"]
+    """Whether the birth dates of this file write day or month first: as somebody said, else as their values show."""
+    births = [column for column in columns.known if column.field == "birth_date"]
+    said = next((column.written for column in births if column.written), "")
+    if said:
+        return "month" if said == "month_first" else "day"
+    places = [column.index for column in births]
     return day_order({cells[place] for _line, cells in table.rows for place in places if place < len(cells)})
 
 
 class _RowReader:
     """Reads row after row; remembers dates and terms, which repeat thousands of times in a list."""
 
-    def __init__(self, columns: ColumnMap, width: int, country: str, today: date, order: Order) -> None:
+    def __init__(
+        self, columns: ColumnMap, width: int, country: str, today: date, order: Order, constants: dict[str, str]
+    ) -> None:
         self._width, self._country, self._today, self._order = width, country, today, order
         self._dates: dict[str, date] = {}
         self._terms: dict[str, str] = {}
@@ -212,17 +237,39 @@ class _RowReader:
             "term": self._term,
             "organisation": self._aside,
             "title": self._aside,
+            "unit": self._aside,
+            "role": self._role,
+            "fact": self._fact,
+            "protection": self._protection,
             "note": self._note,
         }
         if len({column.label for column in columns.known if column.field in ADDRESS}) > 1:
             readers.update(dict.fromkeys(ADDRESS, self._one_address))
-        self._plan = tuple((column.index, column, readers.get(column.field, self._line)) for column in columns.known)
+        self._joins, known = joined_columns(columns.known)
+        known.sort(key=lambda column: column.field != "protection")  # before anything of a protected person is looked at
+        self._plan = tuple((column.index, column, readers.get(column.field, self._line)) for column in known)
+        self._constants = self._read_constants(constants, readers)
+
+    def _read_constants(self, constants: dict[str, str], readers: dict[str, Any]) -> dict[str, Any]:
+        """What holds for every row, read as a cell of its field would be."""
+        values: dict[str, Any] = {}
+        for name, text in constants.items():
+            if not text.strip():
+                continue
+            try:
+                readers.get(name, self._line)(text.strip(), KnownColumn(0, name, ""), values)
+            except WrongCell as caught:
+                assert isinstance(caught.reason, Msgid)
+                raise RuleBroken(caught.reason, _("Choose another value for all rows."), **caught.values) from None
+        return values
 
     def read(self, line: int, cells: tuple[str, ...]) -> IncomingPerson | Fault:
         """One row as a person, or what is wrong with it."""
         if len(cells) != self._width:
             return wrong_width(line, len(cells), self._width)
         values: dict[str, Any] = {"line": line}
+        if self._joins:
+            cells = with_joins(cells, self._joins)
         for index, column, read in self._plan:
             text = cells[index]
             if text:
@@ -237,8 +284,10 @@ class _RowReader:
                     return Fault(line, column.heading, caught.what, caught.values)
         if "given" not in values and "family" not in values:
             return Fault(line, self._name_heading(), NO_NAME)
+        for name, value in self._constants.items():
+            values[name] = {**value, **values.get(name, {})} if name == "aside" else values.get(name, value)
         if "aside" in values:
-            _settle(values)
+            settle(values)
         if "birth_date" not in values:
             for kind, number, _issuer in values.get("identifiers", ()):
                 values["birth_date"] = values.get("birth_date") or birth_date(kind, number)
@@ -252,8 +301,8 @@ class _RowReader:
     def _name(self, text: str, column: KnownColumn, values: dict[str, Any]) -> None:
         values[column.field] = _within(text if text.isalpha() else " ".join(text.split()), MAX_NAME)
 
-    def _full_name(self, text: str, _column: KnownColumn, values: dict[str, Any]) -> None:
-        given, family = split_name(_within(text, MAX_NAME))
+    def _full_name(self, text: str, column: KnownColumn, values: dict[str, Any]) -> None:
+        given, family = split_name(_within(text, MAX_NAME), family_first=column.written == "family_first")
         values.update({key: part for key, part in (("given", given), ("family", family)) if part})
 
     def _middle(self, text: str, _column: KnownColumn, values: dict[str, Any]) -> None:
@@ -318,6 +367,21 @@ class _RowReader:
             code = self._terms[text] = term_code(_within(text, MAX_LINE))
         values["term"] = code
 
+    def _role(self, text: str, _column: KnownColumn, values: dict[str, Any]) -> None:
+        role = text if text in ROLE_KINDS else role_said(text)
+        if role is None:
+            raise WrongCell(NO_ROLE, text=text[:40])
+        if role:
+            values["role"] = role
+
+    def _fact(self, text: str, column: KnownColumn, values: dict[str, Any]) -> None:
+        """Something there is no field for: kept in the note with what the file calls it."""
+        values.setdefault("aside", {}).setdefault("facts", []).append(f"{column.heading}: {_within(text, MAX_LINE)}")
+
+    def _protection(self, text: str, _column: KnownColumn, _values: dict[str, Any]) -> None:
+        if is_protected(text):
+            raise WrongCell(PROTECTED)
+
     def _note(self, text: str, _column: KnownColumn, values: dict[str, Any]) -> None:
         before = values.get("note")
         values["note"] = f"{before}\n{_within(text, MAX_CELL)}" if before else _within(text, MAX_CELL)
@@ -334,23 +398,3 @@ def _within(text: str, most: int) -> str:
 
 def _add(values: dict[str, Any], name: str, value: tuple[Any, ...]) -> None:
     values[name] = (*values[name], value) if name in values else (value,)
-
-
-def _settle(values: dict[str, Any]) -> None:
-    """Join what several cells say of one thing: names in the middle, where somebody works, one address of several."""
-    aside = values.pop("aside")
-    if middle := aside.get("middle"):
-        values["given"] = _joined(values.get("given", ""), middle)
-    work = ", ".join(filter(None, (aside.get("title"), aside.get("organisation"))))
-    if work:
-        values["note"] = "\n".join(filter(None, (work, values.get("note", ""))))
-    places = aside.get("places", {})
-    for label in sorted(places, key=lambda label: _ADDRESSES.get(label, 1)):
-        if "street" in places[label] or "city" in places[label]:
-            values.update(places[label])
-            break
-
-
-def _joined(given: str, middle: str) -> str:
-    """Given names with those in the middle; some programs repeat the latter in both."""
-    return given if given.endswith(middle) else f"{given} {middle}".strip()

@@ -18,7 +18,7 @@ from desktop.people import listing
 from desktop.people.imports.deciding.decisions import Decisions
 from desktop.people.imports.deciding.keeping import keep_decisions, kept_decisions
 from desktop.people.imports.deciding.mending import Wanted, write_faulty
-from desktop.people.imports.deciding.settling import UNSURE, Wishes
+from desktop.people.imports.deciding.settling import Wishes
 from desktop.people.imports.deciding.touched import touched_since
 from desktop.people.imports.mapping.mapping import Mapping
 from desktop.people.imports.people_file import Asked, read_file
@@ -57,6 +57,7 @@ class ImportRun(QObject):
     stepped = Signal(str)  # READING, MATCHING or IMPORTING begins
     progressed = Signal(int, int)
     was_read = Signal(object)  # ReadFile
+    refused = Signal(object)  # ReadFile whose columns do not say who people are; nothing is compared
     planned = Signal(object)  # Preview
     imported = Signal(object, int)  # ImportCounts, how many people it touched
     compared = Signal(object)  # Entry: a row compared with whom somebody said it is
@@ -73,16 +74,16 @@ class ImportRun(QObject):
         self._watch: Watch | None = None
         self._kept: tuple[str, str] | None = None  # the digest of a file and what was decided about it, to be written
         self._keeping = False
-        self.mapping: Mapping = UNSURE
 
     @property
     def busy(self) -> bool:
         """Whether a step is under way."""
         return self._cancel is not None
 
-    def read(self, path: Path, sheet: str = "") -> None:
-        """Read a file, of a spreadsheet one sheet, and find out what would become of its rows."""
-        asked = Asked(path, self._context.settings.get("core.office_country"), self._context.clock.today(), sheet)
+    def read(self, path: Path, sheet: str = "", follow: Mapping | None = None) -> None:
+        """Read a file, of a spreadsheet one sheet, and find out what would become of its rows; `follow` says what columns mean."""
+        country, today = self._context.settings.get("core.office_country"), self._context.clock.today()
+        asked = Asked(path, country, today, sheet, follow, for_mapping=follow is not None or not sheet)
         self._begin(READING, lambda: None)
         cancel = self._context.tasks.compute(
             read_file, asked, self.progressed.emit, self._compare, partial(self._fail, doing=_("reading the file")),
@@ -156,8 +157,13 @@ class ImportRun(QObject):
         self.cancelled.emit()
 
     def _compare(self, file: ReadFile) -> None:
+        if file.refusal is not None:
+            self._end()
+            self.was_read.emit(file)
+            self.refused.emit(file)
+            return
         watch = self._watched(MATCHING)
-        work = partial(_preview, file=file, report=watch.report, mapping=self.mapping, user=self._context.actor.id)
+        work = partial(_preview, file=file, report=watch.report, mapping=file.mapping, user=self._context.actor.id)
         fail = partial(self._fail, doing=_("comparing the rows"))
         self._context.tasks.read(self, work, self._show, fail, slot="preview")
         self.was_read.emit(file)  # while the rows are compared

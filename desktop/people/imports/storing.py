@@ -27,6 +27,7 @@ from desktop.people.imports.deciding.brake import Brake
 from desktop.people.imports.deciding.origins import IMPORT_VERB as IMPORT_VERB
 from desktop.people.imports.deciding.plans import Change, RowPlan
 from desktop.people.imports.deciding.settling import Settled, Settler, Wishes
+from desktop.people.imports.mapping.recognising import profile_called
 from desktop.people.imports.matching import Known, Place, address_after, address_line, chunks, noted, replaced_by
 from desktop.people.imports.people_file import Asked, read_for_a_command
 from desktop.people.imports.rows import ADMITTED, IncomingPerson
@@ -147,10 +148,13 @@ def add_people(session: Session, rows: Sequence[IncomingPerson], *, source: str,
     return ids
 
 
-def import_file(context: ModuleContext, path: Path, dry_run: bool, sheet: str = "", past_brake: bool = False) -> dict[str, Any]:
+def import_file(
+    context: ModuleContext, path: Path, dry_run: bool, sheet: str = "", profile: str = "", past_brake: bool = False
+) -> dict[str, Any]:
     """Read and bring in a file, of a spreadsheet one sheet, in one go, for the command line.
 
     Args:
+        profile: The name or key of the import profile to follow; else the columns are recognised.
         past_brake: Whether it may overwrite more than an office expects.
 
     Returns:
@@ -160,9 +164,12 @@ def import_file(context: ModuleContext, path: Path, dry_run: bool, sheet: str = 
     Raises:
         Told: the file cannot be used, or nothing could be saved.
     """
-    today = context.clock.today()
-    read = read_for_a_command(Asked(path, context.settings.get("core.office_country"), today, sheet))
-    wishes, counts = Wishes(digest=read.digest), ImportCounts(faulty=len(read.faults))
+    today, follow = context.clock.today(), None
+    if profile:
+        with context.database.read() as session:
+            follow = profile_called(session, profile, context.actor.id)
+    read = read_for_a_command(Asked(path, context.settings.get("core.office_country"), today, sheet, follow))
+    wishes, counts = Wishes(read.mapping, digest=read.digest), ImportCounts(faulty=len(read.faults))
     if dry_run:
         with context.database.read() as session:
             for portion in Settler(session, read.rows, wishes).portions():

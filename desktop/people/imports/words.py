@@ -71,7 +71,11 @@ COLUMN_TITLES = {
     "term": _("Term"),
     "organisation": _("Organisation"),
     "title": _("Position"),
+    "unit": _("Unit"),
+    "role": _("Role or status"),
     "note": _("Note"),
+    "fact": _("Note, with the heading before it"),
+    "protection": _("Mark of protection"),
 }
 SEPARATORS = {";": _("semicolon"), ",": _("comma"), "\t": _("tab"), "|": _("upright line")}
 FORMATS = {

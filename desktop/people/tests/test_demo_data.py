@@ -21,8 +21,10 @@ from db.search import search
 from desktop.assembly import Ground
 from desktop.core.clock import FixedClock
 from desktop.people import listing
-from desktop.people.demo_data import VERB, fill, make_demo
+from desktop.people.demo_data import ADMITTED_PROFILE, VERB, fill, make_demo
 from desktop.people.demo_list import write_admitted_csv
+from desktop.people.imports.mapping.profiles import StoredProfile, profiles_for
+from desktop.people.imports.mapping.recognising import looks_like
 from desktop.people.imports.rows import read_people
 from desktop.people.imports.storing import plan_import
 from desktop.people.listing import PeopleFilter
@@ -74,6 +76,19 @@ def test_the_admitted_list_meets_some_of_the_demo_people(
     with database.read() as session:
         verdicts = [plan.verdict for plan in plan_import(session, file.rows, quiet)]
     assert Counter(verdicts) == {"new": 67, "changed": 8, "clash": 1, "several": 1}
+
+
+def test_the_admitted_list_is_known_by_a_profile_of_the_demo(
+    database: Database, actor: Actor, clock: FixedClock, tmp_path: Path
+) -> None:
+    make_demo(database, actor, 40, clock.now(), quiet)
+    write_admitted_csv(tmp_path / "antagna.csv", 80, today=clock.today())
+    file = read_people(tmp_path / "antagna.csv", "SE", quiet, today=clock.today())
+    with database.read() as session:
+        found = looks_like(file.header, profiles_for(session, actor.id))
+    assert isinstance(found, StoredProfile) and found.name == ADMITTED_PROFILE
+    again = read_people(tmp_path / "antagna.csv", "SE", quiet, today=clock.today(), follow=found.mapping)
+    assert (len(again.rows), again.ignored) == (77, ())
 
 
 def test_a_stopped_demo_leaves_nothing(database: Database, actor: Actor, clock: FixedClock) -> None:

@@ -8,7 +8,7 @@ from typing import Literal
 Source = Literal["register", "person", "guess"]  # where the values of a file come from; an earlier one beats a later one
 Rule = Literal["win", "fill", "never"]  # overwrite, fill in only what is empty, leave alone
 # How a cell is written where the text alone may be read two ways; empty: found out from the column.
-Written = Literal["", "day_first", "month_first", "family_first", "given_first", "comma", "point"]
+Written = Literal["", "day_first", "month_first", "family_first"]
 
 SOURCES: tuple[Source, ...] = ("register", "person", "guess")
 RULES: tuple[Rule, ...] = ("win", "fill", "never")
@@ -22,7 +22,7 @@ class ColumnChoice:
     """What one column means. Several columns of a field that comes once are joined in the order of the file."""
 
     heading: str  # as the file writes it
-    field: str = ""  # a field of `columns.TITLES`; empty: left out
+    field: str = ""  # a field of `rows.FIELDS`; empty: left out
     issuer: str = ""  # of registry numbers: "admission", "student" or "staff"
     country: str = ""  # of identity numbers: "SE" or "FI"; empty: the office's own
     label: str = ""  # of ways to reach somebody
@@ -41,6 +41,6 @@ class Mapping:
     columns: tuple[ColumnChoice, ...] = ()
     constants: dict[str, str] = field(default_factory=dict)  # field -> what holds for every row whose own cell is empty
     match_keys: tuple[str, ...] = MATCH_KEYS  # of these, in the order they are tried; one left out does not count
-    source: Source = "register"
+    source: Source = "person"  # a file of which nobody says where it comes from overrules no register
     rules: dict[str, Rule] = field(default_factory=dict)
     brake_percent: int = BRAKE_PERCENT  # of the rows matched; more changed than this stops the import before it writes

@@ -5,8 +5,8 @@ from alembic import op
 
 from db.base import Key
 
-revision = "core_0015"
-down_revision = "core_0006"
+revision = "core_0009"
+down_revision = "core_0008"
 branch_labels = None
 depends_on = None
 
