@@ -17,11 +17,15 @@ ContributionKind = Literal["person_tab", "selection_action", "my_day_card", "tim
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """Something a user may be allowed to do; `roles` hold it unless the office decides otherwise."""
+    """Something a user may be allowed to do; `roles` hold it unless the office decides otherwise.
+
+    One that is `apart` even administrators hold only by a role that names it.
+    """
 
     key: str
     title: Msgid
     roles: tuple[str, ...] = ("office",)
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,12 @@ MANIFEST = Manifest(
     group="top",
     order=10,
     rights=(
-        Right("people.view", _("See people"), ("office", "caller", "manager")),
-        Right("people.edit", _("Change people"), ("office", "caller")),
+        Right("people.view", _("See people"), ("office", "caller", "manager", "protected_officer")),
+        Right("people.edit", _("Change people"), ("office", "caller", "protected_officer")),
         Right("people.identifiers", _("Find people by personal identity number, and see one for a reason")),
         Right("people.looks", _("See who looked at personal identity numbers"), ("manager",)),
         Right("people.duplicates", _("Find people who are written down twice")),
+        Right("people.protected", _("Handle people with a protected identity"), ("protected_officer",), apart=True),
     ),
     pages=(
         Page("people.list", _("People"), "people.view", "desktop.people.list_page:PeopleListPage", icon="people.svg"),
@@ -38,6 +39,13 @@ MANIFEST = Manifest(
             "people.duplicates",
             "desktop.people.duplicates.page:DuplicatesPage",
             hidden=True,
+        ),
+        Page(
+            "people.protected",
+            _("Protected people"),
+            "people.protected",
+            "desktop.people.protecting.page:ProtectedPage",
+            icon="lock",
         ),
         Page("people.import", _("Import people"), NUMBERS, "desktop.people.imports.page:ImportPage", hidden=True),
     ),
@@ -61,6 +69,9 @@ MANIFEST = Manifest(
         Verb("remove_identifier", _("Removed a number of {name}")),
         Verb("not_a_duplicate", _("Said that {name} and {other} are two people")),
         Verb("duplicate_again", _("Asked again whether {name} and {other} are one person")),
+        Verb(
+            "protect_person", _("Changed a protection"), undoable=False, risky="step"
+        ),  # for the copy alone: no history names it
         Verb("keep_apart", _("Kept {name} out of all comparing")),
         Verb("let_compare", _("Let {name} be compared with others again")),
         Verb("add_interaction", _("Wrote on the timeline of {name}")),
@@ -104,12 +115,17 @@ MANIFEST = Manifest(
             adds="identifier",
             changes={"identifier": "valid_to"},
             removes="identifier",
-            calls="ask_to_see reveal_numbers ask_to_compare compare_numbers people_with_number",
+            calls="ask_to_see reveal_numbers ask_to_compare compare_numbers people_with_number raise_protection",
         ),
         Access(
             "people.looks",
             reads="person.id person.given person.family",
             calls="who_looked people_called",
+        ),
+        Access(
+            "people.protected",
+            calls="protect_person change_protection end_protection protected_people protected_arrivals protected_events "
+            "ask_protected reveal_protected",
         ),
         Access(
             "people.duplicates",
