@@ -174,7 +174,7 @@ class Database:
         with self._writing() as (connection, session, areas):
             session.info.update(
                 change_set=own, actor=actor, about=named, details=dict(details or {}), areas=areas, sources=self._sources,
-                before_step=self.before_step,
+                before_step=self.before_step, now=self._now,
             )  # fmt: skip
             engine.open_step(connection, own)
             start = engine.changes(connection)
@@ -209,7 +209,7 @@ class Database:
             quiet: Tell no listener and no other desk, for what no page shows.
         """
         with self._writing() as (connection, session, areas):
-            session.info.update(areas=areas, sources=self._sources)
+            session.info.update(areas=areas, sources=self._sources, now=self._now)
             yield session
             session.flush()
             if areas and not quiet:

@@ -85,13 +85,14 @@ def protect(database: Database, actor: Actor, person_id: UUID, form: ProtectionF
     return made
 
 
-def raise_protection(session: Session, actor: Actor, person_id: UUID, kind: str, ground: str, *, now: datetime) -> None:
+def raise_protection(session: Session, person_id: UUID, kind: str, ground: str) -> None:
     """What an import does for whom its file calls protected, inside its own step; it never lowers or ends anything.
 
     Raises:
         Unavailable: nobody is there by that id.
     """
     session.flush()
+    actor, now = session.info["actor"], session.info["now"]()
     if _hide(session, actor, person_id, ProtectionForm(kind, ground), now, act="raised") is None:
         raise _nobody()
 

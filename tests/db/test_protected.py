@@ -56,10 +56,15 @@ def everything(database: Database) -> dict[str, list[str]]:
             )
         else:
             names = "SELECT relname FROM pg_class WHERE relnamespace = 'core'::regnamespace AND relkind = 'r'"
-        tables = [name for name in connection.exec_driver_sql(names.replace("%", "%%") if "core" in names else names).scalars()]
+        tables = list(connection.exec_driver_sql(names).scalars())
         return {
-            name: sorted(repr(tuple(row)) for row in session.execute(text(f'SELECT * FROM "{name}"'))) for name in sorted(tables)
+            name: sorted(repr(tuple(map(_plain, row))) for row in session.execute(text(f'SELECT * FROM "{name}"')))
+            for name in sorted(tables)
         }
+
+
+def _plain(value: object) -> object:
+    return sorted(value) if isinstance(value, list) else value  # records a step was about have no order
 
 
 def kept_rows(database: Database) -> dict[str, list[str]]:
@@ -257,7 +262,7 @@ def test_a_look_is_stored_before_anything_is_shown(database: Database, actor: Ac
     handle = protect(database, actor, person, FORM, now=NOW)
     show_protected(database, actor, person, "She asks", now=NOW)
     with database.read() as session:
-        assert [(e.act, e.handle, e.reason) for e in protected_events(session)][0] == ("looked", handle, "She asks")
+        assert next((e.act, e.handle, e.reason) for e in protected_events(session)) == ("looked", handle, "She asks")
 
 
 def test_a_record_that_comes_in_under_the_number_goes_where_the_person_is(database: Database, actor: Actor, person: UUID) -> None:
@@ -299,7 +304,7 @@ def test_an_import_may_raise_inside_its_own_step(database: Database, actor: Acto
         session.add(Person(id=own, family="Qvarnström", given="Z", name_key=b"x"))
         session.flush()
         session.add(ContactPoint(person_id=own, kind="phone", value="+46701740605", normal="+46701740605"))
-        raise_protection(session, actor, own, "registration", "people.csv", now=NOW)
+        raise_protection(session, own, "registration", "people.csv")
     with database.read() as session:
         assert session.get(Person, own) is None
     assert found(database, "qvarnström") == [] and only(database).kind == "registration"

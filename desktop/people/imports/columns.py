@@ -79,6 +79,12 @@ _HEADINGS = {
         "anteckning anteckningar kommentar anmarkning notering note notes comment comments remark remarks remarkscomments "
         "huomautus huomautukset huom lisatieto lisatiedot muistiinpano muistiinpanot kommentti"
     ),
+    # Marks of people whose whereabouts nobody may learn. They are known in every list, whoever sends it.
+    "protection": (
+        "sekretessmarkering sekretess sekretessmarkerad skyddadfolkbokforing skyddadidentitet skyddadeuppgifter "
+        "skyddadepersonuppgifter skyddad sparrmarkering sparrmarkning turvakielto turvakiellot onkoturvakielto sparradeuppgifter "
+        "protectedidentity protectedpersonaldata protectedaddress nondisclosure nondisclosureforpersonalsafety securityban"
+    ),
 }
 FIELDS = {heading: field for field, headings in _HEADINGS.items() for heading in headings.split()}
 # Registry numbers of one issuer are compared only with each other.
@@ -99,7 +105,7 @@ _LABELS = {
 GROUPED = " – "  # between the name of a group of columns and the heading below it
 _BRACKETS = re.compile(r"[(\[{][^)\]}]*[)\]}]?")
 # Fields that may come in more than one column; of the others the first one counts.
-REPEATED = frozenset({"email", "phone", "mobile", "identity_number", "registry_id", "note"})
+REPEATED = frozenset({"email", "phone", "mobile", "identity_number", "registry_id", "note", "protection"})
 ADDRESS = ("street", "postcode", "city", "country")
 _LABELLED = frozenset({"email", "phone", "mobile", *ADDRESS})
 

@@ -42,6 +42,7 @@ FIELDS = {
     "address": _("Address"),
     "admitted": _("Admitted"),
     "note": _("Note"),
+    "protection": _("Mark of protection"),
 }
 # Nobody has two of a kind: where they differ, name and e-mail are those of a relative.
 ONE_EACH = frozenset({"personnummer", "hetu"})
@@ -238,6 +239,8 @@ def changes_of(person: Known, row: IncomingPerson) -> tuple[Change, ...]:
         found.append(Change("address", person.addresses[0].line if person.addresses else "", place.line))
     if (row.programme or row.term) and (fold(row.programme), row.term) not in person.admitted:
         found.append(Change("admitted", "", " ".join(filter(None, (row.programme, row.term)))))
+    if row.protected:  # whoever is in the register is not protected yet
+        found.append(Change("protection", "", row.protected))
     if noted(person, row) != person.note:
         found.append(Change("note", "", row.note))
     return tuple(found)

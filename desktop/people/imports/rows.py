@@ -19,7 +19,8 @@ from desktop.people.dates import Order, day_order, read_day, says_nothing
 from desktop.people.formats.sheet_values import ERRORS
 from desktop.people.formats.table import MAX_CELL, Fault, Table, WrongCell, wrong_width
 from desktop.people.formats.table_file import read_table
-from desktop.people.imports.columns import ADDRESS, ColumnMap, KnownColumn, recognise_columns
+from desktop.people.imports.columns import ADDRESS, ColumnMap, KnownColumn, heading_key, recognise_columns
+from desktop.people.imports.mapping.protection import is_protected
 from desktop.people.imports.name_parts import split_name
 from desktop.people.terms import term_code
 
@@ -84,6 +85,7 @@ class IncomingPerson(NamedTuple):
     term: str = ""  # 2027-autumn, 2027-spring, or as typed
     note: str = ""
     labels: tuple[tuple[str, str], ...] = ()  # the normal form of an e-mail or a phone, and what it is called
+    protected: str = ""  # a kind of db.protected.people where the file marks the person
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +205,7 @@ class _RowReader:
             "organisation": self._aside,
             "title": self._aside,
             "note": self._note,
+            "protection": self._protection,
         }
         if len({column.label for column in columns.known if column.field in ADDRESS}) > 1:
             readers.update(dict.fromkeys(ADDRESS, self._one_address))
@@ -307,6 +310,14 @@ class _RowReader:
         if code is None:
             code = self._terms[text] = term_code(_within(text, MAX_LINE))
         values["term"] = code
+
+    def _protection(self, text: str, column: KnownColumn, values: dict[str, Any]) -> None:
+        """Of several marks the stronger one counts."""
+        if is_protected(text):
+            key = heading_key(column.heading)
+            kind = "registration" if "folkbok" in key else "address" if "turvakiel" in key or "disclosure" in key else "secrecy"
+            if values.get("protected", "secrecy") == "secrecy":
+                values["protected"] = kind
 
     def _note(self, text: str, _column: KnownColumn, values: dict[str, Any]) -> None:
         before = values.get("note")

@@ -18,6 +18,7 @@ from db.database import describe, own_change_set, tell_search
 from db.errors import Conflict
 from db.models.person import LANGUAGES, ContactPoint, Identifier, Person
 from db.models.role import Role
+from db.protected.people import raise_protection
 from db.search import person_text, title_of
 from db.search_text import Findable
 from db.sorting import fold, name_key
@@ -100,6 +101,7 @@ def import_people(
             did meanwhile is not overwritten unseen.
     """
     register, batch, counts, done = Register(session, rows), _Batch(source), ImportCounts(faulty=faulty), 0
+    marked: dict[UUID, str] = {}  # whom the file calls protected
     expected, left_out = iter(shown or ()), set[UUID]()
     for portion in chunks(rows):
         register.look_up(portion)
@@ -109,6 +111,8 @@ def import_people(
                 left_out.add(person.id)
                 continue
             counts.count(plan)
+            if row.protected:
+                marked[person.id] = row.protected
             if plan.verdict == "new":
                 address = batch.add_person(bytearray(person.id.bytes), row, person.language)
                 if address is not None:
@@ -120,6 +124,8 @@ def import_people(
         if batch.full or done == len(rows):
             batch.store(session)
         report(done, len(rows))
+    for own, kind in marked.items():
+        raise_protection(session, own, kind, source)
     if counts.new or counts.changed:
         counts.change_set = own_change_set(session)
     describe(session, file=source, new=counts.new, changed=counts.changed, same=counts.same, faulty=faulty)
@@ -220,7 +226,7 @@ class _Batch:
         """
         (
             _line, given, family, preferred, birth_date, identifiers, emails, phones,
-            street, postcode, city, country, _language, programme, term, note, labelled,
+            street, postcode, city, country, _language, programme, term, note, labelled, _protected,
         ) = row  # fmt: skip
         keys, reach, address, before = self.keys, self.reach, None, len(self.reach)
         key, labels = name_key(family, given), dict(labelled)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from db.protected.people import KINDS
 from db.texts import Msgid, _, ngettext
 from desktop.core.texts import Texts
 from desktop.people import words
@@ -63,6 +64,7 @@ COLUMN_TITLES = {
     "organisation": _("Organisation"),
     "title": _("Position"),
     "note": _("Note"),
+    "protection": _("Mark of protection"),
 }
 SEPARATORS = {";": _("semicolon"), ",": _("comma"), "\t": _("tab"), "|": _("upright line")}
 FORMATS = {
@@ -156,7 +158,8 @@ def gist(row: IncomingPerson, texts: Texts) -> list[str]:
     email = row.emails[0][0] if row.emails else ""
     phone = row.phones[0][0] if row.phones else ""
     studies = " ".join(filter(None, (row.programme, words.term(row.term, texts))))
-    return [part for part in (email or phone, row.city, studies) if part]
+    protected = texts.say(KINDS[row.protected]) if row.protected else ""
+    return [part for part in (protected, email or phone, row.city, studies) if part]
 
 
 def _value(field: str, value: str, texts: Texts) -> str:
@@ -167,6 +170,8 @@ def _value(field: str, value: str, texts: Texts) -> str:
     if field == "identifier":
         kind, _colon, issuer = value.partition(":")
         return words.identifier(kind, texts, issuer)
+    if field == "protection":
+        return texts.say(KINDS[value]) if value else ""
     if field == "admitted":
         return " ".join(words.term(part, texts) for part in value.split(" "))
     return " ".join(value.split())
