@@ -87,9 +87,13 @@ _HIDE = """CREATE OR REPLACE FUNCTION kontinuum_hide(whose uuid, into_ uuid) RET
         WITH gone AS (DELETE FROM row_image i WHERE i.row_id = ANY (ids) OR position(whose::text IN i.before) > 0 RETURNING i.*)
             INSERT INTO {protected}.kept (owner, table_name, row_id, before, at)
             SELECT into_, 'row_image', g.row_id, row_to_json(g)::text, kontinuum_now() FROM gone g;
-        named := ARRAY(SELECT DISTINCT a.change_set FROM change_about a WHERE a.ref = ANY (ids));
+        named := ARRAY(SELECT a.change_set FROM change_about a WHERE a.ref = ANY (ids)
+            UNION SELECT s.number FROM change_set s WHERE s.id IN (SELECT (k.before::json ->> 'made_in')::uuid
+                FROM {protected}.kept k WHERE k.owner = into_ UNION SELECT (k.before::json ->> 'changed_in')::uuid
+                FROM {protected}.kept k WHERE k.owner = into_));
         steps := ARRAY(SELECT s.number FROM change_set s WHERE s.number = ANY (named) AND (
-            NOT EXISTS (SELECT FROM change_about a WHERE a.change_set = s.number AND a.ref <> ALL (ids))
+            (EXISTS (SELECT FROM change_about a WHERE a.change_set = s.number)
+                AND NOT EXISTS (SELECT FROM change_about a WHERE a.change_set = s.number AND a.ref <> ALL (ids)))
             OR EXISTS (SELECT FROM json_each_text(coalesce(s.details, '{}')) d, unnest(called) c
                 WHERE c <> '' AND position(c IN d.value) > 0)));
         WITH gone AS (DELETE FROM change_about a WHERE a.ref = ANY (ids) OR a.change_set = ANY (steps) RETURNING a.*)

@@ -165,14 +165,19 @@ def _take_history(
     connection: Connection, tables: Mapping[str, TableInfo], stamp: tuple[bytes, str], whose: UUID, named: Sequence[str]
 ) -> None:
     """Images of the rows; steps about nobody else and those that say a name; who else steps were about."""
-    steps = "SELECT a.change_set FROM change_about a WHERE a.ref IN (SELECT id FROM temp.hiding)"
-    says = " OR ".join(["instr(d.value, ?)"] * len(named)) or "0"
+    made = [
+        f"SELECT unhex(json_extract(before, '$.{name}')) FROM protected_kept WHERE owner = ?1"
+        for name in ("made_in", "changed_in")
+    ]
+    says = " OR ".join(f"instr(d.value, ?{place})" for place in range(2, 2 + len(named))) or "0"
+    about = "SELECT 1 FROM change_about b WHERE b.change_set = r.number"
     gone = (
-        f"number IN ({steps}) AND (NOT EXISTS (SELECT 1 FROM change_about b WHERE b.change_set = r.number AND b.ref NOT IN {_HIDDEN}) "
+        f"(number IN (SELECT change_set FROM change_about WHERE ref IN {_HIDDEN}) OR id IN ({' UNION '.join(made)})) AND "
+        f"((EXISTS ({about}) AND NOT EXISTS ({about} AND b.ref NOT IN {_HIDDEN})) "
         f"OR EXISTS (SELECT 1 FROM json_each(coalesce(r.details, '{{}}')) d WHERE {says}))"
     )
     connection.exec_driver_sql("CREATE TEMP TABLE hiding_step (number INTEGER PRIMARY KEY)")
-    _run(connection, f"INSERT INTO temp.hiding_step SELECT r.number FROM change_set r WHERE {gone}", *named)
+    _run(connection, f"INSERT INTO temp.hiding_step SELECT r.number FROM change_set r WHERE {gone}", stamp[0], *named)
     conditions: tuple[tuple[str, str, tuple[Any, ...]], ...] = (
         ("row_image", f"r.row_id IN {_HIDDEN} OR instr(r.before, ?)", (whose.hex.upper(),)),
         ("change_about", f"r.ref IN {_HIDDEN} OR r.change_set IN (SELECT number FROM temp.hiding_step)", ()),

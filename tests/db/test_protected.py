@@ -106,6 +106,8 @@ def person(database: Database, actor: Actor, make_person: MakePerson, colleague:
     with database.write(actor, "remove_contact", [who], {"name": "Qvarnström, Zorro"}) as session:
         gone = session.query(ContactPoint).filter_by(person_id=who, kind="email").one()
         session.delete(gone)
+    with database.write(actor, "edit_person", details={"name": "Qvarnström, Zorro"}) as session:  # as if somebody forgot whom
+        session.get_one(Person, who).note = "viskade"
     with database.write(actor, "edit_role", [who, colleague], {"count": 2}) as session:
         session.add_all([Role(person_id=p, kind="alumnus") for p in (who, colleague)])
     with database.upkeep() as session:

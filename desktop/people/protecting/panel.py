@@ -11,7 +11,6 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from db.models.interaction import INTERACTION_KINDS
-from db.models.person import CONTACT_KINDS
 from db.protected.people import KINDS, ProtectedLine
 from db.protected.showing import HiddenPerson
 from db.texts import Msgid, _, ngettext
@@ -170,7 +169,7 @@ class ProtectedPanel(QWidget):
         if person.birth_date:
             lines.append(Line(say(LABELS["birth_date"]), texts.day(person.birth_date)))
         lines += [Line(words.identifier(kind, texts, issuer), value) for kind, issuer, value in person.numbers]
-        lines += [Line(label or say(CONTACT_KINDS[kind]), value, whole=True) for kind, label, value in person.contacts]
+        lines += [Line(words.way(kind, label, texts), value, whole=True) for kind, label, value in person.contacts]
         lines += [
             Line(words.role(kind, texts), " · ".join(filter(None, (programme, words.term(term, texts)))))
             for kind, programme, term in person.roles
