@@ -181,10 +181,11 @@ _BACK = """CREATE OR REPLACE FUNCTION end_protection(person_ uuid, reason_ text)
     DECLARE
         parents_first constant text[] := {parents};
         ended text;
+        kind_ text;
         name text;
     BEGIN
         IF person_ IS NULL OR length(btrim(coalesce(reason_, ''))) < 3 THEN RAISE EXCEPTION 'who, and why' {rule}; END IF;
-        DELETE FROM {protected}.person p WHERE p.id = person_ RETURNING p.handle INTO ended;
+        DELETE FROM {protected}.person p WHERE p.id = person_ RETURNING p.handle, p.kind INTO ended, kind_;
         IF ended IS NULL THEN RETURN false; END IF;
         {moving};
         FOREACH name IN ARRAY parents_first LOOP
@@ -196,6 +197,10 @@ _BACK = """CREATE OR REPLACE FUNCTION end_protection(person_ uuid, reason_ text)
         UPDATE change_set s SET refs = s.refs || f.ref FROM {protected}.kept k, json_populate_record(NULL::change_about, k.before::json) f
             WHERE k.owner = person_ AND k.table_name = 'change_about' AND s.number = f.change_set AND s.refs IS NOT NULL
             AND f.ref <> ALL (s.refs);
+        IF kind_ = 'identity' THEN -- which is never compared with any other
+            INSERT INTO kept_apart (id, person_id, version, made_in, changed_in)
+                SELECT gen_random_uuid(), p.id, 1, p.made_in, p.made_in FROM person p WHERE p.id = person_ ON CONFLICT DO NOTHING;
+        END IF;
         INSERT INTO search_dirty (ref, kind) SELECT k.row_id, 'person' FROM {protected}.kept k
             WHERE k.owner = person_ AND k.table_name = 'person' ON CONFLICT DO NOTHING;
         {at_rest};

@@ -230,13 +230,15 @@ def _bring_back(session: Session, actor: Actor, person_id: UUID, reason: str, no
         done = bool(_ask(session, "end_protection(%s, %s)", person_id, reason))
         search_index.refresh(connection, session.info["sources"], None)
         return done
-    gone = session.execute(delete(PERSON).where(PERSON.c.id == person_id).returning(PERSON.c.handle)).scalar()
+    gone = session.execute(delete(PERSON).where(PERSON.c.id == person_id).returning(PERSON.c.handle, PERSON.c.kind)).one_or_none()
     if gone is None:
         return False
     from db.sqlite import protecting
 
     protecting.bring_back(connection, person_id, session.info["sources"])
-    _note(session, actor, "ended", gone, reason, now)
+    if gone.kind == "identity":
+        protecting.keep_apart(connection, person_id)
+    _note(session, actor, "ended", gone.handle, reason, now)
     return True
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from db.base import Moment
+from db.base import Moment, new_id
 from db.identity_numbers import SECRET_KINDS
 from db.search_text import Source
 from db.sqlite import search_index
@@ -82,6 +82,14 @@ def bring_back(connection: Connection, owner: UUID, sources: Sequence[Source]) -
         _run(connection, f"DELETE FROM protected_{name} WHERE owner = ?", owner.bytes)
     search_index.refresh(connection, sources, None)
     return frozenset(moved)
+
+
+def keep_apart(connection: Connection, person: UUID) -> None:
+    """Somebody with a new identity is never compared with any other."""
+    raw: Any = connection.connection.driver_connection
+    with rested(raw, "kept_apart"):
+        _run(connection, "INSERT OR IGNORE INTO kept_apart (id, person_id, version, made_in, changed_in) "
+             "SELECT ?, id, 1, made_in, made_in FROM person WHERE id = ?", new_id().bytes, person.bytes)  # fmt: skip
 
 
 def arrivals(connection: Connection, change_set: UUID) -> list[tuple[UUID, UUID, str]]:

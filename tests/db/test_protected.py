@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from db.drafts import KeptDraft, keep_draft
 from db.errors import RuleBroken, Unavailable
 from db.history import TAKE_BACK, history, take_back
 from db.models.document import Attachment, FileContent
-from db.models.duplicate import NotADuplicate, SuspectedPair
+from db.models.duplicate import KeptApart, NotADuplicate, SuspectedPair
 from db.models.interaction import Interaction
 from db.models.person import ContactPoint, Identifier, Person
 from db.models.role import Role
@@ -247,6 +248,13 @@ def test_who_it_is_is_shown_for_a_reason(database: Database, actor: Actor, perso
     assert [value for kind, _label, value in shown.contacts] == ["+46701740605", "Luleå"]
     assert shown.roles == (("student", "viskade", ""), ("alumnus", "", ""))
     assert shown.lines == ((NOW, "call", "hon viskade"),)
+
+
+def test_a_new_identity_is_never_compared_again(database: Database, actor: Actor, person: UUID) -> None:
+    protect(database, actor, person, replace(FORM, kind="identity"), now=NOW)
+    end_protection(database, actor, person, "Over", now=NOW)
+    with database.read() as session:
+        assert session.query(KeptApart.person_id).all() == [(person,)]
 
 
 def test_every_act_is_written_down(database: Database, actor: Actor, person: UUID) -> None:
