@@ -172,6 +172,9 @@ def _value(field: str, value: str, texts: Texts) -> str:
         return words.identifier(kind, texts, issuer)
     if field == "protection":
         return texts.say(KINDS[value]) if value else ""
+    if field == "role":
+        role, _space, rest = value.partition(" ")
+        return " ".join((words.role(role, texts), *(words.term(part, texts) for part in rest.split())))
     if field == "admitted":
         return " ".join(words.term(part, texts) for part in value.split(" "))
     return " ".join(value.split())
