@@ -69,9 +69,6 @@ MANIFEST = Manifest(
         Verb("remove_identifier", _("Removed a number of {name}")),
         Verb("not_a_duplicate", _("Said that {name} and {other} are two people")),
         Verb("duplicate_again", _("Asked again whether {name} and {other} are one person")),
-        Verb(
-            "protect_person", _("Changed a protection"), undoable=False, risky="step"
-        ),  # for the copy alone: no history names it
         Verb("keep_apart", _("Kept {name} out of all comparing")),
         Verb("let_compare", _("Let {name} be compared with others again")),
         Verb("add_interaction", _("Wrote on the timeline of {name}")),

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from db.actor import Actor
 from db.base import new_id
 from db.changes import Moved
+from db.copies import Checked
 from db.database import Database
 from db.drafts import KeptDraft, keep_draft
 from db.errors import RuleBroken, Unavailable
@@ -23,7 +24,6 @@ from db.models.person import ContactPoint, Identifier, Person
 from db.models.role import Role
 from db.models.search import RecentUse
 from db.models.task import Task
-from db.protected import people as protecting
 from db.protected.people import (
     ProtectedLine,
     ProtectionForm,
@@ -36,7 +36,8 @@ from db.protected.people import (
 )
 from db.protected.showing import protected_events, show_protected
 from db.sorting import name_key
-from desktop.core.registry import Registry
+from desktop.core.clock import FixedClock
+from desktop.core.copy_first import CopyFirst
 from desktop.modules.phones.tables import Call, CallEntry, CallRound
 from tests.db.support import count, found, rename
 from tests.support import MakePerson
@@ -348,11 +349,11 @@ def test_what_belongs_to_something_gone_keeps_the_protection(database: Database,
 
 
 @pytest.mark.sqlite_only("copies of a server are its administrator's")
-def test_a_copy_is_made_first(database: Database, actor: Actor, person: UUID, registry: Registry) -> None:
-    asked: list[str] = []
-    database.before_step = asked.append
+def test_a_copy_is_made_first(database: Database, actor: Actor, person: UUID, clock: FixedClock) -> None:
+    made: list[Checked] = []
+    database.before_step = CopyFirst(database.path, clock, dict, lambda: True, made.append)
     protect(database, actor, person, FORM, now=NOW)
-    assert asked == [protecting.MARK] and registry.verbs()[protecting.MARK].risky == "step"
+    assert [copy.people for copy in made] == [2]
 
 
 def _hits(database: Database, word: str) -> list[object]:
