@@ -94,7 +94,7 @@ class PersonPage(QFrame):
         self.log_button.clicked.connect(lambda: self.edit("log"))
         self.retire_button.clicked.connect(self.retire)
         self.restore_button.clicked.connect(self.restore_person)
-        found: list[QWidget] = [self.log_button, self.retire_button, self.restore_button, self.marking.button]
+        found: list[QWidget] = [self.log_button, self.retire_button, self.restore_button]
         for button in found:
             button.hide()
         return found
@@ -127,7 +127,7 @@ class PersonPage(QFrame):
         for key, button in adds.items():
             button.setAccessibleName(spoken[key])
         return {
-            "person": LinesSection(say(_("Person")), "", adds["person"]),
+            "person": LinesSection(say(_("Person")), "", self.marking.button, adds["person"]),
             "contact": LinesSection(
                 say(_("How to reach them")), say(_("Nothing is known. Add an e-mail address or a phone number.")), add_way
             ),

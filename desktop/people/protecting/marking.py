@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from db.texts import _
 from desktop.core.context import ModuleContext
 from desktop.people.protecting.boxes import StepBox, marking
-from desktop.widgets.buttons import quiet_button
+from desktop.widgets.buttons import link_button
 
 
 class Marking(QWidget):
@@ -20,8 +20,9 @@ class Marking(QWidget):
         super().__init__(parent)
         self._context, self._say, self._person, self._name = context, context.texts.say, person_id, ""
         self.box: StepBox | None = None
-        self.button = quiet_button(self._say(_("Protect…")))
+        self.button = link_button(self._say(_("Protect…")))
         self.button.clicked.connect(self.open_box)
+        self.button.hide()
         self._place = QVBoxLayout(self)
         self._place.setContentsMargins(0, 0, 0, 0)
         self.hide()
