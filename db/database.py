@@ -17,7 +17,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from db import schema
 from db.actor import Actor
-from db.base import Row, new_id
+from db.base import Row, metadata, new_id
 from db.changes import Moved
 from db.engine import Step, engine_for
 from db.errors import Conflict, InDoubt, Unavailable
@@ -173,8 +173,9 @@ class Database:
         self.before_step(verb)
         with self._writing() as (connection, session, areas):
             session.info.update(
-                change_set=own, actor=actor, about=named, details=dict(details or {}), areas=areas, before_step=self.before_step
-            )
+                change_set=own, actor=actor, about=named, details=dict(details or {}), areas=areas, sources=self._sources,
+                before_step=self.before_step, now=self._now,
+            )  # fmt: skip
             engine.open_step(connection, own)
             start = engine.changes(connection)
             yield session
@@ -187,6 +188,7 @@ class Database:
                 own, self._now(), actor.id, actor.name, verb, session.info["details"] or None, session.info.get("takes_back"),
                 tuple(named) if len(named) <= ABOUT_AT_MOST else (), areas,
             ))  # fmt: skip
+            engine.settle(session, actor, own, self._now())
             moved = Moved(frozenset(areas), frozenset(named), own)
             if self._unfollow is not None:
                 self._own.setdefault(own, None)
@@ -207,6 +209,7 @@ class Database:
             quiet: Tell no listener and no other desk, for what no page shows.
         """
         with self._writing() as (connection, session, areas):
+            session.info.update(areas=areas, sources=self._sources, now=self._now)
             yield session
             session.flush()
             if areas and not quiet:
@@ -274,7 +277,7 @@ class Database:
                     self.engine.end_step()
 
     def _moved(self, _connection: Any, clause: Any, *_rest: Any) -> None:
-        if clause.is_dml:
+        if clause.is_dml and clause.table.metadata is metadata:  # nobody hears of what is kept of protected people
             self._areas.add(clause.table.name)
 
     def _tell(self, moved: Moved) -> None:

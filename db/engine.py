@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.orm import Session
 
 if TYPE_CHECKING:
+    from db.actor import Actor
     from db.changes import Moved
     from db.schema import Part
     from db.search_text import Source, Told
@@ -94,6 +95,9 @@ class Engine(Protocol):
 
     def close_step(self, connection: Connection, step: Step) -> None:
         """Write the step into the history; nothing more may be written in this transaction."""
+
+    def settle(self, session: Session, actor: Actor, change_set: UUID, now: datetime) -> None:
+        """After the step is in the history: what it brought in of protected people goes where they are."""
 
     def end_step(self) -> None:
         """The write scope is over, however it went."""

@@ -20,6 +20,7 @@ from db.database import Database
 from db.errors import RuleBroken
 from db.models.look import Look
 from db.models.person import Identifier, Person
+from db.protected.tables import PERSON
 from db.search import search, title_of
 from db.texts import _
 
@@ -103,7 +104,8 @@ def _rows(session: Session, wanted: LookFilter, before: int | None, limit: int) 
 
         if asking.looks_are_logged(connection):
             return asking.looks(connection, wanted.since, before, wanted.user, wanted.people, limit)
-    query = select(Look).order_by(Look.number.desc()).limit(limit)
+    unseen = select(PERSON.c.id)  # looks at who is protected meanwhile are as if nobody had been looked at
+    query = select(Look).where(Look.subject.not_in(unseen)).order_by(Look.number.desc()).limit(limit)
     if wanted.user is not None:
         query = query.where(Look.by_id == wanted.user)
     if wanted.since is not None:

@@ -6,7 +6,7 @@ from alembic import op
 from db.base import Key, Moment
 
 revision = "core_0008"
-down_revision = "core_0006"
+down_revision = "core_0007"
 branch_labels = None
 depends_on = None
 

@@ -12,10 +12,11 @@ from sqlalchemy import Connection
 
 from db.engine import engine_of
 from db.postgresql.engine import PostgresqlEngine
-from db.postgresql.schemas import CORE
+from db.postgresql.schemas import CORE, PROTECTED
 
 _OPEN = f"SELECT has_column_privilege('{CORE}.identifier', 'value', 'SELECT')"
 _LOGGED = f"SELECT to_regproc('{CORE}.ask_to_see') IS NOT NULL"
+_KEPT = f"k.table_name, k.before, k.at FROM {PROTECTED}.kept k"
 _PLAIN = f"SELECT kind, value, issuer, person_id FROM {CORE}.people_with_number(%s::text[])"
 
 
@@ -77,3 +78,28 @@ def looks(
 
 def _aside(connection: Connection) -> AbstractContextManager[Any]:
     return cast(PostgresqlEngine, engine_of(connection)).aside()
+
+
+def protected_rows(connection: Connection, person_id: UUID, reason: str) -> list[tuple[Any, ...]]:
+    """Table, row and moment of what is kept of somebody protected; that it was asked for is logged for good first."""
+    if not looks_are_logged(connection):  # nobody but the owner of the tables gets here
+        return _owners(connection, f"SELECT {_KEPT} WHERE k.owner = %s ORDER BY k.number", (person_id,))
+    with _aside(connection) as own:
+        ticket = own.execute(f"SELECT {CORE}.ask_protected(%s, %s)", (person_id, reason)).fetchone()[0]
+        own.commit()
+        found: list[tuple[Any, ...]] = own.execute(f"SELECT * FROM {CORE}.reveal_protected(%s)", (ticket,)).fetchall()
+    return found
+
+
+def protected_events(connection: Connection, limit: int) -> list[tuple[Any, ...]]:
+    """Moment, user, act, handle and reason of what was done with protected people, the newest first."""
+    if not looks_are_logged(connection):
+        own = f"SELECT at, by_name, act, handle, reason FROM {PROTECTED}.event ORDER BY number DESC LIMIT %s"
+        return _owners(connection, own, (limit,))
+    return _owners(connection, f"SELECT * FROM {CORE}.protected_events(%s)", (limit,))
+
+
+def _owners(connection: Connection, statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    raw: Any = connection.connection.driver_connection
+    found: list[tuple[Any, ...]] = raw.execute(statement, values).fetchall()
+    return found

@@ -11,11 +11,21 @@ from db.identity_numbers import SECRET_KINDS
 from db.postgresql.grants import OWN_ID
 from db.postgresql.quoting import literal, quoted
 from db.postgresql.roles import Names
-from db.postgresql.schemas import AUDIT, CORE
+from db.postgresql.schemas import AUDIT, CORE, PROTECTED
 
 ASK, REVEAL, WHO_LOOKED = "ask_to_see", "reveal_numbers", "who_looked"
 ASK_COMPARE, COMPARE = "ask_to_compare", "compare_numbers"
-FUNCTIONS = (ASK, REVEAL, ASK_COMPARE, COMPARE, WHO_LOOKED)  # in schema core; nobody is let into the log's own schema
+ASK_PROTECTED, REVEAL_PROTECTED, EVENTS = "ask_protected", "reveal_protected", "protected_events"
+FUNCTIONS = (
+    ASK,
+    REVEAL,
+    ASK_COMPARE,
+    COMPARE,
+    WHO_LOOKED,
+    ASK_PROTECTED,
+    REVEAL_PROTECTED,
+    EVENTS,
+)  # in schema core; nobody is let into the log's own schema
 VALID_FOR = "5 minutes"  # from asking to seeing
 SHOWN_AT_ONCE = 200  # lines of the log
 _SAFE = f"SECURITY DEFINER SET search_path = {AUDIT}, pg_temp"
@@ -90,6 +100,7 @@ _COMPARE = f"""CREATE OR REPLACE FUNCTION {CORE}.{COMPARE}(ticket uuid, numbers 
 _LOOKS = f"""SELECT e.number, e.id, e.at, e.login, coalesce(u.name, e.details ->> 'name', e.login), e.address, e.act, e.subject,
     e.reason, coalesce((e.details ->> 'amount')::integer, 0) FROM {AUDIT}.entry e LEFT JOIN {CORE}.user_account u ON u.login = e.login
     WHERE e.act IN ('look', 'compare') AND e.at >= since AND e.at < until_ AND (before IS NULL OR e.number < before)
+    AND NOT EXISTS (SELECT FROM {PROTECTED}.person p WHERE p.id = e.subject) -- as if it had been about nobody
     AND (user_id IS NULL OR u.id = user_id) %s ORDER BY e.number DESC LIMIT least(most, {SHOWN_AT_ONCE})"""
 _WHO = f"""CREATE OR REPLACE FUNCTION {CORE}.{WHO_LOOKED}(since timestamptz, until_ timestamptz DEFAULT 'infinity',
         before bigint DEFAULT NULL, user_id uuid DEFAULT NULL, people uuid[] DEFAULT NULL, most integer DEFAULT {SHOWN_AT_ONCE})
@@ -99,6 +110,27 @@ _WHO = f"""CREATE OR REPLACE FUNCTION {CORE}.{WHO_LOOKED}(since timestamptz, unt
     BEGIN
     IF people IS NULL THEN RETURN QUERY {_LOOKS % ""};
     ELSE RETURN QUERY {_LOOKS % "AND e.subject = ANY(people)"}; END IF; END $$"""
+
+# Somebody protected: the same two steps, told to those alone who may take them.
+_ASK_PROTECTED = f"""CREATE OR REPLACE FUNCTION {CORE}.{ASK_PROTECTED}(person uuid, reason text) RETURNS uuid
+    LANGUAGE plpgsql {_SAFE} AS $$
+    DECLARE ticket uuid; BEGIN
+    IF {CORE}.{OWN_ID}() IS NULL OR length(btrim(reason)) < 3 OR reason IS NULL THEN
+        RAISE EXCEPTION 'who asks must be a user and say why' {_REFUSED}; END IF;
+    INSERT INTO {AUDIT}.entry (act, subject, reason, details) VALUES ('protected', person, btrim(reason),
+        (SELECT jsonb_build_object('handle', p.handle) FROM {PROTECTED}.person p WHERE p.id = person)) RETURNING id INTO ticket;
+    RETURN ticket; END $$"""
+_REVEAL_PROTECTED = f"""CREATE OR REPLACE FUNCTION {CORE}.{REVEAL_PROTECTED}(ticket uuid)
+    RETURNS TABLE (table_name text, before text, at timestamptz) LANGUAGE plpgsql {_SAFE} AS $$
+    DECLARE asked {AUDIT}.entry; BEGIN
+    asked := {AUDIT}.asked(ticket, 'protected');
+    RETURN QUERY SELECT k.table_name, k.before, k.at FROM {PROTECTED}.kept k WHERE k.owner = asked.subject ORDER BY k.number; END $$"""
+_EVENTS = f"""CREATE OR REPLACE FUNCTION {CORE}.{EVENTS}(most integer)
+    RETURNS TABLE (at timestamptz, by_name text, act text, handle text, reason text) LANGUAGE sql STABLE {_SAFE} AS $$
+    SELECT v.at, v.by_name, v.act, v.handle, v.reason FROM {PROTECTED}.event v
+    UNION ALL SELECT e.at, coalesce(u.name, e.login), 'looked', coalesce(e.details ->> 'handle', ''), e.reason
+        FROM {AUDIT}.entry e LEFT JOIN {CORE}.user_account u ON u.login = e.login WHERE e.act = 'protected'
+    ORDER BY 1 DESC LIMIT least(most, {SHOWN_AT_ONCE}) $$"""
 
 # A log that came with a file; such a line is no ticket, for it is older than any session here.
 TAKE_OVER = f"""INSERT INTO {AUDIT}.entry (at, login, act, subject, reason, details)
@@ -116,12 +148,14 @@ def audit_statements(names: Names) -> list[str]:
         f"GRANT SELECT (id, login, name) ON {account} TO {audit}",
         f"GRANT SELECT ON {CORE}.look TO {audit}",
         f"GRANT EXECUTE ON FUNCTION {CORE}.{OWN_ID}() TO {audit}",
+        f"GRANT USAGE ON SCHEMA {PROTECTED} TO {audit}",
+        f"GRANT SELECT ON {PROTECTED}.person, {PROTECTED}.kept, {PROTECTED}.event TO {audit}",
         f"SET LOCAL ROLE {audit}",
         *(_TABLE, _INDEX, _KEEP),
         f"CREATE OR REPLACE TRIGGER kept BEFORE UPDATE OR DELETE ON {AUDIT}.entry FOR EACH ROW EXECUTE FUNCTION {AUDIT}.keep()",
         f"CREATE OR REPLACE TRIGGER kept_whole BEFORE TRUNCATE ON {AUDIT}.entry EXECUTE FUNCTION {AUDIT}.keep()",
         f"DROP FUNCTION IF EXISTS {CORE}.{WHO_LOOKED}(timestamptz)",  # as it was once
-        *(_NOTE, _ASK, _ASKED, _REVEAL, _ASK_COMPARE, _COMPARE, _WHO),
+        *(_NOTE, _ASK, _ASKED, _REVEAL, _ASK_COMPARE, _COMPARE, _WHO, _ASK_PROTECTED, _REVEAL_PROTECTED, _EVENTS),
         f"REVOKE ALL ON ALL ROUTINES IN SCHEMA {AUDIT} FROM PUBLIC",
         f"GRANT USAGE ON SCHEMA {AUDIT} TO {owner}",
         f"GRANT EXECUTE ON FUNCTION {AUDIT}.note_user() TO {owner}",

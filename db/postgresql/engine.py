@@ -27,6 +27,7 @@ from db.postgresql import (
     grants,
     incoming,
     measuring,
+    protecting,
     search_index,
     tables,
     taking_back,
@@ -38,6 +39,9 @@ from db.postgresql.schemas import CORE
 from db.texts import _
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from db.actor import Actor
     from db.search_text import Source, Told
 
 PATIENCE = 3  # seconds the listener tries to reach the server before it says that it is gone
@@ -128,6 +132,7 @@ class PostgresqlEngine:
         found = catalogue.tables_of(writing)
         triggers.install(writing, found.values())
         taking_back.install(writing, found.values())
+        protecting.install(writing, found.values())
         for statement in grants.basic_functions(found):
             connection.run(writing, statement)
         outdated = search_index.install(writing, [(*mark, source.kind) for source in sources for mark in source.marks])
@@ -148,6 +153,9 @@ class PostgresqlEngine:
             "SELECT kontinuum_close(%s, %s, %s, %s, %s::uuid[], %s);",
             (step.verb, details, step.actor_id, step.actor_name, list(step.about), " ".join(sorted(step.areas))),
         )
+
+    def settle(self, session: Session, actor: Actor, change_set: UUID, now: datetime) -> None:
+        """The server does so by itself, in closing the step."""
 
     def end_step(self) -> None:
         """Nothing to forget: the server's note ends with the transaction."""

@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 from db import faults, schema
 from db.errors import Denied, RuleBroken, Unavailable
 from db.keys import key_of
-from db.postgresql import audit, founding, measuring
+from db.postgresql import audit, founding, measuring, moving_protected
 from db.postgresql.catalogue import TableInfo, children_first, tables_of
 from db.postgresql.engine import PostgresqlEngine
 from db.postgresql.founding import Plan
@@ -180,6 +180,7 @@ class _Move:
                 )
             self._writing.exec_driver_sql(_LOGINS)
             self._count_on()
+            moving_protected.bring(self._raw, self._writing, self._turned)
         engine.rebuild_search(self._writing, plan.sources)
         measuring.measure(self._writing, self._columns)
         self._report(self._total, self._total)

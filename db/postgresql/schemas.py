@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-CORE, AUDIT = "core", "audit"
-OWNED = (CORE, "donors", "protected")  # the owner's; nobody is let into the latter two until a module asks for it
+CORE, AUDIT, PROTECTED = "core", "audit", "protected"
+OWNED = (CORE, "donors", PROTECTED)  # the owner's; nobody is let into the latter two
 OURS = (*OWNED, AUDIT)

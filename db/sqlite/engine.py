@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert
+from sqlalchemy import Connection, Table, bindparam, delete, insert, text
+from sqlalchemy.orm import Session
 
 from db import faults, schema
+from db.actor import Actor
 from db.base import new_id
 from db.changes import Moved
 from db.engine import Inverted, Step, marked
 from db.models.history import ChangeAbout, ChangeSet, OpenChangeSet
+from db.models.person import Identifier
 from db.models.search import SearchDirty
 from db.prepared import Prepared
 from db.search_text import Source, Told
@@ -25,8 +28,10 @@ from db.sqlite.watching import OwnHints, Watching
 
 _OPEN = Prepared(insert(OpenChangeSet).values(id=bindparam("id")))
 _CLOSE = Prepared(delete(OpenChangeSet))
-_HEAD = Prepared(insert(ChangeSet).values({name: bindparam(name) for name in (
-    "id", "at", "actor_id", "actor_name", "verb", "details", "takes_back", "areas")}))  # fmt: skip
+# A number is given once, also where the step that bore it was moved away.
+_NEXT = text("(SELECT 1 + max(coalesce((SELECT max(number) FROM change_set), 0), (SELECT max(number) FROM protected_last)))")
+_HEAD = Prepared(insert(ChangeSet).values({"number": _NEXT, **{name: bindparam(name) for name in (
+    "id", "at", "actor_id", "actor_name", "verb", "details", "takes_back", "areas")}}))  # fmt: skip
 _ABOUT = Prepared(insert(ChangeAbout).values(ref=bindparam("ref"), change_set=bindparam("change_set")))
 
 
@@ -103,6 +108,13 @@ class SqliteEngine:
         for ref in step.about:
             _ABOUT.run(connection, ref=ref, change_set=number)
         _CLOSE.run(connection)
+
+    def settle(self, session: Session, actor: Actor, change_set: UUID, now: datetime) -> None:
+        """Only steps that wrote numbers down can have met somebody protected."""
+        if Identifier.__tablename__ in session.info["areas"]:
+            from db.protected.people import hold_out  # rarely needed
+
+            hold_out(session, actor, change_set, now=now)
 
     def end_step(self) -> None:
         """No change set is open any more."""

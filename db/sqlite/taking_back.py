@@ -55,7 +55,7 @@ def _undo(connection: Connection, change_set: UUID, own: UUID) -> Inverted:
     made = [table for table in tables.values() if _any(connection, table, "=", change_set)]
     _keep_touched(connection, tables, made, change_set)
     kept = connection.exec_driver_sql("SELECT table_name, id FROM temp.kept").all()
-    order = _children_first(tables)
+    order = children_first(tables)
     gone = {name: _remove(connection, tables[name], change_set, own) for name in order if tables[name] in made}
     kept_rows = [(row[0], UUID(bytes=row[1])) for row in kept]
     back = {name: _give_back_removed(connection, tables[name], change_set, own) for name in reversed(order)}
@@ -152,7 +152,8 @@ def _first_images(table: TableInfo) -> str:
     )
 
 
-def _value(table: TableInfo, column: str) -> str:
+def value_of(table: TableInfo, column: str) -> str:
+    """The expression for a column's value in an image that stands as `i.before`."""
     read = f"json_extract(i.before, '$.{column}')"
     return f"unhex({read})" if column in table.binary else read
 
@@ -166,7 +167,7 @@ def _restore_changed(connection: Connection, table: TableInfo, taken: UUID, own:
     ).scalars()
     kept = [UUID(bytes=row) for row in later]
     values = [c for c in table.columns if c not in ("id", "version", "made_in", "changed_in")]
-    sets = ", ".join(f'"{c}" = {_value(table, c)}' for c in values)
+    sets = ", ".join(f'"{c}" = {value_of(table, c)}' for c in values)
     done = connection.exec_driver_sql(
         f'UPDATE "{table.name}" AS r SET version = r.version + 1, changed_in = ?, {sets} '
         f"FROM ({images}) i WHERE i.row_id = r.id AND r.changed_in = ? AND r.made_in IS NOT ?",
@@ -180,7 +181,7 @@ def _give_back_removed(connection: Connection, table: TableInfo, taken: UUID, ow
     images = _first_images(table)
     columns = ", ".join(f'"{c}"' for c in table.columns)
     values = ", ".join(
-        {"version": "json_extract(i.before, '$.version') + 1", "made_in": "?", "changed_in": "?"}.get(c) or _value(table, c)
+        {"version": "json_extract(i.before, '$.version') + 1", "made_in": "?", "changed_in": "?"}.get(c) or value_of(table, c)
         for c in table.columns
     )
     done = connection.exec_driver_sql(
@@ -193,7 +194,7 @@ def _give_back_removed(connection: Connection, table: TableInfo, taken: UUID, ow
     return done.rowcount
 
 
-def _children_first(tables: dict[str, TableInfo]) -> list[str]:
+def children_first(tables: dict[str, TableInfo]) -> list[str]:
     """Table names so that a row is removed before the rows it refers to."""
     order: list[str] = []
     state: dict[str, int] = {}

@@ -8,6 +8,7 @@ from pathlib import Path
 from db.backups import is_covered, last_change, make_backup
 from db.copies import Checked
 from db.history import BIG_TAKE_BACK
+from db.protected.people import MARK
 from desktop.core.clock import Clock
 from desktop.core.manifest import Verb
 
@@ -45,5 +46,7 @@ class CopyFirst:
     def _reason(self, verb: str) -> str:
         if verb == BIG_TAKE_BACK:
             return "takeback"
+        if verb == MARK:  # no manifest names it: no history does
+            return "step"
         known = self._verbs().get(verb)
         return known.risky if known else ""

@@ -19,11 +19,15 @@ ContributionKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """Something a user may be allowed to do; `roles` hold it unless the office decides otherwise."""
+    """Something a user may be allowed to do; `roles` hold it unless the office decides otherwise.
+
+    One that is `apart` even administrators hold only by a role that names it.
+    """
 
     key: str
     title: Msgid
     roles: tuple[str, ...] = ("office",)
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)

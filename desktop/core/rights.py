@@ -20,6 +20,7 @@ ROLES = {
     "contract_officer": _("Contract education officer"),
     "manager": _("Manager"),
     "quality_analyst": _("Quality analyst"),
+    "protected_officer": _("Officer for protected identities"),
     ADMINISTRATOR: _("Administrator"),
 }
 
@@ -32,15 +33,20 @@ def holds(held: Iterable[str], asked: str) -> bool:
 def bundles(manifests: Iterable[Manifest], chosen: Mapping[str, Iterable[str]] | None = None) -> dict[str, frozenset[str]]:
     """The rights of each role: those manifests name for it, or those the office has `chosen` instead."""
     modules = tuple(manifests)
-    everything = frozenset(right.key for manifest in modules for right in manifest.rights)
+    everything = all_rights(modules)
     found = {
         role: frozenset(right.key for manifest in modules for right in manifest.rights if role in right.roles) for role in ROLES
     }
     for role, rights in (chosen or {}).items():
         if role in found:
             found[role] = frozenset(rights) & everything
-    found[ADMINISTRATOR] = everything
+    found[ADMINISTRATOR] = everything - frozenset(right.key for manifest in modules for right in manifest.rights if right.apart)
     return found
+
+
+def all_rights(manifests: Iterable[Manifest]) -> frozenset[str]:
+    """Every right there is, those among them that administrators do not hold by themselves."""
+    return frozenset(right.key for manifest in manifests for right in manifest.rights)
 
 
 def rights_of(
@@ -54,7 +60,8 @@ def rights_of(
 
     Roles nobody knows allow nothing.
     """
-    by_role = bundles(manifests, chosen)
+    modules = tuple(manifests)
     if alone:
-        return by_role[ADMINISTRATOR]
+        return all_rights(modules)
+    by_role = bundles(modules, chosen)
     return frozenset().union(*(by_role.get(role, frozenset()) for role in actor.roles))

@@ -54,6 +54,12 @@ class PersonHead(QWidget):
         self.tag.set(text, tone)
         self.tag.setVisible(bool(text))
 
+    def forget(self) -> None:
+        """Hold nothing of who it was."""
+        self.avatar.set("")
+        for label in (self.name, self.number):
+            label.setText("")
+
 
 def lifeline(context: ModuleContext) -> Lifeline:
     """An empty lifeline that says its states in the reader's language."""

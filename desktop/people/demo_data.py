@@ -23,6 +23,7 @@ from db.models.person import ContactPoint, Identifier, Person
 from db.models.post import Post, PostHolding
 from db.models.role import Role
 from db.models.task import Task
+from db.protected.people import raise_protection
 from db.sorting import fold, name_key
 from desktop.core.clock import office_zone
 from desktop.people.demo import DemoInteraction, DemoPerson, generate_people
@@ -42,6 +43,11 @@ FORMER_POSTS = ("Utskottsordförande", "Alumniansvarig", "Näringslivsansvarig")
 HANDED_OVER = timedelta(days=201)
 ADMITTED_PROFILE = "Antagna till hösten"  # by which the list that `demo_list` writes is known
 _COLLEAGUES = ("Vera Väktare", "Otto Otava", "Siri Sund")
+# Beside the people asked for, two of whom only officers for protected identities learn.
+_PROTECTED = (
+    ("Påhittad", "Siv", "070-174 06 98", "registration", "Demo: beslut 17/2026"),
+    ("Keksitty", "Pekka", "070-174 06 99", "household", "Demo: päätös 3/2026"),
+)
 # What waits on the desk on the day the demo is made: days from today, hour, in Swedish like most of the demo.
 _DUE = (
     (-3, 9, "Skicka intyg"),
@@ -78,6 +84,7 @@ def make_demo(database: Database, actor: Actor, people: int, now: datetime, repo
         _hand_out_posts(session, ids, today, add_units(session))
         mapping = ready_profiles()["admission"].mapping_for(HEADER, "")
         keep_profile(session, ADMITTED_PROFILE, mapping, user_id=actor.id, shared=True)
+        _protect_some(session)
         describe(session, people=len(ids))
     return ids
 
@@ -179,6 +186,15 @@ def _fill_the_desk(session: Session, actor: Actor, people: list[UUID], today: da
         for place, ((days, hour, title), person) in enumerate(zip(_DUE, people, strict=False))
     ]
     insert_rows(session, Task, ("id", "title", "person_id", "user_id", "due"), due)
+
+
+def _protect_some(session: Session) -> None:
+    for family, given, phone, kind, ground in _PROTECTED:
+        own, (normal, national) = new_id(), _phone(phone)
+        session.add(Person(id=own, family=family, given=given, name_key=name_key(family, given)))
+        session.flush()
+        session.add(ContactPoint(person_id=own, kind="phone", label="mobile", value=phone, normal=normal, national=national))
+        raise_protection(session, own, kind, ground)
 
 
 def _hand_out_posts(session: Session, people: Iterable[UUID], today: date, unit: UUID) -> None:

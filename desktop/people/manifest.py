@@ -21,11 +21,12 @@ MANIFEST = Manifest(
     group="top",
     order=10,
     rights=(
-        Right("people.view", _("See people"), ("office", "caller", "manager")),
-        Right("people.edit", _("Change people"), ("office", "caller")),
+        Right("people.view", _("See people"), ("office", "caller", "manager", "protected_officer")),
+        Right("people.edit", _("Change people"), ("office", "caller", "protected_officer")),
         Right("people.identifiers", _("Find people by personal identity number, and see one for a reason")),
         Right("people.looks", _("See who looked at personal identity numbers"), ("manager",)),
         Right("people.duplicates", _("Find people who are written down twice")),
+        Right("people.protected", _("Handle people with a protected identity"), ("protected_officer",), apart=True),
         Right("people.organisation", _("Arrange units and posts"), ("office", "manager")),
     ),
     pages=(
@@ -39,6 +40,13 @@ MANIFEST = Manifest(
             "people.duplicates",
             "desktop.people.duplicates.page:DuplicatesPage",
             hidden=True,
+        ),
+        Page(
+            "people.protected",
+            _("Protected people"),
+            "people.protected",
+            "desktop.people.protecting.page:ProtectedPage",
+            icon="lock",
         ),
         Page(
             "people.organisation",
@@ -126,7 +134,7 @@ MANIFEST = Manifest(
             changes={"identifier": "valid_to", "import_profile": "name owner_id content retired_at"},
             removes="identifier",
             rows={"import_profile": "owner_id IS NULL OR owner_id = (SELECT core.kontinuum_own_id())"},
-            calls="ask_to_see reveal_numbers ask_to_compare compare_numbers people_with_number",
+            calls="ask_to_see reveal_numbers ask_to_compare compare_numbers people_with_number raise_protection",
         ),
         Access(
             "people.organisation",
@@ -144,6 +152,11 @@ MANIFEST = Manifest(
             "people.looks",
             reads="person.id person.given person.family",
             calls="who_looked people_called",
+        ),
+        Access(
+            "people.protected",
+            calls="protect_person change_protection end_protection protected_people protected_arrivals protected_events "
+            "ask_protected reveal_protected",
         ),
         Access(
             "people.duplicates",

@@ -27,6 +27,7 @@ from desktop.people.lines import LinesSection
 from desktop.people.manifest import NUMBERS
 from desktop.people.numbers import NumbersSection
 from desktop.people.open_forms import OpenForms, Place
+from desktop.people.protecting.marking import Marking
 from desktop.people.record_parts import HistoryView, Lines
 from desktop.people.roles import remove_identifier, remove_role
 from desktop.people.saving import EditBox, write
@@ -63,6 +64,7 @@ class PersonPage(QFrame):
         self.forms.read.connect(self._show)
         self._lines = Lines(context, self.edit, self._remove)
         self.banner = Banner(self._say(_("Close this message")))
+        self.marking = Marking(context, person_id)
         self.head, self.line = PersonHead(context, *self._acts()), lifeline(context)
         self.present = PresenceLine(context, self, "people.record", person_id, self.unsaved)
         self.head.words.addWidget(self.present)
@@ -125,7 +127,7 @@ class PersonPage(QFrame):
         for key, button in adds.items():
             button.setAccessibleName(spoken[key])
         return {
-            "person": LinesSection(say(_("Person")), "", adds["person"]),
+            "person": LinesSection(say(_("Person")), "", self.marking.button, adds["person"]),
             "contact": LinesSection(
                 say(_("How to reach them")), say(_("Nothing is known. Add an e-mail address or a phone number.")), add_way
             ),
@@ -140,7 +142,7 @@ class PersonPage(QFrame):
         above = QVBoxLayout(top)
         above.setContentsMargins(theme.px(20), theme.px(16), theme.px(20), theme.px(8))
         above.setSpacing(theme.px(12))
-        for part in (self.banner, self.head, self.line):
+        for part in (self.banner, self.head, self.line, self.marking):
             above.addWidget(part)
         self._halves = splitter(self._left(), self._right(), sizes=(700, 460), name=self._say(_("Facts and timeline")), room=ROOM)
         self.tabs.addTab(self._halves, self._say(_("Overview")))
@@ -197,6 +199,7 @@ class PersonPage(QFrame):
 
     def _show(self, card: PersonCard) -> None:
         self.card = card
+        self._stand(True)
         self.setWindowTitle(card.title[:60])
         self.head.show_card(card)
         self.line.set(stages(self._context, card))
@@ -216,6 +219,7 @@ class PersonPage(QFrame):
         self.log_button.setVisible(may)
         self.retire_button.setVisible(may and not gone)
         self.restore_button.setVisible(may and gone)
+        self.marking.show_name(card.title)
         if self._pending is not None:
             self.restore(self._pending)
         else:
@@ -229,6 +233,7 @@ class PersonPage(QFrame):
     def _fail(self, error: Exception) -> None:
         if isinstance(error, Unavailable) and not isinstance(error, Unreachable):  # making them was taken back
             self._gone = True
+            self._stand(False)
             self.forms.follow(None)
             if self._pending is not None:
                 self.restore(self._pending)
@@ -236,6 +241,19 @@ class PersonPage(QFrame):
         self.banner.tell(
             message.text, message.to_do, tone=message.tone or "warn", actions=[(self._say(_("Try again")), self.read)]
         )
+
+    def _stand(self, there: bool) -> None:
+        """Of somebody who is not there any more nothing stays in sight but the forms in which something was typed."""
+        for part in (self.head, self.line, self.due, self.timeline):
+            part.setVisible(there)
+        if not there:
+            self.card = None
+            self.setWindowTitle(self._say(_("Person")))
+            self.marking.show_name("")
+            self.head.forget()
+            self.history.refresh()
+            for section in self._sections.values():
+                section.grid.show_lines([])
 
     def _heard(self, moved: Moved) -> None:
         if self._id in moved.ids or not (moved.ids or AREAS.isdisjoint(moved.areas)):

@@ -44,12 +44,17 @@ def hold(code: str, texts: Texts) -> str:
 
 
 def contact_name(line: ContactLine, texts: Texts) -> str:
-    """What a way to reach somebody is called: its kind with its own label, which may be one of the usual codes."""
-    kind = label(CONTACT_KINDS, line.kind, texts)
-    if line.label == "mobile":
+    """What a way to reach somebody is called."""
+    return way(line.kind, line.label, texts)
+
+
+def way(kind: str, own: str, texts: Texts) -> str:
+    """A kind of way to reach somebody with its own label, which may be one of the usual codes."""
+    called = label(CONTACT_KINDS, kind, texts)
+    if own == "mobile":
         return texts.say(_("Mobile"))
-    own = label(CONTACT_LABELS, line.label, texts)
-    return f"{kind}, {own}" if own else kind
+    own = label(CONTACT_LABELS, own, texts)
+    return f"{called}, {own}" if own else called
 
 
 def identifier(kind: str, texts: Texts, issuer: str = "") -> str:

@@ -24,7 +24,8 @@ MADE_BY_HAND = (
     "search_parts",
     "sqlite_",
     "hint",
-)  # indexes of words, who is at which revision, hints
+    "protected_",
+)  # indexes of words, who is at which revision, hints, what is kept of protected people
 
 MISSING = ("add_table", "add_column", "add_index", "add_constraint")  # keys to other tables are put off there until the commit
 TRIGGERS = {

@@ -47,6 +47,7 @@ FIELDS = {
     "admitted": _("Admitted"),
     "role": _("Role"),
     "note": _("Note"),
+    "protection": _("Mark of protection"),
 }
 # Nobody has two of a kind: where they differ, name and e-mail are those of a relative.
 ONE_EACH = frozenset({"personnummer", "hetu"})
@@ -289,6 +290,8 @@ def changes_of(person: Known, row: IncomingPerson) -> tuple[Change, ...]:
     if (stage := row.stage) is not None and _stage(*stage) not in person.stages:
         named = stage[1:] if stage[0] == ADMITTED else stage
         found.append(Change("admitted" if stage[0] == ADMITTED else "role", "", " ".join(filter(None, named))))
+    if row.protected:  # whoever is in the register is not protected yet
+        found.append(Change("protection", "", row.protected))
     if noted(person, row) != person.note:
         found.append(Change("note", "", row.note))
     return tuple(found)

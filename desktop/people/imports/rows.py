@@ -20,7 +20,7 @@ from desktop.people.dates import Order, day_order, read_day, says_nothing
 from desktop.people.formats.sheet_values import ERRORS
 from desktop.people.formats.table import MAX_CELL, Fault, Table, WrongCell, wrong_width
 from desktop.people.formats.table_file import read_table
-from desktop.people.imports.columns import ADDRESS, ColumnMap, KnownColumn
+from desktop.people.imports.columns import ADDRESS, ColumnMap, KnownColumn, heading_key
 from desktop.people.imports.joining import joined_columns, settle, with_joins
 from desktop.people.imports.mapping.following import followed, why_refused
 from desktop.people.imports.mapping.mapping import Mapping
@@ -54,7 +54,6 @@ TOO_LONG = _("The text has {letters} letters; at most {most} fit.")
 NO_NAME = _("The row has no name.")
 UNLIKELY_BIRTH = _("Nobody in the list can be born on “{text}”.")
 SHORTENED = _("“{text}” is all that a spreadsheet left of a long number; fetch it again from where it comes.")
-PROTECTED = _("The file marks this person as protected; a list brings in nothing about them.")
 NO_ROLE = _("“{text}” is no role known here.")
 NO_IDENTITY = _("This is no valid identity number; compare it with the document it comes from.")
 
@@ -94,6 +93,7 @@ class IncomingPerson(NamedTuple):
     note: str = ""
     labels: tuple[tuple[str, str], ...] = ()  # the normal form of an e-mail or a phone, and what it is called
     role: str = ""  # a code of ROLE_KINDS; empty: "admitted" where there is a programme or a term
+    protected: str = ""  # a kind of db.protected.people where the file marks the person
 
     @property
     def stage(self) -> tuple[str, str, str] | None:
@@ -240,8 +240,8 @@ class _RowReader:
             "unit": self._aside,
             "role": self._role,
             "fact": self._fact,
-            "protection": self._protection,
             "note": self._note,
+            "protection": self._protection,
         }
         if len({column.label for column in columns.known if column.field in ADDRESS}) > 1:
             readers.update(dict.fromkeys(ADDRESS, self._one_address))
@@ -378,9 +378,13 @@ class _RowReader:
         """Something there is no field for: kept in the note with what the file calls it."""
         values.setdefault("aside", {}).setdefault("facts", []).append(f"{column.heading}: {_within(text, MAX_LINE)}")
 
-    def _protection(self, text: str, _column: KnownColumn, _values: dict[str, Any]) -> None:
+    def _protection(self, text: str, column: KnownColumn, values: dict[str, Any]) -> None:
+        """Of several marks the stronger one counts."""
         if is_protected(text):
-            raise WrongCell(PROTECTED)
+            key = heading_key(column.heading)
+            kind = "registration" if "folkbok" in key else "address" if "turvakiel" in key or "disclosure" in key else "secrecy"
+            if values.get("protected", "secrecy") == "secrecy":
+                values["protected"] = kind
 
     def _note(self, text: str, _column: KnownColumn, values: dict[str, Any]) -> None:
         before = values.get("note")

@@ -12,7 +12,8 @@ from PySide6.QtCore import QObject, Signal
 from sqlalchemy.orm import Session
 
 from db.history import TAKE_BACK, TakenBack, take_back
-from db.texts import Msgid, _
+from db.protected.people import held_out
+from db.texts import Msgid, _, ngettext
 from desktop.core.context import ModuleContext
 from desktop.people import listing
 from desktop.people.imports.deciding.decisions import Decisions
@@ -201,7 +202,16 @@ class ImportRun(QObject):
             self._tell(counts, 0)
             return
         fail = partial(self._fail, doing=_("counting the people"))
+        if self._context.may("people.protected"):
+            asked = partial(held_out, change_set=counts.change_set)
+            self._context.tasks.read(self, asked, self._say_held, fail, slot="held")
         self._context.tasks.read(self, partial(listing.count, filter=filter), partial(self._tell, counts), fail, slot="count")
+
+    def _say_held(self, count: int) -> None:
+        """To those alone who handle protected people; to others nothing tells these rows from all the others."""
+        if count:
+            held = ngettext("Held out: {count} row of a protected person", "Held out: {count} rows of protected people")
+            self._context.messages.say(self._context.texts.say_n(held, count), "warn")
 
     def _tell(self, counts: ImportCounts, people: int) -> None:
         self._end()

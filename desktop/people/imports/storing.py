@@ -19,6 +19,7 @@ from db.database import describe, own_change_set, tell_search
 from db.errors import Conflict
 from db.models.person import LANGUAGES, ContactPoint, Identifier, Person
 from db.models.role import Role
+from db.protected.people import raise_protection
 from db.search import person_text
 from db.search_text import Findable
 from db.sorting import fold, name_key
@@ -105,6 +106,7 @@ def import_people(
     """
     wishes = wishes or Wishes()
     batch, counts, done = _Batch(source, today or date.today()), ImportCounts(faulty=faulty), 0
+    marked: dict[UUID, str] = {}  # whom the file calls protected
     brake, expected, left_out = Brake(wishes.mapping.brake_percent), iter(shown or ()), set[UUID]()
     for portion in Settler(session, rows, wishes).portions():
         for settled in portion:
@@ -116,11 +118,15 @@ def import_people(
             counts.count(settled)
             brake.count(settled.outcome, settled.changes)
             batch.take(session, settled)
+            if settled.row.protected and settled.outcome != "several":
+                marked[settled.person.id] = settled.row.protected
         if batch.full or done == len(rows):
             batch.store(session)
         report(done, len(rows))
     if not past_brake:
         brake.stop()
+    for own, kind in marked.items():
+        raise_protection(session, own, kind, source)
     if counts.new or counts.changed:
         counts.change_set = own_change_set(session)
     known_again = {"digest": wishes.digest} if wishes.digest else {}
@@ -242,7 +248,7 @@ class _Batch:
         """
         (
             _line, given, family, preferred, birth_date, identifiers, emails, phones,
-            street, postcode, city, country, _language, programme, term, note, labelled, role,
+            street, postcode, city, country, _language, programme, term, note, labelled, role, _protected,
         ) = row  # fmt: skip
         keys, reach, address, before = self.keys, self.reach, None, len(self.reach)
         key, labels = name_key(family, given), dict(labelled)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from db.protected.people import KINDS
 from db.texts import Msgid, _, ngettext
 from desktop.core.texts import Texts
 from desktop.people import words
@@ -186,7 +187,8 @@ def gist(row: IncomingPerson, texts: Texts) -> list[str]:
     email = row.emails[0][0] if row.emails else ""
     phone = row.phones[0][0] if row.phones else ""
     studies = " ".join(filter(None, (row.programme, words.term(row.term, texts))))
-    return [part for part in (email or phone, row.city, studies) if part]
+    protected = texts.say(KINDS[row.protected]) if row.protected else ""
+    return [part for part in (protected, email or phone, row.city, studies) if part]
 
 
 def side(field: str, value: str, texts: Texts) -> str:
@@ -204,6 +206,8 @@ def _value(field: str, value: str, texts: Texts) -> str:
     if field == "identifier":
         kind, _colon, issuer = value.partition(":")
         return words.identifier(kind, texts, issuer)
+    if field == "protection":
+        return texts.say(KINDS[value]) if value else ""
     if field == "role":
         role, _space, rest = value.partition(" ")
         return " ".join((words.role(role, texts), *(words.term(part, texts) for part in rest.split())))

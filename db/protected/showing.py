@@ -1,0 +1,134 @@
+"""Seeing who somebody protected is: the reason is stored for good first, then everything that is kept of them is read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from db import identity_numbers
+from db.actor import Actor
+from db.database import Database
+from db.errors import RuleBroken
+from db.protected.people import LEAST, LONGEST
+from db.protected.tables import EVENT, KEPT, PERSON
+from db.search import title_of
+from db.texts import _
+
+ACTS = {
+    "protected": _("Marked"),
+    "raised": _("Marked by an import"),
+    "changed": _("Changed"),
+    "arrived": _("A record with the same number came in"),
+    "looked": _("Looked"),
+    "ended": _("Ended"),
+}
+AT_MOST = 200  # lines of the record of a moment
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenPerson:
+    """One record of somebody protected. `contacts` are kind, label and value, `numbers` kind and written form."""
+
+    id: UUID
+    title: str
+    more: tuple[tuple[str, str], ...]  # further fields of the person by name: preferred, former, salutation, note
+    birth_date: date | None
+    contacts: tuple[tuple[str, str, str], ...]
+    numbers: tuple[tuple[str, str, str], ...]  # kind, issuer, written form
+    roles: tuple[tuple[str, str, str], ...]  # kind, programme, term
+    lines: tuple[tuple[datetime, str, str], ...]  # moment, kind and text of each contact, the newest first
+    arrived_at: datetime | None  # when it came in beside the first
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something done with somebody protected, or a look."""
+
+    at: datetime
+    by: str
+    act: str
+    handle: str
+    reason: str
+
+
+def show_protected(database: Database, actor: Actor, person_id: UUID, reason: str, *, now: datetime) -> list[HiddenPerson]:
+    """Who somebody protected is; empty when nobody protected is there by that id.
+
+    Raises:
+        RuleBroken: the reason says nothing.
+    """
+    words = " ".join(reason.split())[:LONGEST]
+    if len(words) < LEAST:
+        raise RuleBroken(_("Say why you need to see this person."), _("Choose a reason or write one."), field="reason")
+    with database.read() as session:
+        if session.connection().dialect.name == "postgresql":
+            from db.postgresql import asking  # loads the driver, which a file does not need
+
+            return _people(person_id, asking.protected_rows(session.connection(), person_id, words))
+    with database.upkeep(quiet=True) as session:
+        handle = session.scalar(select(PERSON.c.handle).where(PERSON.c.id == person_id))
+        if handle is None:
+            return []
+        session.execute(insert(EVENT).values(at=now, by_name=actor.name, act="looked", handle=handle, reason=words))
+    with database.read() as session:
+        wanted = select(KEPT.c.table_name, KEPT.c.before, KEPT.c.at).where(KEPT.c.owner == person_id).order_by(KEPT.c.number)
+        return _people(person_id, [tuple(row) for row in session.execute(wanted)])
+
+
+def protected_events(session: Session) -> list[Event]:
+    """The newest things done with protected people, and who looked at them; for those alone who hold the right."""
+    if session.connection().dialect.name == "postgresql":
+        from db.postgresql import asking
+
+        return [Event(*row) for row in asking.protected_events(session.connection(), AT_MOST)]
+    columns = EVENT.c.at, EVENT.c.by_name, EVENT.c.act, EVENT.c.handle, EVENT.c.reason
+    return [Event(*row) for row in session.execute(select(*columns).order_by(EVENT.c.number.desc()).limit(AT_MOST))]
+
+
+def _people(owner: UUID, rows: Iterable[tuple[str, str, datetime]]) -> list[HiddenPerson]:
+    """Rows as they were, put together; each engine writes ids and moments in its own way."""
+    by_table: dict[str, list[dict[str, Any]]] = {}
+    came: dict[UUID, datetime] = {}
+    for table, before, at in rows:
+        values = json.loads(before)
+        by_table.setdefault(table, []).append(values)
+        if table == "person":
+            came[UUID(values["id"])] = at
+    found = [_person(person, by_table, None if UUID(person["id"]) == owner else came[UUID(person["id"])])
+             for person in by_table.get("person", [])]  # fmt: skip
+    return sorted(found, key=lambda person: (person.arrived_at is not None, person.arrived_at or came[owner]))
+
+
+def _person(person: dict[str, Any], by_table: dict[str, list[dict[str, Any]]], arrived_at: datetime | None) -> HiddenPerson:
+    def own(table: str) -> Iterator[dict[str, Any]]:
+        return (row for row in by_table.get(table, []) if row["person_id"] == person["id"])
+
+    lines = [(_moment(row["at"]), row["kind"], " ".join(filter(None, (row["title"], row["text"])))) for row in own("interaction")]
+    return HiddenPerson(
+        UUID(person["id"]),
+        title_of(person["family"], person["given"]),
+        tuple((key, person[key]) for key in ("preferred", "former", "salutation", "note") if person[key]),
+        date.fromisoformat(person["birth_date"]) if person["birth_date"] else None,
+        tuple((row["kind"], row["label"], _way(row)) for row in own("contact_point")),
+        tuple((row["kind"], row["issuer"], identity_numbers.shown(row["kind"], row["value"])) for row in own("identifier")),
+        tuple((row["kind"], row["programme"], row["term"]) for row in own("role")),
+        tuple(sorted(lines, reverse=True)),
+        arrived_at,
+    )
+
+
+def _way(row: dict[str, Any]) -> str:
+    town = " ".join(filter(None, (row["postcode"], row["city"])))
+    return row["value"] or ", ".join(filter(None, (row["street"], town, row["country"])))
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,204 @@
+"""The forms about somebody protected: marking, changing, seeing and ending, each a step that no history names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from db.errors import RuleBroken
+from db.protected.people import KINDS, ProtectedLine, ProtectionForm, change_protection, end_protection, protect
+from db.protected.showing import show_protected
+from db.texts import Msgid, _
+from desktop.core.context import ModuleContext
+from desktop.core.manifest import NO_TEXT
+from desktop.people.fields import Fields
+from desktop.people.protecting.letter import LetterFields, letter_to
+from desktop.widgets.banner import Banner
+from desktop.widgets.buttons import primary_button, quiet_button
+from desktop.widgets.labels import plain_label
+from desktop.widgets.panels import Card, row
+from desktop.widgets.theme import current_theme
+
+RENDER = "desktop.people.protecting.letter:render_letter"
+Step = Callable[[], Any]  # run beside the window's thread
+
+
+class ProtectionFields(Fields):
+    """Which protection, on what ground, from when until when, and where letters go."""
+
+    def __init__(self, context: ModuleContext, line: ProtectedLine | None = None) -> None:
+        super().__init__(context)
+        finnish = context.settings.get("core.office_country") == "FI"
+        self.code("kind", _("Kind"), KINDS, line.kind if line else "address" if finnish else "secrecy")
+        self.text("ground", _("Ground"), line.ground if line else "", _("The decision and its number, without names"))
+        self.day("decided_on", _("Decided on"), line.decided_on if line else None)
+        self.day("valid_until", _("Valid until"), line.valid_until if line else None, _("Empty when no end is known"))
+        forwarding = self.area("forwarding", _("Letters go to"), line.forwarding if line else "", 3)
+        forwarding.setAccessibleDescription(self.say(_("The forwarding address of the authority, line by line")))
+
+    def value(self) -> ProtectionForm:
+        """What is written; a slip in a day is raised as `RuleBroken`."""
+        days = self.read_day("decided_on"), self.read_day("valid_until")
+        return ProtectionForm(self.read("kind"), self.read("ground"), *days, self.read("forwarding"))
+
+
+class ReasonFields(Fields):
+    """Why."""
+
+    def __init__(self, context: ModuleContext, label: Msgid, hint: Msgid = NO_TEXT) -> None:
+        super().__init__(context)
+        self.text("reason", label, hint=hint, required=True)
+
+
+class StepBox(Card):
+    """A form and one step. Enter in a line, or Ctrl+Enter, does it; Escape closes. What is typed is kept nowhere else.
+
+    Args:
+        prepare: Reads the form and gives the step; may raise `RuleBroken`.
+        said: What is to be known before, below the form.
+    """
+
+    done = Signal(object)
+    closed = Signal()
+
+    def __init__(
+        self, context: ModuleContext, heading: str, form: Fields, prepare: Callable[[], Step], act: str, said: str,
+        doing: Msgid, parent: QWidget | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(heading, parent)
+        self._context, self.form, self._prepare, self._doing = context, form, prepare, doing
+        say = context.texts.say
+        self.setAccessibleName(heading)
+        self.heading.setProperty("role", "strong")
+        self.body.setSpacing(current_theme().px(12))
+        self.banner = Banner(say(_("Close this message")))
+        self.act_button, self.cancel_button = primary_button(act), quiet_button(say(_("Cancel")))
+        self.act_button.setAccessibleDescription(say(_("Ctrl+Enter")))
+        self.add(self.banner)
+        self.add(form)
+        self.add(plain_label(said, "small", wrap=True))
+        self.add(row(None, self.cancel_button, self.act_button))
+        self.act_button.clicked.connect(self.act)
+        self.cancel_button.clicked.connect(self.closed)
+
+    def start(self) -> None:
+        """Put the cursor into the first field."""
+        self.form.field(self.form.keys[0]).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def act(self) -> None:
+        """Do the step, once at a time."""
+        if not self.act_button.isEnabled():
+            return
+        try:
+            step = self._prepare()
+        except RuleBroken as broken:
+            self._fail(broken)
+            return
+        self.act_button.setEnabled(False)
+        self._context.tasks.read(self, lambda _session: step(), self._finish, self._fail, slot="step")
+
+    def _finish(self, answer: object) -> None:
+        self.act_button.setEnabled(True)
+        self.done.emit(answer)
+
+    def _fail(self, error: Exception) -> None:
+        self.act_button.setEnabled(True)
+        message = self._context.messages.explain(error, self._doing)
+        field = error.field if isinstance(error, RuleBroken) else ""
+        if not (field and self.form.mark(field, f"{message.text} {message.to_do}".strip())):
+            self.banner.tell(message.text, message.to_do, tone=message.tone or "warn")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        alone = len(self.form.keys) == 1
+        if enter and (alone or event.modifiers() & Qt.KeyboardModifier.ControlModifier):
+            self.act()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+def marking(context: ModuleContext, person_id: UUID, name: str) -> StepBox:
+    """Asks how somebody is protected, and then takes all that is known of them away."""
+    say, form = context.texts.say, ProtectionFields(context)
+
+    def prepare() -> Step:
+        now = context.clock.now()
+        return partial(protect, context.database, context.actor, person_id, form.value(), now=now)
+
+    told = _("Everything known of this person leaves lists, search, history and the open records of your colleagues, at once. "
+             "From then on only officers for protected identities see them, under a handle. "
+             "Nobody else can take it back.")  # fmt: skip
+    heading = say(_("Protect {name}"), name=name)
+    return StepBox(context, heading, form, prepare, say(_("Protect")), say(told), _("protecting a person"))
+
+
+def changing(context: ModuleContext, line: ProtectedLine) -> StepBox:
+    """Changes what is written of a protection."""
+    say, form = context.texts.say, ProtectionFields(context, line)
+
+    def prepare() -> Step:
+        now = context.clock.now()
+        return partial(change_protection, context.database, context.actor, line.id, form.value(), now=now)
+
+    kept = say(_("Your name, the time and the ground are kept in the record of what was done."))
+    heading = say(_("Change the protection of {handle}"), handle=line.handle)
+    return StepBox(context, heading, form, prepare, say(_("Save changes")), kept, _("changing a protection"))
+
+
+def seeing(context: ModuleContext, line: ProtectedLine) -> StepBox:
+    """Asks why somebody protected is to be seen."""
+    say = context.texts.say
+    form = ReasonFields(context, _("Why do you need it?"), _("For example: the person asks for a certificate"))
+
+    def prepare() -> Step:
+        now = context.clock.now()
+        return partial(show_protected, context.database, context.actor, line.id, form.read("reason"), now=now)
+
+    kept = say(_("Your name, the time and the reason are stored first and cannot be taken back."))
+    heading = say(_("Show {handle}"), handle=line.handle)
+    return StepBox(context, heading, form, prepare, say(_("Show")), kept, _("showing a protected person"))
+
+
+def ending(context: ModuleContext, line: ProtectedLine) -> StepBox:
+    """Asks why a protection ends."""
+    say = context.texts.say
+    form = ReasonFields(context, _("Why does it end?"), _("For example: the decision was withdrawn"))
+
+    def prepare() -> Step:
+        now = context.clock.now()
+        return partial(end_protection, context.database, context.actor, line.id, form.read("reason"), now=now)
+
+    told = say(_("Everything comes back where it was: colleagues find the person, with addresses, numbers and history."))
+    heading = say(_("End the protection of {handle}"), handle=line.handle)
+    return StepBox(context, heading, form, prepare, say(_("End protection")), told, _("ending a protection"))
+
+
+def writing(context: ModuleContext, line: ProtectedLine) -> StepBox:
+    """Writes a letter that goes to the forwarding address and nowhere else; it opens in the system's program."""
+    say, form = context.texts.say, LetterFields(context)
+
+    def prepare() -> Step:
+        letter = letter_to(line, form.read("subject"), form.read("text"), context.texts.day(context.clock.today()))
+        return lambda: letter
+
+    told = say(
+        _("The envelope shows the forwarding address alone. Neither name nor number stands on the letter unless you write it.")
+    )
+    heading = say(_("Letter for {handle}"), handle=line.handle)
+    box = StepBox(context, heading, form, prepare, say(_("Make the letter")), told, _("making a letter"))
+
+    def make(letter: object) -> None:
+        name = say(_("Letter {handle}"), handle=line.handle)
+        failed = partial(context.messages.show, doing=_("making a letter"))
+        context.documents.produce(RENDER, letter, None, lambda _path: None, failed, name=name)
+
+    box.done.connect(make)
+    return box

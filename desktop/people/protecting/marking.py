@@ -1,0 +1,62 @@
+"""The act on a record that marks the person as protected, and its form above the record."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from db.texts import _
+from desktop.core.context import ModuleContext
+from desktop.people.protecting.boxes import StepBox, marking
+from desktop.widgets.buttons import link_button
+
+
+class Marking(QWidget):
+    """Where the form stands; `button` opens it, for those who hold the right. Done, the person is seen on the page of the
+    protected alone."""
+
+    def __init__(self, context: ModuleContext, person_id: UUID, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context, self._say, self._person, self._name = context, context.texts.say, person_id, ""
+        self.box: StepBox | None = None
+        self.button = link_button(self._say(_("Protect…")))
+        self.button.clicked.connect(self.open_box)
+        self.button.hide()
+        self._place = QVBoxLayout(self)
+        self._place.setContentsMargins(0, 0, 0, 0)
+        self.hide()
+
+    def show_name(self, name: str) -> None:
+        """Offer the act for somebody called so; for nobody when that is empty."""
+        self._name = name
+        self.button.setVisible(bool(name) and self._context.may("people.protected"))
+        if not name:
+            self.close_box()
+
+    def open_box(self) -> None:
+        """Ask how the person is protected."""
+        if self.box is None and self._name:
+            self.box = box = marking(self._context, self._person, self._name)
+            box.closed.connect(self._leave)
+            box.done.connect(self._protected)
+            self._place.addWidget(box)
+            self.show()
+            box.start()
+
+    def close_box(self) -> None:
+        """Let go of the form."""
+        if self.box is not None:
+            self.box.hide()
+            self.box.deleteLater()
+            self.box = None
+            self.hide()
+
+    def _leave(self) -> None:
+        self.close_box()
+        self.button.setFocus()
+
+    def _protected(self, handle: str) -> None:
+        self.close_box()
+        self._context.messages.say(self._say(_("Protected, under the handle {handle}."), handle=handle))
+        self._context.navigate("people.protected")

@@ -1,0 +1,188 @@
+"""One protected person: what is written of the protection, and, to who said why, who they are, for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from db.models.interaction import INTERACTION_KINDS
+from db.protected.people import KINDS, ProtectedLine
+from db.protected.showing import HiddenPerson
+from db.texts import Msgid, _, ngettext
+from desktop.core.context import ModuleContext
+from desktop.people import words
+from desktop.people.fields import LABELS
+from desktop.people.lines import Act, Line, LineGrid
+from desktop.people.protecting.boxes import StepBox, changing, ending, seeing, writing
+from desktop.widgets.banner import announce
+from desktop.widgets.buttons import quiet_button
+from desktop.widgets.labels import plain_label
+from desktop.widgets.panels import Section, flow
+from desktop.widgets.theme import current_theme
+
+SHOWN_FOR = 300  # seconds
+CONTACTS = 20  # lines of what was said with the person
+Make = Callable[[ModuleContext, ProtectedLine], StepBox]
+
+
+class ProtectedPanel(QWidget):
+    """What is known of the one chosen in the list. What was shown is masked again after a while and when the page is left."""
+
+    changed = Signal()  # something was done, and the list is to be read anew
+
+    def __init__(self, context: ModuleContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context, self._say = context, context.texts.say
+        self.line: ProtectedLine | None = None
+        self.box: StepBox | None = None
+        say = self._say
+        self.heading = plain_label("", "title")
+        self.hint = plain_label(say(_("Choose a handle in the list.")), "dim", wrap=True)
+        self.buttons = {
+            make: quiet_button(say(text))
+            for make, text in ((seeing, _("Show…")), (changing, _("Change…")), (writing, _("Letter…")), (ending, _("End…")))
+        }
+        for make, button in self.buttons.items():
+            button.clicked.connect(partial(self.open_box, make))
+        self.acts = flow(*self.buttons.values())
+        self.grid = LineGrid()
+        self.place, self.shown = QVBoxLayout(), QVBoxLayout()
+        self._until = QTimer(self, singleShot=True, interval=SHOWN_FOR * 1000)
+        self._until.timeout.connect(self.hide_person)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(current_theme().px(14))
+        for part in (self.heading, self.hint, self.acts, self.grid):
+            layout.addWidget(part)
+        layout.addLayout(self.place)
+        layout.addLayout(self.shown)
+        self.show_line(None)
+
+    def show_line(self, line: ProtectedLine | None) -> None:
+        """Show what is written of this protection; who it is stays masked."""
+        same = line is not None and self.line is not None and line.id == self.line.id
+        self.line = line
+        if not same:
+            self.close_box()
+            self.hide_person()
+        for part in (self.heading, self.acts, self.grid):
+            part.setVisible(line is not None)
+        self.hint.setVisible(line is None)
+        if line is not None:
+            self.heading.setText(line.handle)
+            self.grid.show_lines(self._written(line))
+
+    def open_box(self, make: Make) -> None:
+        """Open a form below what is written."""
+        if self.line is None:
+            return
+        self.close_box()
+        self.box = box = make(self._context, self.line)
+        box.closed.connect(self._leave)
+        box.done.connect(partial(self._did, make))
+        self.place.addWidget(box)
+        box.show()
+        box.start()
+
+    def close_box(self) -> None:
+        """Let go of the form."""
+        if self.box is not None:
+            self.box.hide()
+            self.box.deleteLater()
+            self.box = None
+
+    def hide_person(self) -> None:
+        """Mask who it is."""
+        self._until.stop()
+        while (item := self.shown.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.hide_person()
+
+    def _leave(self) -> None:
+        self.close_box()
+        self.buttons[seeing].setFocus()
+
+    def _did(self, make: Make, answer: Any) -> None:
+        handle = self.line.handle if self.line is not None else ""
+        self.close_box()
+        if make is seeing:
+            self._show_people(answer)
+        elif make is ending:
+            self._context.messages.say(self._say(_("The protection of {handle} is ended."), handle=handle))
+        self.buttons[seeing].setFocus()
+        self.changed.emit()
+
+    def _show_people(self, people: Sequence[HiddenPerson]) -> None:
+        self.hide_person()
+        if not self.isVisible():  # a page that was left meanwhile shows nothing
+            return
+        hide = quiet_button(self._say(_("Hide")))
+        hide.clicked.connect(self.hide_person)
+        self.shown.addWidget(flow(hide))
+        for person in people:
+            self.shown.addWidget(self._sheet(person))
+        self._until.start()
+        announce(self, self._say(_("Shown for {minutes} minutes."), minutes=SHOWN_FOR // 60))
+
+    # What stands there
+
+    def _written(self, line: ProtectedLine) -> list[Line]:
+        texts, say = self._context.texts, self._say
+        until = texts.day(line.valid_until) if line.valid_until else say(_("no end is known"))
+        if line.valid_until and line.valid_until < self._context.clock.today():
+            until = say(_("{day}: over, ask the authority"), day=until)
+        lines = [
+            Line(say(_("Kind")), say(KINDS[line.kind])),
+            Line(say(_("Ground")), line.ground, whole=True),
+            Line(say(_("Decided on")), texts.day(line.decided_on) if line.decided_on else say(_("not known"))),
+            Line(say(_("Valid until")), until),
+            Line(say(_("Letters go to")), line.forwarding or say(_("nowhere: no forwarding address")), whole=True),
+            Line(say(_("Marked")), say(_("{moment} by {name}"), moment=texts.moment(line.since), name=line.by_name)),
+        ]
+        if line.arrived:
+            came = ngettext("{count} record with the same number, kept with this one",
+                            "{count} records with the same number, kept with this one")  # fmt: skip
+            lines.append(Line(say(_("Came in later")), texts.say_n(came, line.arrived), whole=True))
+        for person in line.beside:
+            act = Act(say(_("Open")), say(_("Open the record with the same number")), partial(self._open, person))
+            lines.append(Line(say(_("Same number")), say(_("an open record bears it")), acts=[act]))
+        return lines
+
+    def _open(self, person: object) -> None:
+        self._context.navigate("people.record", person_id=person)
+
+    def _sheet(self, person: HiddenPerson) -> QWidget:
+        texts, say = self._context.texts, self._say
+        part = Section(person.title)
+        grid = LineGrid()
+        lines = [Line(say(LABELS[key]), value, whole=key == "note") for key, value in person.more]
+        if person.birth_date:
+            lines.append(Line(say(LABELS["birth_date"]), texts.day(person.birth_date)))
+        lines += [Line(words.identifier(kind, texts, issuer), value) for kind, issuer, value in person.numbers]
+        lines += [Line(words.way(kind, label, texts), value, whole=True) for kind, label, value in person.contacts]
+        lines += [
+            Line(words.role(kind, texts), " · ".join(filter(None, (programme, words.term(term, texts)))))
+            for kind, programme, term in person.roles
+        ]
+        for at, kind, text in person.lines[:CONTACTS]:
+            what = say(INTERACTION_KINDS.get(kind, _unknown(kind)))
+            lines.append(Line(texts.moment(at), " · ".join(filter(None, (what, text))), whole=True))
+        if person.arrived_at:
+            lines.insert(0, Line(say(_("Came in later")), texts.moment(person.arrived_at)))
+        grid.show_lines(lines)
+        part.add(grid)
+        return part
+
+
+def _unknown(kind: str) -> Msgid:
+    return Msgid(kind)
