@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.access import Access
 from db.texts import _, ngettext
-from desktop.core.manifest import Contribution, Manifest, Page, Right, Verb
+from desktop.core.manifest import Contribution, Manifest, Page, PersonRows, Right, Verb
 
 # Everything about somebody's numbers but the numbers: those are seen masked, or with a right of their own.
 _NUMBERS_ASIDE = (
@@ -12,7 +12,47 @@ _NUMBERS_ASIDE = (
     "identifier.issuer identifier.valid_from identifier.valid_to"
 )
 
+# That a record leads to another one; what the merge did is for who may take it apart.
+_HANDLES = (
+    "merged_person.id merged_person.version merged_person.made_in merged_person.changed_in merged_person.person_id "
+    "merged_person.into_id merged_person.reason "
+)
+
 NUMBERS = "people.edit people.identifiers"  # what it takes to write a number down, which an import does for many
+
+_ROWS = "desktop.people.merging.own_rows"
+PERSON_ROWS = (
+    PersonRows(
+        "contact_point", ngettext("{count} way to reach them", "{count} ways to reach them"), same=f"{_ROWS}:same_points",
+        settle=f"{_ROWS}:settle_points", shows=f"{_ROWS}:show_points", right="people.view",
+    ),
+    PersonRows(
+        "identifier", ngettext("{count} number", "{count} numbers"), same=f"{_ROWS}:same_numbers",
+        settle=f"{_ROWS}:settle_numbers", shows=f"{_ROWS}:show_numbers", right="people.view",
+    ),
+    PersonRows(
+        "role", ngettext("{count} role", "{count} roles"), same="kind programme term starts ends",
+        shows=f"{_ROWS}:show_roles", right="people.view",
+    ),
+    PersonRows(
+        "interaction", ngettext("{count} line of the timeline", "{count} lines of the timeline"),
+        shows=f"{_ROWS}:show_contacts", right="people.view",
+    ),
+    PersonRows("task", ngettext("{count} task", "{count} tasks"), shows=f"{_ROWS}:show_tasks", right="people.view"),
+    PersonRows(
+        "post_holding", ngettext("{count} post held", "{count} posts held"), same="post_id starts ends",
+        shows=f"{_ROWS}:show_posts", right="people.view",
+    ),
+    PersonRows(
+        "merged_person", ngettext("{count} record merged before", "{count} records merged before"), column="into_id",
+        shows=f"{_ROWS}:show_handles", right="people.view",
+    ),
+    PersonRows("merged_person", ngettext("{count} merge", "{count} merges"), stays=True),
+    PersonRows("kept_apart", ngettext("{count} mark", "{count} marks"), stays=True),
+    # What was said of a pair is brought over by the step itself: a pair names two people.
+    PersonRows("not_a_duplicate", ngettext("{count} judgement", "{count} judgements"), column="first_id", stays=True),
+    PersonRows("not_a_duplicate", ngettext("{count} judgement", "{count} judgements"), column="second_id", stays=True),
+)  # fmt: skip
 
 MANIFEST = Manifest(
     key="people",
@@ -26,6 +66,7 @@ MANIFEST = Manifest(
         Right("people.identifiers", _("Find people by personal identity number, and see one for a reason")),
         Right("people.looks", _("See who looked at personal identity numbers"), ("manager",)),
         Right("people.duplicates", _("Find people who are written down twice")),
+        Right("people.merge", _("Merge two records of one person, and take them apart again")),
     ),
     pages=(
         Page("people.list", _("People"), "people.view", "desktop.people.list_page:PeopleListPage", icon="people.svg"),
@@ -39,6 +80,8 @@ MANIFEST = Manifest(
             "desktop.people.duplicates.page:DuplicatesPage",
             hidden=True,
         ),
+        Page("people.merge", _("Merge records"), "people.merge", "desktop.people.merging.page:MergePage", hidden=True),
+        Page("people.apart", _("Take records apart"), "people.merge", "desktop.people.merging.apart_page:ApartPage", hidden=True),
         Page("people.import", _("Import people"), NUMBERS, "desktop.people.imports.page:ImportPage", hidden=True),
     ),
     verbs=(
@@ -63,6 +106,8 @@ MANIFEST = Manifest(
         Verb("duplicate_again", _("Asked again whether {name} and {other} are one person")),
         Verb("keep_apart", _("Kept {name} out of all comparing")),
         Verb("let_compare", _("Let {name} be compared with others again")),
+        Verb("merge_people", _("Merged the record of {other} into that of {name}")),
+        Verb("unmerge_people", _("Took the record of {other} out of that of {name} again")),
         Verb("add_interaction", _("Wrote on the timeline of {name}")),
         Verb("add_task", _("Planned “{task}”")),
         Verb("finish_task", _("Finished “{task}”")),
@@ -77,13 +122,24 @@ MANIFEST = Manifest(
             right="people.duplicates",
             order=40,
         ),
+        Contribution(
+            "selection_action",
+            "people.merge",
+            _("Merge…"),
+            "desktop.people.merging.starting:merge_selected",
+            right="people.merge",
+            order=50,
+        ),
         Contribution("timeline_kind", "people.lines", _("Contacts"), "desktop.people.timeline_words:line_title", "people.view"),
     ),
+    person_rows=PERSON_ROWS,
     access=(
         Access(
             "people.view",
             reads="person contact_point role interaction task post post_holding attachment search_entry change_set change_about "
-            "row_image.change_set row_image.table_name row_image.row_id presence kept_apart " + _NUMBERS_ASIDE,
+            "row_image.change_set row_image.table_name row_image.row_id presence kept_apart "
+            + _HANDLES
+            + _NUMBERS_ASIDE,
             rows={"presence": "page = 'people.record' AND EXISTS (SELECT FROM core.person p WHERE p.id = ref)"},
             calls="masked_numbers",
         ),
@@ -114,7 +170,7 @@ MANIFEST = Manifest(
         Access(
             "people.duplicates",
             reads="person contact_point change_set change_about row_image.change_set row_image.table_name row_image.row_id "
-            "suspected_pair not_a_duplicate kept_apart duplicate_scan " + _NUMBERS_ASIDE,
+            "suspected_pair not_a_duplicate kept_apart duplicate_scan " + _HANDLES + _NUMBERS_ASIDE,
             adds="suspected_pair not_a_duplicate kept_apart duplicate_scan",
             changes={
                 "suspected_pair": "score reasons found_at",
@@ -123,6 +179,25 @@ MANIFEST = Manifest(
             },
             removes="not_a_duplicate kept_apart",
             calls="numbers_alike people_sharing_numbers shared_numbers",
+        ),
+        Access(
+            "people.merge",
+            reads="person contact_point role interaction task post post_holding change_set change_about not_a_duplicate kept_apart "
+            "merged_person " + _NUMBERS_ASIDE,
+            adds="merged_person",
+            changes={
+                "person": "given family preferred former salutation language birth_date deceased_on retired_at name_key note",
+                "contact_point": "person_id label position hold",
+                "identifier": "person_id valid_to",
+                "role": "person_id",
+                "interaction": "person_id",
+                "task": "person_id",
+                "post_holding": "person_id",
+                "merged_person": "into_id",
+                "not_a_duplicate": "first_id second_id score",
+            },
+            removes="contact_point identifier role post_holding",
+            calls="masked_numbers numbers_by_row",
         ),
     ),
 )
