@@ -109,8 +109,9 @@ _PEOPLE = "SELECT id, given, family, preferred, former, name_key FROM person WHE
 
 # The names somebody bore on a record that was merged into theirs, so that the old ones still find them.
 _MERGED = (
-    "SELECT m.into_id, p.given, p.family, p.preferred, p.former FROM merged_person m JOIN person p ON p.id = m.person_id "
-    "WHERE m.into_id {} ORDER BY m.id"
+    "WITH RECURSIVE led (into_id, person_id) AS (SELECT into_id, person_id FROM merged_person WHERE into_id {} "
+    "UNION SELECT l.into_id, m.person_id FROM led l JOIN merged_person m ON m.into_id = l.person_id) "
+    "SELECT l.into_id, p.given, p.family, p.preferred, p.former FROM led l JOIN person p ON p.id = l.person_id ORDER BY p.id"
 )
 
 _DIGIT = re.compile(r"\d")  # typed words with digits are looked for among the fragments, so such names stand there too

@@ -12,7 +12,7 @@ from db.base import Base, Row
 
 
 class MergedPerson(Row, Base):
-    """`person_id` is retired and leads to `into_id`, which is never merged itself: a later merge points all handles on.
+    """`person_id` is retired and leads to `into_id`, which may lead on itself. The row never changes: it is there, or taken back.
 
     The change set that made the row is the merge. `moved` says what it did: under "rows" the ids of rows that went over, by
     "table.column"; under "gone" those of which only the other record's remained, by table; under "set" each value it

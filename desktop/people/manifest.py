@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db.access import Access
+from db.access import EVERYBODY, Access
 from db.texts import _, ngettext
 from desktop.core.manifest import Contribution, Manifest, Page, PersonRows, Right, Verb
 
@@ -10,12 +10,6 @@ from desktop.core.manifest import Contribution, Manifest, Page, PersonRows, Righ
 _NUMBERS_ASIDE = (
     "identifier.id identifier.version identifier.made_in identifier.changed_in identifier.person_id identifier.kind "
     "identifier.issuer identifier.valid_from identifier.valid_to"
-)
-
-# That a record leads to another one; what the merge did is for who may take it apart.
-_HANDLES = (
-    "merged_person.id merged_person.version merged_person.made_in merged_person.changed_in merged_person.person_id "
-    "merged_person.into_id merged_person.reason "
 )
 
 NUMBERS = "people.edit people.identifiers"  # what it takes to write a number down, which an import does for many
@@ -43,11 +37,8 @@ PERSON_ROWS = (
         "post_holding", ngettext("{count} post held", "{count} posts held"), same="post_id starts ends",
         shows=f"{_ROWS}:show_posts", right="people.view",
     ),
-    PersonRows(
-        "merged_person", ngettext("{count} record merged before", "{count} records merged before"), column="into_id",
-        shows=f"{_ROWS}:show_handles", right="people.view",
-    ),
     PersonRows("merged_person", ngettext("{count} merge", "{count} merges"), stays=True),
+    PersonRows("merged_person", ngettext("{count} merge", "{count} merges"), column="into_id", stays=True),
     PersonRows("kept_apart", ngettext("{count} mark", "{count} marks"), stays=True),
     # What was said of a pair is brought over by the step itself: a pair names two people.
     PersonRows("not_a_duplicate", ngettext("{count} judgement", "{count} judgements"), column="first_id", stays=True),
@@ -134,12 +125,13 @@ MANIFEST = Manifest(
     ),
     person_rows=PERSON_ROWS,
     access=(
+        Access(  # an id that leads to another one, for whoever comes across the first
+            EVERYBODY, reads="merged_person.id merged_person.person_id merged_person.into_id merged_person.made_in"
+        ),
         Access(
             "people.view",
             reads="person contact_point role interaction task post post_holding attachment search_entry change_set change_about "
-            "row_image.change_set row_image.table_name row_image.row_id presence kept_apart "
-            + _HANDLES
-            + _NUMBERS_ASIDE,
+            "row_image.change_set row_image.table_name row_image.row_id presence kept_apart " + _NUMBERS_ASIDE,
             rows={"presence": "page = 'people.record' AND EXISTS (SELECT FROM core.person p WHERE p.id = ref)"},
             calls="masked_numbers",
         ),
@@ -170,7 +162,7 @@ MANIFEST = Manifest(
         Access(
             "people.duplicates",
             reads="person contact_point change_set change_about row_image.change_set row_image.table_name row_image.row_id "
-            "suspected_pair not_a_duplicate kept_apart duplicate_scan " + _HANDLES + _NUMBERS_ASIDE,
+            "suspected_pair not_a_duplicate kept_apart duplicate_scan " + _NUMBERS_ASIDE,
             adds="suspected_pair not_a_duplicate kept_apart duplicate_scan",
             changes={
                 "suspected_pair": "score reasons found_at",
@@ -193,7 +185,6 @@ MANIFEST = Manifest(
                 "interaction": "person_id",
                 "task": "person_id",
                 "post_holding": "person_id",
-                "merged_person": "into_id",
                 "not_a_duplicate": "first_id second_id score",
             },
             removes="contact_point identifier role post_holding",

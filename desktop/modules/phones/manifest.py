@@ -88,7 +88,7 @@ MANIFEST = Manifest(
         Access(
             "phones.call",
             reads="person contact_point role interaction task post call_round call_entry call call_outcome call_claim change_set "
-            "change_about merged_person.person_id merged_person.into_id merged_person.id",
+            "change_about",
             adds="interaction task call",
             changes={
                 "call_entry": "state why ready_at attempts callback_at callback_user last_outcome done_at",

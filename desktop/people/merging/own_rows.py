@@ -12,13 +12,11 @@ from sqlalchemy.orm import Session
 
 from db.identity_numbers import ISSUED_KINDS
 from db.models.interaction import Interaction
-from db.models.merge import MergedPerson
-from db.models.person import ContactPoint, Identifier, Person
+from db.models.person import ContactPoint, Identifier
 from db.models.post import Post, PostHolding
 from db.models.role import Role
 from db.models.task import Task
 from db.numbers import numbers_by_row
-from db.search import title_of
 from db.sorting import fold
 from desktop.core.selection import TimelineLine
 from desktop.core.texts import Texts
@@ -110,9 +108,3 @@ def show_posts(session: Session, ids: Sequence[UUID], texts: Texts) -> Shown:
     """Posts held, by their titles."""
     held = select(PostHolding.id, Post.title).join(Post, Post.id == PostHolding.post_id).where(PostHolding.id.in_(ids))
     return {id: title for id, title in session.execute(held)}
-
-
-def show_handles(session: Session, ids: Sequence[UUID], texts: Texts) -> Shown:
-    """Records merged before, by the names on them."""
-    handles = select(MergedPerson.id, Person.family, Person.given).join(Person, Person.id == MergedPerson.person_id)
-    return {id: title_of(family, given) for id, family, given in session.execute(handles.where(MergedPerson.id.in_(ids)))}

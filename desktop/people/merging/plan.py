@@ -12,12 +12,11 @@ from sqlalchemy.orm import Session
 
 from db.errors import RuleBroken
 from db.identity_numbers import REPLACES, SECRET_KINDS
+from db.merged import name_on, survivor_of
 from db.models.duplicate import KeptApart, NotADuplicate
 from db.models.history import ChangeSet
-from db.models.merge import MergedPerson
 from db.models.person import Person
 from db.numbers import numbers_by_row
-from db.search import title_of
 from db.texts import Msgid, _
 from desktop.people.card import IdentifierLine, PersonCard, person_card
 from desktop.people.merging.belongings import Belongings, World, read_belongings
@@ -136,15 +135,14 @@ def _weight(session: Session, card: PersonCard) -> Weight:
 def _hindrances(session: Session, *cards: PersonCard) -> list[RuleBroken]:
     found = []
     for card in cards:
-        into = select(Person.family, Person.given).join(MergedPerson, MergedPerson.into_id == Person.id)
-        merged = session.execute(into.where(MergedPerson.person_id == card.id)).one_or_none()
-        if merged is not None:
+        into = survivor_of(session, card.id)
+        if into != card.id:
             found.append(
                 RuleBroken(
                     _("The record of {name} was merged into that of {other} already."),
                     _("Open that record instead."),
                     name=card.title,
-                    other=title_of(*merged),
+                    other=name_on(session, into),
                 )
             )
         elif card.retired_at is not None:

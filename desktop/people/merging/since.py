@@ -13,10 +13,10 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from db.errors import RuleBroken
+from db.merged import name_on, survivor_of
 from db.models.history import ChangeSet
 from db.models.merge import MergedPerson
 from db.models.person import Person
-from db.search import title_of
 from db.texts import PluralMsgid, _
 from desktop.core.manifest import Belonging
 from desktop.people.merging.belongings import World, in_words
@@ -71,13 +71,12 @@ def read_separation(session: Session, person_id: UUID, world: World) -> Separati
     merge = session.scalar(select(MergedPerson).where(MergedPerson.person_id == person_id))
     if merge is None:
         raise RuleBroken(_("This record is not merged into another one."), _("It may have been taken apart already."))
-    people = session.execute(select(Person.id, Person.family, Person.given).where(Person.id.in_([person_id, merge.into_id])))
-    names = {id: title_of(family, given) for id, family, given in people}
-    if merge.changed_in != merge.made_in:
+    last = survivor_of(session, person_id)
+    if last != merge.into_id:
         raise RuleBroken(
             _("The record it was merged into was itself merged into that of {name} since."),
             _("Take that merge apart first."),
-            name=names[merge.into_id],
+            name=name_on(session, last),
         )
     step = session.execute(select(ChangeSet).where(ChangeSet.id == merge.made_in)).scalar_one()
     lines, removed = _Later(session, merge, step.number, world).read()
@@ -85,8 +84,8 @@ def read_separation(session: Session, person_id: UUID, world: World) -> Separati
     mark = hashlib.sha256(repr([tuple(row) for row in session.execute(versions)]).encode())
     mark.update(repr(sorted((str(line.key), str(line.at)) for line in lines)).encode())
     return Separation(
-        merge.id, step.id, person_id, merge.into_id, names[person_id], names[merge.into_id], step.at, step.actor_id,
-        step.actor_name, merge.reason, tuple(lines), removed, mark.hexdigest(),
+        merge.id, step.id, person_id, merge.into_id, name_on(session, person_id), name_on(session, merge.into_id), step.at,
+        step.actor_id, step.actor_name, merge.reason, tuple(lines), removed, mark.hexdigest(),
     )  # fmt: skip
 
 

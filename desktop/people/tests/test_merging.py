@@ -298,12 +298,13 @@ def test_a_handle_takes_nothing_and_is_not_restored(office: Office, make_person:
         assert retire_people(session, select(Person.id), now=None) == 0
 
 
-def test_a_later_merge_points_all_handles_on(office: Office, make_person: MakePerson) -> None:
-    first, second, third = (make_person() for _ in range(3))
-    step = office.merge(second, third)
+def test_a_record_leads_on_through_later_merges(office: Office, make_person: MakePerson) -> None:
+    first, second, third = make_person(), make_person(), make_person("Zetterlund", "Sigrid")
+    step = office.merge(second, third, Choice({"family": "stays", "given": "stays"}))
     office.merge(first, second)
     with office.database.read() as session:
         assert {survivor_of(session, person) for person in (first, second, third)} == {first}
+        assert [hit.id for hit in search(session, "sigrid zetterlund")] == [first]
     with pytest.raises(RuleBroken, match="itself merged"), office.database.write(office.actor, TAKE_BACK) as session:
         take_back(session, step)
 
