@@ -25,6 +25,7 @@ from desktop.people.contacts import remove_contact
 from desktop.people.editing import restore, retire
 from desktop.people.lines import LinesSection
 from desktop.people.manifest import NUMBERS
+from desktop.people.merging.record_line import MergesLine
 from desktop.people.numbers import NumbersSection
 from desktop.people.open_forms import OpenForms, Place
 from desktop.people.record_parts import HistoryView, Lines
@@ -38,7 +39,9 @@ from desktop.widgets.panels import Section, scrolling, splitter
 from desktop.widgets.presence_line import PresenceLine
 from desktop.widgets.theme import current_theme
 
-AREAS = frozenset({"person", "identifier", "contact_point", "role", "task", "interaction"})  # what the record shows
+AREAS = frozenset(
+    {"person", "identifier", "contact_point", "role", "task", "interaction", "merged_person"}
+)  # what the record shows
 ROOM = 800  # pixels at 100 % below which facts and timeline do not stand side by side
 REMOVALS: dict[str, tuple[Callable[[Session, UUID, int], None], str]] = {
     "contact": (remove_contact, "remove_contact"),
@@ -64,6 +67,8 @@ class PersonPage(QFrame):
         self._lines = Lines(context, self.edit, self._remove)
         self.banner = Banner(self._say(_("Close this message")))
         self.head, self.line = PersonHead(context, *self._acts()), lifeline(context)
+        self.merges = MergesLine(context, person_id)
+        self.merges.led.connect(self._lead)
         self.present = PresenceLine(context, self, "people.record", person_id, self.unsaved)
         self.head.words.addWidget(self.present)
         self._sections = self._made_sections()
@@ -88,11 +93,12 @@ class PersonPage(QFrame):
     def _acts(self) -> list[QWidget]:
         say = self._say
         self.log_button, self.retire_button = quiet_button(say(_("Log contact"))), quiet_button(say(_("Retire")))
-        self.restore_button = quiet_button(say(_("Restore")))
+        self.restore_button, self.merge_button = quiet_button(say(_("Restore"))), quiet_button(say(_("Merge with…")))
         self.log_button.clicked.connect(lambda: self.edit("log"))
         self.retire_button.clicked.connect(self.retire)
         self.restore_button.clicked.connect(self.restore_person)
-        found: list[QWidget] = [self.log_button, self.retire_button, self.restore_button]
+        self.merge_button.clicked.connect(lambda: self._context.navigate("people.merge", person_id=self._id))
+        found: list[QWidget] = [self.log_button, self.merge_button, self.retire_button, self.restore_button]
         for button in found:
             button.hide()
         return found
@@ -140,7 +146,7 @@ class PersonPage(QFrame):
         above = QVBoxLayout(top)
         above.setContentsMargins(theme.px(20), theme.px(16), theme.px(20), theme.px(8))
         above.setSpacing(theme.px(12))
-        for part in (self.banner, self.head, self.line):
+        for part in (self.banner, self.merges, self.head, self.line):
             above.addWidget(part)
         self._halves = splitter(self._left(), self._right(), sizes=(700, 460), name=self._say(_("Facts and timeline")), room=ROOM)
         self.tabs.addTab(self._halves, self._say(_("Overview")))
@@ -216,11 +222,19 @@ class PersonPage(QFrame):
         self.log_button.setVisible(may)
         self.retire_button.setVisible(may and not gone)
         self.restore_button.setVisible(may and gone)
+        self.merge_button.setVisible(self._context.may("people.merge") and not gone)
+        self.merges.read()
         if self._pending is not None:
             self.restore(self._pending)
         else:
             self.forms.follow(card)
         self._look()
+
+    def _lead(self, leads: bool) -> None:
+        """A record that only leads to another one takes nothing and is not restored."""
+        if leads:
+            for button in (self.log_button, self.restore_button):
+                button.hide()
 
     def _look(self) -> None:
         if self.tabs.currentWidget() is self.history:

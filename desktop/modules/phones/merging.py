@@ -44,4 +44,4 @@ def settle_entries(session: Session, remains: UUID, goes: UUID, now: datetime) -
 def show_entries(session: Session, entries: Sequence[UUID], texts: Texts) -> dict[UUID, str]:
     """Places in rounds by the rounds' titles."""
     titles = select(CallEntry.id, CallRound.title).join(CallRound, CallRound.id == CallEntry.round_id)
-    return {id: title for id, title in session.execute(titles.where(CallEntry.id.in_(entries)))}
+    return {row[0]: row[1] for row in session.execute(titles.where(CallEntry.id.in_(entries)))}

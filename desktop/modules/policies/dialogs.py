@@ -13,8 +13,8 @@ from db.texts import Msgid, _
 from desktop.core.context import ModuleContext
 from desktop.modules.policies import templates
 from desktop.modules.policies.editor import LANGUAGES
-from desktop.modules.policies.person_picker import PersonPicker
 from desktop.modules.policies.service import PolicyText
+from desktop.people.picker import PersonPicker
 from desktop.widgets.buttons import primary_button, quiet_button
 from desktop.widgets.form import CodeField, DayField, Form
 from desktop.widgets.labels import plain_label

@@ -36,4 +36,4 @@ def show_signatures(session: Session, signatures: Sequence[UUID], texts: Texts) 
 def show_signers(session: Session, signers: Sequence[UUID], texts: Texts) -> dict[UUID, str]:
     """Who must sign, by the policy."""
     asked = select(PolicySigner.id, Policy.title).join(Policy, Policy.id == PolicySigner.policy_id)
-    return {id: title for id, title in session.execute(asked.where(PolicySigner.id.in_(signers)))}
+    return {row[0]: row[1] for row in session.execute(asked.where(PolicySigner.id.in_(signers)))}

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.database import about, describe
@@ -81,17 +80,13 @@ def _bring_over(ledger: Ledger, moving: Moving, stays: UUID, choice: Choice) -> 
 def _line_up(session: Session, ledger: Ledger, stays: UUID) -> None:
     """Ways to reach them that came over are used after those the record had."""
     came = {UUID(id) for id in ledger.rows.get("contact_point.person_id", ())}
-    points = list(session.execute(_points(stays)))
+    own = select(ContactPoint.id, ContactPoint.kind, ContactPoint.position).where(ContactPoint.person_id == stays)
+    points = session.execute(own.order_by(ContactPoint.position, ContactPoint.id)).all()
     for kind in {point.kind for point in points if point.id in came}:
         held = [point.position for point in points if point.kind == kind and point.id not in came]
         start = max(held) + 1 if held else 0
         for place, point in enumerate(p for p in points if p.kind == kind and p.id in came):
             ledger.change("contact_point", point.id, {"position": start + place})
-
-
-def _points(person: UUID) -> Select[Any]:
-    found = select(ContactPoint.id, ContactPoint.kind, ContactPoint.position).where(ContactPoint.person_id == person)
-    return found.order_by(ContactPoint.position, ContactPoint.id)
 
 
 def _leave_out(session: Session, ledger: Ledger, plan: MergePlan, choice: Choice) -> None:
@@ -129,4 +124,3 @@ def _write_down(session: Session, ledger: Ledger, plan: MergePlan, choice: Choic
     session.add(merge)
     session.flush()
     return merge.id
-

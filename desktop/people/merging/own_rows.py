@@ -101,10 +101,10 @@ def show_contacts(session: Session, ids: Sequence[UUID], texts: Texts) -> Shown:
 
 def show_tasks(session: Session, ids: Sequence[UUID], texts: Texts) -> Shown:
     """Tasks by their titles."""
-    return {id: title for id, title in session.execute(select(Task.id, Task.title).where(Task.id.in_(ids)))}
+    return {row[0]: row[1] for row in session.execute(select(Task.id, Task.title).where(Task.id.in_(ids)))}
 
 
 def show_posts(session: Session, ids: Sequence[UUID], texts: Texts) -> Shown:
     """Posts held, by their titles."""
     held = select(PostHolding.id, Post.title).join(Post, Post.id == PostHolding.post_id).where(PostHolding.id.in_(ids))
-    return {id: title for id, title in session.execute(held)}
+    return {row[0]: row[1] for row in session.execute(held)}

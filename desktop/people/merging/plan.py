@@ -81,12 +81,12 @@ def read_plan(session: Session, stays: UUID, goes: UUID, world: World) -> MergeP
     one, other = person_card(session, stays), person_card(session, goes)
     belongings = read_belongings(session, stays, goes, world)
     clashes = _clashes(session, one, other)
-    values = tuple({key: getattr(card, key) for key in FIELDS} for card in (one, other))
+    mine, theirs = ({key: getattr(card, key) for key in FIELDS} for card in (one, other))
     mark = hashlib.sha256(f"{belongings.mark} {stays.hex} {one.version} {goes.hex} {other.version}".encode()).hexdigest()
     return MergePlan(
         one,
         other,
-        field_pairs(*values, _weight(session, one), _weight(session, other)),
+        field_pairs(mine, theirs, _weight(session, one), _weight(session, other)),
         belongings,
         clashes,
         (*_hindrances(session, one, other), *belongings.refused),
@@ -109,7 +109,9 @@ def numbers_to_end(plan: MergePlan, choice: Choice) -> list[UUID]:
                 field=clash.kind,
             )
     ended = {id for clash in plan.clashes for id in (clash.stays.id, clash.goes.id) if id in choice.replaced}
-    lines = [line for card in (plan.stays, plan.goes) for line in card.identifiers if line.valid_to is None and line.id not in ended]
+    lines = [
+        line for card in (plan.stays, plan.goes) for line in card.identifiers if line.valid_to is None and line.id not in ended
+    ]
     kinds = {line.kind for line in lines}
     replaced = {kind for held in kinds for kind in REPLACES.get(held, frozenset()) if kind != held}
     return [*ended, *(line.id for line in lines if line.kind in replaced)]

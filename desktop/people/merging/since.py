@@ -20,7 +20,7 @@ from db.models.person import Person
 from db.texts import PluralMsgid, _
 from desktop.core.manifest import Belonging
 from desktop.people.merging.belongings import World, in_words
-from desktop.people.merging.sides import FIELDS
+from desktop.people.merging.sides import FIELDS, Value
 from desktop.people.merging.tables import plain, portions, table_of
 
 What = Literal["changed", "added", "field"]
@@ -37,10 +37,11 @@ class Since:
     key: UUID | str
     what: What
     kind: PluralMsgid | None  # of row; None for a field
-    text: str  # in words, empty where the user may not see them
+    text: str  # of a row, in words; empty where the user may not see them
     by: str
     at: datetime | None
     goes: bool
+    value: Value = None  # of a field
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,12 @@ class _Later:
         """The step that changed each row last, of those that are there."""
         table, found = table_of(name), {}
         for some in portions(ids):
-            found.update({row[0]: row[1] for row in self._session.execute(select(table.c.id, table.c.changed_in).where(table.c.id.in_(some)))})
+            found.update(
+                {
+                    row[0]: row[1]
+                    for row in self._session.execute(select(table.c.id, table.c.changed_in).where(table.c.id.in_(some)))
+                }
+            )
         return found
 
     def _added(self, belonging: Belonging) -> dict[UUID, UUID]:
@@ -155,7 +161,7 @@ class _Later:
         for key in FIELDS:
             before, after = self._merge.moved["fields"][key]
             if plain(getattr(now, key)) != after:
-                found.append(Since(key, "field", None, str(getattr(now, key) or ""), by, at, goes=before != after))
+                found.append(Since(key, "field", None, "", by, at, before != after, getattr(now, key)))
         return found
 
     def _step(self, change_set: UUID) -> tuple[int, str, datetime]:

@@ -74,7 +74,9 @@ class Office:
             session.add(made)
             session.flush()
             entries = [
-                CallEntry(round_id=made.id, person_id=person, position=place, ready_at=self.clock.now(), **({} if place else first))
+                CallEntry(
+                    round_id=made.id, person_id=person, position=place, ready_at=self.clock.now(), **({} if place else first)
+                )
                 for place, person in enumerate(people)
             ]
             session.add_all(entries)
@@ -117,7 +119,10 @@ def test_what_moves_is_told_before_it_moves(office: Office, make_person: MakePer
     stays, goes = make_person(), make_person(phone="+46701740606")
     office.in_round(stays, goes)
     plan = office.plan(stays, goes)
-    told = {(moving.belonging.module, moving.rows.table): (len(moving.moves), len(moving.doubles)) for moving in plan.belongings.moving}
+    told = {
+        (moving.belonging.module, moving.rows.table): (len(moving.moves), len(moving.doubles))
+        for moving in plan.belongings.moving
+    }
     assert told == {("people", "contact_point"): (1, 0), ("phones", "call_entry"): (0, 1)}
     examples = {moving.rows.table: moving.examples for moving in plan.belongings.moving}
     assert examples == {"contact_point": ("Phone: +46701740606",), "call_entry": ("Welcome",)}
@@ -156,7 +161,10 @@ def test_an_address_both_have_is_kept_once_and_its_hold_survives(office: Office,
     office.merge(stays, goes)
     with office.database.read() as session:
         points = session.scalars(select(ContactPoint).where(ContactPoint.person_id == stays).order_by(ContactPoint.kind)).all()
-        assert [(point.kind, point.hold, point.label) for point in points] == [("address", "", ""), ("email", "bounced", "private")]
+        assert [(point.kind, point.hold, point.label) for point in points] == [
+            ("address", "", ""),
+            ("email", "bounced", "private"),
+        ]
 
 
 def test_what_is_left_out_is_gone_and_all_else_is_kept(office: Office, make_person: MakePerson) -> None:
@@ -228,7 +236,9 @@ def test_the_same_post_held_the_same_days_is_held_once(office: Office, make_pers
         session.add(post)
         session.flush()
         session.add_all([PostHolding(post_id=post.id, person_id=person, starts=TODAY) for person in (stays, goes)])
-        session.add(PostHolding(post_id=post.id, person_id=goes, starts=TODAY - timedelta(days=900), ends=TODAY - timedelta(days=500)))
+        session.add(
+            PostHolding(post_id=post.id, person_id=goes, starts=TODAY - timedelta(days=900), ends=TODAY - timedelta(days=500))
+        )
     office.merge(stays, goes)
     with office.database.read() as session:
         assert session.scalars(select(PostHolding.person_id)).all() == [stays, stays]

@@ -289,7 +289,9 @@ def edit_at_random(office: Office, rng: Random, person: UUID) -> set[UUID | str]
             hold_contact(session, point.id, point.version, "" if point.hold else "bounced")
         roles = session.scalars(select(Role).where(Role.person_id == person)).all()
         for role in rng.sample(roles, len(roles) // 2):
-            edit_role(session, role.id, role.version, RoleForm(role.kind, f"{role.programme} X", role.term, role.starts, role.ends))
+            edit_role(
+                session, role.id, role.version, RoleForm(role.kind, f"{role.programme} X", role.term, role.starts, role.ends)
+            )
         for line in session.scalars(select(Interaction).where(Interaction.person_id == person).limit(2)):
             line.text = f"{line.text}!"
     edit(office, person, PersonForm("Mia", f"Nyberg {rng.random()}"))

@@ -26,6 +26,10 @@ MANIFEST = Manifest(
     person_rows=(PersonRows("loan", ngettext("{count} loan", "{count} loans"), right="loans.lend"),),
     access=(
         Access("loans.lend", reads="loan person", adds="loan", changes={"loan": "returned_at"}),
-        Access("people.merge", reads="loan.id loan.version loan.person_id loan.made_in loan.changed_in", changes={"loan": "person_id"}),
+        Access(
+            "people.merge",
+            reads="loan.id loan.version loan.person_id loan.made_in loan.changed_in",
+            changes={"loan": "person_id"},
+        ),
     ),
 )

@@ -1,0 +1,98 @@
+"""What a record says of merges: that it leads to another one, or which records were merged into it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from uuid import UUID
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.merged import name_on, survivor_of
+from db.models.merge import MergedPerson
+from db.models.person import Person
+from db.search import title_of
+from db.texts import _
+from desktop.core.context import ModuleContext
+from desktop.widgets.banner import Banner
+from desktop.widgets.buttons import Button, link_button
+from desktop.widgets.labels import plain_label
+from desktop.widgets.panels import column, flow
+
+
+@dataclass(frozen=True, slots=True)
+class Merges:
+    """Where a record leads, None where it stands for itself, and the records merged into it, the newest first."""
+
+    into: UUID | None
+    into_name: str
+    merged: tuple[tuple[UUID, str], ...]
+
+
+def merges_of(session: Session, person_id: UUID) -> Merges:
+    """What merges there were with this record."""
+    last = survivor_of(session, person_id)
+    handles = select(MergedPerson.person_id, Person.family, Person.given).join(Person, Person.id == MergedPerson.person_id)
+    rows = session.execute(handles.where(MergedPerson.into_id == person_id).order_by(MergedPerson.id.desc()))
+    merged = tuple((id, title_of(family, given)) for id, family, given in rows)
+    return Merges(last if last != person_id else None, name_on(session, last), merged)
+
+
+class MergesLine(QWidget):
+    """Hidden on a record that nobody merged. `led` tells whether the record only leads to another one."""
+
+    led = Signal(bool)
+
+    def __init__(self, context: ModuleContext, person_id: UUID, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context, self._id, self._say = context, person_id, context.texts.say
+        self.banner, self._acts = Banner(stays=True), QWidget()
+        self.words = plain_label("", "dim", wrap=True)
+        self._column = column(self.banner, self.words, self._acts, gap=4)
+        self.setLayout(self._column)
+        self.hide()
+
+    def read(self) -> None:
+        """Read what merges there were."""
+        self._context.tasks.read(
+            self,
+            partial(merges_of, person_id=self._id),
+            self._show,
+            lambda error: self._context.messages.show(error, _("loading a person")),
+            slot="merges",
+        )
+
+    def _show(self, merges: Merges) -> None:
+        say, may = self._say, self._context.may("people.merge")
+        buttons = [self._button(id, name) for id, name in merges.merged] if may else []
+        names = "; ".join(name for _id, name in merges.merged)
+        self.words.setText(say(_("Merged into this record: {names}"), names=names))
+        self.words.setVisible(bool(merges.merged))
+        acts = flow(*buttons)
+        self._column.replaceWidget(self._acts, acts)
+        self._acts.hide()
+        self._acts.deleteLater()
+        self._acts = acts
+        acts.setVisible(bool(buttons))
+        into = merges.into
+        if into is not None:
+            lead = [(say(_("Open {name}"), name=merges.into_name), partial(self._go, "people.record", into))]
+            if may:
+                lead.append((say(_("Take apart…")), partial(self._go, "people.apart", self._id)))
+            text = say(_("This record was merged into that of {name}."), name=merges.into_name)
+            self.banner.tell(text, say(_("Everything is there; only the names are left here.")), actions=lead)
+        else:
+            self.banner.dismiss()
+        self.setVisible(into is not None or bool(merges.merged))
+        self.led.emit(into is not None)
+
+    def _button(self, person: UUID, name: str) -> Button:
+        button = link_button(self._say(_("Take {name} apart…"), name=name))
+        button.clicked.connect(partial(self._go, "people.apart", person))
+        return button
+
+    def _go(self, page: str, person: UUID, *_clicked: object) -> None:
+        self._context.navigate(page, person_id=person)
