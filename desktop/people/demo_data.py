@@ -26,6 +26,7 @@ from db.models.task import Task
 from db.sorting import fold, name_key
 from desktop.core.clock import office_zone
 from desktop.people.demo import DemoInteraction, DemoPerson, generate_people
+from desktop.people.demo_doubles import written_twice
 
 if TYPE_CHECKING:
     from desktop.core.context import ModuleContext
@@ -62,8 +63,12 @@ def make_demo(database: Database, actor: Actor, people: int, now: datetime, repo
     zone = office_zone(country="SE")
     today = now.astimezone(zone).date()
     ids: list[UUID] = []
+
+    def invent(number: int) -> DemoPerson:
+        return next(generate_people(1, today=today, first=number))
+
     with collector_paused(), database.write(actor, VERB) as session:
-        invented = generate_people(people, today=today)
+        invented = (written_twice(person, invent) for person in generate_people(people, today=today))
         while portion := list(islice(invented, PORTION)):
             rows = _Rows(zone, now)
             ids += [rows.add(person) for person in portion]
