@@ -63,6 +63,7 @@ def written_twice(person: DemoPerson, invented: Callable[[int], DemoPerson]) -> 
         preferred="",
         birth_date=seen.birth_date,
         language=other.language,
+        emails=tuple(replace(mail, text=mail.text.replace(f"{number}@", f"{person.number}@")) for mail in other.emails),
         phones=other.phones or person.phones,
         identifiers=tuple(line for line in person.identifiers if line[0] not in SECRET_KINDS),
         roles=tuple(role for role in person.roles if born is None or role.start.year > born.year + 15),

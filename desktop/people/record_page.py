@@ -60,7 +60,8 @@ class PersonPage(QFrame):
         self.setWindowTitle(self._say(_("Person")))
         self.card: PersonCard | None = None
         self._pending: dict[str, Any] | None = None
-        self._gone = False
+        self._gone = self._leads = False
+        self._adders: list[Button] = []
         self.forms = OpenForms(context, person_id, self._place, self)
         self.forms.moved.connect(self._forms_moved)
         self.forms.read.connect(self._show)
@@ -107,6 +108,8 @@ class PersonPage(QFrame):
         button = link_button(text)
         button.clicked.connect(lambda: self.edit(key))
         button.setVisible(self._may(key))
+        if self._may(key):
+            self._adders.append(button)
         return button
 
     def _may(self, form: str) -> bool:
@@ -120,6 +123,8 @@ class PersonPage(QFrame):
         add_way = menu_button(say(_("Add")), ways, kind="link")
         add_way.setAccessibleName(say(_("Add a way to reach them")))
         add_way.setVisible(self._context.may("people.edit"))
+        if self._context.may("people.edit"):
+            self._adders.append(add_way)
         spoken = {"role": say(_("Add a role")), "identifier": say(_("Add a number")), "person": say(_("Change names and days"))}
         adds = {key: self._adding(say(_("Add")), f"add_{key}") for key in ("role", "identifier")}
         looked = link_button(say(_("Who looked…")))
@@ -232,9 +237,12 @@ class PersonPage(QFrame):
 
     def _lead(self, leads: bool) -> None:
         """A record that only leads to another one takes nothing and is not restored."""
+        self._leads = leads
+        for button in self._adders:
+            button.setVisible(not leads)
         if leads:
-            for button in (self.log_button, self.restore_button):
-                button.hide()
+            self.log_button.hide()
+            self.restore_button.hide()
 
     def _look(self) -> None:
         if self.tabs.currentWidget() is self.history:
@@ -264,7 +272,7 @@ class PersonPage(QFrame):
 
     def edit(self, key: str, id: UUID | None = None) -> None:
         """Open a form in its place, or go to it if it is open; see `Boxes.make` for the keys."""
-        if self.card is None or not self._may(key):
+        if self.card is None or self._leads or not self._may(key):
             return
         box = self.forms.open(self.card, key, id)
         if box is None:

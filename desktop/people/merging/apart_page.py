@@ -49,12 +49,14 @@ class ApartPage(QFrame):
         self.later = Section("")
         self._holder: QWidget | None = None
         self.lines: list[tuple[TickLine, Since]] = []
-        self.open_into, self.open_out = quiet_button("", key="Ctrl+1"), quiet_button("", key="Ctrl+2")
+        self.open_into = quiet_button(say(_("Open what stays")), key="Ctrl+1")
+        self.open_out = quiet_button(say(_("Open what is taken out")), key="Ctrl+2")
         self.form = Form()
         self.reason = self.form.add("reason", say(_("Reason, for the history")), QLineEdit())
         self.apart_button = primary_button(say(_("Take apart")), key="Ctrl+Enter")
         self._lay_out()
         self._connect()
+        self.setFocusProxy(self.open_into)
         self.read()
 
     def _lay_out(self) -> None:
@@ -134,8 +136,6 @@ class ApartPage(QFrame):
         every = say(_("Everything goes back to where it was then."))
         why = say(_("Reason: {reason}"), reason=seen.reason) if seen.reason else ""
         self.about.setText("\n".join(filter(None, (told, why, every))))
-        self.open_into.setText(say(_("Open {name}"), name=seen.into_name))
-        self.open_out.setText(say(_("Open {name}"), name=seen.name))
         self._show_lines(seen)
         gone = ngettext("{count} row was removed since and stays removed.", "{count} rows were removed since and stay removed.")
         self.removed.setText(texts.say_n(gone, seen.removed))
@@ -151,7 +151,7 @@ class ApartPage(QFrame):
 
     def _show_lines(self, seen: Separation) -> None:
         say, texts = self._say, self._context.texts
-        heading = say(_("What was written since: tick what goes with {name}"), name=seen.name)
+        heading = say(_("What was written since: tick what goes with the record that is taken out, {name}"), name=seen.name)
         self.later.heading.setText(heading)
         self.later.setAccessibleName(heading)
         self._holder, layout = emptied(self.later, self._holder)

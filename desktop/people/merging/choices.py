@@ -14,6 +14,7 @@ from desktop.people.merging.sides import JOINED, FieldPair, Side, Value
 from desktop.widgets.labels import plain_label
 from desktop.widgets.theme import current_theme
 
+INDENT = 39  # pixels at 100 % of values that are not chosen, below those that are
 HEADS = {"stays": _("Stays"), "goes": _("Goes into it")}
 
 
@@ -97,9 +98,9 @@ class FieldChoices(QWidget):
         line = 1
         for pair in pairs:
             if pair.stays or pair.goes:
-                self._grid.addWidget(
-                    plain_label(self._say(LABELS[pair.key]), "dim", wrap=True), line, 0, Qt.AlignmentFlag.AlignTop
-                )
+                name = plain_label(self._say(LABELS[pair.key]), "dim", wrap=True)
+                name.setContentsMargins(0, current_theme().px(5 if pair.open else 0), 0, 0)
+                self._grid.addWidget(name, line, 0, Qt.AlignmentFlag.AlignTop)
                 line += self._offer(pair, line, chosen.get(pair.key, pair.suggested)) if pair.open else self._tell(pair, line)
 
     def _clear(self) -> None:
@@ -115,7 +116,7 @@ class FieldChoices(QWidget):
             label = plain_label(
                 shown(pair.key, value, self._texts) or self._say(_("not known")), "body" if value else "dim", wrap=True
             )
-            label.setContentsMargins(current_theme().px(26), 0, 0, 0)
+            label.setContentsMargins(current_theme().px(INDENT), 0, 0, 0)
             self._grid.addWidget(label, line, column, Qt.AlignmentFlag.AlignTop)
         return 1
 

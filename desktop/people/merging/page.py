@@ -53,8 +53,11 @@ class MergePage(QFrame):
         self.picker.picked.connect(self._pick)
         self.take = quiet_button(say(_("Compare")))
         self.take.clicked.connect(self._take)
+        self.picker.box.entered.connect(self._take)
+        self.picker.found.itemActivated.connect(lambda _item: self._take())
         self.swap = quiet_button(say(_("Let the other record stay")), key="Ctrl+E")
-        self.open_stays, self.open_goes = quiet_button("", key="Ctrl+1"), quiet_button("", key="Ctrl+2")
+        self.open_stays, self.open_goes = quiet_button(say(_("Open what stays")), key="Ctrl+1"), quiet_button("", key="Ctrl+2")
+        self.open_goes.setText(say(_("Open what goes")))
         self.fields, self.points = FieldChoices(context.texts), RowChoices(say(_("Ways to reach them")), "contact_point", context)
         self.roles, self.numbers = RowChoices(say(_("Roles")), "role", context), NumberChoices(context)
         self.moving = MovingList(context)
@@ -136,8 +139,9 @@ class MergePage(QFrame):
         self.take.setEnabled(self.picker.chosen is not None)
         self.parts.setVisible(self._other is not None and self.plan is not None)
         if self._other is None:
-            self.picker.setFocus()
+            self.setFocusProxy(self.picker)
             return
+        self.setFocusProxy(self.swap)
         self._remember()
         stays, goes = older_first(self._first, self._other)
         if self._swapped:
@@ -165,8 +169,6 @@ class MergePage(QFrame):
         self.moving.show_plan(plan)
         self.remarks.setText("\n".join(f"! {say(remark)}" for remark in plan.remarks))
         self.remarks.setVisible(bool(plan.remarks))
-        for button, card in ((self.open_stays, plan.stays), (self.open_goes, plan.goes)):
-            button.setText(say(_("Open {name}"), name=card.title))
         self.header.set_count(f"{plan.goes.title} → {plan.stays.title}")
         self.merge_button.setEnabled(not plan.hindrances and not self._merging)
         if plan.hindrances:
@@ -195,10 +197,12 @@ class MergePage(QFrame):
         self.take.setEnabled(person is not None)
 
     def _take(self) -> None:
+        if self.picker.chosen is None:
+            return
         self._other = self.picker.chosen
         self.banner.dismiss()
         self.read()
-        self.merge_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.swap.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _open(self, side: Side) -> None:
         if self.plan is not None:

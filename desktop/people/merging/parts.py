@@ -13,6 +13,7 @@ from desktop.people import words
 from desktop.people.card import ContactLine, PersonCard, RoleLine
 from desktop.people.merging.belongings import Moving
 from desktop.people.merging.choices import TickLine
+from desktop.people.merging.merge import LEFT_OUT
 from desktop.people.merging.plan import MergePlan, NumberClash
 from desktop.widgets.form import CodeField, Form
 from desktop.widgets.labels import plain_label
@@ -58,7 +59,7 @@ class RowChoices(Section):
                 if card is plan.goes and id in doubles:
                     continue
                 both = id in twins
-                remark = say(_("on both records")) if both else say(_("from {name}"), name=card.title)
+                remark = say(_("on both records")) if both else say(_("from the record that goes"))
                 remark = remark if both or card is plan.goes else ""
                 ids = frozenset({id, twins[id]}) if both else frozenset({id})
                 line = TickLine(text, say(_("Keep")), on=not ids & left, remark=remark)
@@ -124,16 +125,21 @@ class NumberChoices(Section):
         if self._form is not None:
             self._form.mark(kind, self._context.texts.say(_("Choose which number still holds.")))
 
+    def field(self, kind: str) -> CodeField | None:
+        """The field in which a number of this kind is chosen."""
+        found = self._form.field(kind) if self._form is not None and kind in self._form.keys else None
+        return found if isinstance(found, CodeField) else None
+
     def _code(self, clash: NumberClash) -> str:
-        field = self._form.field(clash.kind) if self._form is not None and clash.kind in self._form.keys else None
-        return field.code() if isinstance(field, CodeField) else ""
+        field = self.field(clash.kind)
+        return field.code() if field is not None else ""
 
 
 class MovingList(Section):
-    """Exactly what goes over to the record that stays, module by module, with the first rows of each kind."""
+    """Exactly what goes over besides the rows that are ticked, module by module, with the first rows of each kind."""
 
     def __init__(self, context: ModuleContext, parent: QWidget | None = None) -> None:
-        super().__init__(context.texts.say(_("What moves to the record that stays")), parent=parent)
+        super().__init__(context.texts.say(_("What else moves to the record that stays")), parent=parent)
         self._context = context
         self._holder: QWidget | None = None
         self.texts: list[str] = []
@@ -141,9 +147,9 @@ class MovingList(Section):
     def show_plan(self, plan: MergePlan) -> None:
         """Show the rows of the record that goes."""
         self._holder, layout = emptied(self, self._holder)
-        self.texts = [self._words(moving) for moving in plan.belongings.moving]
+        self.texts = [self._words(moving) for moving in plan.belongings.moving if moving.rows.table not in LEFT_OUT]
         if not self.texts:
-            self.texts = [self._context.texts.say(_("Nothing: only the names are on it."))]
+            self.texts = [self._context.texts.say(_("Nothing else belongs to the record that goes."))]
         for text in self.texts:
             label = plain_label(text, wrap=True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
