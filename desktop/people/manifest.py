@@ -37,6 +37,7 @@ PERSON_ROWS = (
         "post_holding", ngettext("{count} post held", "{count} posts held"), same="post_id starts ends",
         shows=f"{_ROWS}:show_posts", right="people.view",
     ),
+    PersonRows("attachment", ngettext("{count} file", "{count} files"), column="subject"),
     PersonRows("merged_person", ngettext("{count} merge", "{count} merges"), stays=True),
     PersonRows("merged_person", ngettext("{count} merge", "{count} merges"), column="into_id", stays=True),
     PersonRows("kept_apart", ngettext("{count} mark", "{count} marks"), stays=True),
@@ -175,7 +176,7 @@ MANIFEST = Manifest(
         Access(
             "people.merge",
             reads="person contact_point role interaction task post post_holding change_set change_about not_a_duplicate kept_apart "
-            "merged_person " + _NUMBERS_ASIDE,
+            "attachment merged_person " + _NUMBERS_ASIDE,
             adds="merged_person",
             changes={
                 "person": "given family preferred former salutation language birth_date deceased_on retired_at name_key note",
@@ -185,6 +186,7 @@ MANIFEST = Manifest(
                 "interaction": "person_id",
                 "task": "person_id",
                 "post_holding": "person_id",
+                "attachment": "subject",
                 "not_a_duplicate": "first_id second_id score",
             },
             removes="contact_point identifier role post_holding",
