@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, exists, select, update
+from sqlalchemy import Select, and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from db.base import Key
@@ -163,5 +163,5 @@ def _values(form: PersonForm) -> dict[str, str | date | bytes | None]:
     }
 
 
-_MERGED = exists().where(MergedPerson.person_id == Person.id)
+_MERGED = select(MergedPerson.id).where(MergedPerson.person_id == Person.id).exists()
 _NAME = Prepared(select(Person.family, Person.given, _MERGED).where(Person.id == bindparam("person", type_=Key())))

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Select, Text, and_, bindparam, exists, func, literal_column, or_, select, union
+from sqlalchemy import ColumnElement, Integer, Select, Text, and_, bindparam, func, literal_column, or_, select, union
 from sqlalchemy.orm import Session
 
 from db.models.history import RowImage
@@ -189,7 +189,7 @@ def _rows(today: date | None) -> Select[Any]:
 def _conditions(filter: PeopleFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [Person.retired_at.is_not(None) if filter.retired else Person.retired_at.is_(None)]
     if filter.retired:  # a record that was merged is no retired person: it only leads on
-        found.append(~exists().where(MergedPerson.person_id == Person.id))
+        found.append(~select(MergedPerson.id).where(MergedPerson.person_id == Person.id).exists())
     if filter.text.strip():
         found += _named(filter.text) if filter.retired else [Person.id.in_(people_matching(filter.text))]
     if filter.roles:

@@ -33,10 +33,8 @@ from desktop.people.duplicates import verdicts as duplicates
 from desktop.people.editing import PersonForm
 from desktop.people.imports import storing as importing
 from desktop.people.imports.rows import Identifier, IncomingPerson
-from desktop.people.merging.apart import take_apart
 from desktop.people.merging.merge import merge_people
 from desktop.people.merging.plan import Choice, read_plan
-from desktop.people.merging.since import read_separation
 from desktop.people.roles import IdentifierForm, RoleForm
 from desktop.people.tasks import TaskForm
 from tests.faults.office import world
@@ -104,7 +102,7 @@ def _apart(session: Session, owner: Actor) -> Person:
     return made
 
 
-def _to_merge(session: Session, owner: Actor) -> tuple[UUID, UUID, str]:
+def to_merge(session: Session, owner: Actor) -> tuple[UUID, UUID, str]:
     """Two records, both with a number, a place in one round, a file and a policy to sign; with the mark of the plan."""
     first, second = sorted(person(session, owner).id for _ in range(2))
     for who in (first, second):
@@ -118,20 +116,9 @@ def _to_merge(session: Session, owner: Actor) -> tuple[UUID, UUID, str]:
     return first, second, read_plan(session, first, second, WORLD).mark
 
 
-def _merge(session: Session, prepared: tuple[UUID, UUID, str], _actor: Actor) -> object:
+def merge(session: Session, prepared: tuple[UUID, UUID, str], _actor: Actor) -> object:
     stays, goes, mark = prepared
     return merge_people(session, stays, goes, Choice(), mark, WORLD, today=TODAY, now=NOW)
-
-
-def _merged(session: Session, owner: Actor) -> tuple[UUID, str]:
-    stays, goes, mark = _to_merge(session, owner)
-    _merge(session, (stays, goes, mark), owner)
-    return goes, ""
-
-
-def _take_apart(session: Session, prepared: tuple[UUID, str], _actor: Actor) -> object:
-    goes, _mark = prepared
-    return take_apart(session, goes, (), read_separation(session, goes, WORLD).mark, WORLD)
 
 
 def _task(session: Session, _owner: Actor) -> UUID:
@@ -273,8 +260,7 @@ STEPS: dict[str, Step] = {
     "duplicate_again": Step("people.duplicates", lambda s, p, _a: duplicates.ask_again(s, p, 1), _judged),
     "keep_apart": Step("people.duplicates", lambda s, p, _a: duplicates.keep_apart(s, p.id), person),
     "let_compare": Step("people.duplicates", lambda s, p, _a: duplicates.let_compare(s, p.id), _apart),
-    "merge_people": Step("people.merge", _merge, _to_merge),
-    "unmerge_people": Step("people.merge shell.take_back", _take_apart, _merged),
+    "merge_people": Step("people.merge", merge, to_merge),
     "add_interaction": Step(
         WRITES_LINES,
         lambda s, p, a: contacts.add_interaction(s, p.id, InteractionForm("note", NOW, text="Called back"), actor=a),
@@ -351,4 +337,4 @@ STEPS: dict[str, Step] = {
         "policies.edit", lambda s, p, a: (service.create_policy(s, _text(), actor=a, today=TODAY), posts.post_titles(s)), person
     ),
 }
-ELSEWHERE = {"take_back"}  # has tests of its own
+ELSEWHERE = {"take_back", "unmerge_people"}  # have tests of their own
