@@ -171,7 +171,8 @@ class ApartPage(QFrame):
         texts = self._context.texts
         if since.kind is None:
             key = str(since.key)
-            return f"{texts.say(LABELS[key])}: {shown(key, since.value, texts) or texts.say(_('empty'))}"
+            value = shown(key, since.value, texts) or texts.say(_("(nothing)"))
+            return f"{texts.say(LABELS[key])}: {value}"
         return since.text or texts.say_n(since.kind, 1)
 
     def _remark(self, since: Since) -> str:
