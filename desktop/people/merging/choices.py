@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QGridLayout, QHBoxLayout, QLabel, QRadioButton, QWidget
 
 from db.texts import _
@@ -14,6 +14,7 @@ from desktop.people.merging.sides import JOINED, FieldPair, Side, Value
 from desktop.widgets.labels import plain_label
 from desktop.widgets.theme import current_theme
 
+STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Left: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_Right: 1}
 INDENT = 39  # pixels at 100 % of values that are not chosen, below those that are
 HEADS = {"stays": _("Stays"), "goes": _("Goes into it")}
 
@@ -72,8 +73,6 @@ class TickLine(QWidget):
 class FieldChoices(QWidget):
     """The fields of two records side by side; where both know something else, one of the values is chosen."""
 
-    moved = Signal()
-
     def __init__(self, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._texts, self._say = texts, texts.say
@@ -122,6 +121,7 @@ class FieldChoices(QWidget):
 
     def _offer(self, pair: FieldPair, line: int, chosen: Side) -> int:
         group = QButtonGroup(self)
+        group.buttonToggled.connect(self._stop_at_choice)
         self._groups.append(group)
         sides: list[tuple[Side, str, int, int]] = [
             ("stays", shown(pair.key, pair.stays, self._texts), line, 1),
@@ -133,10 +133,10 @@ class FieldChoices(QWidget):
             button = QRadioButton()
             head = "" if side == "both" else f" ({self._say(HEADS[side])})"
             button.setAccessibleName(f"{self._say(LABELS[pair.key])}: {text}{head}")
-            button.setChecked(side == chosen)
             group.addButton(button)
+            button.setChecked(side == chosen)
             self.buttons[pair.key, side] = button
-            button.toggled.connect(lambda on: self.moved.emit() if on else None)
+            button.installEventFilter(self)
             box = QWidget()
             across = QHBoxLayout(box)
             across.setContentsMargins(0, 0, 0, 0)
@@ -144,4 +144,22 @@ class FieldChoices(QWidget):
             across.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
             across.addWidget(Beside(text, button), 1)
             self._grid.addWidget(box, row, column, Qt.AlignmentFlag.AlignTop)
+        self._stop_at_choice()
         return len(sides) - 1
+
+    def _stop_at_choice(self, *_moved: object) -> None:
+        """Tab stops at what is chosen; the other values are reached by arrows."""
+        for button in self.buttons.values():
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus if button.isChecked() else Qt.FocusPolicy.ClickFocus)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Arrows go round through the values of a field."""
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress or event.key() not in STEPS:
+            return False
+        key = next(key for (key, _side), button in self.buttons.items() if button is watched)
+        offered = [button for (name, _side), button in self.buttons.items() if name == key]
+        here = next(place for place, button in enumerate(offered) if button is watched)
+        chosen = offered[(here + STEPS[Qt.Key(event.key())]) % len(offered)]
+        chosen.setChecked(True)
+        chosen.setFocus(Qt.FocusReason.TabFocusReason)
+        return True

@@ -17,8 +17,7 @@ from db.models.person import Person
 from db.search import title_of
 from db.texts import _
 from desktop.core.context import ModuleContext
-from desktop.widgets.banner import Banner
-from desktop.widgets.buttons import Button, link_button
+from desktop.widgets.buttons import Button, quiet_button
 from desktop.widgets.labels import plain_label
 from desktop.widgets.panels import column, flow
 
@@ -49,9 +48,8 @@ class MergesLine(QWidget):
     def __init__(self, context: ModuleContext, person_id: UUID, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context, self._id, self._say = context, person_id, context.texts.say
-        self.banner, self._acts = Banner(stays=True), QWidget()
-        self.words = plain_label("", "dim", wrap=True)
-        self._column = column(self.banner, self.words, self._acts, gap=4)
+        self.words, self._acts = plain_label("", wrap=True), QWidget()
+        self._column = column(self.words, self._acts, gap=6)
         self.setLayout(self._column)
         self.hide()
 
@@ -66,33 +64,33 @@ class MergesLine(QWidget):
         )
 
     def _show(self, merges: Merges) -> None:
-        say, may = self._say, self._context.may("people.merge")
-        buttons = [self._button(id, name) for id, name in merges.merged] if may else []
-        names = "; ".join(name for _id, name in merges.merged)
-        self.words.setText(say(_("Merged into this record: {names}"), names=names))
-        self.words.setVisible(bool(merges.merged))
+        say, into = self._say, merges.into
+        if into is not None:
+            lead = say(_("This record was merged into that of {name}."), name=merges.into_name)
+            rest = say(_("Everything is there; only the names are left here."))
+            self.words.setText(f"{lead} {rest}")
+            buttons = [self._button(say(_("Open {name}"), name=merges.into_name), "people.record", into)]
+            merged = [(self._id, say(_("Take apart…")))]
+        else:
+            names = "; ".join(name for _id, name in merges.merged)
+            self.words.setText(say(_("Merged into this record: {names}"), names=names))
+            buttons = []
+            merged = [(id, say(_("Take {name} apart…"), name=name)) for id, name in merges.merged]
+        if self._context.may("people.merge"):
+            buttons += [self._button(text, "people.apart", id) for id, text in merged]
+        self._lay(buttons)
+        self.setVisible(into is not None or bool(merges.merged))
+        self.led.emit(into is not None)
+
+    def _lay(self, buttons: list[Button]) -> None:
         acts = flow(*buttons)
         self._column.replaceWidget(self._acts, acts)
         self._acts.hide()
         self._acts.deleteLater()
         self._acts = acts
         acts.setVisible(bool(buttons))
-        into = merges.into
-        if into is not None:
-            lead = [(say(_("Open {name}"), name=merges.into_name), partial(self._go, "people.record", into))]
-            if may:
-                lead.append((say(_("Take apart…")), partial(self._go, "people.apart", self._id)))
-            text = say(_("This record was merged into that of {name}."), name=merges.into_name)
-            self.banner.tell(text, say(_("Everything is there; only the names are left here.")), actions=lead)
-        else:
-            self.banner.dismiss()
-        self.setVisible(into is not None or bool(merges.merged))
-        self.led.emit(into is not None)
 
-    def _button(self, person: UUID, name: str) -> Button:
-        button = link_button(self._say(_("Take {name} apart…"), name=name))
-        button.clicked.connect(partial(self._go, "people.apart", person))
+    def _button(self, text: str, page: str, person: UUID) -> Button:
+        button = quiet_button(text)
+        button.clicked.connect(lambda: self._context.navigate(page, person_id=person))
         return button
-
-    def _go(self, page: str, person: UUID, *_clicked: object) -> None:
-        self._context.navigate(page, person_id=person)

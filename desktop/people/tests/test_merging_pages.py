@@ -100,7 +100,9 @@ def test_the_other_record_may_stay(qtbot: QtBot, context: ModuleContext, office:
     page.swap.setFocus()
     qtbot.keyClick(page.swap, Qt.Key.Key_E, HELD)
     assert page.plan is not None and page.plan.stays.id == newer
-    page.fields.buttons["family", "stays"].click()
+    qtbot.keyClick(page.fields.buttons["family", "stays"], Qt.Key.Key_Right)  # arrows choose
+    assert page.fields.choices()["family"] == "goes" and page.fields.buttons["family", "goes"].hasFocus()
+    qtbot.keyClick(page.fields.buttons["family", "goes"], Qt.Key.Key_Left)
     page.merge()
     with office.database.read() as session:
         assert session.get_one(Person, older).retired_at is not None
@@ -186,7 +188,7 @@ def test_a_handle_leads_on_and_the_record_names_it(
     handle, record = PersonPage(went[0], person_id=goes), PersonPage(went[0], person_id=stays)
     shown(qtbot, handle)
     shown(qtbot, record)
-    assert "merged into that of Åberg, Mia" in handle.merges.banner.text
+    assert "merged into that of Åberg, Mia" in handle.merges.words.text()
     assert not handle.restore_button.isVisible() and not handle.merge_button.isVisible()
     handle.edit("person")
     assert not handle.boxes
