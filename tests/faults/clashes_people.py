@@ -194,7 +194,7 @@ def _(office: Office) -> Clash:
     def merge(stays: UUID, goes: UUID) -> Step:
         return lambda s: merge_people(s, stays, goes, Choice(), seen, WORLD, today=TODAY, now=NOW)
 
-    return Clash(merge(one, other), merge(other, one), "rule")
+    return Clash(merge(one, other), merge(one, other), "rule")
 
 
 @case("unmerge_people")

@@ -81,6 +81,7 @@ NOT_SHOWN = {
     "call.note": "shown on the timeline, where the same text stands in interaction.text",
     "call.caller_name": "shown on the timeline as interaction.by_name",
     "call_outcome.label": "an office's own words for an outcome, which the demo's calls do not have",
+    "merged_person.reason": "shown where merged records are taken apart; the demo has none",
     "contact_point.source": "kept for whoever asks where an address came from",
     "contact_point.country": "shown only where it is not the office's",
     "role.source": "kept for whoever asks where a role came from",

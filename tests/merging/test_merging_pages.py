@@ -23,7 +23,7 @@ from desktop.people.merging.apart_page import ApartPage
 from desktop.people.merging.page import MergePage
 from desktop.people.merging.starting import merge_selected
 from desktop.people.record_page import PersonPage
-from desktop.people.tests.test_merging import Office
+from tests.merging.test_merging import Office
 from tests.support import MakePerson
 
 ENTER, HELD = Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier

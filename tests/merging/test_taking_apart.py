@@ -31,7 +31,7 @@ from desktop.people.merging.apart import take_apart
 from desktop.people.merging.plan import Choice, older_first
 from desktop.people.merging.since import Separation, read_separation
 from desktop.people.roles import RoleForm, edit_role
-from desktop.people.tests.test_merging import TODAY, Office
+from tests.merging.test_merging import TODAY, Office
 from tests.support import MakePerson
 
 BESIDE = ("version", "made_in", "changed_in")  # what says when a row was written, not what it says
