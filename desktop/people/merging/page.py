@@ -21,7 +21,7 @@ from desktop.people.merging.merge import merge_people
 from desktop.people.merging.parts import MovingList, NumberChoices, RowChoices
 from desktop.people.merging.plan import Choice, MergePlan, older_first, read_plan
 from desktop.people.merging.sides import Side
-from desktop.people.picker import PersonPicker
+from desktop.people.person_picker import PersonPicker
 from desktop.people.saving import write
 from desktop.widgets.banner import Banner
 from desktop.widgets.buttons import primary_button, quiet_button

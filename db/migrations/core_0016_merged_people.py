@@ -5,8 +5,8 @@ from alembic import op
 
 from db.base import Key
 
-revision = "core_0010"
-down_revision = "core_0006"
+revision = "core_0016"
+down_revision = "core_0015"
 branch_labels = None
 depends_on = None
 
