@@ -14,6 +14,7 @@ from db.base import Row
 from db.database import about, describe, mark_taken_back, own_change_set
 from db.engine import engine_of
 from db.errors import RuleBroken
+from db.merged import merged_on
 from db.models.history import ChangeAbout, ChangeSet, RowImage
 from db.models.setting import StoredSetting
 from db.texts import _
@@ -128,6 +129,10 @@ def take_back(session: Session, change_set: UUID) -> TakenBack:
     line = line_of(row)
     if line.taken_back:
         raise RuleBroken(_("This was already taken back."), _("Take the taking back itself back to have it again."))
+    if merged_on(session, change_set):
+        raise RuleBroken(
+            _("The record that stayed was itself merged into another one since."), _("Take the later merge back first.")
+        )
     own = own_change_set(session)
     connection = session.connection()
     engine = engine_of(connection)

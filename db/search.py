@@ -107,6 +107,13 @@ _POINTS = (
 _PEOPLE = "SELECT id, given, family, preferred, former, name_key FROM person WHERE id {} AND retired_at IS NULL ORDER BY id"
 
 
+# The names somebody bore on a record that was merged into theirs, so that the old ones still find them.
+_MERGED = (
+    "WITH RECURSIVE led (into_id, person_id) AS (SELECT into_id, person_id FROM merged_person WHERE into_id {} "
+    "UNION SELECT l.into_id, m.person_id FROM led l JOIN merged_person m ON m.into_id = l.person_id) "
+    "SELECT l.into_id, p.given, p.family, p.preferred, p.former FROM led l JOIN person p ON p.id = l.person_id ORDER BY p.id"
+)
+
 _DIGIT = re.compile(r"\d")  # typed words with digits are looked for among the fragments, so such names stand there too
 Email = tuple[str, str]  # as typed, as compared
 Phone = tuple[str, str, str]  # as typed, E.164, national
@@ -125,16 +132,17 @@ def person_text(given: str, family: str, more: str, key: bytes, emails: Sequence
 
 
 class PersonSource:
-    """Search text of people: all their names, their e-mail addresses and phone numbers."""
+    """Search text of people: all their names, those of records merged into theirs too, their e-mail addresses and phone numbers."""
 
     kind = "person"
     marks: tuple[tuple[str, str, str], ...] = (
         ("person", "id", ""),
         ("contact_point", "person_id", "%s.kind IN ('email', 'phone')"),
+        ("merged_person", "into_id", ""),
     )
 
     def read(self, connection: Connection, refs: Sequence[Any]) -> Iterable[tuple[Any, Findable]]:
-        """Two statements for a whole batch, by the driver itself; retired people are not found."""
+        """Three statements for a whole batch, by the driver itself; retired people are not found."""
         if connection.dialect.name == "sqlite":
             chosen = "IN (" + ",".join([f"x'{ref.hex()}'" for ref in refs]) + ")"
             given_refs: tuple[Any, ...] = ()
@@ -142,6 +150,7 @@ class PersonSource:
             chosen, given_refs = "= ANY(%s)", (list(refs),)
         emails: dict[Any, list[Email]] = {}
         phones: dict[Any, list[Phone]] = {}
+        others: dict[Any, list[str]] = {}
         raw: Any = connection.connection.cursor()
         try:
             people = raw.execute(_PEOPLE.format(chosen), given_refs).fetchall()
@@ -150,8 +159,12 @@ class PersonSource:
                     emails.setdefault(person, []).append((value, normal))
                 else:
                     phones.setdefault(person, []).append((value, normal, national))
+            for person, *names in raw.execute(_MERGED.format(chosen), given_refs) if people else ():
+                others.setdefault(person, []).extend(filter(None, names))
         finally:
             raw.close()
         for ref, given, family, preferred, former, key in people:
             more = f"{preferred} {former}" if former else preferred
+            if ref in others:
+                more = " ".join((more, *others[ref]))
             yield ref, person_text(given, family, more, key, emails.get(ref, ()), phones.get(ref, ()))

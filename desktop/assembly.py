@@ -173,5 +173,6 @@ def assemble(
         offers=lambda kind: registry.contributions(kind, rights),
         load=registry.open,
         verbs=registry.verbs,
+        person_rows=registry.person_rows,
     )
     return Ground(context, registry, settings, alone)

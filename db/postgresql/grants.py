@@ -13,7 +13,7 @@ from db.postgresql.schemas import CORE, OWNED
 
 OWN_ID = "kontinuum_own_id"
 MASKED = "masked_numbers"
-ALIKE, SHARING, SHARED = "numbers_alike", "people_sharing_numbers", "shared_numbers"
+ALIKE, SHARING, SHARED, BY_ROW = "numbers_alike", "people_sharing_numbers", "shared_numbers", "numbers_by_row"
 WITH_NUMBER = "people_with_number"
 _SAFE = f"SET search_path = {CORE}, pg_temp"  # a definer's function finds its own tables, never the caller's
 
@@ -194,6 +194,9 @@ def _alike() -> list[str]:
         f"CREATE OR REPLACE FUNCTION {CORE}.{SHARED}() RETURNS TABLE (alike text, person_id uuid) "
         f"LANGUAGE sql STABLE SECURITY DEFINER {_SAFE} AS $$ SELECT {first}, i.person_id FROM {CORE}.identifier i "
         f"WHERE i.value IN (SELECT s.value FROM {CORE}.identifier s GROUP BY s.value HAVING count(*) > 1) $$",
+        f"CREATE OR REPLACE FUNCTION {CORE}.{BY_ROW}(person uuid) RETURNS TABLE (id uuid, alike text) "
+        f"LANGUAGE sql STABLE SECURITY DEFINER {_SAFE} AS $$ SELECT i.id, {first} "
+        f"FROM {CORE}.identifier i WHERE i.person_id = person $$",
     ]
 
 

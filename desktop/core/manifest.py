@@ -114,6 +114,37 @@ class Codes:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonRows:
+    """Rows of one table that belong to a person, and what becomes of them when two records turn out to be one person.
+
+    Every column that refers to a person is named by one of these; a test walks the tables. The right to merge needs an
+    `Access` to what is changed here: the column itself and "removes" where `same` is given.
+
+    Args:
+        words: How many there are ("{count} calls").
+        column: Refers to the person.
+        same: Columns, or `function(session, person: UUID) -> dict[UUID, Hashable]` by row; of two rows that agree in them only
+            the one of the record that stays remains.
+        followers: Columns ("table.column") that refer to these rows; they follow to the row that remains.
+        settle: `function(session, remains: UUID, goes: UUID, now: datetime) -> dict[str, Any]`, what the remaining row takes
+            over from the other one, by column, so that the strictest of both survives; may refuse by `RuleBroken`.
+        shows: `function(session, rows: Sequence[UUID], texts) -> dict[UUID, str]`, each row in words.
+        right: What it takes to see these words; others learn how many rows there are.
+        stays: The row speaks of that very record and never moves.
+    """
+
+    table: str
+    words: PluralMsgid
+    column: str = "person_id"
+    same: str = ""
+    followers: tuple[str, ...] = ()
+    settle: str = ""
+    shows: str = ""
+    right: str = ""
+    stays: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """A module as the shell sees it before any of its code runs."""
 
@@ -132,6 +163,7 @@ class Manifest:
     verbs: tuple[Verb, ...] = ()
     contributions: tuple[Contribution, ...] = ()
     codes: tuple[Codes, ...] = ()
+    person_rows: tuple[PersonRows, ...] = ()
     access: tuple[Access, ...] = ()  # what its rights allow in the database; a server allows nothing else
     remark: Msgid = NO_TEXT  # shown before the module is switched on, such as what a local file cannot hide
     # What it keeps of people is delicate: in a local file that is said with the module, and when it is switched on.
@@ -144,3 +176,12 @@ class Offer:
 
     module: str
     contribution: Contribution
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """Rows that belong to people, together with the module they come from."""
+
+    module: str
+    title: Msgid  # of the module
+    rows: PersonRows

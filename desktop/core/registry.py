@@ -16,7 +16,7 @@ from db.texts import Msgid, _
 from desktop.core.clock import Clock
 from desktop.core.discovery import Found, find, key_of, settled
 from desktop.core.faults import ANYTHING, names_in
-from desktop.core.manifest import NO_TEXT, SHELL_VERSION, ContributionKind, Manifest, Offer, Page, Setting, Verb
+from desktop.core.manifest import NO_TEXT, SHELL_VERSION, Belonging, ContributionKind, Manifest, Offer, Page, Setting, Verb
 from desktop.core.rights import holds
 from desktop.core.starting import PATIENCE, Starter, named
 from desktop.core.trail import Trail
@@ -225,6 +225,11 @@ class Registry:
     def codes(self) -> dict[str, dict[str, Msgid]]:
         """The labels of stored codes, by the key of the code list."""
         return {codes.key: dict(codes.labels) for manifest in self.manifests for codes in manifest.codes}
+
+    def person_rows(self) -> tuple[Belonging, ...]:
+        """Which rows belong to people, also of modules that do not run: their tables are there all the same."""
+        known = [module for module in self.modules if module.manifest and not module.without_tables]
+        return tuple(Belonging(m.key, m.title, rows) for m in known for rows in (m.manifest.person_rows if m.manifest else ()))
 
     def open(self, dotted: str) -> Any:
         """Import "package.module:Name" and return what it names.

@@ -27,6 +27,7 @@ from db.protected.people import raise_protection
 from db.sorting import fold, name_key
 from desktop.core.clock import office_zone
 from desktop.people.demo import DemoInteraction, DemoPerson, generate_people
+from desktop.people.demo_doubles import written_twice
 from desktop.people.demo_list import HEADER
 from desktop.people.demo_units import add_units
 from desktop.people.imports.mapping.profiles import keep_profile
@@ -73,8 +74,12 @@ def make_demo(database: Database, actor: Actor, people: int, now: datetime, repo
     zone = office_zone(country="SE")
     today = now.astimezone(zone).date()
     ids: list[UUID] = []
+
+    def invent(number: int) -> DemoPerson:
+        return next(generate_people(1, today=today, first=number))
+
     with collector_paused(), database.write(actor, VERB) as session:
-        invented = generate_people(people, today=today)
+        invented = (written_twice(person, invent) for person in generate_people(people, today=today))
         while portion := list(islice(invented, PORTION)):
             rows = _Rows(zone, now)
             ids += [rows.add(person) for person in portion]

@@ -7,12 +7,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import Select, and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from db.base import Key
 from db.database import about, describe, own_change_set, take
 from db.errors import RuleBroken
+from db.merged import refuse_merged
+from db.models.merge import MergedPerson
 from db.models.person import Person
 from db.prepared import Prepared
 from db.search import title_of
@@ -61,6 +63,7 @@ def edit_person(session: Session, person_id: UUID, version: int, form: PersonFor
     """
     form = _checked(form, today)
     person = take(session, Person, person_id, version)
+    refuse_merged(session, person_id)
     for name, value in _values(form).items():
         setattr(person, name, value)
     session.flush()
@@ -90,6 +93,7 @@ def restore(session: Session, person_id: UUID, version: int) -> None:
         Conflict: somebody else changed the person since.
     """
     person = take(session, Person, person_id, version)
+    refuse_merged(session, person_id)
     if person.retired_at is None:
         raise RuleBroken(_("This person is not retired."))
     person.retired_at = None
@@ -101,9 +105,9 @@ def retire_people(session: Session, people: Select[Any], *, now: datetime | None
     """Take all these people out of lists and search, or with `now` None bring them back; gives how many it were.
 
     Args:
-        people: Selects one column of person ids; those already so are left alone.
+        people: Selects one column of person ids; those already so are left alone, and records that were merged stay as they are.
     """
-    here = Person.retired_at.is_(None) if now is not None else Person.retired_at.is_not(None)
+    here = Person.retired_at.is_(None) if now is not None else and_(Person.retired_at.is_not(None), ~_MERGED)
     ids = session.execute(select(Person.id).where(Person.id.in_(people), here)).scalars().all()
     new = {"retired_at": now, "version": Person.version + 1, "changed_in": own_change_set(session)}
     for start in range(0, len(ids), 500):
@@ -116,9 +120,12 @@ def retire_people(session: Session, people: Select[Any], *, now: datetime | None
 def name_the_person(session: Session, person_id: UUID) -> None:
     """Let the history say whom the open change set is about; for services that change what belongs to a person."""
     session.flush()  # the person may have been added in this very step
-    name = _NAME.first(session.connection(), person=person_id)
-    if name is None:
+    found = _NAME.first(session.connection(), person=person_id)
+    if found is None:
         raise RuleBroken(_("This person is no longer there."), _("Look in the history: adding them may have been taken back."))
+    *name, merged = found
+    if merged:
+        refuse_merged(session, person_id)
     about(session, person_id)
     describe(session, name=title_of(*name))
 
@@ -156,4 +163,5 @@ def _values(form: PersonForm) -> dict[str, str | date | bytes | None]:
     }
 
 
-_NAME = Prepared(select(Person.family, Person.given).where(Person.id == bindparam("person", type_=Key())))
+_MERGED = select(MergedPerson.id).where(MergedPerson.person_id == Person.id).exists()
+_NAME = Prepared(select(Person.family, Person.given, _MERGED).where(Person.id == bindparam("person", type_=Key())))

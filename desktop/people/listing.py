@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from db.models.history import RowImage
 from db.models.interaction import Interaction
+from db.models.merge import MergedPerson
 from db.models.person import ContactPoint, Identifier, Person
 from db.models.role import ROLE_KINDS, Role
 from db.prepared import Prepared, limited
@@ -190,6 +191,8 @@ def _rows(today: date | None) -> Select[Any]:
 
 def _conditions(filter: PeopleFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [Person.retired_at.is_not(None) if filter.retired else Person.retired_at.is_(None)]
+    if filter.retired:  # a record that was merged is no retired person: it only leads on
+        found.append(~select(MergedPerson.id).where(MergedPerson.person_id == Person.id).exists())
     if filter.text.strip():
         found += _named(filter.text) if filter.retired else [Person.id.in_(people_matching(filter.text))]
     if filter.roles:

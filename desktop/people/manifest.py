@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from db.access import Access
+from db.access import EVERYBODY, Access
 from db.texts import _, ngettext
-from desktop.core.manifest import Contribution, Manifest, Page, Right, Verb
+from desktop.core.manifest import Contribution, Manifest, Page, PersonRows, Right, Verb
 
 # Everything about somebody's numbers but the numbers: those are seen masked, or with a right of their own.
 _NUMBERS_ASIDE = (
@@ -13,6 +13,38 @@ _NUMBERS_ASIDE = (
 )
 
 NUMBERS = "people.edit people.identifiers"  # what it takes to write a number down, which an import does for many
+
+_ROWS = "desktop.people.merging.own_rows"
+PERSON_ROWS = (
+    PersonRows(
+        "contact_point", ngettext("{count} way to reach them", "{count} ways to reach them"), same=f"{_ROWS}:same_points",
+        settle=f"{_ROWS}:settle_points", shows=f"{_ROWS}:show_points", right="people.view",
+    ),
+    PersonRows(
+        "identifier", ngettext("{count} number", "{count} numbers"), same=f"{_ROWS}:same_numbers",
+        settle=f"{_ROWS}:settle_numbers", shows=f"{_ROWS}:show_numbers", right="people.view",
+    ),
+    PersonRows(
+        "role", ngettext("{count} role", "{count} roles"), same="kind programme term starts ends",
+        shows=f"{_ROWS}:show_roles", right="people.view",
+    ),
+    PersonRows(
+        "interaction", ngettext("{count} line of the timeline", "{count} lines of the timeline"),
+        shows=f"{_ROWS}:show_contacts", right="people.view",
+    ),
+    PersonRows("task", ngettext("{count} task", "{count} tasks"), shows=f"{_ROWS}:show_tasks", right="people.view"),
+    PersonRows(
+        "post_holding", ngettext("{count} post held", "{count} posts held"), same="post_id starts ends",
+        shows=f"{_ROWS}:show_posts", right="people.view",
+    ),
+    PersonRows("attachment", ngettext("{count} file", "{count} files"), column="subject"),
+    PersonRows("merged_person", ngettext("{count} merge", "{count} merges"), stays=True),
+    PersonRows("merged_person", ngettext("{count} merge", "{count} merges"), column="into_id", stays=True),
+    PersonRows("kept_apart", ngettext("{count} mark", "{count} marks"), stays=True),
+    # What was said of a pair is brought over by the step itself: a pair names two people.
+    PersonRows("not_a_duplicate", ngettext("{count} judgement", "{count} judgements"), column="first_id", stays=True),
+    PersonRows("not_a_duplicate", ngettext("{count} judgement", "{count} judgements"), column="second_id", stays=True),
+)  # fmt: skip
 
 MANIFEST = Manifest(
     key="people",
@@ -27,6 +59,7 @@ MANIFEST = Manifest(
         Right("people.looks", _("See who looked at personal identity numbers"), ("manager",)),
         Right("people.duplicates", _("Find people who are written down twice")),
         Right("people.protected", _("Handle people with a protected identity"), ("protected_officer",), apart=True),
+        Right("people.merge", _("Merge two records of one person, and take them apart again")),
         Right("people.organisation", _("Arrange units and posts"), ("office", "manager")),
     ),
     pages=(
@@ -41,6 +74,8 @@ MANIFEST = Manifest(
             "desktop.people.duplicates.page:DuplicatesPage",
             hidden=True,
         ),
+        Page("people.merge", _("Merge records"), "people.merge", "desktop.people.merging.page:MergePage", hidden=True),
+        Page("people.apart", _("Take records apart"), "people.merge", "desktop.people.merging.apart_page:ApartPage", hidden=True),
         Page(
             "people.protected",
             _("Protected people"),
@@ -83,6 +118,8 @@ MANIFEST = Manifest(
         Verb("duplicate_again", _("Asked again whether {name} and {other} are one person")),
         Verb("keep_apart", _("Kept {name} out of all comparing")),
         Verb("let_compare", _("Let {name} be compared with others again")),
+        Verb("merge_people", _("Merged the record of {other} into that of {name}")),
+        Verb("unmerge_people", _("Took the record of {other} out of that of {name} again")),
         Verb("add_unit", _("Added the unit “{unit}”")),
         Verb("change_unit", _("Changed the unit “{unit}”")),
         Verb("remove_unit", _("Removed the unit “{unit}”")),
@@ -105,9 +142,21 @@ MANIFEST = Manifest(
             right="people.duplicates",
             order=40,
         ),
+        Contribution(
+            "selection_action",
+            "people.merge",
+            _("Merge…"),
+            "desktop.people.merging.starting:merge_selected",
+            right="people.merge",
+            order=50,
+        ),
         Contribution("timeline_kind", "people.lines", _("Contacts"), "desktop.people.timeline_words:line_title", "people.view"),
     ),
+    person_rows=PERSON_ROWS,
     access=(
+        Access(  # an id that leads to another one, for whoever comes across the first
+            EVERYBODY, reads="merged_person.id merged_person.person_id merged_person.into_id merged_person.made_in"
+        ),
         Access(
             "people.view",
             reads="person contact_point role interaction task unit unit_programme post post_holding attachment search_entry change_set change_about "
@@ -170,6 +219,25 @@ MANIFEST = Manifest(
             },
             removes="not_a_duplicate kept_apart",
             calls="numbers_alike people_sharing_numbers shared_numbers",
+        ),
+        Access(
+            "people.merge",
+            reads="person contact_point role interaction task post post_holding change_set change_about not_a_duplicate kept_apart "
+            "attachment merged_person " + _NUMBERS_ASIDE,
+            adds="merged_person",
+            changes={
+                "person": "given family preferred former salutation language birth_date deceased_on retired_at name_key note",
+                "contact_point": "person_id label position hold",
+                "identifier": "person_id valid_to",
+                "role": "person_id",
+                "interaction": "person_id",
+                "task": "person_id",
+                "post_holding": "person_id",
+                "attachment": "subject",
+                "not_a_duplicate": "first_id second_id score",
+            },
+            removes="contact_point identifier role post_holding",
+            calls="masked_numbers numbers_by_row",
         ),
     ),
 )

@@ -25,6 +25,7 @@ from desktop.people.contacts import remove_contact
 from desktop.people.editing import restore, retire
 from desktop.people.lines import LinesSection
 from desktop.people.manifest import NUMBERS
+from desktop.people.merging.record_line import MergesLine
 from desktop.people.numbers import NumbersSection
 from desktop.people.open_forms import OpenForms, Place
 from desktop.people.protecting.marking import Marking
@@ -39,7 +40,9 @@ from desktop.widgets.panels import Section, scrolling, splitter
 from desktop.widgets.presence_line import PresenceLine
 from desktop.widgets.theme import current_theme
 
-AREAS = frozenset({"person", "identifier", "contact_point", "role", "task", "interaction"})  # what the record shows
+AREAS = frozenset(
+    {"person", "identifier", "contact_point", "role", "task", "interaction", "merged_person"}
+)  # what the record shows
 ROOM = 800  # pixels at 100 % below which facts and timeline do not stand side by side
 REMOVALS: dict[str, tuple[Callable[[Session, UUID, int], None], str]] = {
     "contact": (remove_contact, "remove_contact"),
@@ -58,7 +61,8 @@ class PersonPage(QFrame):
         self.setWindowTitle(self._say(_("Person")))
         self.card: PersonCard | None = None
         self._pending: dict[str, Any] | None = None
-        self._gone = False
+        self._gone = self._leads = False
+        self._adders: list[Button] = []
         self.forms = OpenForms(context, person_id, self._place, self)
         self.forms.moved.connect(self._forms_moved)
         self.forms.read.connect(self._show)
@@ -66,6 +70,8 @@ class PersonPage(QFrame):
         self.banner = Banner(self._say(_("Close this message")))
         self.marking = Marking(context, person_id)
         self.head, self.line = PersonHead(context, *self._acts()), lifeline(context)
+        self.merges = MergesLine(context, person_id)
+        self.merges.led.connect(self._lead)
         self.present = PresenceLine(context, self, "people.record", person_id, self.unsaved)
         self.head.words.addWidget(self.present)
         self._sections = self._made_sections()
@@ -90,11 +96,12 @@ class PersonPage(QFrame):
     def _acts(self) -> list[QWidget]:
         say = self._say
         self.log_button, self.retire_button = quiet_button(say(_("Log contact"))), quiet_button(say(_("Retire")))
-        self.restore_button = quiet_button(say(_("Restore")))
+        self.restore_button, self.merge_button = quiet_button(say(_("Restore"))), quiet_button(say(_("Merge with…")))
         self.log_button.clicked.connect(lambda: self.edit("log"))
         self.retire_button.clicked.connect(self.retire)
         self.restore_button.clicked.connect(self.restore_person)
-        found: list[QWidget] = [self.log_button, self.retire_button, self.restore_button]
+        self.merge_button.clicked.connect(lambda: self._context.navigate("people.merge", person_id=self._id))
+        found: list[QWidget] = [self.log_button, self.merge_button, self.retire_button, self.restore_button]
         for button in found:
             button.hide()
         return found
@@ -103,6 +110,8 @@ class PersonPage(QFrame):
         button = link_button(text)
         button.clicked.connect(lambda: self.edit(key))
         button.setVisible(self._may(key))
+        if self._may(key):
+            self._adders.append(button)
         return button
 
     def _may(self, form: str) -> bool:
@@ -116,6 +125,8 @@ class PersonPage(QFrame):
         add_way = menu_button(say(_("Add")), ways, kind="link")
         add_way.setAccessibleName(say(_("Add a way to reach them")))
         add_way.setVisible(self._context.may("people.edit"))
+        if self._context.may("people.edit"):
+            self._adders.append(add_way)
         spoken = {"role": say(_("Add a role")), "identifier": say(_("Add a number")), "person": say(_("Change names and days"))}
         adds = {key: self._adding(say(_("Add")), f"add_{key}") for key in ("role", "identifier")}
         looked = link_button(say(_("Who looked…")))
@@ -142,7 +153,7 @@ class PersonPage(QFrame):
         above = QVBoxLayout(top)
         above.setContentsMargins(theme.px(20), theme.px(16), theme.px(20), theme.px(8))
         above.setSpacing(theme.px(12))
-        for part in (self.banner, self.head, self.line, self.marking):
+        for part in (self.banner, self.merges, self.head, self.line, self.marking):
             above.addWidget(part)
         self._halves = splitter(self._left(), self._right(), sizes=(700, 460), name=self._say(_("Facts and timeline")), room=ROOM)
         self.tabs.addTab(self._halves, self._say(_("Overview")))
@@ -220,11 +231,22 @@ class PersonPage(QFrame):
         self.retire_button.setVisible(may and not gone)
         self.restore_button.setVisible(may and gone)
         self.marking.show_name(card.title)
+        self.merge_button.setVisible(self._context.may("people.merge") and not gone)
+        self.merges.read()
         if self._pending is not None:
             self.restore(self._pending)
         else:
             self.forms.follow(card)
         self._look()
+
+    def _lead(self, leads: bool) -> None:
+        """A record that only leads to another one takes nothing and is not restored."""
+        self._leads = leads
+        for button in self._adders:
+            button.setVisible(not leads)
+        if leads:
+            self.log_button.hide()
+            self.restore_button.hide()
 
     def _look(self) -> None:
         if self.tabs.currentWidget() is self.history:
@@ -268,7 +290,7 @@ class PersonPage(QFrame):
 
     def edit(self, key: str, id: UUID | None = None) -> None:
         """Open a form in its place, or go to it if it is open; see `Boxes.make` for the keys."""
-        if self.card is None or not self._may(key):
+        if self.card is None or self._leads or not self._may(key):
             return
         box = self.forms.open(self.card, key, id)
         if box is None:

@@ -156,17 +156,32 @@ class EditBox(Card):
 
 
 def write(
-    context: ModuleContext, owner: QObject, service: Service, *, verb: str, said: str, doing: Msgid, about: Iterable[UUID] = ()
+    context: ModuleContext,
+    owner: QObject,
+    service: Service,
+    *,
+    verb: str,
+    said: str,
+    doing: Msgid,
+    about: Iterable[UUID] = (),
+    done: Callable[[Any], object] = lambda _value: None,
+    failed: Callable[[Exception], object] | None = None,
 ) -> None:
-    """Carry out one step without a form, tell that it is done, and offer to take it back."""
-    context.tasks.write(
-        owner,
-        partial(_step, service=service),
-        lambda answer: say_saved(context, said, answer[1]),
-        lambda error: context.messages.show(error, doing),
-        verb=verb,
-        about=about,
-    )
+    """Carry out one step without a form, tell that it is done, and offer to take it back.
+
+    Args:
+        done: Given what the step gave, after it was told.
+        failed: Tells an error at its place instead of a message.
+    """
+
+    def saved(answer: tuple[Any, UUID]) -> None:
+        say_saved(context, said, answer[1])
+        done(answer[0])
+
+    def told(error: Exception) -> None:
+        failed(error) if failed is not None else context.messages.show(error, doing)
+
+    context.tasks.write(owner, partial(_step, service=service), saved, told, verb=verb, about=about)
 
 
 def say_saved(context: ModuleContext, said: str, change_set: UUID) -> None:

@@ -18,16 +18,23 @@ from db.postgresql.moving import Moved, Preview, Summed
 from db.secrets import NoKeyring
 from db.texts import _
 from desktop.core.context import ModuleContext
+from desktop.core.manifest import Page
 from desktop.core.merging import Field, Merge, merge
 from desktop.core.selection import PeopleSelection
 from desktop.modules.phones.adding import AddDialog
 from desktop.modules.policies.dialogs import AskDialog, DayDialog, NewPolicyDialog
 from desktop.modules.policies.scan_dialog import ScanDialog
+from desktop.people.contacts import ContactForm, add_contact
 from desktop.people.demo_list import write_admitted_csv
 from desktop.people.imports.deciding.brake import Brake
 from desktop.people.imports.deciding.brake_dialog import BrakeDialog
 from desktop.people.imports.mapping.profile_dialog import ProfileDialog
 from desktop.people.imports.page import ImportPage
+from desktop.people.merging.apart_page import ApartPage
+from desktop.people.merging.belongings import World
+from desktop.people.merging.merge import merge_people
+from desktop.people.merging.page import MergePage
+from desktop.people.merging.plan import Choice, read_plan
 from desktop.people.organisation.dialogs import EndDialog, PostDialog, ProgrammesDialog, UnitDialog
 from desktop.people.organisation.holder_dialog import HolderDialog
 from desktop.people.organisation.page import read_all
@@ -67,6 +74,37 @@ def pages(window: Window, only: Collection[str] = ()) -> Iterator[tuple[str, QWi
                 QApplication.processEvents()
             yield f"{page.key}: a reason", shown
             shown.numbers.box.closed.emit()  # type: ignore[union-attr]
+        if isinstance(shown, MergePage | ApartPage):
+            for name, filled in _two_records(window, page):
+                yield f"{page.key}: {name}", filled
+
+
+def _two_records(window: Window, page: Page) -> Iterator[tuple[str, QWidget]]:
+    """Two people before they are merged, or after it with something written since; the last of the demo."""
+    assert window.app.view is not None
+    context = window.app.view.context
+    with context.database.read() as session:
+        goes, stays = session.scalars(select(Person.id).where(Person.retired_at.is_(None)).order_by(Person.id.desc()).limit(2))
+    if page.key == "people.merge":
+        yield "both", _settled(window.show(page, person_id=stays, other_id=goes))
+        return
+    known, clock = World.of(context), context.clock
+    with context.database.write(context.actor, "merge_people") as session:
+        mark = read_plan(session, stays, goes, known).mark
+        merge_people(session, stays, goes, Choice(), mark, known, today=clock.today(), now=clock.now())
+    with context.database.write(context.actor, "add_contact") as session:
+        add_contact(session, stays, ContactForm("email", "mia@post.example"), country="SE")
+    yield "since", _settled(window.show(page, person_id=goes))
+    record = window.registry.page("people.record", context.rights)
+    assert record is not None
+    yield "a handle", _settled(window.show(record, person_id=goes))
+    yield "with a handle", _settled(window.show(record, person_id=stays))
+
+
+def _settled(shown: QWidget) -> QWidget:
+    for _round in range(3):
+        QApplication.processEvents()
+    return shown
 
 
 def _columns_shown(window: Window, page: ImportPage) -> ImportPage:

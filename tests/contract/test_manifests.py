@@ -86,6 +86,16 @@ def test_contributions_can_be_called_as_their_kind_is(manifest: Manifest) -> Non
 
 
 @MANIFESTS
+def test_what_is_said_of_rows_that_belong_to_people_can_be_called(manifest: Manifest) -> None:
+    for rows in manifest.person_rows:
+        for dotted, count in ((rows.same if ":" in rows.same else "", 2), (rows.settle, 4), (rows.shows, 3)):
+            if dotted:
+                inspect.signature(named(dotted)).bind(*range(count))
+        declared = {right.key for other in REGISTRY.manifests for right in other.rights}
+        assert {*rows.right.split()} <= declared
+
+
+@MANIFESTS
 def test_icons_are_there(manifest: Manifest) -> None:
     folder = REGISTRY.module(manifest.key).folder
     names = {thing.icon for thing in (manifest, *manifest.pages, *manifest.contributions)}

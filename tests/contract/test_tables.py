@@ -7,7 +7,7 @@ from importlib import import_module
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import Table, inspect, text
 from sqlalchemy.orm import configure_mappers
 from sqlalchemy.schema import SchemaItem
 
@@ -94,3 +94,54 @@ def test_rows_kept_for_the_office_are_tracked(database: Database, registry: Regi
         for kind in vars(tables).values():
             if isinstance(kind, type) and issubclass(kind, Row) and hasattr(kind, "__table__"):
                 assert kind.__table__.name in tracked, kind.__name__
+
+
+def _tracked(table: Table) -> bool:
+    return {"id", "version", "made_in", "changed_in"} <= {*table.c.keys()}
+
+
+def test_every_column_that_refers_to_a_person_says_what_becomes_of_it_in_a_merge(
+    registry: Registry, all_tables: dict[str, list[str]]
+) -> None:
+    """A module that forgets would lose its rows to a record nobody looks at any more."""
+    declared = [(belonging.rows.table, belonging.rows.column) for belonging in registry.person_rows()]
+    pointing = [
+        (table.name, key.parent.name)
+        for table in metadata.tables.values()
+        for key in table.foreign_keys
+        if key.column.table.name == "person"
+    ]
+    assert sorted(set(pointing) - set(declared)) == []
+    assert len(declared) == len(set(declared))
+    assert [table for table, _column in declared if not _tracked(metadata.tables[table])] == []
+
+
+def test_rows_that_hang_on_rows_of_which_one_remains_follow_to_it(registry: Registry, all_tables: dict[str, list[str]]) -> None:
+    wanting = []
+    for rows in (belonging.rows for belonging in registry.person_rows()):
+        hanging = {
+            f"{table.name}.{key.parent.name}"
+            for table in metadata.tables.values()
+            for key in table.foreign_keys
+            if key.column.table.name == rows.table and _tracked(table)
+        }
+        wanting += sorted(hanging ^ {*rows.followers}) if rows.same else []
+        wanting += [f"{rows.table}.{name}" for name in _columns(rows.same) if name not in metadata.tables[rows.table].c]
+    assert wanting == []
+
+
+def _columns(same: str) -> list[str]:
+    return [] if ":" in same else same.split()
+
+
+def test_whoever_merges_may_do_what_the_modules_say_of_their_rows(registry: Registry, all_tables: dict[str, list[str]]) -> None:
+    """A right that is missing would show on a server only, on the day of a merge."""
+    rules = [access for manifest in registry.manifests for access in manifest.access if access.right == "people.merge"]
+    changed = {(table, column) for access in rules for table, columns in access.changes.items() for column in columns.split()}
+    removed = {table for access in rules for table in access.removes.split()}
+    wanting = []
+    for rows in (belonging.rows for belonging in registry.person_rows() if not belonging.rows.stays):
+        wanted = {(rows.table, rows.column), *(tuple(follower.split(".")) for follower in rows.followers)}
+        wanting += sorted(wanted - changed)
+        wanting += [(rows.table, "removes")] if rows.same and rows.table not in removed else []
+    assert wanting == []

@@ -22,8 +22,15 @@ from desktop.people.duplicates import verdicts as duplicates
 from desktop.people.editing import PersonForm
 from desktop.people.imports import storing as importing
 from desktop.people.imports.rows import IncomingPerson
+from desktop.people.merging.apart import take_apart
+from desktop.people.merging.merge import merge_people
+from desktop.people.merging.plan import Choice, read_plan
+from desktop.people.merging.since import read_separation
 from desktop.people.roles import IdentifierForm, RoleForm
 from tests.faults.clashes import ME, NOW, TODAY, Clash, Office, Step, adding, case, to_a_person
+from tests.faults.office import world
+
+WORLD = world()
 
 # People
 
@@ -177,6 +184,25 @@ def _(office: Office) -> Clash:
     person = office.person()
     office.do(lambda s: duplicates.keep_apart(s, person))
     return Clash(lambda s: duplicates.let_compare(s, person), lambda s: duplicates.let_compare(s, person), "rule")
+
+
+@case("merge_people")
+def _(office: Office) -> Clash:
+    one, other = office.person(), office.person()
+    seen = office.do(lambda s: read_plan(s, one, other, WORLD)).mark
+
+    def merge(stays: UUID, goes: UUID) -> Step:
+        return lambda s: merge_people(s, stays, goes, Choice(), seen, WORLD, today=TODAY, now=NOW)
+
+    return Clash(merge(one, other), merge(one, other), "rule")
+
+
+@case("unmerge_people")
+def _(office: Office) -> Clash:
+    one, other = office.person(), office.person()
+    office.do(lambda s: merge_people(s, one, other, Choice(), read_plan(s, one, other, WORLD).mark, WORLD, today=TODAY, now=NOW))
+    seen = office.do(lambda s: read_separation(s, other, WORLD)).mark
+    return Clash(lambda s: take_apart(s, other, (), seen, WORLD), lambda s: take_apart(s, other, (), seen, WORLD), "rule")
 
 
 @case("finish_task")

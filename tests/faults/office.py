@@ -26,10 +26,18 @@ from db.models.history import ChangeSet
 from db.models.person import Person
 from db.schema import Part
 from db.sqlite import opening
+from desktop.assembly import new_registry
+from desktop.core.clock import FixedClock
+from desktop.core.texts import Texts
 from desktop.modules.policies.scans import Scan, store
 from desktop.people.contacts import ContactForm, InteractionForm, add_contact, add_interaction
 from desktop.people.editing import PersonForm, create_person, edit_person, retire
 from desktop.people.imports.storing import import_file
+from desktop.people.merging.apart import take_apart
+from desktop.people.merging.belongings import World
+from desktop.people.merging.merge import merge_people
+from desktop.people.merging.plan import Choice, read_plan
+from desktop.people.merging.since import read_separation
 
 NOW, TODAY = datetime(2026, 11, 23, 9, 30, tzinfo=UTC), date(2026, 11, 23)
 ACTOR = Actor(UUID("01a20000-0000-7000-8000-000000000001"), "Tester", frozenset({"office"}))
@@ -147,7 +155,7 @@ class Office:
         else:
             work: dict[str, Callable[[Session, Step], object]] = {
                 "save": _save, "edit": _edit, "call": _call, "retire": _retire, "attach": _attach, "parcel": _parcel,
-                "take_back": _take_back,
+                "take_back": _take_back, "merge": _merge, "apart": _take_apart,
             }  # fmt: skip
             verb = {"take_back": TAKE_BACK, "save": "create_person"}.get(kind, kind)
             with self.database.write(ACTOR, verb, change_set=UUID(step["change_set"])) as session:
@@ -198,6 +206,28 @@ def _attach(session: Session, step: Step) -> None:
 
 def _take_back(session: Session, step: Step) -> None:
     take_back(session, session.scalars(select(ChangeSet.id).where(ChangeSet.number == step["of"])).one())
+
+
+def world() -> World:
+    """What merging knows of the modules, for somebody who sees no words of theirs."""
+    registry = new_registry(FixedClock(NOW, UTC))
+    return World(registry.person_rows(), registry.open, lambda _right: False, Texts("en"), lambda: NOW)
+
+
+def _both(session: Session, step: Step) -> list[UUID]:
+    return [session.scalars(select(Person.id).where(Person.given == name)).one() for name in step["names"]]
+
+
+def _merge(session: Session, step: Step) -> None:
+    stays, goes = _both(session, step)
+    choice, known = Choice({"given": "stays", "family": "stays"}), world()
+    merge_people(session, stays, goes, choice, read_plan(session, stays, goes, known).mark, known, today=TODAY, now=NOW)
+
+
+def _take_apart(session: Session, step: Step) -> None:
+    _stays, goes = _both(session, step)
+    known = world()
+    take_apart(session, goes, (), read_separation(session, goes, known).mark, known)
 
 
 def _parcel(session: Session, step: Step) -> None:

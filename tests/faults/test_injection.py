@@ -82,6 +82,7 @@ NOT_SHOWN = {
     "call.caller_name": "shown on the timeline as interaction.by_name",
     "call_outcome.label": "an office's own words for an outcome, which the demo's calls do not have",
     "import_profile.name": "shown with the columns of a file, which opens none by itself; tried with the page of imports",
+    "merged_person.reason": "shown where merged records are taken apart; the demo has none",
     "contact_point.source": "kept for whoever asks where an address came from",
     "contact_point.country": "shown only where it is not the office's",
     "role.source": "kept for whoever asks where a role came from",

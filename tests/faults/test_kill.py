@@ -16,6 +16,7 @@ import pytest
 from sqlcipher3 import dbapi2
 
 from db.backups import backups_of
+from db.base import new_id
 from db.keys import key_of
 from db.schema import Part
 from desktop.people.new_page import NewPersonPage
@@ -203,6 +204,33 @@ def test_killed_while(kinds: tuple[str, ...], trial: Trial, rounds: Callable[...
 
 def test_killed_while_backing_up(trial: Trial, rounds: Callable[..., int]) -> None:
     while_backing_up(trial, rounds(20))
+
+
+def test_killed_while_merging_and_taking_apart(trial: Trial, rounds: Callable[..., int]) -> None:
+    one, other = sorted(name for name, fact in trial.books.people.items() if fact.living)[:2]
+    worker = trial.open()
+    facts = {"apart": stored(trial.left())[0]}
+    for kind in ("merge", "apart"):  # once undisturbed, to know what each leaves
+        trial.run(worker, {"kind": kind, "names": [one, other], "change_set": new_id().hex})
+        facts[kind] = found = stored(trial.left())[0]
+        assert (found == trial.books.people) == (kind == "apart")
+    worker.kill()
+    held = "apart"
+    for _number in range(rounds(20)):
+        worker, wanted = trial.open(), "merge" if held == "apart" else "apart"
+        try:
+            trial.run(worker, {"kind": wanted, "names": [one, other], "change_set": new_id().hex}, deadly=True)
+            worker.kill()
+            acknowledged = True
+        except Dead:
+            acknowledged = False
+        copy = trial.left()
+        now = next(kind for kind, known in facts.items() if known == stored(copy)[0])
+        assert now in (held, wanted) and not (acknowledged and now == held)
+        assert problems_of(copy) == []
+        trial.found[f"{wanted}, {'stored' if now == wanted else 'not stored'}"] += 1
+        held = now
+    print(f"{rounds(20)} kills, seed {SEED}: {dict(trial.found)}, 0 torn")
 
 
 def test_killed_while_migrating(trial: Trial, rounds: Callable[..., int]) -> None:

@@ -33,14 +33,18 @@ from desktop.people.duplicates import verdicts as duplicates
 from desktop.people.editing import PersonForm
 from desktop.people.imports import storing as importing
 from desktop.people.imports.rows import Identifier, IncomingPerson
+from desktop.people.merging.merge import merge_people
+from desktop.people.merging.plan import Choice, read_plan
 from desktop.people.organisation import posts
 from desktop.people.roles import IdentifierForm, RoleForm
 from desktop.people.tasks import TaskForm
+from tests.faults.office import world
 
 NOW = datetime(2027, 6, 14, 8, 0, tzinfo=UTC)
 TODAY = NOW.date()
 ZONE = ZoneInfo("Europe/Stockholm")
 CALENDAR = Calendar(NOW, TODAY, ZONE)
+WORLD = world()
 TEXT = PolicyText("", "Chair", "chair@uni.example", "en", "# Background\nWhy.\n# Rules\nHow.")
 _numbers = count(1)
 WRITES_LINES = "people.edit|phones.call|policies.edit"  # of the timeline
@@ -97,6 +101,25 @@ def _apart(session: Session, owner: Actor) -> Person:
     made = person(session, owner)
     duplicates.keep_apart(session, made.id)
     return made
+
+
+def to_merge(session: Session, owner: Actor) -> tuple[UUID, UUID, str]:
+    """Two records, both with a number, a place in one round, a file and a policy to sign; with the mark of the plan."""
+    first, second = sorted(person(session, owner).id for _ in range(2))
+    for who in (first, second):
+        contacts.add_contact(session, who, ContactForm("email", "mia@a.example"), country="SE")
+        roles.add_role(session, who, RoleForm("student"))
+        roles.add_identifier(session, who, IdentifierForm("registry_id", f"m{next(_numbers):08}", "register"), today=TODAY)
+        tasks.add_task(session, TaskForm("Ring", NOW, person_id=who))
+        contacts.add_interaction(session, who, InteractionForm("note", NOW, text="Came by"), actor=owner)
+    rounds.create_round(session, RoundForm(f"Round {next(_numbers)}"), [first, second], now=NOW)
+    register.ask_person(session, policy(session, owner).policy_id, second)
+    return first, second, read_plan(session, first, second, WORLD).mark
+
+
+def merge(session: Session, prepared: tuple[UUID, UUID, str], _actor: Actor) -> object:
+    stays, goes, mark = prepared
+    return merge_people(session, stays, goes, Choice(), mark, WORLD, today=TODAY, now=NOW)
 
 
 def _task(session: Session, _owner: Actor) -> UUID:
@@ -238,6 +261,7 @@ STEPS: dict[str, Step] = {
     "duplicate_again": Step("people.duplicates", lambda s, p, _a: duplicates.ask_again(s, p, 1), _judged),
     "keep_apart": Step("people.duplicates", lambda s, p, _a: duplicates.keep_apart(s, p.id), person),
     "let_compare": Step("people.duplicates", lambda s, p, _a: duplicates.let_compare(s, p.id), _apart),
+    "merge_people": Step("people.merge", merge, to_merge),
     "add_interaction": Step(
         WRITES_LINES,
         lambda s, p, a: contacts.add_interaction(s, p.id, InteractionForm("note", NOW, text="Called back"), actor=a),
@@ -314,4 +338,4 @@ STEPS: dict[str, Step] = {
         "policies.edit", lambda s, p, a: (service.create_policy(s, _text(), actor=a, today=TODAY), posts.post_titles(s)), person
     ),
 }
-ELSEWHERE = {"take_back"}  # has tests of its own
+ELSEWHERE = {"take_back", "unmerge_people"}  # have tests of their own

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.access import Access, OwnRows
 from db.texts import _, ngettext
-from desktop.core.manifest import Codes, Contribution, Manifest, Page, Right, Setting, Verb
+from desktop.core.manifest import Codes, Contribution, Manifest, Page, PersonRows, Right, Setting, Verb
 from desktop.modules.phones.rules import HOTLINE_OUTCOMES, OUTCOMES
 
 MANIFEST = Manifest(
@@ -73,6 +73,17 @@ MANIFEST = Manifest(
         Contribution("demo_data", "phones.demo", _("A round of welcome calls"), "desktop.modules.phones.demo:make_demo"),
     ),
     codes=(Codes("phones.outcome", tuple((OUTCOMES | HOTLINE_OUTCOMES).items())),),
+    person_rows=(
+        PersonRows(
+            "call_entry",
+            ngettext("{count} place in a call round", "{count} places in call rounds"),
+            same="round_id",
+            followers=("call.entry_id",),
+            settle="desktop.modules.phones.merging:settle_entries",
+            shows="desktop.modules.phones.merging:show_entries",
+            right="phones.call",
+        ),
+    ),
     access=(
         Access(
             "phones.call",
@@ -92,6 +103,15 @@ MANIFEST = Manifest(
             rows={"presence": "page = 'phones.form' AND EXISTS (SELECT FROM core.call_round r WHERE r.id = ref)"},
             adds="call_round call_entry",
             changes={"call_round": "title kind state language script help opens closes max_tries made_at"},
+        ),
+        Access(
+            "people.merge",
+            reads="call_entry call_round.id call_round.title call.id call.version call.entry_id call_claim",
+            changes={
+                "call_entry": "person_id state why ready_at attempts callback_at callback_user last_outcome done_at",
+                "call": "entry_id",
+            },
+            removes="call_entry",
         ),
     ),
 )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from db.access import Access, Frozen
-from db.texts import _
-from desktop.core.manifest import Codes, Contribution, Manifest, Page, Right, Setting, Verb
+from db.texts import _, ngettext
+from desktop.core.manifest import Codes, Contribution, Manifest, Page, PersonRows, Right, Setting, Verb
 
 PACKAGE = "desktop.modules.policies"
 
@@ -61,6 +61,16 @@ MANIFEST = Manifest(
         Contribution("demo_data", "policies", _("Policies"), f"{PACKAGE}.demo:add_policies"),
     ),
     codes=(Codes("policies.task", (("review", _("Revise the policy")),)),),
+    person_rows=(
+        PersonRows(
+            "policy_signer", ngettext("{count} policy to sign", "{count} policies to sign"), same="policy_id",
+            shows=f"{PACKAGE}.merging:show_signers", right="policies.view",
+        ),
+        PersonRows(
+            "policy_signature", ngettext("{count} signature", "{count} signatures"), same="version_id",
+            settle=f"{PACKAGE}.merging:settle_signatures", shows=f"{PACKAGE}.merging:show_signatures", right="policies.view",
+        ),
+    ),
     access=(
         Access(
             "policies.view",
@@ -83,6 +93,15 @@ MANIFEST = Manifest(
                 "task": "title due post_id done_at",
             },
             frozen=(Frozen("policy_version", "state <> 'draft'", "title owner_post contact language source content_hash"),),
+        ),
+        Access(
+            "people.merge",
+            reads="policy_signer policy_signature",
+            changes={
+                "policy_signer": "person_id",
+                "policy_signature": "person_id post_title signed_on place attachment_id filed_at filed_by",
+            },
+            removes="policy_signer policy_signature",
         ),
         Access(
             "policies.decide",

@@ -97,10 +97,16 @@ class DuplicatesPage(QWidget):
         self.model.counted.connect(self._tell)
         self.model.failed.connect(lambda error: self._context.messages.show(error, _("loading the pairs")))
         self.panel.judged.connect(self.judge)
+        self.panel.merging.connect(self.merge)
         self.panel.opened.connect(lambda person: self._context.navigate("people.record", person_id=person))
         self._pause.timeout.connect(self.look)
         self._context.changes.changed.connect(self._heard)
-        keys = {"Ctrl+D": self.judge, "Ctrl+1": self.panel.open_first.click, "Ctrl+2": self.panel.open_second.click}
+        keys = {
+            "Ctrl+D": self.judge,
+            "Ctrl+M": self.merge,
+            "Ctrl+1": self.panel.open_first.click,
+            "Ctrl+2": self.panel.open_second.click,
+        }
         for key, act in keys.items():
             QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut).activated.connect(act)
 
@@ -112,6 +118,7 @@ class DuplicatesPage(QWidget):
             ("Ctrl+1", say(_("Open record {number}"), number=1)),
             ("Ctrl+2", say(_("Open record {number}"), number=2)),
             ("Ctrl+D", say(_("Say that they are two people, or ask again"))),
+            ("Ctrl+M", say(_("Merge both records"))),
         ]
 
     def state(self) -> dict[str, Any]:
@@ -145,6 +152,12 @@ class DuplicatesPage(QWidget):
         pair = self.panel.pair
         for person in (pair.first_id, pair.second_id) if pair is not None else ():
             self._context.navigate("people.record", person_id=person)
+
+    def merge(self) -> None:
+        """Open the page that makes one record of the pair in sight."""
+        pair = self.panel.pair
+        if pair is not None and self._context.may("people.merge"):
+            self._context.navigate("people.merge", person_id=pair.first_id, other_id=pair.second_id)
 
     def judge(self) -> None:
         """Say that the pair in sight is two people, or ask again about one that was judged."""

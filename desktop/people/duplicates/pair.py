@@ -81,9 +81,10 @@ def _role(line: object, texts: Texts) -> str:
 
 
 class PairPanel(QFrame):
-    """The pair the list points at. Ctrl+D says that they are two people; Ctrl+1 and Ctrl+2 open one of them."""
+    """The pair the list points at. Ctrl+M merges, Ctrl+D says that they are two people; Ctrl+1 and Ctrl+2 open one of them."""
 
     judged = Signal()
+    merging = Signal()
     opened = Signal(object)  # the id
 
     def __init__(self, context: ModuleContext, parent: QWidget | None = None) -> None:
@@ -94,9 +95,14 @@ class PairPanel(QFrame):
         self.heading, self.sure = plain_label("", "title", wrap=True), Tag("")
         self.reasons = plain_label("", wrap=True)
         self.hint = plain_label(
-            say(_("One person? Open both, write what is missing into one of them, and retire the other.")), "dim", wrap=True
+            say(_("One person? Merge the records: you see everything that moves first, and can take them apart again.")),
+            "dim",
+            wrap=True,
         )
         self.judge = primary_button(say(_("Two people")), key="Ctrl+D")
+        self.merge = quiet_button(say(_("Merge…")), key="Ctrl+M")
+        self.merge.setVisible(context.may("people.merge"))
+        self.merge.clicked.connect(self.merging)
         self.open_first, self.open_second = quiet_button("", key="Ctrl+1"), quiet_button("", key="Ctrl+2")
         self.judge.clicked.connect(self.judged)
         self.open_first.clicked.connect(lambda: self.pair and self.opened.emit(self.pair.first_id))
@@ -122,7 +128,7 @@ class PairPanel(QFrame):
         for part in (self.heading, flow(self.sure), self.reasons):
             layout.addWidget(part)
         layout.addLayout(self._grid)
-        layout.addWidget(flow(self.judge, self.open_first, self.open_second))
+        layout.addWidget(flow(self.judge, self.merge, self.open_first, self.open_second))
         layout.addWidget(self.hint)
         layout.addStretch(1)
         return scrolling(inner)
@@ -136,7 +142,8 @@ class PairPanel(QFrame):
         say = self._context.texts.say
         self.pair = pair
         self.judge.setText(say(_("Ask again")) if judged else say(_("Two people")))
-        self.hint.setVisible(not judged)
+        for part in (self.hint, self.merge):
+            part.setVisible(not judged and self._context.may("people.merge"))
         if pair is None:
             self._stack.setCurrentIndex(0)
             return

@@ -22,7 +22,10 @@ from desktop.assembly import Ground
 from desktop.core.clock import FixedClock
 from desktop.people import listing
 from desktop.people.demo_data import ADMITTED_PROFILE, VERB, fill, make_demo
+from desktop.people.demo_doubles import TWICE
 from desktop.people.demo_list import write_admitted_csv
+from desktop.people.duplicates.scan import bring_up_to_date
+from desktop.people.duplicates.verdicts import PairFilter, pairs_query
 from desktop.people.imports.mapping.profiles import StoredProfile, profiles_for
 from desktop.people.imports.mapping.recognising import looks_like
 from desktop.people.imports.rows import read_people
@@ -117,3 +120,12 @@ def test_the_modules_add_to_the_demo(ground: Ground) -> None:
         verbs = {line.verb for line in history(session)}
     assert len(people) == 120
     assert verbs > {VERB}
+
+
+def test_five_people_of_a_demo_are_written_down_twice(database: Database, actor: Actor, clock: FixedClock) -> None:
+    people = make_demo(database, actor, 40, clock.now(), quiet)
+    with database.read() as session:
+        bring_up_to_date(session, database, now=clock.now())
+    twice = {(people[number], people[second]) for second, (number, _change) in TWICE.items()}
+    with database.read() as session:
+        assert twice <= {(pair.first_id, pair.second_id) for pair in session.execute(pairs_query(PairFilter()))}

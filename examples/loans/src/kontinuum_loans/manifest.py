@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from db.access import Access
-from db.texts import _
-from desktop.core.manifest import Contribution, Manifest, Page, Right, Verb
+from db.texts import _, ngettext
+from desktop.core.manifest import Contribution, Manifest, Page, PersonRows, Right, Verb
 
 MANIFEST = Manifest(
     key="loans",
@@ -22,5 +22,14 @@ MANIFEST = Manifest(
     contributions=(
         Contribution("person_tab", "loans.tab", _("Loans"), "kontinuum_loans.person_tab:LoansTab", right="loans.lend", order=80),
     ),
-    access=(Access("loans.lend", reads="loan person", adds="loan", changes={"loan": "returned_at"}),),
+    # When two records turn out to be one person, the loans of both are theirs.
+    person_rows=(PersonRows("loan", ngettext("{count} loan", "{count} loans"), right="loans.lend"),),
+    access=(
+        Access("loans.lend", reads="loan person", adds="loan", changes={"loan": "returned_at"}),
+        Access(
+            "people.merge",
+            reads="loan.id loan.version loan.person_id loan.made_in loan.changed_in",
+            changes={"loan": "person_id"},
+        ),
+    ),
 )

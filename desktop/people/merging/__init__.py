@@ -1,0 +1,1 @@
+"""Making one record of two that are one person, and taking them apart again."""

@@ -1,0 +1,1 @@
+"""Merging records, which touches every module."""
