@@ -13,6 +13,7 @@ from db.models import (
     presence,
     role,
     search,
+    segment,
     setting,
     task,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "presence",
     "role",
     "search",
+    "segment",
     "setting",
     "task",
 ]

@@ -12,7 +12,10 @@ NO_TEXT = Msgid("")
 SHELL_VERSION = 1  # raised when a manifest written for an older shell no longer works
 
 Group = Literal["top", "before", "during", "after", "with_us", "desk"]
-ContributionKind = Literal["person_tab", "selection_action", "my_day_card", "timeline_kind", "import", "document", "demo_data"]
+ContributionKind = Literal[
+    "person_tab", "selection_action", "my_day_card", "timeline_kind", "import", "document", "demo_data", "segment_field"
+]
+FieldType = Literal["text", "choice", "day", "number", "yes_no", "relation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,31 @@ class Verb:
 
 
 @dataclass(frozen=True, slots=True)
+class Asks:
+    """What a field of segments asks about people: from the type follow the comparisons and how values are typed.
+
+    A `relation` is about rows a person has any number of, such as roles; its `parts` are asked of one and the same row.
+    `choices` are pairs of stored code and shown text. Where they lie in the data, `offers` names a function
+    `(session) -> Sequence[tuple[str, str]]`, of whose texts those marked for translation are translated.
+    """
+
+    type: FieldType
+    group: Msgid = NO_TEXT  # the heading it stands under
+    choices: tuple[tuple[str, Msgid], ...] = ()
+    offers: str = ""
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing that is asked of a row of a relation."""
+
+    key: str
+    title: Msgid
+    asks: Asks
+
+
+@dataclass(frozen=True, slots=True)
 class Contribution:
     """Something a module adds to a part of the program it does not know; `opens` and `right` as in `Page`.
 
@@ -84,6 +112,7 @@ class Contribution:
         import: `function(context, path, dry_run: bool[, sheet: str]) -> dict[str, Any]`, the counts for the command line.
         document: `function(context, what: str) -> bytes`, a PDF; `what` is a short id or a title.
         demo_data: `function(context, people: Sequence[UUID]) -> None`, adds to demo people already stored.
+        segment_field: `function(asked: Asked) -> Source`, what is compared (desktop.people.segments.fields); `asks` says how.
     A task opens the page "<module>.record" with `subject=task.subject`, where the module has such a (hidden) page.
     """
 
@@ -95,6 +124,7 @@ class Contribution:
     icon: str = ""
     order: int = 0
     shortcut: str = ""
+    asks: Asks | None = None
 
 
 @dataclass(frozen=True, slots=True)

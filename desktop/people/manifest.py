@@ -5,12 +5,19 @@ from __future__ import annotations
 from db.access import Access
 from db.texts import _, ngettext
 from desktop.core.manifest import Contribution, Manifest, Page, Right, Verb
+from desktop.people.segments.manifest_fields import FIELDS
 
 # Everything about somebody's numbers but the numbers: those are seen masked, or with a right of their own.
 _NUMBERS_ASIDE = (
     "identifier.id identifier.version identifier.made_in identifier.changed_in identifier.person_id identifier.kind "
     "identifier.issuer identifier.valid_from identifier.valid_to"
 )
+
+# A segment that is not shared is its owner's alone, and so are the people of a frozen one.
+_OWN_SEGMENTS = {
+    "segment": "shared OR owner_id = core.kontinuum_own_id()",
+    "segment_member": "EXISTS (SELECT FROM core.segment s WHERE s.id = segment_id)",
+}
 
 NUMBERS = "people.edit people.identifiers"  # what it takes to write a number down, which an import does for many
 
@@ -26,6 +33,7 @@ MANIFEST = Manifest(
         Right("people.identifiers", _("Find people by personal identity number, and see one for a reason")),
         Right("people.looks", _("See who looked at personal identity numbers"), ("manager",)),
         Right("people.duplicates", _("Find people who are written down twice")),
+        Right("people.segments", _("Make and change segments"), ("office", "manager")),
     ),
     pages=(
         Page("people.list", _("People"), "people.view", "desktop.people.list_page:PeopleListPage", icon="people.svg"),
@@ -39,6 +47,8 @@ MANIFEST = Manifest(
             "desktop.people.duplicates.page:DuplicatesPage",
             hidden=True,
         ),
+        Page("people.segments", _("Segments"), "people.view", "desktop.people.segments.page:SegmentsPage", icon="filter"),
+        Page("people.segment", _("Segment"), "people.segments", "desktop.people.segments.edit_page:SegmentPage", hidden=True),
         Page("people.import", _("Import people"), NUMBERS, "desktop.people.imports.page:ImportPage", hidden=True),
     ),
     verbs=(
@@ -63,6 +73,10 @@ MANIFEST = Manifest(
         Verb("duplicate_again", _("Asked again whether {name} and {other} are one person")),
         Verb("keep_apart", _("Kept {name} out of all comparing")),
         Verb("let_compare", _("Let {name} be compared with others again")),
+        Verb("make_segment", _("Made the segment “{title}”")),
+        Verb("change_segment", _("Changed the segment “{title}”")),
+        Verb("freeze_segment", ngettext("Froze “{title}” with {count} person", "Froze “{title}” with {count} people")),
+        Verb("retire_segment", _("Retired the segment “{title}”")),
         Verb("add_interaction", _("Wrote on the timeline of {name}")),
         Verb("add_task", _("Planned “{task}”")),
         Verb("finish_task", _("Finished “{task}”")),
@@ -78,13 +92,16 @@ MANIFEST = Manifest(
             order=40,
         ),
         Contribution("timeline_kind", "people.lines", _("Contacts"), "desktop.people.timeline_words:line_title", "people.view"),
+        Contribution("demo_data", "people.segments", _("Segments"), "desktop.people.segments.demo:make_demo"),
+        *FIELDS,
     ),
     access=(
         Access(
             "people.view",
             reads="person contact_point role interaction task post post_holding attachment search_entry change_set change_about "
-            "row_image.change_set row_image.table_name row_image.row_id presence kept_apart " + _NUMBERS_ASIDE,
-            rows={"presence": "page = 'people.record' AND EXISTS (SELECT FROM core.person p WHERE p.id = ref)"},
+            "row_image.change_set row_image.table_name row_image.row_id presence kept_apart "
+            "segment segment_member " + _NUMBERS_ASIDE,
+            rows=_OWN_SEGMENTS | {"presence": "page = 'people.record' AND EXISTS (SELECT FROM core.person p WHERE p.id = ref)"},
             calls="masked_numbers",
         ),
         Access(
@@ -98,6 +115,13 @@ MANIFEST = Manifest(
                 "task": "done_at",
             },
             removes="contact_point role",
+        ),
+        Access(
+            "people.segments",
+            reads="segment segment_member change_set change_about",
+            adds="segment segment_member",
+            changes={"segment": "title title_key definition shared retired_at"},
+            rows=_OWN_SEGMENTS,
         ),
         Access(
             "people.identifiers",

@@ -34,6 +34,7 @@ CALLED: dict[str, tuple[int, tuple[str, ...]]] = {
     "import": (3, ()),
     "document": (2, ()),
     "demo_data": (2, ()),
+    "segment_field": (1, ()),
 }
 
 
