@@ -101,6 +101,7 @@ class ConditionEdit(QWidget):
         self.more.clicked.connect(lambda: self._add_clause(None, focus=True))
         self.count = plain_label("", "dim")
         self.count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.count.setContentsMargins(0, current_theme().px(6), 0, 0)  # on one line with the fields
         self.remove: Button = icon_button("close", say(_("Take this condition away")))
         self.remove.clicked.connect(self.removed)
         self._said, self._details = QWidget(), QWidget()

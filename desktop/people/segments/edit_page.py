@@ -54,7 +54,7 @@ class SegmentPage(QWidget):
         self._choices: Choices = {}
         self._titles: dict[UUID, str] = {}
         self._remembered: Remembered = {}
-        self._typed = self._saving = False
+        self._typed = self._saving = self._frozen = False
         self._carried: dict[str, Any] | None = None  # what was typed on the page before this one, until choices are read
         self.editor: GroupEdit | SetsEdit | None = None
         say = self._say
@@ -169,7 +169,8 @@ class SegmentPage(QWidget):
                 self._fail(broken)
                 return
             self.form.show_field("kind", False)
-            if segment.row.kind == "frozen":
+            self._frozen = segment.row.kind == "frozen"
+            if self._frozen:
                 self.banner.tell(
                     self._say(_("A frozen segment stays as it was found.")), self._say(_("Its name can be changed."))
                 )
@@ -202,6 +203,7 @@ class SegmentPage(QWidget):
         else:
             self.editor = GroupEdit(Surround(self._fields, self._choices, texts, self._context.clock.today()), definition)
         self.intro.setText(self._say(_("Put together") if isinstance(definition, Sets) else _("People of whom this is true")))
+        self.editor.setEnabled(not self._frozen)
         self.members.set_sides(isinstance(definition, Sets))
         self.editor.changed.connect(self._changed)
         self._place.addWidget(self.editor)

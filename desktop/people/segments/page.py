@@ -26,7 +26,7 @@ from desktop.people.segments.using import SegmentPeople, asker, count_of, fields
 from desktop.people.segments.words import KINDS
 from desktop.widgets.buttons import menu_button
 from desktop.widgets.list_view import EmptyState, ListView
-from desktop.widgets.panels import PageHeader, column, splitter
+from desktop.widgets.panels import PageHeader, column, side_panel, splitter
 from desktop.widgets.query_model import QueryModel
 
 PAUSE = 1200  # milliseconds after a change until it is counted again
@@ -97,7 +97,7 @@ class SegmentsPage(QWidget):
         body = column(self.header, self.table, gap=10, margin=16)
         body.setStretch(1, 1)
         left.setLayout(body)
-        self.split = splitter(left, self.panel, sizes=(760, 380), name=self._say(_("List and segment")), room=ROOM)
+        self.split = splitter(left, side_panel(self.panel), sizes=(760, 380), name=self._say(_("List and segment")), room=ROOM)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.split)

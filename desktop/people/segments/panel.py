@@ -22,7 +22,7 @@ from desktop.people.segments.using import Asker, people_in
 from desktop.people.segments.words import KINDS, Sentences
 from desktop.widgets.buttons import primary_button, quiet_button
 from desktop.widgets.labels import plain_label
-from desktop.widgets.panels import Facts, Section, column, flow, side_panel
+from desktop.widgets.panels import Facts, Section, column, flow
 
 USES = 5  # newest ones shown
 
@@ -80,12 +80,18 @@ class SegmentPanel(QWidget):
             button.clicked.connect(lambda _on=False, which=signal: which.emit())
             button.setVisible(may or button is self.show_people)
         self._inner = QWidget()
-        self._inner.setLayout(column(
-            self.title, self.facts, flow(self.show_people, *self.acts), self.asked, self.uses,
-            flow(self.change, self.freeze, self.retire), gap=14,
-        ))  # fmt: skip
-        whole = column(side_panel(self._inner))
-        self.setLayout(whole)
+        self._inner.setLayout(
+            column(
+                self.title,
+                self.facts,
+                flow(self.show_people, *self.acts),
+                self.asked,
+                self.uses,
+                flow(self.change, self.freeze, self.retire),
+                gap=14,
+            )
+        )
+        self.setLayout(column(self._inner))
         self._inner.hide()
 
     def show_segment(self, segment: UUID | None, ask: Asker) -> None:
