@@ -48,6 +48,8 @@ def pages(window: Window, only: Collection[str] = ()) -> Iterator[tuple[str, QWi
         for _round in range(3):
             QApplication.processEvents()
         yield page.key, shown
+        if page.key == "people.segment":
+            yield f"{page.key}: put together", window.show(page, sets=True)
         if isinstance(shown, PersonPage) and shown.card is not None and shown.card.identifiers:
             shown.numbers.ask(shown.card.identifiers[0])
             for _round in range(3):

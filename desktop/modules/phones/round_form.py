@@ -71,7 +71,7 @@ class RoundFormPage(QWidget):
         QShortcut(QKeySequence("Ctrl+Return"), self, self.save_round, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.setFocusProxy(self.title)
         if round_id is None:
-            self._ask = asker(context)
+            self._ask = asker(context) if context.may("people.view") else None
             context.tasks.read(self, partial(sources, ask=self._ask), self._offer, self._failed, slot="sources")
         else:
             context.tasks.read(self, lambda session: rounds.round_form(session, round_id), self._fill, self._lost)

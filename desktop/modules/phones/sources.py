@@ -34,8 +34,8 @@ class Source:
         return f"{self.kind}|{self.term}"
 
 
-def sources(session: Session, ask: Asker) -> tuple[list[Source], list[Known]]:
-    """The groups there are, the admitted of the newest term first; and the segments."""
+def sources(session: Session, ask: Asker | None) -> tuple[list[Source], list[Known]]:
+    """The groups there are, the admitted of the newest term first; and the segments, for who may use them."""
     count = func.count(Role.person_id.distinct())
     rows = session.execute(
         select(Role.kind, Role.term, count)
@@ -45,7 +45,7 @@ def sources(session: Session, ask: Asker) -> tuple[list[Source], list[Known]]:
     )
     found = [Source(*row) for row in rows]
     found.sort(key=lambda source: source.term, reverse=True)
-    return sorted(found, key=lambda source: KINDS.index(source.kind))[:SEVERAL], offered(session, ask)
+    return sorted(found, key=lambda source: KINDS.index(source.kind))[:SEVERAL], offered(session, ask) if ask is not None else []
 
 
 def segment_code(segment: UUID) -> str:
@@ -53,14 +53,14 @@ def segment_code(segment: UUID) -> str:
     return f"{SEGMENT}|{segment}"
 
 
-def people_of(session: Session, code: str, ask: Asker) -> Select[Any]:
+def people_of(session: Session, code: str, ask: Asker | None) -> Select[Any]:
     """The people of a group or a segment, in the order of the register; what is made of a segment is told of it.
 
     Raises:
         RuleBroken: the segment cannot be worked out.
     """
     kind, _bar, term = code.partition("|")
-    if kind == SEGMENT:
+    if kind == SEGMENT and ask is not None:
         about(session, UUID(term))
         return people_in(session, UUID(term), ask).people
     having = select(Role.person_id).where(Role.kind == kind, Role.term == term)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date
 from typing import Any
@@ -12,13 +12,14 @@ from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from db.models.history import ChangeSet
-from db.models.interaction import Interaction
-from db.models.person import ContactPoint, Person
+from db.models.interaction import DIRECTIONS, INTERACTION_KINDS, Interaction
+from db.models.person import CONTACT_KINDS, HOLDS, LANGUAGES, ContactPoint, Person
 from db.models.post import Post, PostHolding
-from db.models.role import Role
+from db.models.role import ROLE_KINDS, Role
 from db.models.segment import Segment
 from db.models.task import Task
 from db.sorting import fold
+from db.texts import Msgid
 from desktop.core.texts import Texts
 from desktop.people import listing, words
 from desktop.people.segments.comparing import Owned, alike, compared, within
@@ -203,6 +204,40 @@ def segment(_asked: Asked) -> ColumnElement[bool]:
 
 
 # What is offered to choose from
+
+
+def role_kinds(_session: Session, texts: Texts) -> Choices:
+    """The stages, in the order of a life."""
+    return _said(ROLE_KINDS, texts)
+
+
+def languages(_session: Session, texts: Texts) -> Choices:
+    """The languages people are spoken to in."""
+    return _said(LANGUAGES, texts)
+
+
+def contact_kinds(_session: Session, texts: Texts) -> Choices:
+    """The kinds of ways to reach somebody."""
+    return _said(CONTACT_KINDS, texts)
+
+
+def holds(_session: Session, texts: Texts) -> Choices:
+    """Why an address cannot be used."""
+    return _said(HOLDS, texts)
+
+
+def interaction_kinds(_session: Session, texts: Texts) -> Choices:
+    """The kinds of contacts; a note is none."""
+    return [(code, text) for code, text in _said(INTERACTION_KINDS, texts) if code != "note"]
+
+
+def directions(_session: Session, texts: Texts) -> Choices:
+    """From them, or from us."""
+    return [(code, text) for code, text in _said(DIRECTIONS, texts) if code]
+
+
+def _said(codes: Mapping[str, Msgid], texts: Texts) -> Choices:
+    return [(code, texts.say(text)) for code, text in codes.items()]
 
 
 def programmes(session: Session, _texts: Texts) -> Choices:

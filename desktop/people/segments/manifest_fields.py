@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from db.models.interaction import DIRECTIONS, INTERACTION_KINDS
-from db.models.person import CONTACT_KINDS, HOLDS, LANGUAGES
-from db.models.role import ROLE_KINDS
 from db.texts import Msgid, _
 from desktop.core.manifest import Asks, Contribution, FieldType, Part
 
@@ -12,15 +9,10 @@ _HERE = "desktop.people.segments.core_fields"
 _PERSON, _LIFE, _REACH, _CONTACT = _("Person"), _("Life with the university"), _("Reaching them"), _("Contacts and tasks")
 _RECORD = _("Record")
 _TERMS = (("@last", _("last term")), ("@this", _("this term")), ("@next", _("next term")))
-_KINDS = tuple((code, text) for code, text in INTERACTION_KINDS.items() if code != "note")
 
 
 def _field(key: str, title: Msgid, asks: Asks, name: str = "") -> Contribution:
     return Contribution("segment_field", f"people.{key}", title, f"{_HERE}:{name or key}", right="people.view", asks=asks)
-
-
-def _codes(codes: dict[str, Msgid]) -> tuple[tuple[str, Msgid], ...]:
-    return tuple(codes.items())
 
 
 def _part(key: str, title: Msgid, kind: FieldType, codes: tuple[tuple[str, Msgid], ...] = (), offers: str = "") -> Part:
@@ -35,7 +27,7 @@ FIELDS = (
             "relation",
             _LIFE,
             parts=(
-                _part("kind", _("Role"), "choice", _codes(ROLE_KINDS)),
+                _part("kind", _("Role"), "choice", offers="role_kinds"),
                 _part("programme", _("Programme"), "choice", offers="programmes"),
                 _part("term", _("Term"), "choice", _TERMS, offers="terms"),
                 _part("held", _("Held today"), "yes_no"),
@@ -60,7 +52,7 @@ FIELDS = (
     ),
     _field("family", _("Family name"), Asks("text", _PERSON)),
     _field("given", _("Given names"), Asks("text", _PERSON)),
-    _field("language", _("Language"), Asks("choice", _PERSON, _codes(LANGUAGES))),
+    _field("language", _("Language"), Asks("choice", _PERSON, offers=f"{_HERE}:languages")),
     _field("age", _("Age"), Asks("number", _PERSON)),
     _field("birth_year", _("Year of birth"), Asks("number", _PERSON)),
     _field("deceased", _("Deceased"), Asks("yes_no", _PERSON)),
@@ -74,9 +66,9 @@ FIELDS = (
             "relation",
             _REACH,
             parts=(
-                _part("kind", _("Kind"), "choice", _codes(CONTACT_KINDS)),
+                _part("kind", _("Kind"), "choice", offers="contact_kinds"),
                 _part("on_hold", _("On hold"), "yes_no"),
-                _part("hold", _("Why on hold"), "choice", _codes(HOLDS)),
+                _part("hold", _("Why on hold"), "choice", offers="holds"),
                 _part("address", _("Address or number"), "text"),
             ),
         ),
@@ -91,9 +83,9 @@ FIELDS = (
             "relation",
             _CONTACT,
             parts=(
-                _part("kind", _("Kind"), "choice", _KINDS),
+                _part("kind", _("Kind"), "choice", offers="interaction_kinds"),
                 _part("when", _("When"), "day"),
-                _part("direction", _("Direction"), "choice", _codes({k: v for k, v in DIRECTIONS.items() if k})),
+                _part("direction", _("Direction"), "choice", offers="directions"),
                 _part("by", _("By whom"), "text"),
             ),
         ),

@@ -37,7 +37,7 @@ AREAS = ("segment",)
 
 
 class SegmentsPage(QWidget):
-    """Enter changes the segment pointed at; what else can be done stands beside it.
+    """Enter changes the segment pointed at, or shows its people; what else can be done stands beside it.
 
     Args:
         segment_id: The segment to point at.
@@ -177,6 +177,8 @@ class SegmentsPage(QWidget):
     def _open(self, segment: UUID | None) -> None:
         if segment is not None and self._context.may("people.segments"):
             self._context.navigate("people.segment", segment_id=segment)
+        elif segment is not None:
+            self._context.navigate("people.list", segment=segment)
 
     def _point(self, segment: UUID | None) -> None:
         self.panel.show_segment(segment, asker(self._context, self._fields))
