@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -25,8 +26,10 @@ from desktop.people.segments import storing, words
 from desktop.people.segments.choices import choices_reader
 from desktop.people.segments.counting import count_all
 from desktop.people.segments.definition import SEGMENT, Clause, Condition, Definition, Group, Sets, from_json, to_json
+from desktop.people.segments.operators import days_between
 from desktop.people.segments.storing import SegmentFilter, SegmentForm
 from desktop.people.segments.using import asker, count_of, fields_of, people_in
+from desktop.people.terms import term_of
 from tests.support import MakePerson
 
 FINNISH = Condition("people.language", "any_of", ("fi",))
@@ -176,6 +179,29 @@ def test_what_asks_for_a_module_that_is_off_finds_nobody_and_says_so(
 def test_what_cannot_be_read_is_refused(written: Any) -> None:
     with pytest.raises(RuleBroken, match="cannot be read"):
         from_json(written)
+
+
+@pytest.mark.parametrize(
+    ("op", "value", "first", "last"),
+    [
+        ("since", "2026-08-01", "2026-08-01", ""), ("before", "2026-08-01", "", "2026-07-31"),
+        ("last", 30, "2026-10-24", "2026-11-23"), ("last", 0, "2026-11-23", "2026-11-23"), ("older", 30, "", "2026-10-23"),
+        ("next", 7, "2026-11-23", "2026-11-30"), ("term", "this", "2026-07-01", "2026-12-31"),
+        ("term", "last", "2026-01-01", "2026-06-30"), ("term", "next", "2027-01-01", "2027-06-30"),
+        ("since_term", "this", "2026-07-01", ""), ("since_term", "last", "2026-01-01", ""),
+    ],
+)  # fmt: skip
+def test_days_are_counted_from_today(op: str, value: Any, first: str, last: str) -> None:
+    found = days_between(op, value, date(2026, 11, 23))
+    assert tuple(day.isoformat() if day else "" for day in found) == (first, last)
+
+
+def test_a_term_is_named_as_roles_name_it() -> None:
+    days = {date(2026, 6, 30): "2026-spring", date(2026, 7, 1): "2026-autumn", date(2027, 1, 1): "2027-spring"}
+    assert {day: term_of(day) for day in days} == days
+    assert [term_of(date(2026, 11, 23), later) for later in (-2, -1, 0, 1, 2)] == [
+        "2025-autumn", "2026-spring", "2026-autumn", "2027-spring", "2027-autumn",
+    ]  # fmt: skip
 
 
 def test_groups_within_groups_end_somewhere() -> None:
