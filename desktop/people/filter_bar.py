@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from functools import partial
@@ -52,7 +52,9 @@ class Choice:
     change: Callable[[PeopleFilter], PeopleFilter]
 
 
-def choices(context: ModuleContext, towns: list[str], courses: list[str], segments: Segments) -> list[Choice]:
+def choices(
+    context: ModuleContext, towns: list[str], courses: list[str], segments: Sequence[tuple[UUID, str]] = ()
+) -> list[Choice]:
     """Every rule there is, in the order in which offices ask for them."""
     texts, say = context.texts, context.texts.say
     found = [Choice(say(_("Role: {roles}"), roles=words.role(kind, texts)), partial(_with_role, kind)) for kind in ROLE_KINDS]
@@ -188,7 +190,7 @@ class FilterBar(QWidget):
 
     def open_popup(self) -> None:
         """Let the user choose a rule; towns and programmes come from the people there are."""
-        self.popup.offer(choices(self._context, [], [], []))
+        self.popup.offer(choices(self._context, [], []))
         self.popup.open_at(self.add.mapToGlobal(QPoint(0, self.add.height() + 4)))
         work = partial(_named, user=self._context.actor.id)
         self._context.tasks.read(self, work, self._offer, self._fail, slot="choices")
