@@ -5,7 +5,7 @@ from __future__ import annotations
 from db.access import Access
 from db.texts import _, ngettext
 from desktop.core.manifest import Contribution, Manifest, Page, Right, Verb
-from desktop.people.segments.manifest_fields import FIELDS
+from desktop.people.segments.manifest import FIELDS
 
 # Everything about somebody's numbers but the numbers: those are seen masked, or with a right of their own.
 _NUMBERS_ASIDE = (
