@@ -16,6 +16,7 @@ from db.models import (
     segment,
     setting,
     task,
+    unit,
 )
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "segment",
     "setting",
     "task",
+    "unit",
 ]

@@ -19,6 +19,7 @@ from db.texts import _
 from desktop.core.context import ModuleContext
 from desktop.people import words
 from desktop.people.listing import PeopleFilter, cities, programmes
+from desktop.people.organisation.units import UnitRow, units
 from desktop.people.segments.storing import usable_segments
 from desktop.people.timeline_words import kind_words
 from desktop.widgets.buttons import chip, quiet_button
@@ -33,6 +34,7 @@ FOLDED = Qt.ItemDataRole.UserRole + 2
 CLEARED: dict[str, dict[str, object]] = {
     "roles": {"roles": ()},
     "programme": {"programme": ""},
+    "unit": {"unit": None, "unit_name": ""},
     "city": {"city": ""},
     "had": {"had": "", "since": None},
     "no_phone": {"no_phone": False},
@@ -53,7 +55,11 @@ class Choice:
 
 
 def choices(
-    context: ModuleContext, towns: list[str], courses: list[str], segments: Sequence[tuple[UUID, str]] = ()
+    context: ModuleContext,
+    towns: list[str],
+    courses: list[str],
+    own: Sequence[UnitRow] = (),
+    segments: Sequence[tuple[UUID, str]] = (),
 ) -> list[Choice]:
     """Every rule there is, in the order in which offices ask for them."""
     texts, say = context.texts, context.texts.say
@@ -71,6 +77,8 @@ def choices(
         Choice(say(_("Segment: {title}"), title=title), partial(replace, segment=id, segment_title=title))
         for id, title in segments
     ]
+    names = [(unit.id, unit.name(texts.language)) for unit in own]
+    found += [Choice(say(_("Unit: {unit}"), unit=name), partial(replace, unit=id, unit_name=name)) for id, name in names]
     found += [Choice(say(_("Programme: {programme}"), programme=name), partial(replace, programme=name)) for name in courses]
     found += [Choice(say(_("Town: {town}"), town=name), partial(replace, city=name)) for name in towns]
     return found
@@ -195,7 +203,7 @@ class FilterBar(QWidget):
         work = partial(_named, user=self._context.actor.id)
         self._context.tasks.read(self, work, self._offer, self._fail, slot="choices")
 
-    def _offer(self, found: tuple[list[str], list[str], Segments]) -> None:
+    def _offer(self, found: tuple[list[str], list[str], list[UnitRow], Segments]) -> None:
         self.popup.offer(choices(self._context, *found))
 
     def _fail(self, error: Exception) -> None:
@@ -210,6 +218,6 @@ class FilterBar(QWidget):
         self.changed.emit(filter)
 
 
-def _named(session: Session, user: UUID) -> tuple[list[str], list[str], Segments]:
+def _named(session: Session, user: UUID) -> tuple[list[str], list[str], list[UnitRow], Segments]:
     segments = [(known.id, known.title) for known in usable_segments(session, user).values()]
-    return cities(session), programmes(session), segments
+    return cities(session), programmes(session), units(session), segments

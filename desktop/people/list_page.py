@@ -69,6 +69,7 @@ class PeopleListPage(QWidget):
 
     Args:
         made_or_changed_in: Show only the people of this change set, such as an import.
+        unit: Show only people of this unit or of one below it, called `unit_name`.
         segment: Show only the people of this segment.
         new: Begin with the form for a new person.
     """
@@ -79,6 +80,8 @@ class PeopleListPage(QWidget):
         parent: QWidget | None = None,
         *,
         made_or_changed_in: UUID | None = None,
+        unit: UUID | None = None,
+        unit_name: str = "",
         segment: UUID | None = None,
         retired: bool = False,
         new: bool = False,
@@ -87,7 +90,12 @@ class PeopleListPage(QWidget):
         self._context, self._say = context, context.texts.say
         self.setWindowTitle(self._say(_("People")))
         self._filter = PeopleFilter(
-            made_or_changed_in=made_or_changed_in, segment=segment, retired=retired, today=context.clock.today()
+            made_or_changed_in=made_or_changed_in,
+            unit=unit,
+            unit_name=unit_name,
+            segment=segment,
+            retired=retired,
+            today=context.clock.today(),
         )
         self._within: Select[Any] | None = None  # the people of the filter's segment, once it is worked out
         self._all: int | None = None

@@ -46,7 +46,6 @@ MANIFEST = Manifest(
         Verb("review_policy", _("Reviewed “{title}” without a change")),
         Verb("plan_policy_review", _("Planned the next revision of “{title}”")),
         Verb("withdraw_policy", _("Withdrew “{title}”")),
-        Verb("give_post", _("Gave somebody the post “{post}”")),
         Verb("ask_post_to_sign", _("Asked the holder of “{post}” to sign a policy")),
         Verb("ask_person_to_sign", _("Asked a person to sign a policy")),
         Verb("file_signature", _("Filed the signature of {name} under “{title}”, version {number}")),
@@ -58,6 +57,7 @@ MANIFEST = Manifest(
         Contribution("import", "policy", _("A policy written in a file"), f"{PACKAGE}.imports:import_policy", right="policies.edit"),
         Contribution("document", "policies.policy", _("Policy"), f"{PACKAGE}.documents:make_policy", right="policies.view"),
         Contribution("document", "policies.consent", _("Consent form"), f"{PACKAGE}.documents:make_consent", right="policies.view"),
+        Contribution("handover", "policies.handover", _("Policies"), f"{PACKAGE}.reading:handed_over", right="policies.view"),
         Contribution("demo_data", "policies", _("Policies"), f"{PACKAGE}.demo:add_policies"),
         Contribution(
             "segment_field", "policies.signature", _("Signed policy"), f"{PACKAGE}.segment_fields:signature", right="policies.view",
