@@ -30,14 +30,15 @@ _ME = "coalesce((SELECT name FROM user_account WHERE login = session_user::text 
 _MOVING = f"INSERT INTO {PROTECTED}.moving VALUES (pg_current_xact_id()) ON CONFLICT DO NOTHING"
 _AT_REST = f"DELETE FROM {PROTECTED}.moving WHERE tx = pg_current_xact_id()"
 
-# All rows that refer to the person, however many tables away, and rows only those refer to, such as scanned sheets.
+# All rows that refer to the person or to a record merged into theirs, however many tables away, and rows only those refer to, such as scanned sheets.
 _HIDE = """CREATE OR REPLACE FUNCTION kontinuum_hide(whose uuid, into_ uuid) RETURNS void LANGUAGE plpgsql {fixed} AS $body$
     #variable_conflict use_column
     DECLARE
         tables constant text[] := {tables};
         fits constant text[] := {fits};
         passing constant text[] := {passing};
-        ids uuid[] := ARRAY[whose];
+        ids uuid[] := ARRAY(WITH RECURSIVE own (id) AS (SELECT whose UNION SELECT m.person_id FROM merged_person m
+            JOIN own o ON m.into_id = o.id) SELECT own.id FROM own);
         found uuid[];
         known integer;
         called text[];

@@ -104,9 +104,12 @@ def arrivals(connection: Connection, change_set: UUID) -> list[tuple[UUID, UUID,
 
 
 def _gather(connection: Connection, tracked: Sequence[TableInfo], keys: Mapping[str, Sequence[str]], whose: UUID) -> None:
-    """The ids of the person and of all rows that refer to them, however many tables away, with scanned sheets of their own."""
+    """The ids of the person, of records merged into theirs, and of all rows that refer to one of these, however many tables away,
+    with scanned sheets of their own.
+    """
     connection.exec_driver_sql("CREATE TEMP TABLE hiding (id BLOB PRIMARY KEY) WITHOUT ROWID")
-    _run(connection, "INSERT INTO temp.hiding VALUES (?)", whose.bytes)
+    _run(connection, "INSERT INTO temp.hiding WITH RECURSIVE own (id) AS (VALUES (?) UNION SELECT m.person_id FROM merged_person m "
+         "JOIN own o ON m.into_id = o.id) SELECT id FROM own", whose.bytes)  # fmt: skip
     scanned = _scanned(tracked)
     more = 1
     while more:

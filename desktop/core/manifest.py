@@ -13,8 +13,10 @@ SHELL_VERSION = 1  # raised when a manifest written for an older shell no longer
 
 Group = Literal["top", "before", "during", "after", "with_us", "desk"]
 ContributionKind = Literal[
-    "person_tab", "selection_action", "my_day_card", "timeline_kind", "import", "document", "handover", "demo_data"
-]
+    "person_tab", "selection_action", "my_day_card", "timeline_kind", "import", "document", "handover", "demo_data",
+    "segment_field",
+]  # fmt: skip
+FieldType = Literal["text", "choice", "day", "number", "yes_no", "relation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,31 @@ class Verb:
 
 
 @dataclass(frozen=True, slots=True)
+class Asks:
+    """What a field of segments asks about people: from the type follow the comparisons and how values are typed.
+
+    A `relation` is about rows a person has any number of, such as roles; its `parts` are asked of one and the same row.
+    `choices` are pairs of stored code and shown text. Where they lie in the data, `offers` names a function
+    `(session) -> Sequence[tuple[str, str]]`, of whose texts those marked for translation are translated.
+    """
+
+    type: FieldType
+    group: Msgid = NO_TEXT  # the heading it stands under
+    choices: tuple[tuple[str, Msgid], ...] = ()
+    offers: str = ""
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing that is asked of a row of a relation."""
+
+    key: str
+    title: Msgid
+    asks: Asks
+
+
+@dataclass(frozen=True, slots=True)
 class Contribution:
     """Something a module adds to a part of the program it does not know; `opens` and `right` as in `Page`.
 
@@ -92,6 +119,7 @@ class Contribution:
         handover: `function(session, post_id: UUID, day: date, texts) -> Sequence[Matter]` (desktop.people.organisation.handover),
             what the module keeps for a post, for whoever takes it over.
         demo_data: `function(context, people: Sequence[UUID]) -> None`, adds to demo people already stored.
+        segment_field: `function(asked: Asked) -> Source`, what is compared (desktop.people.segments.fields); `asks` says how.
     A task opens the page "<module>.record" with `subject=task.subject`, where the module has such a (hidden) page.
     """
 
@@ -103,6 +131,7 @@ class Contribution:
     icon: str = ""
     order: int = 0
     shortcut: str = ""
+    asks: Asks | None = None
 
 
 @dataclass(frozen=True, slots=True)

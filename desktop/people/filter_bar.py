@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from functools import partial
+from uuid import UUID
 
 from PySide6.QtCore import QPoint, QSize, QSortFilterProxyModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
@@ -19,6 +20,7 @@ from desktop.core.context import ModuleContext
 from desktop.people import words
 from desktop.people.listing import PeopleFilter, cities, programmes
 from desktop.people.organisation.units import UnitRow, units
+from desktop.people.segments.storing import usable_segments
 from desktop.people.timeline_words import kind_words
 from desktop.widgets.buttons import chip, quiet_button
 from desktop.widgets.flow_layout import FlowLayout
@@ -38,8 +40,10 @@ CLEARED: dict[str, dict[str, object]] = {
     "no_phone": {"no_phone": False},
     "on_hold": {"on_hold": False},
     "made_or_changed_in": {"made_or_changed_in": None},
+    "segment": {"segment": None, "segment_title": ""},
     "retired": {"retired": False},
 }
+Segments = list[tuple[UUID, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,13 @@ class Choice:
     change: Callable[[PeopleFilter], PeopleFilter]
 
 
-def choices(context: ModuleContext, towns: list[str], courses: list[str], own: Sequence[UnitRow] = ()) -> list[Choice]:
+def choices(
+    context: ModuleContext,
+    towns: list[str],
+    courses: list[str],
+    own: Sequence[UnitRow] = (),
+    segments: Sequence[tuple[UUID, str]] = (),
+) -> list[Choice]:
     """Every rule there is, in the order in which offices ask for them."""
     texts, say = context.texts, context.texts.say
     found = [Choice(say(_("Role: {roles}"), roles=words.role(kind, texts)), partial(_with_role, kind)) for kind in ROLE_KINDS]
@@ -63,6 +73,10 @@ def choices(context: ModuleContext, towns: list[str], courses: list[str], own: S
     found.append(Choice(say(_("Cannot be phoned")), partial(replace, no_phone=True)))
     found.append(Choice(say(_("An address is on hold")), partial(replace, on_hold=True)))
     found.append(Choice(say(_("Retired people")), partial(replace, retired=True)))
+    found += [
+        Choice(say(_("Segment: {title}"), title=title), partial(replace, segment=id, segment_title=title))
+        for id, title in segments
+    ]
     names = [(unit.id, unit.name(texts.language)) for unit in own]
     found += [Choice(say(_("Unit: {unit}"), unit=name), partial(replace, unit=id, unit_name=name)) for id, name in names]
     found += [Choice(say(_("Programme: {programme}"), programme=name), partial(replace, programme=name)) for name in courses]
@@ -186,9 +200,10 @@ class FilterBar(QWidget):
         """Let the user choose a rule; towns and programmes come from the people there are."""
         self.popup.offer(choices(self._context, [], []))
         self.popup.open_at(self.add.mapToGlobal(QPoint(0, self.add.height() + 4)))
-        self._context.tasks.read(self, _named, self._offer, self._fail, slot="choices")
+        work = partial(_named, user=self._context.actor.id)
+        self._context.tasks.read(self, work, self._offer, self._fail, slot="choices")
 
-    def _offer(self, found: tuple[list[str], list[str], list[UnitRow]]) -> None:
+    def _offer(self, found: tuple[list[str], list[str], list[UnitRow], Segments]) -> None:
         self.popup.offer(choices(self._context, *found))
 
     def _fail(self, error: Exception) -> None:
@@ -203,5 +218,6 @@ class FilterBar(QWidget):
         self.changed.emit(filter)
 
 
-def _named(session: Session) -> tuple[list[str], list[str], list[UnitRow]]:
-    return cities(session), programmes(session), units(session)
+def _named(session: Session, user: UUID) -> tuple[list[str], list[str], list[UnitRow], Segments]:
+    segments = [(known.id, known.title) for known in usable_segments(session, user).values()]
+    return cities(session), programmes(session), units(session), segments

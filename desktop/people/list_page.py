@@ -23,6 +23,7 @@ from desktop.people.filter_bar import FilterBar
 from desktop.people.listing import PeopleFilter, PersonRow
 from desktop.people.manifest import NUMBERS
 from desktop.people.new_person import NewPersonPanel
+from desktop.people.segments.using import SegmentPeople, asker, people_in
 from desktop.people.selection_bar import SelectionBar
 from desktop.widgets.buttons import primary_button, quiet_button
 from desktop.widgets.list_news import KEY, NewsBar
@@ -69,6 +70,7 @@ class PeopleListPage(QWidget):
     Args:
         made_or_changed_in: Show only the people of this change set, such as an import.
         unit: Show only people of this unit or of one below it, called `unit_name`.
+        segment: Show only the people of this segment.
         new: Begin with the form for a new person.
     """
 
@@ -80,6 +82,7 @@ class PeopleListPage(QWidget):
         made_or_changed_in: UUID | None = None,
         unit: UUID | None = None,
         unit_name: str = "",
+        segment: UUID | None = None,
         retired: bool = False,
         new: bool = False,
     ) -> None:
@@ -87,10 +90,16 @@ class PeopleListPage(QWidget):
         self._context, self._say = context, context.texts.say
         self.setWindowTitle(self._say(_("People")))
         self._filter = PeopleFilter(
-            made_or_changed_in=made_or_changed_in, unit=unit, unit_name=unit_name, retired=retired, today=context.clock.today()
+            made_or_changed_in=made_or_changed_in,
+            unit=unit,
+            unit_name=unit_name,
+            segment=segment,
+            retired=retired,
+            today=context.clock.today(),
         )
+        self._within: Select[Any] | None = None  # the people of the filter's segment, once it is worked out
         self._all: int | None = None
-        self.model: QueryModel[PeopleFilter, PersonRow] = QueryModel(PEOPLE, context, self)
+        self.model: QueryModel[PeopleFilter, PersonRow] = QueryModel(replace(PEOPLE, query=self._query), context, self)
         self.header = PageHeader(self._say(_("People")), "", self._acts())
         self.search = SearchBox(self._say(_("Search by name, e-mail or phone")), self._say(_("Search people")))
         self.filters = FilterBar(context, self._filter)
@@ -224,7 +233,7 @@ class PeopleListPage(QWidget):
         ticked = self.model.selection
         if not ticked.all_matching:
             return listing.chosen(ticked.ids)
-        return listing.chosen_except(ticked.filter, ticked.without)
+        return listing.chosen_except(ticked.filter, ticked.without, self._within)
 
     # Work
 
@@ -235,7 +244,32 @@ class PeopleListPage(QWidget):
     def _narrow(self, filter: PeopleFilter) -> None:
         self._filter = filter
         self._set_empty()
-        self.model.show(filter)
+        if filter.segment is None:
+            self._within = None
+            self.model.show(filter)
+            return
+        work = partial(people_in, segment=filter.segment, ask=asker(self._context))
+        self._context.tasks.read(self, work, partial(self._narrow_to, filter), partial(self._no_segment, filter), slot="segment")
+
+    def _narrow_to(self, filter: PeopleFilter, found: SegmentPeople) -> None:
+        """The segment is worked out; if another filter was chosen meanwhile, that one stands."""
+        if filter != self._filter:
+            return
+        self._within, self._filter = found.people.order_by(None), replace(filter, segment_title=found.title)
+        self.filters.show_filter(self._filter)
+        self.model.show(self._filter)
+
+    def _no_segment(self, filter: PeopleFilter, error: Exception) -> None:
+        """A segment that cannot be worked out is never left away quietly: the list would be wider than it says."""
+        if filter != self._filter:
+            return
+        self._within = listing.chosen(())
+        self.filters.show_filter(self._filter)
+        self.model.show(self._filter)
+        self._context.messages.show(error, _("loading the segment"))
+
+    def _query(self, filter: PeopleFilter) -> Select[Any]:
+        return listing.people_query(filter, self._within)
 
     def _point(self, id: UUID | None) -> None:
         self.panel.show_person(id)

@@ -49,6 +49,8 @@ class PeopleFilter:
     made_or_changed_in: UUID | None = None  # a change set, such as an import
     retired: bool = False  # the retired instead of the others
     today: date | None = None  # the day on which roles are looked at; without it the database's own
+    segment: UUID | None = None  # worked out by `segments.using`, whose query is given as `within`
+    segment_title: str = ""  # as it was when it was chosen
 
 
 class PersonRow(NamedTuple):
@@ -88,18 +90,18 @@ class PersonRow(NamedTuple):
         return self.mail.partition(" ")[0]
 
 
-def people_query(filter: PeopleFilter) -> Select[Any]:
+def people_query(filter: PeopleFilter, within: Select[UUID] | None = None) -> Select[Any]:
     """Everybody who fits, unordered and unlimited: the list adds order and pages.
 
     Holds the columns of `PersonRow` and its sort expressions, which are never NULL: `name_sort` by the office's
     alphabet, `programme_sort`, `email_sort` and `contact_sort`, where nobody ever contacted comes first.
     """
-    return _rows(filter.today).where(*_conditions(filter))
+    return _rows(filter.today).where(*_conditions(filter, within))
 
 
-def people_ids(filter: PeopleFilter) -> Select[UUID]:
+def people_ids(filter: PeopleFilter, within: Select[UUID] | None = None) -> Select[UUID]:
     """Ids of everybody who fits, for `Model.person_id.in_(...)` and for lists frozen by a module."""
-    return select(Person.id).where(*_conditions(filter))
+    return select(Person.id).where(*_conditions(filter, within))
 
 
 def chosen(ids: Collection[UUID]) -> Select[UUID]:
@@ -107,9 +109,9 @@ def chosen(ids: Collection[UUID]) -> Select[UUID]:
     return select(Person.id).where(Person.id.in_(ids))
 
 
-def chosen_except(filter: PeopleFilter, ids: Collection[UUID]) -> Select[UUID]:
+def chosen_except(filter: PeopleFilter, ids: Collection[UUID], within: Select[UUID] | None = None) -> Select[UUID]:
     """Ids of everybody who fits except these."""
-    return people_ids(filter).where(Person.id.not_in(ids))
+    return people_ids(filter, within).where(Person.id.not_in(ids))
 
 
 def count(session: Session, filter: PeopleFilter) -> int:
@@ -189,7 +191,9 @@ def _rows(today: date | None) -> Select[Any]:
     )
 
 
-def _conditions(filter: PeopleFilter) -> list[ColumnElement[bool]]:
+def _conditions(filter: PeopleFilter, within: Select[UUID] | None = None) -> list[ColumnElement[bool]]:
+    if filter.segment is not None and within is None:
+        raise ValueError("a segment that was not worked out would be everybody")
     found: list[ColumnElement[bool]] = [Person.retired_at.is_not(None) if filter.retired else Person.retired_at.is_(None)]
     if filter.retired:  # a record that was merged is no retired person: it only leads on
         found.append(~select(MergedPerson.id).where(MergedPerson.person_id == Person.id).exists())
@@ -208,7 +212,9 @@ def _conditions(filter: PeopleFilter) -> list[ColumnElement[bool]]:
     if filter.on_hold:
         found.append(Person.id.in_(select(ContactPoint.person_id).where(ContactPoint.hold != _EMPTY)))
     if filter.made_or_changed_in is not None:
-        found.append(Person.id.in_(_touched(filter.made_or_changed_in)))
+        found.append(Person.id.in_(touched(filter.made_or_changed_in)))
+    if within is not None:
+        found.append(Person.id.in_(within))
     return found
 
 
@@ -248,7 +254,7 @@ def _contacted(kind: Any, since: Any) -> Select[UUID]:
     return found.where(Interaction.at >= since) if since is not None else found
 
 
-def _touched(change_set: UUID) -> Any:
+def touched(change_set: UUID) -> Any:
     """People the change set made or changed, or who got something in it."""
     parts: list[Select[UUID]] = [
         select(model.person_id).where(model.made_in == change_set) for model in (ContactPoint, Role, Identifier)

@@ -5,12 +5,19 @@ from __future__ import annotations
 from db.access import EVERYBODY, Access
 from db.texts import _, ngettext
 from desktop.core.manifest import Contribution, Manifest, Page, PersonRows, Right, Verb
+from desktop.people.segments.manifest import FIELDS
 
 # Everything about somebody's numbers but the numbers: those are seen masked, or with a right of their own.
 _NUMBERS_ASIDE = (
     "identifier.id identifier.version identifier.made_in identifier.changed_in identifier.person_id identifier.kind "
     "identifier.issuer identifier.valid_from identifier.valid_to"
 )
+
+# A segment that is not shared is its owner's alone, and so are the people of a frozen one.
+_OWN_SEGMENTS = {
+    "segment": "shared OR owner_id = core.kontinuum_own_id()",
+    "segment_member": "EXISTS (SELECT FROM core.segment s WHERE s.id = segment_id)",
+}
 
 NUMBERS = "people.edit people.identifiers"  # what it takes to write a number down, which an import does for many
 
@@ -60,6 +67,7 @@ MANIFEST = Manifest(
         Right("people.duplicates", _("Find people who are written down twice")),
         Right("people.protected", _("Handle people with a protected identity"), ("protected_officer",), apart=True),
         Right("people.merge", _("Merge two records of one person, and take them apart again")),
+        Right("people.segments", _("Make and change segments"), ("office", "manager")),
         Right("people.organisation", _("Arrange units and posts"), ("office", "manager")),
     ),
     pages=(
@@ -83,6 +91,8 @@ MANIFEST = Manifest(
             "desktop.people.protecting.page:ProtectedPage",
             icon="lock",
         ),
+        Page("people.segments", _("Segments"), "people.view", "desktop.people.segments.page:SegmentsPage", icon="filter"),
+        Page("people.segment", _("Segment"), "people.segments", "desktop.people.segments.edit_page:SegmentPage", hidden=True),
         Page(
             "people.organisation",
             _("Units and posts"),
@@ -120,6 +130,10 @@ MANIFEST = Manifest(
         Verb("let_compare", _("Let {name} be compared with others again")),
         Verb("merge_people", _("Merged the record of {other} into that of {name}")),
         Verb("unmerge_people", _("Took the record of {other} out of that of {name} again")),
+        Verb("make_segment", _("Made the segment “{title}”")),
+        Verb("change_segment", _("Changed the segment “{title}”")),
+        Verb("freeze_segment", ngettext("Froze “{title}” with {count} person", "Froze “{title}” with {count} people")),
+        Verb("retire_segment", _("Retired the segment “{title}”")),
         Verb("add_unit", _("Added the unit “{unit}”")),
         Verb("change_unit", _("Changed the unit “{unit}”")),
         Verb("remove_unit", _("Removed the unit “{unit}”")),
@@ -151,6 +165,8 @@ MANIFEST = Manifest(
             order=50,
         ),
         Contribution("timeline_kind", "people.lines", _("Contacts"), "desktop.people.timeline_words:line_title", "people.view"),
+        Contribution("demo_data", "people.segments", _("Segments"), "desktop.people.segments.demo:make_demo"),
+        *FIELDS,
     ),
     person_rows=PERSON_ROWS,
     access=(
@@ -160,8 +176,9 @@ MANIFEST = Manifest(
         Access(
             "people.view",
             reads="person contact_point role interaction task unit unit_programme post post_holding attachment search_entry change_set change_about "
-            "row_image.change_set row_image.table_name row_image.row_id presence kept_apart " + _NUMBERS_ASIDE,
-            rows={"presence": "page = 'people.record' AND EXISTS (SELECT FROM core.person p WHERE p.id = ref)"},
+            "row_image.change_set row_image.table_name row_image.row_id presence kept_apart "
+            "segment segment_member " + _NUMBERS_ASIDE,
+            rows=_OWN_SEGMENTS | {"presence": "page = 'people.record' AND EXISTS (SELECT FROM core.person p WHERE p.id = ref)"},
             calls="masked_numbers",
         ),
         Access(
@@ -175,6 +192,13 @@ MANIFEST = Manifest(
                 "task": "done_at",
             },
             removes="contact_point role",
+        ),
+        Access(
+            "people.segments",
+            reads="segment segment_member change_set change_about",
+            adds="segment segment_member",
+            changes={"segment": "title title_key definition shared retired_at"},
+            rows=_OWN_SEGMENTS,
         ),
         Access(
             "people.identifiers",

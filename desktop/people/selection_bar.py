@@ -71,7 +71,8 @@ class SelectionBar(QWidget):
     def _chosen(self) -> PeopleSelection:
         ticked, count = self._model.selection, self._model.selected_count
         filter = self._model.filter or PeopleFilter()
-        return PeopleSelection(self._people(), count, words.selection(filter, count, ticked.all_matching, self._context.texts))
+        said = words.selection(filter, count, ticked.all_matching, self._context.texts)
+        return PeopleSelection(self._people(), count, said, filter.segment)
 
     def _run(self, offer: Offer) -> None:
         try:

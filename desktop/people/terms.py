@@ -1,9 +1,10 @@
-"""Writes a term in one way, however the three languages abbreviate it."""
+"""Writes a term in one way, however the three languages abbreviate it, and tells which days it holds."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date
 
 _AUTUMN = (
     "h ht host hosten hostterm hosttermin hostterminen autumn autumnterm autumnsemester fall fallterm fallsemester s sl sk syksy "
@@ -35,3 +36,16 @@ def term_code(text: str) -> str:
         return text
     season = _SEASONS.get(word)
     return f"20{year[-2:]}-{season}" if season else text
+
+
+def term_of(day: date, later: int = 0) -> str:
+    """The term in which a day lies, spring until the end of June and then autumn; or the term so many `later`."""
+    halves = day.year * 2 + (day.month > 6) + later
+    return f"{halves // 2}-{'autumn' if halves % 2 else 'spring'}"
+
+
+def term_days(day: date, later: int = 0) -> tuple[date, date]:
+    """The first and the last day of the term `term_of` names."""
+    halves = day.year * 2 + (day.month > 6) + later
+    year = halves // 2
+    return (date(year, 7, 1), date(year, 12, 31)) if halves % 2 else (date(year, 1, 1), date(year, 6, 30))

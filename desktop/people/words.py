@@ -144,6 +144,8 @@ def chips(filter: PeopleFilter, texts: Texts) -> list[tuple[str, str]]:
         found.append(("on_hold", say(_("An address is on hold"))))
     if filter.made_or_changed_in is not None:
         found.append(("made_or_changed_in", say(_("From one import"))))
+    if filter.segment is not None:
+        found.append(("segment", say(_("Segment: {title}"), title=filter.segment_title)))
     if filter.retired:
         found.append(("retired", say(_("Retired people"))))
     return found

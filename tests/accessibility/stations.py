@@ -68,6 +68,8 @@ def pages(window: Window, only: Collection[str] = ()) -> Iterator[tuple[str, QWi
         yield page.key, shown
         if isinstance(shown, ImportPage):
             yield f"{page.key}: columns", _columns_shown(window, shown)
+        if page.key == "people.segment":
+            yield f"{page.key}: put together", window.show(page, sets=True)
         if isinstance(shown, PersonPage) and shown.card is not None and shown.card.identifiers:
             shown.numbers.ask(shown.card.identifiers[0])
             for _round in range(3):

@@ -18,6 +18,7 @@ from sqlalchemy import Table, select
 
 from conftest import NOW
 from db.models.person import Person
+from db.models.segment import Segment
 from db.models.task import Task
 from db.profiles import Address
 from desktop.assembly import assemble, new_registry, open_database
@@ -127,7 +128,7 @@ class Window(Program):
     def _candidates(self, manifest: Manifest, wanted: list[str]) -> Iterator[dict[str, UUID]]:
         """Ids by the names of the arguments: a person, a row of the module's table of that name, or a task's subject."""
         package = self.registry.module(manifest.key).package
-        tables = own_tables(package)
+        tables = own_tables(package) or [Segment.__table__]
         assert self.app.desk is not None
         with self.app.desk.database.read() as session:
             people = list(session.scalars(select(Person.id).order_by(Person.id).limit(1)))

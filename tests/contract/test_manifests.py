@@ -6,7 +6,7 @@ import ast
 import inspect
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from desktop.core.clock import FixedClock
 from desktop.core.manifest import Manifest
 from desktop.core.registry import CORE_VERBS, Registry
 from desktop.core.settings import CORE_SETTINGS
+from desktop.people.segments.fields import Asked, Rows
 
 from .places import ROOT, calls, place, sources, tree
 
@@ -35,6 +36,7 @@ CALLED: dict[str, tuple[int, tuple[str, ...]]] = {
     "document": (2, ()),
     "handover": (4, ()),
     "demo_data": (2, ()),
+    "segment_field": (1, ()),
 }
 
 
@@ -93,6 +95,25 @@ def test_what_is_said_of_rows_that_belong_to_people_can_be_called(manifest: Mani
                 inspect.signature(named(dotted)).bind(*range(count))
         declared = {right.key for other in REGISTRY.manifests for right in other.rights}
         assert {*rows.right.split()} <= declared
+
+
+@MANIFESTS
+def test_fields_of_segments_say_what_they_ask_and_open_it(manifest: Manifest) -> None:
+    asked = Asked(date(2026, 11, 23), UTC)
+    for offer in manifest.contributions:
+        asks = offer.asks
+        assert (asks is not None) == (offer.kind == "segment_field"), offer.key
+        if asks is None:
+            continue
+        source, parts = named(offer.opens)(asked), [part.key for part in asks.parts]
+        assert asks.group and isinstance(source, Rows) == (asks.type == "relation"), offer.key
+        assert not isinstance(source, Rows) or (sorted(source.parts) == sorted(parts) and parts), offer.key
+        for one in (asks, *(part.asks for part in asks.parts)):
+            assert (one.type == "choice") == bool(one.choices or one.offers), offer.key
+            if one.offers:
+                inspect.signature(named(one.offers)).bind("session", "texts")
+        texts = [asks.group, *(part.title for part in asks.parts), *(text for _code, text in asks.choices)]
+        assert all(isinstance(text, Msgid) for text in texts), offer.key
 
 
 @MANIFESTS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -27,7 +27,12 @@ from desktop.people.merging.merge import merge_people
 from desktop.people.merging.plan import Choice, read_plan
 from desktop.people.merging.since import read_separation
 from desktop.people.roles import IdentifierForm, RoleForm
-from tests.faults.clashes import ME, NOW, TODAY, Clash, Office, Step, adding, case, to_a_person
+from desktop.people.segments import storing as segments
+from desktop.people.segments.compiling import Asking
+from desktop.people.segments.definition import Group
+from desktop.people.segments.fields import Asked
+from desktop.people.segments.storing import SegmentForm
+from tests.faults.clashes import COLLEAGUE, ME, NOW, TODAY, Clash, Office, Step, adding, case, to_a_person
 from tests.faults.office import world
 
 WORLD = world()
@@ -242,6 +247,53 @@ def _two_judgements(office: Office) -> tuple[Step, Step]:
 
 adding("not_a_duplicate", _two_judgements)
 adding("add_task", to_a_person(lambda s, p, n: tasks.add_task(s, tasks.TaskForm(f"Call {n}", NOW, person_id=p))))
+
+
+# Segments
+
+ASKING = Asking({}, Asked(TODAY, UTC), {})
+
+
+def _form(title: str) -> SegmentForm:
+    return SegmentForm(title, Group(), shared=True)
+
+
+def _two_segments(_office: Office) -> tuple[Step, Step]:
+    return (lambda s: segments.make_segment(s, _form("Mine"), ASKING, actor=ME)), (
+        lambda s: segments.make_segment(s, _form("Theirs"), ASKING, actor=COLLEAGUE)
+    )
+
+
+adding("make_segment", _two_segments)
+
+
+def _segment(office: Office) -> tuple[UUID, Step]:
+    """A segment, and the colleague's change of it."""
+    made: UUID = office.do(lambda s: segments.make_segment(s, _form("Before"), ASKING, actor=ME))
+    return made, lambda s: segments.change_segment(s, made, 1, _form("Theirs"), ASKING, actor=COLLEAGUE)
+
+
+@case("change_segment")
+def _(office: Office) -> Clash:
+    made, theirs = _segment(office)
+    return Clash(lambda s: segments.change_segment(s, made, 1, _form("Mine"), ASKING, actor=ME), theirs)
+
+
+@case("retire_segment")
+def _(office: Office) -> Clash:
+    made, theirs = _segment(office)
+    return Clash(lambda s: segments.retire_segment(s, made, 1, actor=ME, now=NOW), theirs)
+
+
+@case("freeze_segment")
+def _(office: Office) -> Clash:
+    made, theirs = _segment(office)
+
+    def mine(session: Session) -> object:
+        asking = replace(ASKING, segments=segments.usable_segments(session, ME.id))
+        return segments.freeze_segment(session, made, "Today", asking, actor=ME, now=NOW)
+
+    return Clash(mine, theirs, "both")
 
 
 # The program itself

@@ -37,6 +37,11 @@ from desktop.people.merging.merge import merge_people
 from desktop.people.merging.plan import Choice, read_plan
 from desktop.people.organisation import posts
 from desktop.people.roles import IdentifierForm, RoleForm
+from desktop.people.segments import storing as segments
+from desktop.people.segments.compiling import Asking
+from desktop.people.segments.definition import Group
+from desktop.people.segments.fields import Asked
+from desktop.people.segments.storing import SegmentForm
 from desktop.people.tasks import TaskForm
 from tests.faults.office import world
 
@@ -47,6 +52,8 @@ CALENDAR = Calendar(NOW, TODAY, ZONE)
 WORLD = world()
 TEXT = PolicyText("", "Chair", "chair@uni.example", "en", "# Background\nWhy.\n# Rules\nHow.")
 _numbers = count(1)
+SEGMENT = SegmentForm("Everybody", Group(), shared=True)
+ASKING = Asking({}, Asked(TODAY, ZONE), {})
 WRITES_LINES = "people.edit|phones.call|policies.edit"  # of the timeline
 WRITES_TASKS = "people.edit|phones.call|policies.edit|policies.decide people.view|phones.call"  # not of policies alone
 
@@ -120,6 +127,15 @@ def to_merge(session: Session, owner: Actor) -> tuple[UUID, UUID, str]:
 def merge(session: Session, prepared: tuple[UUID, UUID, str], _actor: Actor) -> object:
     stays, goes, mark = prepared
     return merge_people(session, stays, goes, Choice(), mark, WORLD, today=TODAY, now=NOW)
+
+
+def _segment(session: Session, owner: Actor, _actor: Actor | None = None) -> UUID:
+    """Everybody, for everybody."""
+    return segments.make_segment(session, SEGMENT, ASKING, actor=_actor or owner)
+
+
+def _asking(session: Session, actor: Actor) -> Asking:
+    return replace(ASKING, segments=segments.usable_segments(session, actor.id))
 
 
 def _task(session: Session, _owner: Actor) -> UUID:
@@ -262,6 +278,18 @@ STEPS: dict[str, Step] = {
     "keep_apart": Step("people.duplicates", lambda s, p, _a: duplicates.keep_apart(s, p.id), person),
     "let_compare": Step("people.duplicates", lambda s, p, _a: duplicates.let_compare(s, p.id), _apart),
     "merge_people": Step("people.merge", merge, to_merge),
+    "make_segment": Step("people.segments", _segment),
+    "change_segment": Step(
+        "people.segments",
+        lambda s, p, a: segments.change_segment(s, p, 1, replace(SEGMENT, title="Nobody"), ASKING, actor=a),
+        _segment,
+    ),
+    "freeze_segment": Step(
+        "people.segments people.view",
+        lambda s, p, a: segments.freeze_segment(s, p, "Today", _asking(s, a), actor=a, now=NOW),
+        _segment,
+    ),
+    "retire_segment": Step("people.segments", lambda s, p, a: segments.retire_segment(s, p, 1, actor=a, now=NOW), _segment),
     "add_interaction": Step(
         WRITES_LINES,
         lambda s, p, a: contacts.add_interaction(s, p.id, InteractionForm("note", NOW, text="Called back"), actor=a),

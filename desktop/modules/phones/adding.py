@@ -7,6 +7,7 @@ from uuid import UUID
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 from sqlalchemy.orm import Session
 
+from db.database import about
 from db.errors import RuleBroken
 from db.texts import _, ngettext
 from desktop.core.context import ModuleContext
@@ -76,7 +77,11 @@ class AddDialog(RoomyDialog):
         scripts, help_ = (welcome_scripts(), welcome_help()) if self.script.isChecked() else ({}, {})
         form = RoundForm(self.title.text(), scripts=scripts, help=help_)
 
+        segment = self._people.segment
+
         def work(session: Session) -> Added:
+            if segment is not None:
+                about(session, segment)
             if chosen == NEW:
                 return rounds.create_round(session, form, people, now=now)
             return rounds.add_people(session, UUID(chosen), people, now=now)

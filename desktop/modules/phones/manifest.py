@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from db.access import Access, OwnRows
 from db.texts import _, ngettext
-from desktop.core.manifest import Codes, Contribution, Manifest, Page, PersonRows, Right, Setting, Verb
+from desktop.core.manifest import Asks, Codes, Contribution, Manifest, Page, Part, PersonRows, Right, Setting, Verb
 from desktop.modules.phones.rules import HOTLINE_OUTCOMES, OUTCOMES
+
+_FIELDS = "desktop.modules.phones.segment_fields"
 
 MANIFEST = Manifest(
     key="phones",
@@ -71,6 +73,40 @@ MANIFEST = Manifest(
         ),
         Contribution("timeline_kind", "phones.calls", _("Calls"), "desktop.modules.phones.words:timeline_title"),
         Contribution("demo_data", "phones.demo", _("A round of welcome calls"), "desktop.modules.phones.demo:make_demo"),
+        Contribution(
+            "segment_field",
+            "phones.entry",
+            _("Call round"),
+            f"{_FIELDS}:entry",
+            right="phones.call",
+            asks=Asks(
+                "relation",
+                _("Phone duty"),
+                parts=(
+                    Part("round", _("Call round"), Asks("choice", offers=f"{_FIELDS}:rounds")),
+                    Part("outcome", _("Last outcome"), Asks("choice", offers=f"{_FIELDS}:endings")),
+                    Part("tries", _("Tries"), Asks("number")),
+                    Part("done", _("Done"), Asks("yes_no")),
+                ),
+            ),
+        ),
+        Contribution(
+            "segment_field",
+            "phones.call",
+            _("Call logged"),
+            f"{_FIELDS}:call",
+            right="phones.call",
+            asks=Asks(
+                "relation",
+                _("Phone duty"),
+                parts=(
+                    Part("outcome", _("Outcome"), Asks("choice", offers=f"{_FIELDS}:endings")),
+                    Part("when", _("When"), Asks("day")),
+                    Part("round", _("Call round"), Asks("choice", offers=f"{_FIELDS}:rounds")),
+                    Part("by", _("By whom"), Asks("text")),
+                ),
+            ),
+        ),
     ),
     codes=(Codes("phones.outcome", tuple((OUTCOMES | HOTLINE_OUTCOMES).items())),),
     person_rows=(

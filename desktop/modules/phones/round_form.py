@@ -24,9 +24,11 @@ from desktop.modules.phones import rounds, script, words
 from desktop.modules.phones.help_text import parse_help, written_help
 from desktop.modules.phones.hours import parse_hour, written_hour
 from desktop.modules.phones.rounds import Added, RoundForm
-from desktop.modules.phones.sources import Source, people_of, sources
+from desktop.modules.phones.sources import Source, people_of, segment_code, sources
 from desktop.modules.phones.tables import CallRound
 from desktop.modules.phones.welcome import welcome_help, welcome_scripts
+from desktop.people.segments.compiling import Known
+from desktop.people.segments.using import asker
 from desktop.widgets.asking import Asking
 from desktop.widgets.banner import Banner
 from desktop.widgets.buttons import primary_button, quiet_button
@@ -69,7 +71,8 @@ class RoundFormPage(QWidget):
         QShortcut(QKeySequence("Ctrl+Return"), self, self.save_round, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.setFocusProxy(self.title)
         if round_id is None:
-            context.tasks.read(self, sources, self._offer, self._failed, slot="sources")
+            self._ask = asker(context) if context.may("people.view") else None
+            context.tasks.read(self, partial(sources, ask=self._ask), self._offer, self._failed, slot="sources")
         else:
             context.tasks.read(self, lambda session: rounds.round_form(session, round_id), self._fill, self._lost)
 
@@ -123,8 +126,15 @@ class RoundFormPage(QWidget):
 
     # Filling
 
-    def _offer(self, found: list[Source]) -> None:
-        self.people.set_choices([("", self._say(_("Nobody yet"))), *((source.code, self._words(source)) for source in found)])
+    def _offer(self, found: tuple[list[Source], list[Known]]) -> None:
+        groups, segments = found
+        self.people.set_choices(
+            [
+                ("", self._say(_("Nobody yet"))),
+                *((source.code, self._words(source)) for source in groups),
+                *((segment_code(one.id), self._say(_("Segment: {title}"), title=one.title)) for one in segments),
+            ]
+        )
 
     def _words(self, source: Source) -> str:
         return self._say(
@@ -190,7 +200,8 @@ class RoundFormPage(QWidget):
         round_id, version = self._id, self._version
 
         def make(session: Session) -> Added:
-            return rounds.create_round(session, form, people_of(source) if source else (), now=now)
+            people = people_of(session, source, self._ask) if source else ()
+            return rounds.create_round(session, form, people, now=now)
 
         def change(session: Session) -> None:
             assert round_id is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.access import Access, Frozen
 from db.texts import _, ngettext
-from desktop.core.manifest import Codes, Contribution, Manifest, Page, PersonRows, Right, Setting, Verb
+from desktop.core.manifest import Asks, Codes, Contribution, Manifest, Page, Part, PersonRows, Right, Setting, Verb
 
 PACKAGE = "desktop.modules.policies"
 
@@ -59,6 +59,17 @@ MANIFEST = Manifest(
         Contribution("document", "policies.consent", _("Consent form"), f"{PACKAGE}.documents:make_consent", right="policies.view"),
         Contribution("handover", "policies.handover", _("Policies"), f"{PACKAGE}.reading:handed_over", right="policies.view"),
         Contribution("demo_data", "policies", _("Policies"), f"{PACKAGE}.demo:add_policies"),
+        Contribution(
+            "segment_field", "policies.signature", _("Signed policy"), f"{PACKAGE}.segment_fields:signature", right="policies.view",
+            asks=Asks(
+                "relation", _("Policies"),
+                parts=(
+                    Part("policy", _("Policy"), Asks("choice", offers=f"{PACKAGE}.segment_fields:titles")),
+                    Part("valid", _("Of the version that holds"), Asks("yes_no")),
+                    Part("signed_on", _("Signed on"), Asks("day")),
+                ),
+            ),
+        ),
     ),
     codes=(Codes("policies.task", (("review", _("Revise the policy")),)),),
     person_rows=(

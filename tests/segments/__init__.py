@@ -1,0 +1,1 @@
+"""Segments over everything the program knows of people, all modules together."""
