@@ -26,6 +26,7 @@ from db.models.task import Task
 from db.sorting import fold, name_key
 from desktop.core.clock import office_zone
 from desktop.people.demo import DemoInteraction, DemoPerson, generate_people
+from desktop.people.demo_consents import add_consents
 
 if TYPE_CHECKING:
     from desktop.core.context import ModuleContext
@@ -71,6 +72,7 @@ def make_demo(database: Database, actor: Actor, people: int, now: datetime, repo
             report(len(ids), people)
         _fill_the_desk(session, actor, ids, today, zone)
         _hand_out_posts(session, ids, today)
+        add_consents(session, actor, ids, now, zone)
         describe(session, people=len(ids))
     return ids
 

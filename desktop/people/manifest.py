@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from db.access import Access
 from db.texts import _, ngettext
+from desktop.core.contacting.rules import PRESSURE_SETTINGS
 from desktop.core.manifest import Contribution, Manifest, Page, Right, Verb
 
 # Everything about somebody's numbers but the numbers: those are seen masked, or with a right of their own.
@@ -26,6 +27,7 @@ MANIFEST = Manifest(
         Right("people.identifiers", _("Find people by personal identity number, and see one for a reason")),
         Right("people.looks", _("See who looked at personal identity numbers"), ("manager",)),
         Right("people.duplicates", _("Find people who are written down twice")),
+        Right("people.purposes", _("Look after the purposes and texts of consents"), ("manager",)),
     ),
     pages=(
         Page("people.list", _("People"), "people.view", "desktop.people.list_page:PeopleListPage", icon="people.svg"),
@@ -39,8 +41,17 @@ MANIFEST = Manifest(
             "desktop.people.duplicates.page:DuplicatesPage",
             hidden=True,
         ),
+        Page(
+            "people.purposes",
+            _("Purposes of contact"),
+            "people.purposes",
+            "desktop.people.consents.purposes_page:PurposesPage",
+            icon="policies",
+            hidden=True,
+        ),
         Page("people.import", _("Import people"), NUMBERS, "desktop.people.imports.page:ImportPage", hidden=True),
     ),
+    settings=PRESSURE_SETTINGS,
     verbs=(
         Verb("create_person", _("Added {name}")),
         Verb("edit_person", _("Changed {name}")),
@@ -64,6 +75,12 @@ MANIFEST = Manifest(
         Verb("keep_apart", _("Kept {name} out of all comparing")),
         Verb("let_compare", _("Let {name} be compared with others again")),
         Verb("add_interaction", _("Wrote on the timeline of {name}")),
+        Verb("write_consent", _("Wrote down what {name} answered about a purpose")),
+        Verb("withdraw_consent", _("Wrote down that {name} withdrew a consent")),
+        Verb("stop_contact", _("Stopped contact with {name}")),
+        Verb("lift_stop", _("Let {name} be contacted again")),
+        Verb("add_purpose", _("Added the purpose “{purpose}”")),
+        Verb("edit_purpose", _("Changed the purpose “{purpose}”")),
         Verb("add_task", _("Planned “{task}”")),
         Verb("finish_task", _("Finished “{task}”")),
     ),
@@ -83,21 +100,23 @@ MANIFEST = Manifest(
         Access(
             "people.view",
             reads="person contact_point role interaction task post post_holding attachment search_entry change_set change_about "
-            "row_image.change_set row_image.table_name row_image.row_id presence kept_apart " + _NUMBERS_ASIDE,
+            "row_image.change_set row_image.table_name row_image.row_id presence kept_apart consent consent_purpose consent_text "
+            "contact_block " + _NUMBERS_ASIDE,
             rows={"presence": "page = 'people.record' AND EXISTS (SELECT FROM core.person p WHERE p.id = ref)"},
             calls="masked_numbers",
         ),
         Access(
             "people.edit",
-            adds="person contact_point role interaction task",
+            adds="person contact_point role interaction task consent contact_block",
             changes={
                 "person": "given family preferred former salutation language birth_date deceased_on retired_at name_key note",
                 "contact_point": "label value normal national street postcode city city_key country position hold source "
                 "valid_from valid_to",
                 "role": "kind programme term starts ends source",
                 "task": "done_at",
+                "contact_block": "reason ends_at",
             },
-            removes="contact_point role",
+            removes="contact_point role contact_block",
         ),
         Access(
             "people.identifiers",
@@ -105,6 +124,12 @@ MANIFEST = Manifest(
             changes={"identifier": "valid_to"},
             removes="identifier",
             calls="ask_to_see reveal_numbers ask_to_compare compare_numbers people_with_number",
+        ),
+        Access(
+            "people.purposes",
+            reads="consent_purpose consent_text consent.id consent.purpose_id",
+            adds="consent_purpose consent_text",
+            changes={"consent_purpose": "names kind basis months position retired"},
         ),
         Access(
             "people.looks",
