@@ -22,6 +22,7 @@ from desktop.core.selection import PeopleSelection
 from desktop.modules.phones.adding import AddDialog
 from desktop.modules.policies.dialogs import AskDialog, DayDialog, FormDialog, HolderDialog, NewPolicyDialog
 from desktop.modules.policies.scan_dialog import ScanDialog
+from desktop.people.consents.purposes_page import PurposesPage
 from desktop.people.record_page import PersonPage
 from desktop.shell.about import About
 from desktop.shell.key_dialogs import KeyEntry, KeyPaper, NoKeyringChoice
@@ -48,6 +49,18 @@ def pages(window: Window, only: Collection[str] = ()) -> Iterator[tuple[str, QWi
         for _round in range(3):
             QApplication.processEvents()
         yield page.key, shown
+        if isinstance(shown, PurposesPage):
+            shown.edit(next(iter(shown.buttons)))
+            for _round in range(3):
+                QApplication.processEvents()
+            yield f"{page.key}: one of them", shown
+        if isinstance(shown, PersonPage):
+            for form in ("add_consent", "add_block"):
+                shown.edit(form)
+                for _round in range(3):
+                    QApplication.processEvents()
+                yield f"{page.key}: {form}", shown
+                shown.boxes[form, None].close_box()
         if isinstance(shown, PersonPage) and shown.card is not None and shown.card.identifiers:
             shown.numbers.ask(shown.card.identifiers[0])
             for _round in range(3):

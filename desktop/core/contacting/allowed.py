@@ -14,6 +14,7 @@ from sqlalchemy import (
     Select,
     SQLColumnExpression,
     and_,
+    bindparam,
     case,
     exists,
     func,
@@ -24,10 +25,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from db.models.consent import ALL_CHANNELS, Consent, ConsentPurpose, ContactBlock
+from db.base import Key, Moment
+from db.models.consent import ALL_CHANNELS, CHANNELS, Consent, ConsentPurpose, ContactBlock
 from db.models.interaction import CHANNEL_OF, Interaction
 from db.models.person import ContactPoint, Person
 from db.models.setting import StoredSetting
+from db.prepared import Prepared
 from desktop.core.contacting.rules import BY_CHANNEL, PRESSURE_KEYS, UNSAID, Answer, Clearance, Plan, PressureRule, Purpose
 
 PORTION = 500  # ids in one statement
@@ -90,6 +93,16 @@ def may_contact(session: Session, people: People, plan: Plan, *, now: datetime, 
             if often:
                 pressed.add(person)
     return Answer(Clearance(plan.channel, frozenset(allowed)), stopped, frozenset(pressed))
+
+
+def said_against(session: Session, person_id: UUID, channel: str, now: datetime) -> str:
+    """Why one person is not to be contacted by a channel, purposes and numbers aside; empty where they may.
+
+    For what is written down all day long: compiled once.
+    """
+    session.flush()
+    found = _SAID[channel].first(session.connection(), person=person_id, now=now)
+    return str(found[0]) if found is not None else "gone"
 
 
 def hindrances(
@@ -158,3 +171,12 @@ def _portions(people: People) -> Iterator[Any]:
     ids = iter(dict.fromkeys(people))
     while portion := list(islice(ids, PORTION)):
         yield portion
+
+
+def _said(channel: str) -> Prepared:
+    now: Any = bindparam("now", type_=Moment())
+    found = hindrances(Person.id, Plan(channel), now=now, today=date.min, ways=False)
+    return Prepared(select(case(*found, else_="")).where(Person.id == bindparam("person", type_=Key())))
+
+
+_SAID = {channel: _said(channel) for channel in CHANNELS}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -17,8 +17,8 @@ from db.errors import RuleBroken
 from db.models.interaction import CHANNEL_OF, Interaction
 from db.prepared import Prepared
 from db.texts import _
-from desktop.core.contacting.allowed import may_contact, plan_contact
-from desktop.core.contacting.rules import SENTENCES, Answer, Plan
+from desktop.core.contacting.allowed import may_contact, plan_contact, said_against
+from desktop.core.contacting.rules import SENTENCES, Answer
 
 # Written all day long: by the mapper it would take as long again as the disk does.
 _WRITE = Prepared(insert(Interaction).values({c.name: bindparam(c.name) for c in Interaction.__table__.columns}))
@@ -90,8 +90,9 @@ def _against(session: Session, person_id: UUID, contact: Contact) -> str:
     channel = CHANNEL_OF.get(contact.kind)
     if contact.direction != "out" or channel is None:
         return ""
-    plan = plan_contact(session, channel, contact.purpose, asked=contact.asked) if contact.purpose else Plan(channel)
-    if contact.happened:  # too often, or too late to tell: only what the person said counts
-        plan = replace(plan, asked=True)
+    if contact.happened and not contact.purpose:
+        return said_against(session, person_id, channel, contact.at)
+    # How often is too often is no matter for what has been.
+    plan = plan_contact(session, channel, contact.purpose, asked=contact.asked or contact.happened)
     answer = may_contact(session, (person_id,), plan, now=contact.at, today=contact.at.date(), ways=False)
     return answer.stopped.get(person_id, "")

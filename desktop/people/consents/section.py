@@ -106,7 +106,7 @@ class ConsentsSection(LinesSection):
         acts = self._acts(purpose, first, name) if self._may else []
         lines = [Line(name, words.answer(first, texts), [Tag(*words.state(first, texts, now))], acts)]
         shown = earlier[:EARLIER]
-        return [*lines, *(Line(self._say(_("Before")), words.answer(line, texts), dim=True) for line in shown)]
+        return [*lines, *(Line(self._say(_("Earlier answer")), words.answer(line, texts), dim=True) for line in shown)]
 
     def _acts(self, purpose: PurposeLine, newest: AnswerLine, name: str) -> list[Act]:
         say = self._say
