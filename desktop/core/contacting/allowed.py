@@ -10,7 +10,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    ScalarSelect,
     Select,
     SQLColumnExpression,
     and_,
@@ -30,14 +29,14 @@ from db.models.consent import ALL_CHANNELS, CHANNELS, Consent, ConsentPurpose, C
 from db.models.interaction import CHANNEL_OF, Interaction
 from db.models.person import ContactPoint, Person
 from db.models.setting import StoredSetting
-from db.prepared import Prepared
+from db.prepared import Prepared, limited
 from desktop.core.contacting.rules import BY_CHANNEL, PRESSURE_KEYS, UNSAID, Answer, Clearance, Plan, PressureRule, Purpose
 
 PORTION = 500  # ids in one statement
 _POINTS = {"phone": "phone", "sms": "phone", "email": "email", "post": "address"}
 _LINES, _SETTINGS = Interaction.__table__.c, StoredSetting.__table__.c
 
-Hindrance = tuple[ColumnElement[bool], str]
+Hindrance = tuple[ColumnElement[bool], Any]  # what is in the way, and the word for it: a code of `WHY` or what gives one
 People = Select[Any] | Iterable[UUID]
 
 
@@ -77,20 +76,21 @@ def may_contact(session: Session, people: People, plan: Plan, *, now: datetime, 
         ways: False where a usable number or address is seen to elsewhere.
     """
     why = case(*hindrances(Person.id, plan, now=now, today=today, ways=ways), else_="")
-    query = select(Person.id, why, too_often(Person.id, plan, now))
+    often = literal(False) if plan.pressure.stops else too_often(Person.id, plan, now)
+    query = select(Person.id, why, often)
     allowed: set[UUID] = set()
     pressed: set[UUID] = set()
     stopped: dict[UUID, str] = {}
     for portion in _portions(people):
         if not isinstance(portion, Select):
             stopped |= dict.fromkeys(portion, "gone")
-        for person, reason, often in session.execute(query.where(Person.id.in_(portion))):
+        for person, reason, much in session.execute(query.where(Person.id.in_(portion))):
             stopped.pop(person, None)
             if reason:
                 stopped[person] = reason
                 continue
             allowed.add(person)
-            if often:
+            if much:
                 pressed.add(person)
     return Answer(Clearance(plan.channel, frozenset(allowed)), stopped, frozenset(pressed))
 
@@ -116,34 +116,32 @@ def hindrances(
     if ways and plan.channel:
         there = (ContactPoint.person_id == person, ContactPoint.kind == _POINTS[plan.channel])
         holds = or_(ContactPoint.valid_to.is_(None), ContactPoint.valid_to >= today)
-        found += [
-            (~exists().where(*there), "no_way"),
-            (~exists().where(*there, ContactPoint.hold == "", holds), "held"),
-        ]
+        usable = exists().where(*there, ContactPoint.hold == "", holds)
+        found.append((~usable, case((exists().where(*there), "held"), else_="no_way")))
     return found
 
 
 def refusals(person: SQLColumnExpression[UUID], plan: Plan, now: datetime) -> list[Hindrance]:
     """What the person said themselves: stops by channel, and their newest word on the purpose."""
-    block = (ContactBlock.person_id == person, or_(ContactBlock.ends_at.is_(None), ContactBlock.ends_at > now))
-    found: list[Hindrance] = [(exists().where(*block, ContactBlock.channel == ALL_CHANNELS), "no_contact")]
-    if plan.channel:
-        found.append((exists().where(*block, ContactBlock.channel == plan.channel), BY_CHANNEL[plan.channel]))
+    stops = {ALL_CHANNELS: "no_contact"} | ({plan.channel: BY_CHANNEL[plan.channel]} if plan.channel else {})
+    holds = or_(ContactBlock.ends_at.is_(None), ContactBlock.ends_at > now)
+    block = select(case(stops, value=ContactBlock.channel)).where(
+        ContactBlock.person_id == person, or_(*(ContactBlock.channel == channel for channel in stops)), holds
+    )
+    first = limited(block.order_by(ContactBlock.channel != ALL_CHANNELS), 1).scalar_subquery()
     purpose = plan.purpose
     if purpose is None or purpose.kind == "service":
-        return found
-    state = _newest(Consent.state, person, purpose.id)
-    found += [(state == "refused", "refused"), (state == "withdrawn", "withdrawn")]
-    if purpose.basis == "consent":
-        found += [(state.is_(None), "no_consent"), (_newest(Consent.ends_at, person, purpose.id) <= now, "expired")]
-    return found
-
-
-def _newest(column: Any, person: SQLColumnExpression[UUID], purpose: UUID) -> ScalarSelect[Any]:
-    """Of the newest word on a purpose; of two said at the same moment the one that says no."""
+        return [(first.is_not(None), first)]
+    needed = purpose.basis == "consent"
+    over = [(Consent.ends_at <= now, "expired")] if needed else []
+    said = select(case((Consent.state != "given", Consent.state), *over, else_="")).where(
+        Consent.person_id == person, Consent.purpose_id == purpose.id
+    )
+    # Of two answers at the same moment the one that says no counts.
     strict = case((Consent.state == "given", 1), else_=0)
-    said = select(column).where(Consent.person_id == person, Consent.purpose_id == purpose)
-    return said.order_by(Consent.at.desc(), strict, Consent.id.desc()).limit(1).scalar_subquery()
+    newest = limited(said.order_by(Consent.at.desc(), strict, Consent.id.desc()), 1).scalar_subquery()
+    word = func.coalesce(newest, "no_consent" if needed else "")
+    return [(first.is_not(None), first), (word != "", word)]
 
 
 def too_often(person: SQLColumnExpression[UUID], plan: Plan, now: datetime) -> ColumnElement[bool]:

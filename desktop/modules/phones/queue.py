@@ -132,7 +132,9 @@ def _hindrances(
 def _rules(plan: Plan, now: datetime) -> list[tuple[ColumnElement[bool], Any]]:
     """What the people themselves said, and how often is too often; a callback they asked for never is."""
     person = CallEntry.person_id
-    found: list[tuple[ColumnElement[bool], Any]] = [(said, f"blocked:{why}") for said, why in refusals(person, plan, now)]
+    found: list[tuple[ColumnElement[bool], Any]] = [
+        (said, literal("blocked:") + why) for said, why in refusals(person, plan, now)
+    ]
     if plan.pressure.stops and plan.most is not None:
         found.append((and_(CallEntry.state != "callback", too_often(person, plan, now)), "blocked:pressure"))
     return found
