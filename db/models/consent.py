@@ -14,7 +14,7 @@ from db.texts import _
 
 # What a purpose is for decides what the person can refuse: matters of service are told in any case.
 PURPOSE_KINDS = {
-    "service": _("Service: decisions and answers, without opting out"),
+    "service": _("Service"),
     "information": _("Information"),
     "marketing": _("Marketing"),
 }

@@ -12,7 +12,7 @@ from desktop.people.fields import Fields
 
 NAMES = {"sv": _("Name in Swedish"), "fi": _("Name in Finnish"), "en": _("Name in English")}
 TEXTS = {"sv": _("Text in Swedish"), "fi": _("Text in Finnish"), "en": _("Text in English")}
-IN_USE: dict[str, Msgid] = {"": _("In use"), "retired": _("Retired: nobody is asked any more")}
+IN_USE: dict[str, Msgid] = {"": _("In use"), "retired": _("No longer in use")}
 
 
 class PurposeFields(Fields):
