@@ -16,6 +16,7 @@ from db.models import (
     search,
     setting,
     task,
+    unit,
 )
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "search",
     "setting",
     "task",
+    "unit",
 ]

@@ -20,9 +20,10 @@ from desktop.core.context import ModuleContext
 from desktop.core.merging import Field, Merge, merge
 from desktop.core.selection import PeopleSelection
 from desktop.modules.phones.adding import AddDialog
-from desktop.modules.policies.dialogs import AskDialog, DayDialog, FormDialog, HolderDialog, NewPolicyDialog
+from desktop.modules.policies.dialogs import AskDialog, DayDialog, NewPolicyDialog
 from desktop.modules.policies.scan_dialog import ScanDialog
 from desktop.people.consents.purposes_page import PurposesPage
+from desktop.people.organisation.holder_dialog import HolderDialog
 from desktop.people.record_page import PersonPage
 from desktop.shell.about import About
 from desktop.shell.key_dialogs import KeyEntry, KeyPaper, NoKeyringChoice
@@ -32,6 +33,7 @@ from desktop.shell.reading import ReadingDialog
 from desktop.shell.server_dialog import ServerDialog
 from desktop.widgets.banner import Question
 from desktop.widgets.conflict_dialog import ConflictDialog
+from desktop.widgets.form_dialog import FormDialog
 from desktop.widgets.rooms import RoomyDialog
 from tests.contract.conftest import Window
 
