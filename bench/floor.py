@@ -26,6 +26,7 @@ CARD = (
     "SELECT kind, value, issuer FROM identifier WHERE person_id = ?",
     "SELECT kind, label, value, normal, street, postcode, city, country, hold FROM contact WHERE person_id = ?",
     "SELECT kind, programme, term, starts, ends FROM role WHERE person_id = ?",
+    "SELECT channel, reason, since, ends_at, by_name FROM stop WHERE person_id = ? ORDER BY channel",
     "SELECT id, title, kind, module, due, note FROM task WHERE person_id = ? AND done_at IS NULL ORDER BY due",
     "SELECT id, kind, at, direction, seconds, outcome, title, text, module, by_name FROM interaction "
     f"WHERE person_id = ? ORDER BY at DESC, id DESC LIMIT {LINES}",

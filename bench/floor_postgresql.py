@@ -34,6 +34,9 @@ CREATE TABLE interaction (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, pe
   direction text, seconds integer, outcome text, title text, text text, module text, by_name text);
 CREATE INDEX interaction_person ON interaction (person_id, at, kind);
 CREATE INDEX interaction_kind ON interaction (kind, at, person_id);
+CREATE TABLE stop (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, person_id integer, channel text, reason text,
+  since bigint, ends_at bigint, by_name text);
+CREATE INDEX stop_person ON stop (person_id, channel);
 CREATE TABLE found (id integer PRIMARY KEY, family text, given text, email text, words tsvector, parts text);
 CREATE INDEX found_words ON found USING gin (words);
 CREATE INDEX found_parts ON found USING gin (parts gin_trgm_ops);

@@ -33,6 +33,9 @@ CREATE TABLE interaction (id INTEGER PRIMARY KEY, person_id INTEGER, kind TEXT, 
   outcome TEXT, title TEXT, text TEXT, module TEXT, by_name TEXT);
 CREATE INDEX interaction_person ON interaction (person_id, at, kind);
 CREATE INDEX interaction_kind ON interaction (kind, at, person_id);
+CREATE TABLE stop (id INTEGER PRIMARY KEY, person_id INTEGER, channel TEXT, reason TEXT, since INTEGER, ends_at INTEGER,
+  by_name TEXT);
+CREATE INDEX stop_person ON stop (person_id, channel);
 CREATE VIRTUAL TABLE words USING fts5(names, content='', detail=none, prefix='1 2 3',
   tokenize='unicode61 remove_diacritics 2');
 CREATE VIRTUAL TABLE parts USING fts5(fragments, content='', tokenize='trigram case_sensitive 1');

@@ -100,7 +100,7 @@ def measure_open(people: int, site: Site, repeat: int) -> list[Figure]:
 
         pair = by_turns([(partial(ours, person), partial(stores.floor.card, number)) for number, person in chosen], 50)
         number, person = chosen[0]
-        assert len(ours(person).timeline) == len(stores.floor.card(number)[5])
+        assert len(ours(person).timeline) == len(stores.floor.card(number)[6])
     return [of_pair("open", "open a person", people, pair)]
 
 

@@ -2,6 +2,7 @@
 
 from db.models import (
     account,
+    consent,
     document,
     draft,
     duplicate,
@@ -23,6 +24,7 @@ from db.models import (
 
 __all__ = [
     "account",
+    "consent",
     "document",
     "draft",
     "duplicate",

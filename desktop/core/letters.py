@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from uuid import UUID
 
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
@@ -13,6 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.textobject import PDFTextObject
 
 from desktop.core import pdf
+from desktop.core.contacting.rules import Clearance
 
 SIZE, LEADING, GAP = 10.0, 15.0, 7.5  # points
 WINDOW_LEFT, WINDOW_TOP = 110 * mm, 50 * mm  # the window of a Nordic envelope, from the sheet's left and upper edge
@@ -28,11 +30,13 @@ class Letter:
     """One letter, every part as it shall stand there; nothing in it is taken as mark-up.
 
     Args:
+        person_id: Whom it goes to, who must be among those the rules let be written to.
         to: Name and postal address, line by line, for the window of the envelope.
         day: The day in words.
         text: Its paragraphs, parted by line breaks.
     """
 
+    person_id: UUID
     to: tuple[str, ...]
     day: str
     subject: str
@@ -41,6 +45,7 @@ class Letter:
 
 def render_letters(
     letters: Iterable[Letter],
+    cleared: Clearance,
     *,
     title: str,
     language: str,
@@ -50,9 +55,13 @@ def render_letters(
     """All letters in one file, in their order; a long one goes on over the page. The same letters give the same bytes.
 
     Args:
+        cleared: What `may_contact` or `record_contacts` gave: nobody else gets a letter.
         language: "sv", "fi" or "en"; readers and screen readers go by it.
         sender: Lines at the foot of every page.
         report: Told after each letter how many are done.
+
+    Raises:
+        ValueError: a letter goes to somebody who was not cleared for letters.
     """
     pdf.faces()
     target = io.BytesIO()
@@ -63,6 +72,8 @@ def render_letters(
     canvas.setViewerPreference("DisplayDocTitle", "true")
     canvas.setAuthor("")
     for done, letter in enumerate(letters, 1):
+        if cleared.channel != "post" or letter.person_id not in cleared.people:
+            raise ValueError("a letter to somebody who was not cleared for letters")
         _Setter(canvas, sender).set(letter)
         report(done)
     canvas.save()

@@ -15,14 +15,16 @@ from sqlalchemy.orm import Session
 from db import identity_numbers
 from db.base import Key
 from db.errors import Unavailable
+from db.models.consent import ALL_CHANNELS, ContactBlock
 from db.models.duplicate import KeptApart
-from db.models.interaction import Interaction
+from db.models.interaction import CHANNEL_OF, Interaction
 from db.models.person import ContactPoint, Identifier, Person
 from db.models.role import ROLE_KINDS, Role
 from db.models.task import Task
 from db.prepared import Prepared
 from db.search import title_of
 from db.texts import _
+from desktop.core.contacting.rules import BY_CHANNEL
 
 FIRST_LINES = 50
 _ORDER = {kind: place for place, kind in enumerate(ROLE_KINDS)}
@@ -113,6 +115,19 @@ class TimelineEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class StopLine:
+    """A channel by which the person is not to be contacted; see `ContactBlock`."""
+
+    id: UUID
+    version: int
+    channel: str
+    reason: str
+    since: datetime
+    ends_at: datetime | None
+    by_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class PersonCard:
     """One person at one moment. The timeline holds its newest lines only; `counts` tells how many there are by kind."""
 
@@ -133,6 +148,7 @@ class PersonCard:
     contacts: tuple[ContactLine, ...]
     roles: tuple[RoleLine, ...]
     tasks: tuple[TaskLine, ...]
+    stops: tuple[StopLine, ...]
     timeline: tuple[TimelineEntry, ...]
     counts: dict[str, int]
 
@@ -145,9 +161,22 @@ class PersonCard:
         """The first way of this kind that is not on hold."""
         return next((line for line in self.contacts if line.kind == kind and not line.hold), None)
 
+    def stopped(self, channel: str, now: datetime) -> str:
+        """A code of `WHY` where nobody is to contact them by this channel; with an empty one, by any; empty where they may."""
+        if self.deceased_on is not None:
+            return "deceased"
+        held = {stop.channel for stop in self.stops if stop.ends_at is None or stop.ends_at > now}
+        return "no_contact" if ALL_CHANNELS in held else BY_CHANNEL[channel] if channel in held else ""
+
+    def lately(self, since: datetime) -> Counter[str]:
+        """How often we contacted them since then, by kind, as far as the newest lines of the timeline tell."""
+        return Counter(
+            line.kind for line in self.timeline if line.direction == "out" and line.at > since and line.kind in CHANNEL_OF
+        )
+
 
 def person_card(session: Session, person_id: UUID) -> PersonCard:
-    """Read the card in six statements, seven where the timeline is longer than it shows.
+    """Read the card in seven statements, eight where the timeline is longer than it shows.
 
     Raises:
         Unavailable: there is no such person, for instance because making them was taken back.
@@ -166,6 +195,7 @@ def person_card(session: Session, person_id: UUID) -> PersonCard:
         contacts=_in_order(ContactLine(*row) for row in _CONTACTS.all(connection, person=person_id)),
         roles=_along_the_life(RoleLine(*row) for row in _ROLES.all(connection, person=person_id)),
         tasks=tuple(TaskLine(*row) for row in _TASKS.all(connection, person=person_id)),
+        stops=tuple(StopLine(*row) for row in _STOPS.all(connection, person=person_id)),
         timeline=lines,
         counts=dict(counts),
     )
@@ -234,6 +264,11 @@ _CONTACTS = Prepared(
     select(*_columns(ContactPoint, ContactLine))
     .where(ContactPoint.person_id == _WHO)
     .order_by(ContactPoint.position, ContactPoint.id)
+)
+_STOPS = Prepared(
+    select(*_columns(ContactBlock, StopLine))
+    .where(ContactBlock.person_id == _WHO)
+    .order_by(ContactBlock.channel, ContactBlock.id)
 )
 _ROLES = Prepared(select(*_columns(Role, RoleLine)).where(Role.person_id == _WHO).order_by(Role.id))
 _TASKS = Prepared(

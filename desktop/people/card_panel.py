@@ -159,7 +159,7 @@ class CardPanel(QFrame):
     def _facts(self, card: PersonCard) -> list[Line]:
         texts, say = self._context.texts, self._context.texts.say
         found = [
-            Line(words.contact_name(line, texts), line.shown, reaching(self._context, line), dim=bool(line.hold))
+            Line(words.contact_name(line, texts), line.shown, reaching(self._context, card, line), dim=bool(line.hold))
             for line in card.contacts[:WAYS]
         ]
         if len(card.contacts) > WAYS:
@@ -168,6 +168,9 @@ class CardPanel(QFrame):
         if not card.contacts:
             unknown = say(_("No way to reach them is known. Open the record to add one."))
             found.append(Line(say(_("How to reach them")), unknown, whole=True))
+        days = self._context.settings.get("people.pressure_days")
+        if often := words.lately(card, texts, self._context.clock.now(), days):
+            found.append(Line(say(_("Lately")), often, dim=True))
         if card.language:
             found.append(Line(say(LABELS["language"]), words.language(card.language, texts)))
         if card.birth_date:

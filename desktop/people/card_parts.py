@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from db.identity_numbers import SECRET_KINDS
 from db.texts import _
+from desktop.core.contacting.handing import hand_off_contact
+from desktop.core.contacting.rules import WHY
 from desktop.core.context import ModuleContext
 from desktop.people import words
 from desktop.people.card import ContactLine, PersonCard, TaskLine
@@ -25,6 +27,7 @@ from desktop.widgets.panels import column, row
 from desktop.widgets.theme import current_theme
 
 BREAKS = re.compile(r"(@|(?<=[^\W\d])[._/](?=[^\W\d]))")  # where an address may go on in the next line
+CHANNELS_OF_WAYS = {"phone": "phone", "email": "email", "address": "post"}
 PARTS = re.compile("[ \u200b]")
 
 
@@ -33,7 +36,7 @@ class PersonHead(QWidget):
 
     def __init__(self, context: ModuleContext, *acts: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._texts = context.texts
+        self._texts, self._clock = context.texts, context.clock
         self.avatar, self.name, self.number = Avatar(""), plain_label("", "title", wrap=True), plain_label("", "dim", wrap=True)
         self.name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.tag = Tag("")
@@ -50,7 +53,7 @@ class PersonHead(QWidget):
         number = next((line.masked for line in card.identifiers if line.kind in SECRET_KINDS), "")
         self.number.setText(" · ".join(filter(None, (number, called))))
         self.number.setVisible(bool(self.number.text()))
-        text, tone = words.condition(card, self._texts)
+        text, tone = words.condition(card, self._texts, self._clock.now())
         self.tag.set(text, tone)
         self.tag.setVisible(bool(text))
 
@@ -78,32 +81,27 @@ def stages(context: ModuleContext, card: PersonCard) -> list[Stage]:
     return found
 
 
-def call_button(context: ModuleContext, line: ContactLine) -> Button | None:
+def call_button(context: ModuleContext, card: PersonCard, line: ContactLine) -> Button | None:
     """The button that hands a number to the telephone program; None where nothing can be called."""
     scheme = context.settings.get("core.hand_off")
     if line.kind != "phone" or not line.normal or line.hold or scheme == "none":
         return None
     button = link_button(context.texts.say(_("Dial")))
     button.setAccessibleName(context.texts.say(_("Dial {number}"), number=line.value))
-    button.clicked.connect(lambda: _hand_off(context, f"{scheme}:{line.normal}"))
+    url = f"{scheme}:{line.normal}"
+    button.clicked.connect(lambda: hand_off_contact(context, button, card.id, "phone", url))
     return button
 
 
-def mail_button(context: ModuleContext, line: ContactLine) -> Button | None:
+def mail_button(context: ModuleContext, card: PersonCard, line: ContactLine) -> Button | None:
     """The button that begins a message in the mail program; None where none may be sent."""
     if line.kind != "email" or not line.normal or line.hold:
         return None
     button = link_button(context.texts.say(_("Write")))
     button.setAccessibleName(context.texts.say(_("Write to {address}"), address=line.value))
-    button.clicked.connect(lambda: _hand_off(context, "mailto:" + quote(line.normal, safe="@")))
+    url = "mailto:" + quote(line.normal, safe="@")
+    button.clicked.connect(lambda: hand_off_contact(context, button, card.id, "email", url))
     return button
-
-
-def _hand_off(context: ModuleContext, url: str) -> None:
-    if not context.hand_off(url):
-        context.messages.say(
-            context.texts.say(_("No program on this computer takes this. Use the number or address as it stands.")), "warn"
-        )
 
 
 class Value(QLabel):
@@ -145,11 +143,15 @@ class Value(QLabel):
         painter.drawText(self.rect(), flags, self._line)
 
 
-def reaching(context: ModuleContext, line: ContactLine) -> list[QWidget]:
-    """What stands behind a way to reach somebody: what can be done with it, and whether it is on hold."""
-    return [
-        part for part in (call_button(context, line), mail_button(context, line), hold_tag(context, line)) if part is not None
-    ]
+def reaching(context: ModuleContext, card: PersonCard, line: ContactLine) -> list[QWidget]:
+    """What stands behind a way to reach somebody: what can be done with it, or why it is not to be used."""
+    channel = CHANNELS_OF_WAYS.get(line.kind, "")
+    why = card.stopped(channel, context.clock.now()) if channel else ""
+    if why:
+        tag = Tag(context.texts.say(WHY[why]), "bad")
+        return [part for part in (tag, hold_tag(context, line)) if part is not None]
+    parts = (call_button(context, card, line), mail_button(context, card, line), hold_tag(context, line))
+    return [part for part in parts if part is not None]
 
 
 def hold_tag(context: ModuleContext, line: ContactLine) -> Tag | None:

@@ -7,23 +7,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.actor import Actor
-from db.base import new_id
 from db.contact_forms import email_form, phone_forms
-from db.database import stamps, take
+from db.database import take
 from db.errors import RuleBroken
-from db.models.interaction import DIRECTIONS, INTERACTION_KINDS, Interaction
+from db.models.interaction import DIRECTIONS, INTERACTION_KINDS
 from db.models.person import HOLDS, ContactPoint
-from db.prepared import Prepared
 from db.sorting import fold
 from db.texts import _
+from desktop.core.contacting.recording import Contact, record_contact
 from desktop.people.editing import name_the_person
-
-# Written all day long: by the mapper it would take as long again as the disk does.
-_WRITE = Prepared(insert(Interaction).values({c.name: bindparam(c.name) for c in Interaction.__table__.columns}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +112,7 @@ def remove_contact(session: Session, contact_id: UUID, version: int) -> None:
 
 
 def add_interaction(session: Session, person_id: UUID, form: InteractionForm, *, actor: Actor) -> UUID:
-    """Write a call, a meeting, a note on the timeline, in the name of `actor`.
+    """Write a call, a meeting, a note on the timeline, in the name of `actor`: something that has been.
 
     Raises:
         RuleBroken: there is nothing to write, or the person is not there.
@@ -126,14 +122,11 @@ def add_interaction(session: Session, person_id: UUID, form: InteractionForm, *,
     if form.kind == "note" and not form.text.strip() and not form.title.strip():
         raise RuleBroken(_("The note is empty."), _("Write something, or close the form."), field="text")
     name_the_person(session, person_id)
-    line = new_id()
-    _WRITE.run(
-        session.connection(), id=line, person_id=person_id, kind=form.kind, at=form.at, direction=form.direction,
-        seconds=form.seconds, outcome=form.outcome, title=form.title.strip(), text=form.text.strip(), module=form.module,
-        by_name=actor.name, **stamps(session),
+    line = Contact(
+        form.kind, form.at, form.direction, form.module, actor.name, title=form.title.strip(), text=form.text.strip(),
+        outcome=form.outcome, seconds=form.seconds,
     )  # fmt: skip
-    session.info["areas"].add(Interaction.__tablename__)
-    return line
+    return record_contact(session, person_id, line).id
 
 
 def _contact_values(form: ContactForm, country: str, kind: str = "") -> dict[str, Any]:

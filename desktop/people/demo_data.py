@@ -27,6 +27,7 @@ from db.protected.people import raise_protection
 from db.sorting import fold, name_key
 from desktop.core.clock import office_zone
 from desktop.people.demo import DemoInteraction, DemoPerson, generate_people
+from desktop.people.demo_consents import add_consents
 from desktop.people.demo_doubles import written_twice
 from desktop.people.demo_list import HEADER
 from desktop.people.demo_units import add_units
@@ -90,6 +91,7 @@ def make_demo(database: Database, actor: Actor, people: int, now: datetime, repo
         mapping = ready_profiles()["admission"].mapping_for(HEADER, "")
         keep_profile(session, ADMITTED_PROFILE, mapping, user_id=actor.id, shared=True)
         _protect_some(session)
+        add_consents(session, actor, ids, now, zone)
         describe(session, people=len(ids))
     return ids
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from db.access import EVERYBODY, Access
 from db.texts import _, ngettext
+from desktop.core.contacting.rules import PRESSURE_SETTINGS
 from desktop.core.manifest import Contribution, Manifest, Page, PersonRows, Right, Verb
 from desktop.people.segments.manifest import FIELDS
 
@@ -22,6 +23,7 @@ _OWN_SEGMENTS = {
 NUMBERS = "people.edit people.identifiers"  # what it takes to write a number down, which an import does for many
 
 _ROWS = "desktop.people.merging.own_rows"
+_CONSENTS = "desktop.people.consents.merging"
 PERSON_ROWS = (
     PersonRows(
         "contact_point", ngettext("{count} way to reach them", "{count} ways to reach them"), same=f"{_ROWS}:same_points",
@@ -43,6 +45,14 @@ PERSON_ROWS = (
     PersonRows(
         "post_holding", ngettext("{count} post held", "{count} posts held"), same="post_id starts ends",
         shows=f"{_ROWS}:show_posts", right="people.view",
+    ),
+    PersonRows(
+        "consent", ngettext("{count} consent", "{count} consents"), same=f"{_CONSENTS}:same_answers",
+        settle=f"{_CONSENTS}:settle_answers", shows=f"{_CONSENTS}:show_answers", right="people.view",
+    ),
+    PersonRows(
+        "contact_block", ngettext("{count} stop of contact", "{count} stops of contact"), same="channel",
+        settle=f"{_CONSENTS}:settle_stops", shows=f"{_CONSENTS}:show_stops", right="people.view",
     ),
     PersonRows("attachment", ngettext("{count} file", "{count} files"), column="subject"),
     PersonRows("merged_person", ngettext("{count} merge", "{count} merges"), stays=True),
@@ -68,6 +78,7 @@ MANIFEST = Manifest(
         Right("people.protected", _("Handle people with a protected identity"), ("protected_officer",), apart=True),
         Right("people.merge", _("Merge two records of one person, and take them apart again")),
         Right("people.segments", _("Make and change segments"), ("office", "manager")),
+        Right("people.purposes", _("Look after the purposes and texts of consents"), ("manager",)),
         Right("people.organisation", _("Arrange units and posts"), ("office", "manager")),
     ),
     pages=(
@@ -94,6 +105,14 @@ MANIFEST = Manifest(
         Page("people.segments", _("Segments"), "people.view", "desktop.people.segments.page:SegmentsPage", icon="filter"),
         Page("people.segment", _("Segment"), "people.segments", "desktop.people.segments.edit_page:SegmentPage", hidden=True),
         Page(
+            "people.purposes",
+            _("Purposes of contact"),
+            "people.purposes",
+            "desktop.people.consents.purposes_page:PurposesPage",
+            icon="policies",
+            hidden=True,
+        ),
+        Page(
             "people.organisation",
             _("Units and posts"),
             "people.view",
@@ -102,6 +121,7 @@ MANIFEST = Manifest(
         ),
         Page("people.import", _("Import people"), NUMBERS, "desktop.people.imports.page:ImportPage", hidden=True),
     ),
+    settings=PRESSURE_SETTINGS,
     verbs=(
         Verb("create_person", _("Added {name}")),
         Verb("edit_person", _("Changed {name}")),
@@ -143,6 +163,12 @@ MANIFEST = Manifest(
         Verb("give_post", _("Gave somebody the post “{post}”")),
         Verb("end_holding", _("Changed the last day of somebody in the post “{post}”")),
         Verb("add_interaction", _("Wrote on the timeline of {name}")),
+        Verb("write_consent", _("Wrote down what {name} answered about a purpose")),
+        Verb("withdraw_consent", _("Wrote down that {name} withdrew a consent")),
+        Verb("stop_contact", _("Stopped contact with {name}")),
+        Verb("lift_stop", _("Let {name} be contacted again")),
+        Verb("add_purpose", _("Added the purpose “{purpose}”")),
+        Verb("edit_purpose", _("Changed the purpose “{purpose}”")),
         Verb("add_task", _("Planned “{task}”")),
         Verb("finish_task", _("Finished “{task}”")),
     ),
@@ -177,21 +203,22 @@ MANIFEST = Manifest(
             "people.view",
             reads="person contact_point role interaction task unit unit_programme post post_holding attachment search_entry change_set change_about "
             "row_image.change_set row_image.table_name row_image.row_id presence kept_apart "
-            "segment segment_member " + _NUMBERS_ASIDE,
+            "segment segment_member consent consent_purpose consent_text contact_block " + _NUMBERS_ASIDE,
             rows=_OWN_SEGMENTS | {"presence": "page = 'people.record' AND EXISTS (SELECT FROM core.person p WHERE p.id = ref)"},
             calls="masked_numbers",
         ),
         Access(
             "people.edit",
-            adds="person contact_point role interaction task",
+            adds="person contact_point role interaction task consent contact_block",
             changes={
                 "person": "given family preferred former salutation language birth_date deceased_on retired_at name_key note",
                 "contact_point": "label value normal national street postcode city city_key country position hold source "
                 "valid_from valid_to",
                 "role": "kind programme term starts ends source",
                 "task": "done_at",
+                "contact_block": "reason ends_at",
             },
-            removes="contact_point role",
+            removes="contact_point role contact_block",
         ),
         Access(
             "people.segments",
@@ -208,6 +235,12 @@ MANIFEST = Manifest(
             removes="identifier",
             rows={"import_profile": "owner_id IS NULL OR owner_id = (SELECT core.kontinuum_own_id())"},
             calls="ask_to_see reveal_numbers ask_to_compare compare_numbers people_with_number raise_protection",
+        ),
+        Access(
+            "people.purposes",
+            reads="consent_purpose consent_text consent.id consent.purpose_id",
+            adds="consent_purpose consent_text",
+            changes={"consent_purpose": "names kind basis months position retired"},
         ),
         Access(
             "people.organisation",
@@ -247,7 +280,7 @@ MANIFEST = Manifest(
         Access(
             "people.merge",
             reads="person contact_point role interaction task post post_holding change_set change_about not_a_duplicate kept_apart "
-            "attachment merged_person " + _NUMBERS_ASIDE,
+            "attachment merged_person consent consent_purpose contact_block " + _NUMBERS_ASIDE,
             adds="merged_person",
             changes={
                 "person": "given family preferred former salutation language birth_date deceased_on retired_at name_key note",
@@ -258,9 +291,11 @@ MANIFEST = Manifest(
                 "task": "person_id",
                 "post_holding": "person_id",
                 "attachment": "subject",
+                "consent": "person_id state at ends_at way note text_id evidence_id by_name",
+                "contact_block": "person_id reason ends_at",
                 "not_a_duplicate": "first_id second_id score",
             },
-            removes="contact_point identifier role post_holding",
+            removes="contact_point identifier role post_holding consent contact_block",
             calls="masked_numbers numbers_by_row",
         ),
     ),

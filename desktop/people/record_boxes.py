@@ -11,9 +11,11 @@ from PySide6.QtCore import Signal
 from db.history import HistoryLine
 from db.models.person import CONTACT_KINDS
 from db.texts import Msgid, _
+from desktop.core.contacting.decisions import Moment, stop_contact, write_consent
 from desktop.core.context import ModuleContext
 from desktop.people import fields
 from desktop.people.card import PersonCard
+from desktop.people.consents.fields import BlockFields, ConsentFields
 from desktop.people.contacts import add_contact, add_interaction, edit_contact
 from desktop.people.editing import edit_person
 from desktop.people.fields import Fields
@@ -128,13 +130,16 @@ class Boxes:
         self._today, self._country = context.clock.today(), context.settings.get("core.office_country")
 
     def make(self, card: PersonCard, key: str, id: UUID | None = None) -> EditBox | None:
-        """The form called `key`: "person", "add_email", "contact", "add_role", "role", "add_identifier", "log", "add_task"."""
+        """The form called `key`: "person", "add_email", "contact", "add_role", "role", "add_identifier", "log", "add_task",
+        "add_block", "add_consent", "consent" for one purpose."""
         if key.startswith("add_") and key[4:] in CONTACT_KINDS:
             return self._add_contact(card, key[4:])
         plain = {"person": self._person, "add_role": self._add_role, "add_identifier": self._add_identifier,
-                 "log": self._log, "add_task": self._add_task}  # fmt: skip
+                 "log": self._log, "add_task": self._add_task, "add_block": self._block, "add_consent": self._consent}  # fmt: skip
         if key in plain:
             return plain[key](card)
+        if key == "consent":
+            return self._consent(card, id)
         return (self._contact if key == "contact" else self._role)(card, id) if id is not None else None
 
     def _person(self, card: PersonCard) -> EditBox:
@@ -241,6 +246,29 @@ class Boxes:
     def _add_task(self, card: PersonCard) -> EditBox:
         form = fields.TaskFields(self._context)
         return self._new(_("New task"), form, lambda: partial(add_task, form=form.value(card.id)), "add_task", card)
+
+    def _consent(self, card: PersonCard, purpose_id: UUID | None = None) -> EditBox:
+        form, actor = ConsentFields(self._context, card, purpose_id), self._context.actor
+        return self._new(
+            _("Answer about a purpose"),
+            form,
+            lambda: partial(write_consent, person_id=card.id, form=form.value(), actor=actor, when=self._when()),
+            "write_consent",
+            card,
+        )
+
+    def _block(self, card: PersonCard) -> EditBox:
+        form, actor = BlockFields(self._context), self._context.actor
+        return self._new(
+            _("Do not contact"),
+            form,
+            lambda: partial(stop_contact, person_id=card.id, form=form.value(), actor=actor, when=self._when()),
+            "stop_contact",
+            card,
+        )
+
+    def _when(self) -> Moment:
+        return Moment(self._context.clock.now(), self._context.clock.zone)
 
     def _new(self, heading: Msgid, form: Fields, prepare: Callable[[], Service], verb: str, card: PersonCard) -> EditBox:
         said = self._say(_("Saved for {name}."), name=card.title)

@@ -21,6 +21,7 @@ from desktop.core.hooks import tried
 from desktop.core.manifest import Offer
 from desktop.people.card import PersonCard, person_card
 from desktop.people.card_parts import DueList, PersonHead, lifeline, stages
+from desktop.people.consents.section import ConsentsSection
 from desktop.people.contacts import remove_contact
 from desktop.people.editing import restore, retire
 from desktop.people.lines import LinesSection
@@ -41,7 +42,7 @@ from desktop.widgets.presence_line import PresenceLine
 from desktop.widgets.theme import current_theme
 
 AREAS = frozenset(
-    {"person", "identifier", "contact_point", "role", "task", "interaction", "merged_person"}
+    {"person", "identifier", "contact_point", "role", "task", "interaction", "merged_person", "consent", "contact_block"}
 )  # what the record shows
 ROOM = 800  # pixels at 100 % below which facts and timeline do not stand side by side
 REMOVALS: dict[str, tuple[Callable[[Session, UUID, int], None], str]] = {
@@ -52,7 +53,10 @@ REMOVALS: dict[str, tuple[Callable[[Session, UUID, int], None], str]] = {
 
 
 class PersonPage(QFrame):
-    """The record of one person. F2 changes names, Ctrl+L logs a contact, Ctrl+T plans a task."""
+    """The record of one person. F2 changes names, Ctrl+L logs a contact, Ctrl+T plans a task.
+
+    Ctrl+G keeps an answer about a purpose, Ctrl+D stops contact.
+    """
 
     def __init__(self, context: ModuleContext, parent: QWidget | None = None, *, person_id: UUID) -> None:
         super().__init__(parent)
@@ -86,6 +90,8 @@ class PersonPage(QFrame):
             ("F2", lambda: self.edit("person")),
             ("Ctrl+L", lambda: self.edit("log")),
             ("Ctrl+T", lambda: self.edit("add_task")),
+            ("Ctrl+G", lambda: self.edit("add_consent")),
+            ("Ctrl+D", lambda: self.edit("add_block")),
         ):
             QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut).activated.connect(act)
         context.changes.changed.connect(self._heard)
@@ -134,6 +140,7 @@ class PersonPage(QFrame):
         looked.clicked.connect(lambda: self._context.navigate("people.looks", person_id=self._id))
         looked.setVisible(self._context.may("people.looks"))
         self.numbers = NumbersSection(self._context, self._id, looked, adds["identifier"])
+        self.consents = ConsentsSection(self._context, self._id, self.edit)
         adds["person"] = self._adding(say(_("Change")), "person")
         for key, button in adds.items():
             button.setAccessibleName(spoken[key])
@@ -144,6 +151,7 @@ class PersonPage(QFrame):
             ),
             "role": LinesSection(say(_("Roles")), say(_("No role yet. Add what they are or were here.")), adds["role"]),
             "identifier": self.numbers,
+            "consent": self.consents,
         }
 
     def _lay_out(self) -> None:
@@ -223,6 +231,7 @@ class PersonPage(QFrame):
         for key, read in lines.items():
             self._sections[key].grid.show_lines(read(card))
         self.numbers.show_numbers(card, self._lines.identifiers(card))
+        self.consents.show_card(card)
         self.due.show_card(card)
         self._nothing_due.setVisible(not card.tasks)
         self.timeline.show_card(card)
@@ -324,6 +333,8 @@ class PersonPage(QFrame):
             ("F2", say(_("Change names and days"))),
             ("Ctrl+L", say(_("Log contact"))),
             ("Ctrl+T", say(_("Add a task"))),
+            ("Ctrl+G", say(_("Add an answer about a purpose"))),
+            ("Ctrl+D", say(_("Do not contact…"))),
             (say(_("Ctrl+Enter")), say(_("Save the form"))),
             (say(_("Esc")), say(_("Close a form in which nothing was typed"))),
         ]
@@ -333,6 +344,8 @@ class PersonPage(QFrame):
             return self._log_place
         if key == "add_task":
             return self._task_place
+        if key == "add_block":
+            return self.consents.place
         return self._sections.get(key.removeprefix("add_"), self._sections["contact"]).place
 
     def _forms_moved(self) -> None:

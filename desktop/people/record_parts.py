@@ -78,7 +78,7 @@ class Lines:
         for line in card.contacts:
             name = words.contact_name(line, self._texts)
             acts = self._changing("contact", f"{name} {line.shown}", line.id, line.version)
-            found.append(Line(name, line.shown, reaching(self._context, line), acts, dim=bool(line.hold)))
+            found.append(Line(name, line.shown, reaching(self._context, card, line), acts, dim=bool(line.hold)))
         return found
 
     def roles(self, card: PersonCard) -> list[Line]:

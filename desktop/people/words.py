@@ -6,6 +6,7 @@ import re
 from datetime import date, datetime, timedelta
 
 from db import identity_numbers
+from db.models.consent import CHANNELS
 from db.models.person import CONTACT_KINDS, HOLDS, LANGUAGES
 from db.models.role import ROLE_KINDS
 from db.texts import Msgid, _, ngettext
@@ -23,6 +24,13 @@ CONTACT_LABELS = {
     "home": _("home"),
     "work": _("work"),
     "other": _("other"),
+}
+# Contacts of ours, counted.
+COUNTED = {
+    "call": ngettext("{count} call", "{count} calls"),
+    "email": ngettext("{count} e-mail", "{count} e-mails"),
+    "letter": ngettext("{count} letter", "{count} letters"),
+    "sms": ngettext("{count} text message", "{count} text messages"),
 }
 # Registers whose numbers files bring; people may type any other.
 ISSUERS = {"admission": _("Application number"), "student": _("Student number"), "staff": _("Staff number")}
@@ -112,16 +120,31 @@ def due(moment: datetime, texts: Texts, now: datetime, today: date) -> tuple[str
     return texts.day(day), ""
 
 
-def condition(card: PersonCard, texts: Texts) -> tuple[str, str]:
+def condition(card: PersonCard, texts: Texts, now: datetime) -> tuple[str, str]:
     """The one thing to know before contacting somebody, and its tone; empty when there is nothing."""
     if card.retired_at is not None:
         return texts.say(_("Retired")), "warn"
     if card.deceased_on is not None:
         return texts.say(_("Deceased {day}"), day=texts.day(card.deceased_on)), "bad"
+    if card.stopped("", now):
+        return texts.say(_("Do not contact")), "bad"
+    stopped = [channel for channel in CHANNELS if card.stopped(channel, now)]
+    if stopped:
+        return texts.say(_("Not by: {channels}"), channels=", ".join(texts.say(CHANNELS[code]) for code in stopped)), "bad"
     held = next((line for line in card.contacts if line.hold), None)
     if held is not None and card.best(held.kind) is None:
         return hold(held.hold, texts), "bad"
     return (texts.say(_("E-mail OK")), "ok") if card.best("email") is not None else ("", "")
+
+
+def lately(card: PersonCard, texts: Texts, now: datetime, days: int) -> str:
+    """How often we contacted the person of late: "4 contacts in 30 days: 2 calls, 2 letters"; empty when we did not."""
+    counts = card.lately(now - timedelta(days=days))
+    if not counts:
+        return ""
+    kinds = ", ".join(texts.say_n(COUNTED[kind], count) for kind, count in counts.most_common())
+    total = ngettext("{count} contact in {days} days: {kinds}", "{count} contacts in {days} days: {kinds}")
+    return texts.say_n(total, counts.total(), days=days, kinds=kinds)
 
 
 def chips(filter: PeopleFilter, texts: Texts) -> list[tuple[str, str]]:

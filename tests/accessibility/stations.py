@@ -24,6 +24,7 @@ from desktop.core.selection import PeopleSelection
 from desktop.modules.phones.adding import AddDialog
 from desktop.modules.policies.dialogs import AskDialog, DayDialog, NewPolicyDialog
 from desktop.modules.policies.scan_dialog import ScanDialog
+from desktop.people.consents.purposes_page import PurposesPage
 from desktop.people.contacts import ContactForm, add_contact
 from desktop.people.demo_list import write_admitted_csv
 from desktop.people.imports.deciding.brake import Brake
@@ -70,6 +71,18 @@ def pages(window: Window, only: Collection[str] = ()) -> Iterator[tuple[str, QWi
             yield f"{page.key}: columns", _columns_shown(window, shown)
         if page.key == "people.segment":
             yield f"{page.key}: put together", window.show(page, sets=True)
+        if isinstance(shown, PurposesPage):
+            shown.edit(next(iter(shown.buttons)))
+            for _round in range(3):
+                QApplication.processEvents()
+            yield f"{page.key}: one of them", shown
+        if isinstance(shown, PersonPage):
+            for form in ("add_consent", "add_block"):
+                shown.edit(form)
+                for _round in range(3):
+                    QApplication.processEvents()
+                yield f"{page.key}: {form}", shown
+                shown.boxes[form, None].close_box()
         if isinstance(shown, PersonPage) and shown.card is not None and shown.card.identifiers:
             shown.numbers.ask(shown.card.identifiers[0])
             for _round in range(3):

@@ -20,6 +20,9 @@ from db.models.account import UserAccount
 from db.models.person import Person
 from db.settings import write_setting
 from db.sorting import name_key
+from desktop.core.contacting import decisions, purposes
+from desktop.core.contacting.decisions import BlockForm, ConsentForm, Moment
+from desktop.core.contacting.purposes import PurposeForm
 from desktop.modules.phones import calls, rounds
 from desktop.modules.phones.rounds import RoundForm
 from desktop.modules.phones.tables import CallEntry
@@ -51,6 +54,7 @@ ZONE = ZoneInfo("Europe/Stockholm")
 CALENDAR = Calendar(NOW, TODAY, ZONE)
 WORLD = world()
 TEXT = PolicyText("", "Chair", "chair@uni.example", "en", "# Background\nWhy.\n# Rules\nHow.")
+WHEN = Moment(NOW, ZONE)
 _numbers = count(1)
 SEGMENT = SegmentForm("Everybody", Group(), shared=True)
 ASKING = Asking({}, Asked(TODAY, ZONE), {})
@@ -237,6 +241,33 @@ def _promote(session: Session, _prepared: object, actor: Actor) -> object:
     return change_user(session, own.id, own.version, name=f"{own.name} II", roles=frozenset({"administrator"}), active=True)
 
 
+def _answer(session: Session, who: Any, actor: Actor) -> None:
+    form = ConsentForm(decisions.purpose_of(session, "newsletter"), "given", language="sv")
+    decisions.write_consent(session, who.id, form, actor=actor, when=WHEN)
+
+
+def _stopped(session: Session, owner: Actor, until: date | None = None) -> UUID:
+    who = person(session, owner)
+    return decisions.stop_contact(session, who.id, BlockForm("phone", until=until), actor=owner, when=WHEN)
+
+
+def _stopped_for_a_while(session: Session, owner: Actor) -> Any:
+    """Somebody with a stop that is made longer."""
+    who = person(session, owner)
+    decisions.stop_contact(session, who.id, BlockForm("phone", until=TODAY), actor=owner, when=WHEN)
+    return who
+
+
+def _purpose(session: Session, _owner: Actor) -> tuple[UUID, PurposeForm]:
+    form = PurposeForm({"en": f"Purpose {next(_numbers)}"}, texts={"en": "Yes"})
+    return purposes.add_purpose(session, form, today=TODAY), form
+
+
+def _edit_purpose(session: Session, made: tuple[UUID, PurposeForm], _actor: Actor) -> None:
+    form = replace(made[1], kind="marketing", months=12, texts={"en": "Yes, please"})
+    purposes.edit_purpose(session, made[0], 1, form, today=TODAY)
+
+
 STEPS: dict[str, Step] = {
     "create_person": Step("people.edit", lambda s, _p, _a: editing.create_person(s, PersonForm("Mia", "Åberg"), today=TODAY)),
     "edit_person": Step(
@@ -295,6 +326,25 @@ STEPS: dict[str, Step] = {
         lambda s, p, a: contacts.add_interaction(s, p.id, InteractionForm("note", NOW, text="Called back"), actor=a),
         person,
     ),
+    "write_consent": Step("people.edit|phones.call", _answer, person),
+    "withdraw_consent": Step(
+        "people.edit|phones.call",
+        lambda s, p, a: decisions.withdraw(s, p.id, decisions.purpose_of(s, "newsletter"), actor=a, when=WHEN),
+        person,
+    ),
+    "stop_contact": Step(
+        "people.edit|phones.call",
+        lambda s, p, a: decisions.stop_contact(s, p.id, BlockForm("phone"), actor=a, when=WHEN),
+        _stopped_for_a_while,
+    ),
+    "lift_stop": Step("people.edit", lambda s, p, _a: decisions.lift_stop(s, p, 1), _stopped),
+    "add_purpose": Step(
+        "people.purposes",
+        lambda s, _p, _a: purposes.add_purpose(
+            s, PurposeForm({"en": f"Purpose {next(_numbers)}"}, texts={"en": "Yes"}), today=TODAY
+        ),
+    ),
+    "edit_purpose": Step("people.purposes", _edit_purpose, _purpose),
     "add_task": Step(WRITES_TASKS, lambda s, p, _a: tasks.add_task(s, TaskForm("Ring", NOW, person_id=p.id)), person),
     "finish_task": Step(WRITES_TASKS, lambda s, p, _a: tasks.finish_task(s, p, 1, now=NOW), _task),
     "change_setting": Step("shell.office_settings", lambda s, _p, _a: write_setting(s, f"core.test{next(_numbers)}", "x")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QBoxLayout, QSizePolicy, QVBoxLayout
 
 from db.errors import RuleBroken
 from db.texts import _
+from desktop.core.contacting.handing import hand_off_contact
 from desktop.core.context import ModuleContext
 from desktop.modules.phones import words
 from desktop.modules.phones.callback_field import CallbackField
@@ -253,15 +255,31 @@ class CallView(QWidget):
     # What happens during the call
 
     def dial(self) -> None:
-        """Hand the number to the telephone program, unless the call is on: then end it."""
-        if self.clock is None or self.header.number is None:
+        """Hand the number to the telephone program if the person still may be called, unless the call is on: then end it."""
+        data, number = self.data, self.header.number
+        if self.clock is None or data is None or number is None:
             return
-        begins = not self.on_line
+        if self.on_line:
+            self._press(data)
+            return
         scheme = self._context.settings.get("core.hand_off")
-        self.clock.press(self._context.clock.now())
-        self.tick()
-        if begins and scheme != "none" and not self._context.hand_off(f"{scheme}:{self.header.number.dial}"):
-            self._context.messages.say(self._say(_("No telephone program took the number. Dial it by hand.")), "warn")
+        hand_off_contact(
+            self._context,
+            self,
+            data.person_id,
+            "phone",
+            f"{scheme}:{number.dial}" if scheme != "none" else "",
+            purpose=data.purpose,
+            asked=data.callback_at is not None,
+            begun=partial(self._press, data),
+            nobody=_("No telephone program took the number. Dial it by hand."),
+        )
+
+    def _press(self, data: ConsoleData) -> None:
+        """Begin or end the call with this person, if they are still the one who is shown."""
+        if self.clock is not None and self.data is not None and self.data.person_id == data.person_id:
+            self.clock.press(self._context.clock.now())
+            self.tick()
 
     def tick(self) -> None:
         """Let the clock show this moment."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from uuid import UUID
 
@@ -14,11 +14,12 @@ from db.base import new_id
 from db.database import about, describe, own_change_set, take
 from db.errors import RuleBroken
 from db.history import take_back
-from db.models.interaction import Interaction
 from db.models.person import ContactPoint, Person
 from db.models.task import Task
 from db.search import title_of
 from db.texts import _
+from desktop.core.contacting.decisions import BlockForm, ConsentForm, Moment, purpose_of, stop_contact, write_consent
+from desktop.core.contacting.recording import Contact, record_contact
 from desktop.modules.phones import queue, rules
 from desktop.modules.phones.outcomes import outcome as outcome_of
 from desktop.modules.phones.rules import Outcome
@@ -50,12 +51,13 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What was saved; `change_set` is what a taking back needs."""
+    """What was saved; `change_set` is what a taking back needs. `against` is a code of `WHY` where the call was against a rule."""
 
     call_id: UUID
     change_set: UUID
     name: str
     at: datetime
+    against: str = ""
 
 
 def save_call(
@@ -67,7 +69,8 @@ def save_call(
         version: The entry's, as the console read it.
 
     Raises:
-        RuleBroken: no outcome, a callback without a time to come, or a wrong number without saying which.
+        RuleBroken: no outcome, a callback without a time to come, a wrong number without saying which, or an answer
+            about a purpose in a round that has none.
         Conflict: somebody else logged a call with the same person since.
     """
     entry = take(session, CallEntry, entry_id, version)
@@ -75,11 +78,11 @@ def save_call(
     person = session.get_one(Person, entry.person_id)
     outcome = _checked(session, draft, now)
     name = title_of(person.family, person.given)
-    line = _timeline(person.id, draft, actor, direction="out", title=row.title)
-    session.add(line)
-    session.flush()
+    contact = _contact(draft, actor, direction="out", title=row.title)
+    line = record_contact(session, person.id, replace(contact, purpose=row.purpose or "", asked=entry.state == "callback"))
     call = _call(draft, actor, entry_id=entry.id, interaction_id=line.id)
     session.add(call)
+    _write_answer(session, row, person, draft, line.id, actor=actor, when=Moment(now, zone))
     if outcome.hold:
         _hold(session, draft, person.id, outcome)
     _end_callback(session, entry.id, now)
@@ -90,7 +93,7 @@ def save_call(
     about(session, person.id, entry.round_id)
     describe(session, name=name, outcome=outcome.code)
     session.flush()
-    return Saved(call.id, own_change_set(session), name, now)
+    return Saved(call.id, own_change_set(session), name, now, line.against)
 
 
 def save_hotline_call(
@@ -108,16 +111,14 @@ def save_hotline_call(
     if not draft.note.strip() and not draft.topics:
         raise RuleBroken(_("Nothing is written about this call."), _("Write a note or choose what it was about."), field="note")
     row = session.get_one(CallRound, draft.round_id)
-    line: Interaction | None = None
+    line: UUID | None = None
     name = who
     if person_id is not None:
         person = session.get_one(Person, person_id)
         name = title_of(person.family, person.given)
-        line = _timeline(person_id, draft, actor, direction="in", title=row.title)
-        session.add(line)
-        session.flush()
+        line = record_contact(session, person_id, _contact(draft, actor, direction="in", title=row.title)).id
         about(session, person_id)
-    call = _call(draft, actor, entry_id=None, interaction_id=line.id if line else None)
+    call = _call(draft, actor, entry_id=None, interaction_id=line)
     session.add(call)
     about(session, draft.round_id)
     describe(session, name=name, outcome=draft.outcome)
@@ -181,10 +182,8 @@ def _call(draft: Draft, actor: Actor, *, entry_id: UUID | None, interaction_id: 
     )
 
 
-def _timeline(person_id: UUID, draft: Draft, actor: Actor, *, direction: str, title: str) -> Interaction:
-    return Interaction(
-        id=new_id(),
-        person_id=person_id,
+def _contact(draft: Draft, actor: Actor, *, direction: str, title: str) -> Contact:
+    return Contact(
         kind="call",
         at=draft.started,
         direction=direction,
@@ -195,6 +194,24 @@ def _timeline(person_id: UUID, draft: Draft, actor: Actor, *, direction: str, ti
         module="phones",
         by_name=actor.name,
     )
+
+
+def _write_answer(
+    session: Session, row: CallRound, person: Person, draft: Draft, line: UUID, *, actor: Actor, when: Moment
+) -> None:
+    """What the person allows from now on, where the outcome says so; the call is the evidence."""
+    if draft.outcome == rules.DO_NOT_CALL:
+        stop_contact(session, person.id, BlockForm("phone", draft.note[:500]), actor=actor, when=when)
+    state = rules.ANSWERS.get(draft.outcome)
+    if state is None:
+        return
+    if not row.purpose:
+        raise RuleBroken(
+            _("This round has no purpose that anybody could agree to."), _("Choose another outcome."), field="outcome"
+        )
+    spoken = person.language if person.language in row.script else row.language
+    form = ConsentForm(purpose_of(session, row.purpose), state, "call", language=spoken, evidence_id=line)
+    write_consent(session, person.id, form, actor=actor, when=when)
 
 
 def _hold(session: Session, draft: Draft, person_id: UUID, outcome: Outcome) -> None:

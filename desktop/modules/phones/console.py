@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from db.errors import Conflict, RuleBroken
 from db.texts import Msgid, _
+from desktop.core.contacting.rules import SENTENCES
 from desktop.core.context import ModuleContext
 from desktop.modules.phones import console_reading
 from desktop.modules.phones.call_view import Clock
@@ -158,6 +159,9 @@ class ConsolePage(ConsoleFrame):
         self._undo = Last(answer[0], draft, self.call.script.path)
         self._set_paused(self._pause_soon)
         self._show(answer[1])
+        if answer[0].against:
+            told = self._say(_("The call is saved. {why}"), why=self._say(SENTENCES[answer[0].against]))
+            self._context.messages.say(told, "warn")
 
     def _not_saved(self, error: Exception) -> None:
         """Everything stays where it is; a slip is shown at its place."""

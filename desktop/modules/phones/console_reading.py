@@ -17,7 +17,7 @@ from desktop.modules.phones.calls import Draft, Saved
 from desktop.modules.phones.outcomes import outcomes
 from desktop.modules.phones.preview import ConsoleData
 from desktop.modules.phones.queue import Desk, Promise, QueueCounts, Shift
-from desktop.modules.phones.rules import Outcome
+from desktop.modules.phones.rules import ANSWERS, Outcome
 from desktop.modules.phones.tables import CallEntry, CallRound
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ def read_round(session: Session, *, round_id: UUID | None, entry_id: UUID | None
     row = session.get(CallRound, round_id) if round_id is not None else None
     if row is None:
         raise Unavailable(_("This call round is no longer there."), _("Look at the list of rounds."))
-    return Round(row.id, row.title, row.kind, outcomes(session))
+    offered = [outcome for outcome in outcomes(session) if row.purpose or outcome.code not in ANSWERS]
+    return Round(row.id, row.title, row.kind, offered)
 
 
 def read_board(session: Session, *, round_id: UUID, desk: Desk, context: ModuleContext) -> Board:
@@ -72,7 +73,8 @@ def read_board(session: Session, *, round_id: UUID, desk: Desk, context: ModuleC
 
 def read_again(session: Session, *, entry_id: UUID, context: ModuleContext) -> ConsoleData:
     """The person as stored by now."""
-    return preview.console_data(session, entry_id, caller=context.actor.name, today=context.clock.today())
+    clock = context.clock
+    return preview.console_data(session, entry_id, caller=context.actor.name, today=clock.today(), now=clock.now())
 
 
 def save_and_next(

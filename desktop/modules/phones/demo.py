@@ -14,6 +14,7 @@ from db.actor import Actor
 from db.base import new_id
 from db.models.person import ContactPoint, Person
 from db.models.role import Role
+from desktop.core.contacting.allowed import may_contact, plan_contact
 from desktop.core.context import ModuleContext
 from desktop.modules.phones import calls, rounds
 from desktop.modules.phones.calls import Draft
@@ -22,6 +23,7 @@ from desktop.modules.phones.tables import CallEntry
 from desktop.modules.phones.welcome import welcome_help, welcome_scripts
 
 SIZE, SEED = 42, 7
+PURPOSE = "admission"
 COLLEAGUE = "Vera Väktare"
 _COLLEAGUES = (1, 3, 9)  # which of the calls were theirs
 # How the calls made so far ended: outcome, minutes ago, length in seconds, note; in Swedish like the round.
@@ -48,14 +50,14 @@ def make_demo(context: ModuleContext, people: Sequence[UUID]) -> None:
     rng, now = Random(SEED), context.clock.now()
     colleague = Actor(new_id(), COLLEAGUE, frozenset({"caller"}))
     with context.database.read() as session:
-        chosen = _choose(session, people, rng)
+        chosen = _choose(session, people, rng, now)
     if not chosen:
         return
     with context.database.write(context.actor, "create_call_round") as session:
         hotline = RoundForm(f"Jourtelefonen {context.clock.today().year}", kind="hotline", help=welcome_help())
         rounds.create_round(session, hotline, (), now=now - timedelta(days=2))
     title = f"Välkomstsamtal {context.clock.today().year}"
-    form = RoundForm(title, scripts=welcome_scripts(), help=welcome_help(), language="sv")
+    form = RoundForm(title, scripts=welcome_scripts(), help=welcome_help(), language="sv", purpose=PURPOSE)
     with context.database.write(context.actor, "create_call_round") as session:
         made = rounds.create_round(session, form, chosen, now=now - timedelta(days=1))
     promised = iter(_PROMISED)
@@ -66,8 +68,8 @@ def make_demo(context: ModuleContext, people: Sequence[UUID]) -> None:
         _call(context, made.round_id, actor, outcome, at, seconds, note, callback)
 
 
-def _choose(session: Session, people: Sequence[UUID], rng: Random) -> list[UUID]:
-    """The admitted first, then prospects until there are enough; most of them with a phone."""
+def _choose(session: Session, people: Sequence[UUID], rng: Random, now: datetime) -> list[UUID]:
+    """The admitted first, then prospects until there are enough; those who cannot or must not be called come last."""
     known = set(people)
     found: list[UUID] = []
     for kind in ("admitted", "prospect", "applicant"):
@@ -76,7 +78,8 @@ def _choose(session: Session, people: Sequence[UUID], rng: Random) -> list[UUID]
         fitting = [person for person in session.scalars(query) if person in known and person not in found]
         found += rng.sample(fitting, min(len(fitting), SIZE - len(found)))
     rng.shuffle(found)
-    reachable = set(session.scalars(select(ContactPoint.person_id).where(ContactPoint.kind == "phone", ContactPoint.hold == "")))
+    plan = plan_contact(session, "phone", PURPOSE)
+    reachable = may_contact(session, found, plan, now=now, today=now.date()).people
     return sorted(found, key=lambda person: person not in reachable)
 
 

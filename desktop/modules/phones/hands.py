@@ -92,7 +92,8 @@ class Hands(QObject):
         """What the console shows about an entry."""
         if entry_id is None:
             return None
-        return preview.console_data(session, entry_id, caller=self._context.actor.name, today=self._context.clock.today())
+        clock = self._context.clock
+        return preview.console_data(session, entry_id, caller=self._context.actor.name, today=clock.today(), now=clock.now())
 
     def give_back(self) -> None:
         """Let go at once, unless somebody was asked for in the meantime."""

@@ -124,21 +124,23 @@ MANIFEST = Manifest(
         Access(
             "phones.call",
             reads="person contact_point role interaction task post call_round call_entry call call_outcome call_claim change_set "
-            "change_about",
-            adds="interaction task call",
+            "change_about consent consent_purpose consent_text contact_block",
+            adds="interaction task call consent contact_block",
             changes={
                 "call_entry": "state why ready_at attempts callback_at callback_user last_outcome done_at",
                 "contact_point": "hold",
+                "contact_block": "reason ends_at",
                 "task": "done_at",
             },
             own=(OwnRows("call_claim", "until", stale="until <= clock_timestamp()"),),
         ),
         Access(
             "phones.plan",
-            reads="person role call_round call_entry call call_outcome change_set change_about presence",
+            reads="person role call_round call_entry call call_outcome change_set change_about presence "
+            "consent_purpose consent_text consent.purpose_id",
             rows={"presence": "page = 'phones.form' AND EXISTS (SELECT FROM core.call_round r WHERE r.id = ref)"},
             adds="call_round call_entry",
-            changes={"call_round": "title kind state language script help opens closes max_tries made_at"},
+            changes={"call_round": "title kind state language script help opens closes max_tries made_at purpose"},
         ),
         Access(
             "people.merge",

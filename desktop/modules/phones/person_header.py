@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QLabel, QSizePolicy, QWi
 
 from db.models.person import HOLDS
 from db.texts import Msgid, _
+from desktop.core.contacting.rules import SENTENCES
 from desktop.core.texts import Texts
 from desktop.modules.phones import words
 from desktop.modules.phones.preview import ConsoleData, Number
@@ -37,6 +38,7 @@ class PersonHeader(QWidget):
         self.name = plain_label("", "title", wrap=True)
         self.who = plain_label("", "dim", wrap=True)
         self.before = Tag("", "accent")
+        self.caution = plain_label("", "strong", wrap=True, tone="bad")
         self.note = plain_label("", "small", wrap=True, tone="warn")
         self.shown = plain_label("", "number")
         self.shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -49,7 +51,7 @@ class PersonHeader(QWidget):
         self.numbers = QWidget()
         self._flow = FlowLayout(self.numbers)
         self._group = QButtonGroup(self)
-        left = column(self.name, self.who, row(self.before, None), self.note, gap=4)
+        left = column(self.name, self.who, row(self.before, None), self.caution, self.note, gap=4)
         right = column(self.shown, row(None, self.state, self.dial, gap=10), gap=6)
         person = row(self.avatar, left, gap=14)
         person.setStretch(1, 1)
@@ -78,6 +80,9 @@ class PersonHeader(QWidget):
         self.who.setText(words.who(data, self._texts))
         self.before.set(self._tries(data), "warn" if data.callback_at else "accent")
         self.before.setVisible(bool(self.before.text()))
+        self.caution.setText(self._caution(data))
+        self.caution.setVisible(bool(self.caution.text()))
+        set_tone(self.caution, "bad" if data.against else "warn")
         self.note.setText(data.note)
         self.note.setVisible(bool(data.note))
         self._offer(data)
@@ -111,6 +116,12 @@ class PersonHeader(QWidget):
             return ""
         last = words.outcome(data.last_outcome, self._texts)
         return self._say(_("Try {number}, last: {outcome}"), number=data.attempts + 1, outcome=last)
+
+    def _caution(self, data: ConsoleData) -> str:
+        """Why this person may not be called after all, or that they were contacted often."""
+        if data.against:
+            return self._say(SENTENCES[data.against])
+        return self._say(_("Contacted often lately: look at the timeline first.")) if data.pressed else ""
 
     def _offer(self, data: ConsoleData) -> None:
         """All numbers where there are several; those on hold say why and cannot be chosen."""

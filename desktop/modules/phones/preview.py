@@ -14,6 +14,8 @@ from db.models.interaction import Interaction
 from db.models.person import ContactPoint, Person
 from db.models.role import Role
 from db.search import title_of
+from desktop.core.contacting.allowed import may_contact, plan_contact
+from desktop.core.contacting.rules import Answer
 from desktop.modules.phones import script
 from desktop.modules.phones.rounds import LIFE
 from desktop.modules.phones.tables import CallEntry, CallRound
@@ -79,6 +81,9 @@ class ConsoleData:
     attempts: int
     last_outcome: str
     callback_at: datetime | None
+    purpose: str = ""
+    against: str = ""  # a code of `WHY`: why this person may not be called after all
+    pressed: bool = False  # called or written to as often as is enough already
 
     @property
     def usable(self) -> tuple[Number, ...]:
@@ -86,7 +91,7 @@ class ConsoleData:
         return tuple(number for number in self.numbers if not number.hold)
 
 
-def console_data(session: Session, entry_id: UUID, *, caller: str, today: date) -> ConsoleData:
+def console_data(session: Session, entry_id: UUID, *, caller: str, today: date, now: datetime) -> ConsoleData:
     """Everything the console shows about the person of an entry, the script filled with their names."""
     entry = session.get_one(CallEntry, entry_id)
     row = session.get_one(CallRound, entry.round_id)
@@ -102,6 +107,7 @@ def console_data(session: Session, entry_id: UUID, *, caller: str, today: date) 
     }
     scripts = {language: script.filled(script.from_json(steps), names) for language, steps in row.script.items()}
     spoken = script.choose(scripts, person.language, row.language)
+    leave = _leave(session, row, entry, now)
     return ConsoleData(
         entry_id=entry.id,
         version=entry.version,
@@ -122,7 +128,16 @@ def console_data(session: Session, entry_id: UUID, *, caller: str, today: date) 
         attempts=entry.attempts,
         last_outcome=entry.last_outcome,
         callback_at=entry.callback_at if entry.state == "callback" else None,
+        purpose=row.purpose or "",
+        against=leave.stopped.get(person.id, ""),
+        pressed=person.id in leave.pressed,
     )
+
+
+def _leave(session: Session, row: CallRound, entry: CallEntry, now: datetime) -> Answer:
+    """Whether the rules still let this person be called."""
+    plan = plan_contact(session, "phone", row.purpose or "", asked=entry.state == "callback")
+    return may_contact(session, (entry.person_id,), plan, now=now, today=now.date(), ways=False)
 
 
 def help_texts(row: CallRound, spoken: str) -> tuple[Help, ...]:

@@ -17,10 +17,13 @@ from db.models.person import ContactPoint, Person
 from db.models.role import Role
 from db.search import title_of
 from db.texts import Msgid, PluralMsgid, _, ngettext
+from desktop.core.contacting.allowed import plan_contact, refusals, too_often
+from desktop.core.contacting.rules import SENTENCES, Plan
 from desktop.modules.phones.rounds import LIFE, read_round
 from desktop.modules.phones.rules import LEASE, REASONS, within_hours
 from desktop.modules.phones.tables import Call, CallClaim, CallEntry, CallOutcome, CallRound
 
+CALL = Plan("phone")  # a call that says no purpose
 STANDING = frozenset({"call_entry", "call_claim"})  # the tables that say where somebody stands
 
 
@@ -84,23 +87,23 @@ class Shift:
     reached: int
 
 
-def standing(desk: Desk, now: datetime) -> ColumnElement[str]:
-    """The word for where an entry stands; over `CallEntry` joined as `_joined` does."""
-    return case(*_hindrances(desk, now, lambda *where: exists().where(*where)), else_="ready")
+def standing(desk: Desk, now: datetime, plan: Plan = CALL) -> ColumnElement[str]:
+    """The word for where an entry stands; over `CallEntry` joined as `_joined` does. `plan` is what the round is for."""
+    return case(*_hindrances(desk, now, plan, lambda *where: exists().where(*where)), else_="ready")
 
 
-def _ready(desk: Desk, now: datetime) -> ColumnElement[bool]:
+def _ready(desk: Desk, now: datetime, plan: Plan) -> ColumnElement[bool]:
     """Whether an entry stands at "ready", said so that a server looks at one after the other and stops at the first that does."""
 
     def any_point(*where: ColumnElement[bool]) -> ColumnElement[bool]:
         found = select(ContactPoint.id).where(*where).correlate(CallEntry).limit(1)  # the limit keeps it from reading all of them
         return found.scalar_subquery().is_not(None)
 
-    return and_(*(hinders.is_not(true()) for hinders, _word in _hindrances(desk, now, any_point)))
+    return and_(*(hinders.is_not(true()) for hinders, _word in _hindrances(desk, now, plan, any_point)))
 
 
 def _hindrances(
-    desk: Desk, now: datetime, any_point: Callable[..., ColumnElement[bool]]
+    desk: Desk, now: datetime, plan: Plan, any_point: Callable[..., ColumnElement[bool]]
 ) -> list[tuple[ColumnElement[bool], Any]]:
     """Why an entry is not ready, and the word for it; the first that holds counts."""
     phone = and_(ContactPoint.person_id == CallEntry.person_id, ContactPoint.kind == "phone")
@@ -117,6 +120,7 @@ def _hindrances(
         (Person.deceased_on.is_not(None), "blocked:deceased"),
         (Person.retired_at.is_not(None), "blocked:retired"),
         (CallEntry.state == "blocked", literal("blocked:") + CallEntry.why),
+        *_rules(plan, now),
         (~any_point(phone), "blocked:no_number"),
         (~any_point(phone, ContactPoint.hold == ""), "blocked:held"),
         (CallClaim.entry_id.is_not(None), "claimed"),
@@ -125,10 +129,26 @@ def _hindrances(
     ]
 
 
+def _rules(plan: Plan, now: datetime) -> list[tuple[ColumnElement[bool], Any]]:
+    """What the people themselves said, and how often is too often; a callback they asked for never is."""
+    person = CallEntry.person_id
+    found: list[tuple[ColumnElement[bool], Any]] = [
+        (said, literal("blocked:") + why) for said, why in refusals(person, plan, now)
+    ]
+    if plan.pressure.stops and plan.most is not None:
+        found.append((and_(CallEntry.state != "callback", too_often(person, plan, now)), "blocked:pressure"))
+    return found
+
+
+def plan_of(session: Session, row: CallRound | None) -> Plan:
+    """What the calls of a round are for."""
+    return plan_contact(session, "phone", row.purpose or "") if row is not None else CALL
+
+
 def queue_counts(session: Session, round_id: UUID, desk: Desk, *, now: datetime, zone: tzinfo) -> QueueCounts:
     """Where everybody in the round stands, and what the clock will change next."""
     row = read_round(session, round_id)
-    where = standing(desk, now).label("standing")
+    where = standing(desk, now, plan_of(session, row)).label("standing")
     waits = case((CallEntry.state == "callback", CallEntry.callback_at), else_=CallEntry.ready_at)
     places = _joined(select(where, waits.label("at")), desk, now).where(CallEntry.round_id == round_id).subquery()
     day_ends = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), datetime.min.time(), zone)
@@ -199,8 +219,9 @@ def pop_next(session: Session, round_id: UUID, desk: Desk, *, now: datetime, zon
     if row.state != "open":
         return None
     ready = ("ready",) if within_hours(now, zone, row.opens, row.closes) else ()
+    plan = plan_of(session, row)
     for word in ("callback_mine", "callback_any", *ready):
-        while (found := _first(session, round_id, word, desk, now)) is not None:
+        while (found := _first(session, round_id, word, desk, now, plan)) is not None:
             if _claim(session, found, desk, now):
                 return found
     return None
@@ -215,7 +236,11 @@ def claim(session: Session, entry_id: UUID, desk: Desk, *, now: datetime) -> Non
     """
     session.execute(delete(CallClaim).where(_run_out(now)))
     _refuse_held(session, entry_id, desk)
-    word = session.scalar(_joined(select(standing(desk, now)), desk, now).where(CallEntry.id == entry_id))
+    entry = session.get(CallEntry, entry_id)
+    plan = plan_of(session, session.get(CallRound, entry.round_id) if entry is not None else None)
+    word = session.scalar(_joined(select(standing(desk, now, plan)), desk, now).where(CallEntry.id == entry_id))
+    if word is not None and (why := word.removeprefix("blocked:")) in SENTENCES:
+        raise RuleBroken(SENTENCES[why], _("Nobody calls them from this round."))
     if word is None or word == "done" or word.startswith("blocked"):
         raise RuleBroken(_("This person cannot be called in this round."), _("Look at the card for the reason."))
     give_back(session, desk.token)
@@ -242,7 +267,7 @@ def promises(
     session: Session, round_id: UUID | None, desk: Desk, *, now: datetime, until: datetime, limit: int = 8
 ) -> list[Promise]:
     """My callbacks and anyone's until that moment, the earliest first; of one round, or of all open ones."""
-    word = standing(desk, now)
+    word = standing(desk, now, plan_of(session, session.get(CallRound, round_id) if round_id is not None else None))
     ours = or_(CallEntry.callback_user.is_(None), CallEntry.callback_user == desk.user_id)
     query = _joined(
         select(CallEntry.id, Person.family, Person.given, CallEntry.callback_at, CallEntry.callback_user), desk, now
@@ -284,12 +309,12 @@ def _run_out(now: datetime) -> ColumnElement[bool]:
     return or_(CallClaim.until <= now, CallClaim.until > now + 2 * LEASE)
 
 
-def _first(session: Session, round_id: UUID, word: str, desk: Desk, now: datetime) -> UUID | None:
+def _first(session: Session, round_id: UUID, word: str, desk: Desk, now: datetime, plan: Plan) -> UUID | None:
     callback = word != "ready"
     query = _joined(select(CallEntry.id), desk, now).where(
         CallEntry.round_id == round_id,
         CallEntry.state == ("callback" if callback else "ready"),
-        standing(desk, now) == word if callback else _ready(desk, now),
+        standing(desk, now, plan) == word if callback else _ready(desk, now, plan),
     )
     query = query.order_by(CallEntry.callback_at if callback else CallEntry.position, CallEntry.id).limit(1)
     query = query.with_for_update(

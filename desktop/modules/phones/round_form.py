@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QFontDatabase, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from sqlalchemy.orm import Session
@@ -18,6 +18,7 @@ from db.history import HistoryLine, history, last_step
 from db.models.person import LANGUAGES
 from db.models.role import ROLE_KINDS
 from db.texts import Msgid, _, ngettext
+from desktop.core.contacting.purposes import PurposeLine, purposes
 from desktop.core.context import ModuleContext
 from desktop.core.merging import Field, merge
 from desktop.modules.phones import rounds, script, words
@@ -89,6 +90,10 @@ class RoundFormPage(QWidget):
             self.form.add("people", say(_("Who is called")), self.people, hint)
         hint = say(_("For people whose own language the script does not speak."))
         self.language = self.form.add("language", say(_("Language of the round")), CodeField(languages, "sv"), hint)
+        self.purpose = CodeField([("", say(_("Nothing that needs a consent")))])
+        hint = say(_("People who refused it, or gave no consent where one is needed, are not called."))
+        self.form.add("purpose", say(_("Purpose of the calls")), self.purpose, hint)
+        self._context.tasks.read(self, purposes, self._offer_purposes, self._failed, slot="purposes")
         self.opens = self.form.add("opens", say(_("Calls from")), QLineEdit(), say(_("Such as 9 or 9:30; empty means any time.")))
         self.closes = self.form.add("closes", say(_("Calls until")), QLineEdit())
         hint = say(_("Empty means as often as the outcomes allow."))
@@ -136,6 +141,13 @@ class RoundFormPage(QWidget):
             ]
         )
 
+    def _offer_purposes(self, found: list[PurposeLine]) -> None:
+        """What calls may be for; one that is retired by now stays as the round has it."""
+        language = self._context.texts.language
+        with QSignalBlocker(self.purpose):
+            nothing = self._say(_("Nothing that needs a consent"))
+            self.purpose.set_choices([("", nothing), *((line.code, line.called(language)) for line in found)])
+
     def _words(self, source: Source) -> str:
         return self._say(
             _("{stage}, {term} ({count})"),
@@ -154,7 +166,13 @@ class RoundFormPage(QWidget):
     @staticmethod
     def _values_of(form: RoundForm) -> dict[str, str]:
         """A round as this form writes it."""
-        words = {"title": form.title, "kind": form.kind, "language": form.language, "max_tries": str(form.max_tries or "")}
+        words = {
+            "title": form.title,
+            "purpose": form.purpose,
+            "kind": form.kind,
+            "language": form.language,
+            "max_tries": str(form.max_tries or ""),
+        }
         words |= {"opens": written_hour(form.opens), "closes": written_hour(form.closes)}
         words |= {f"{SCRIPT}{language}": script.written(steps) for language, steps in form.scripts.items()}
         return words | {f"{HELP}{language}": written_help(lines) for language, lines in form.help.items()}
@@ -229,6 +247,7 @@ class RoundFormPage(QWidget):
             opens=parse_hour(self.opens.text(), "opens"),
             closes=parse_hour(self.closes.text(), "closes"),
             max_tries=int(most) if most else None,
+            purpose=self.purpose.code(),
         )
 
     def _not_saved(self, error: Exception) -> None:

@@ -41,6 +41,7 @@ class RoundForm:
     opens: int | None = None
     closes: int | None = None
     max_tries: int | None = None
+    purpose: str = ""  # the code of what people are called for
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +209,7 @@ def round_form(session: Session, round_id: UUID) -> tuple[int, RoundForm]:
     row = read_round(session, round_id)
     scripts = {language: script.from_json(steps) for language, steps in row.script.items()}
     return row.version, RoundForm(
-        row.title, row.kind, row.language, scripts, dict(row.help), row.opens, row.closes, row.max_tries
+        row.title, row.kind, row.language, scripts, dict(row.help), row.opens, row.closes, row.max_tries, row.purpose or ""
     )
 
 
@@ -265,6 +266,7 @@ def _values(form: RoundForm) -> dict[str, Any]:
         "opens": form.opens,
         "closes": form.closes,
         "max_tries": form.max_tries,
+        "purpose": form.purpose or None,
     }
 
 

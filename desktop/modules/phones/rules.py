@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta, tzinfo
 from uuid import UUID
 
 from db.texts import _
+from desktop.core.contacting.rules import WHY
 
 LEASE = timedelta(minutes=10)  # how long a person is kept for a console that says nothing
 RENEW_SECONDS = 120
@@ -34,7 +35,13 @@ OUTCOMES = {
     "distress": _("In distress: staff now"),
     "abandoned_by_caller": _("Not called after all"),
     "technical": _("Technical trouble"),
+    "do_not_call": _("Do not call again"),
+    "consent_given": _("Reached, gave consent"),
+    "consent_withdrawn": _("Reached, withdrew the consent"),
 }
+# Outcomes that write down what the person allows; the answer to the purpose of the round, but for the first.
+DO_NOT_CALL = "do_not_call"
+ANSWERS = {"consent_given": "given", "consent_withdrawn": "withdrawn"}
 HOTLINE_OUTCOMES = {"answered": _("Answered"), "handed_over": _("Handed over to another office")}
 # Why a person cannot be called, in the order of the panel.
 REASONS = {
@@ -44,6 +51,7 @@ REASONS = {
     "distress": _("for staff"),
     "deceased": _("deceased"),
     "retired": _("no longer in the register"),
+    **{why: WHY[why] for why in ("no_contact", "no_phone", "refused", "withdrawn", "no_consent", "expired", "pressure")},
 }
 GIVEN_UP = "tries"  # why an entry is done without having been reached
 TOPICS = {

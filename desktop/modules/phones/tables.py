@@ -39,6 +39,7 @@ class CallRound(Row, Base):
     closes: Mapped[int | None]
     max_tries: Mapped[int | None]
     made_at: Mapped[datetime]
+    purpose: Mapped[str | None]  # the code of what people are called for; without one nobody's consent is asked about
     __table_args__ = (
         CheckConstraint("title <> ''", name="has_a_title"),
         CheckConstraint("kind IN ('outgoing', 'hotline')", name="known_kind"),

@@ -14,10 +14,10 @@ from db.actor import Actor
 from db.base import new_id
 from db.database import about, describe
 from db.errors import Conflict, RuleBroken
-from db.models.interaction import Interaction
 from db.models.person import Person
 from db.models.post import PostHolding
 from db.texts import _
+from desktop.core.contacting.recording import Contact, record_contact
 from desktop.modules.policies import scans
 from desktop.modules.policies.fingerprint import SHORT
 from desktop.modules.policies.scans import Scan
@@ -199,13 +199,12 @@ def file_signature(
         filed.attachment_id = scans.store(session, scan, filed.id, now)
     session.add(filed)
     at = now if signature.signed_on == today else datetime.combine(signature.signed_on, NOON, zone)
-    session.add(
-        Interaction(
-            person_id=person.id, kind="signature", at=at, direction="in", outcome=f"version_{version.number}",
-            title=version.title, text=filed.post_title, module=scans.MODULE, by_name=actor.name,
-        )
-    )  # fmt: skip
     session.flush()
+    line = Contact(
+        "signature", at, "in", scans.MODULE, actor.name, title=version.title, text=filed.post_title,
+        outcome=f"version_{version.number}",
+    )  # fmt: skip
+    record_contact(session, person.id, line)
     about(session, policy.id, person.id)
     name = name_in_print(person.preferred or person.given, person.family)
     describe(session, title=version.title, number=version.number, name=name)

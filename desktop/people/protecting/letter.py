@@ -5,6 +5,7 @@ from __future__ import annotations
 from db.errors import RuleBroken
 from db.protected.people import ProtectedLine
 from db.texts import _
+from desktop.core.contacting.allowed import forwarded
 from desktop.core.context import ModuleContext
 from desktop.core.letters import Letter, render_letters
 from desktop.core.texts import Texts
@@ -33,9 +34,9 @@ def letter_to(line: ProtectedLine, subject: str, text: str, day: str) -> Letter:
         )
     if not subject.strip():
         raise RuleBroken(_("A letter needs a subject."), _("Write one without the person's name."), field="subject")
-    return Letter(tuple(line.forwarding.splitlines()), day, f"{subject.strip()} ({line.handle})", text.strip())
+    return Letter(line.id, tuple(line.forwarding.splitlines()), day, f"{subject.strip()} ({line.handle})", text.strip())
 
 
 def render_letter(letter: Letter, texts: Texts) -> bytes:
     """As a PDF whose title names nobody; runs in the worker process."""
-    return render_letters([letter], title=texts.say(_("Letter")), language=texts.language)
+    return render_letters([letter], forwarded(letter.person_id), title=texts.say(_("Letter")), language=texts.language)

@@ -93,7 +93,7 @@ def test_the_script_speaks_the_persons_language_and_knows_their_name(base: Datab
         session.get_one(Person, made.people["Aa"]).language = "fi"
     with base.read() as session:
         entry = session.scalars(select(CallEntry.id)).one()
-        data = preview.console_data(session, entry, caller="Anna", today=NOW.date())
+        data = preview.console_data(session, entry, caller="Anna", today=NOW.date(), now=NOW)
     assert (data.spoken, data.scripts["fi"][0].text) == ("fi", "Hei Alma, Civil engineering! {unknown}")
     assert [number.shown for number in data.numbers] == ["070-174 06 30"]
 
