@@ -12,7 +12,9 @@ NO_TEXT = Msgid("")
 SHELL_VERSION = 1  # raised when a manifest written for an older shell no longer works
 
 Group = Literal["top", "before", "during", "after", "with_us", "desk"]
-ContributionKind = Literal["person_tab", "selection_action", "my_day_card", "timeline_kind", "import", "document", "demo_data"]
+ContributionKind = Literal[
+    "person_tab", "selection_action", "my_day_card", "timeline_kind", "import", "export", "document", "commands", "demo_data"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ class Contribution:
         my_day_card: `Class(context, parent=None)`, a widget on My day; hides itself when nothing is due.
         timeline_kind: `function(entry: TimelineLine, texts) -> str`, the title of one of the module's timeline lines.
         import: `function(context, path, dry_run: bool[, sheet: str]) -> dict[str, Any]`, the counts for the command line.
+        export: `function(context, path, view: str, purpose: str, recipient: str) -> dict[str, Any]`, the counts likewise.
+        commands: `function(session, context) -> Sequence[Going]`, places for the search box (desktop.core.going).
         document: `function(context, what: str) -> bytes`, a PDF; `what` is a short id or a title.
         demo_data: `function(context, people: Sequence[UUID]) -> None`, adds to demo people already stored.
     A task opens the page "<module>.record" with `subject=task.subject`, where the module has such a (hidden) page.

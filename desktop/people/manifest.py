@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db.access import Access
+from db.access import Access, OwnRows
 from db.texts import _, ngettext
 from desktop.core.manifest import Contribution, Manifest, Page, Right, Verb
 
@@ -24,7 +24,8 @@ MANIFEST = Manifest(
         Right("people.view", _("See people"), ("office", "caller", "manager")),
         Right("people.edit", _("Change people"), ("office", "caller")),
         Right("people.identifiers", _("Find people by personal identity number, and see one for a reason")),
-        Right("people.looks", _("See who looked at personal identity numbers"), ("manager",)),
+        Right("people.looks", _("See who looked at personal identity numbers, and who exported lists"), ("manager",)),
+        Right("people.export", _("Take lists of people out as files"), ("office", "manager")),
         Right("people.duplicates", _("Find people who are written down twice")),
     ),
     pages=(
@@ -32,6 +33,15 @@ MANIFEST = Manifest(
         Page("people.record", _("Person"), "people.view", "desktop.people.record_page:PersonPage", hidden=True),
         Page("people.new", _("New person"), "people.edit", "desktop.people.new_page:NewPersonPage", hidden=True),
         Page("people.looks", _("Who looked"), "people.looks", "desktop.people.looks_page:LooksPage", icon="lock", hidden=True),
+        Page("people.export", _("Export people"), "people.export", "desktop.people.exports.page:ExportPage", hidden=True),
+        Page(
+            "people.exports",
+            _("Who exported"),
+            "people.looks",
+            "desktop.people.exports.log_page:ExportsPage",
+            icon="lock",
+            hidden=True,
+        ),
         Page(
             "people.duplicates",
             _("Possible duplicates"),
@@ -63,6 +73,10 @@ MANIFEST = Manifest(
         Verb("duplicate_again", _("Asked again whether {name} and {other} are one person")),
         Verb("keep_apart", _("Kept {name} out of all comparing")),
         Verb("let_compare", _("Let {name} be compared with others again")),
+        Verb("save_view", _("Saved the view “{view}”")),
+        Verb("change_view", _("Changed the view “{view}”")),
+        Verb("remove_view", _("Removed the view “{view}”")),
+        Verb("export_people", _("Exported {people} people to {file}: {purpose}"), undoable=False),
         Verb("add_interaction", _("Wrote on the timeline of {name}")),
         Verb("add_task", _("Planned “{task}”")),
         Verb("finish_task", _("Finished “{task}”")),
@@ -77,6 +91,10 @@ MANIFEST = Manifest(
             right="people.duplicates",
             order=40,
         ),
+        Contribution(
+            "export", "people.people", _("List of people"), "desktop.people.exports.command:export_file", "people.export"
+        ),
+        Contribution("commands", "people.views", _("View"), "desktop.people.views.commands:view_commands", "people.view"),
         Contribution("timeline_kind", "people.lines", _("Contacts"), "desktop.people.timeline_words:line_title", "people.view"),
     ),
     access=(
@@ -85,8 +103,10 @@ MANIFEST = Manifest(
             reads="person contact_point role interaction task post post_holding attachment search_entry change_set change_about "
             "row_image.change_set row_image.table_name row_image.row_id presence kept_apart " + _NUMBERS_ASIDE,
             rows={"presence": "page = 'people.record' AND EXISTS (SELECT FROM core.person p WHERE p.id = ref)"},
+            own=(OwnRows("saved_view", "name reach shows", seen="reach <> 'own'", open="reach = 'office'"),),
             calls="masked_numbers",
         ),
+        Access("people.export", adds="export_entry"),
         Access(
             "people.edit",
             adds="person contact_point role interaction task",
@@ -108,7 +128,7 @@ MANIFEST = Manifest(
         ),
         Access(
             "people.looks",
-            reads="person.id person.given person.family",
+            reads="person.id person.given person.family export_entry change_set",
             calls="who_looked people_called",
         ),
         Access(

@@ -156,6 +156,7 @@ def _looking_after(app: Application, desk: Desk) -> list[Command]:
         "shell.modules": "help",
         "shell.jobs": "go",
         "people.looks": "go",
+        "people.exports": "go",
     }
     for key, menu in menus.items():
         page = registry.page(key, desk.rights)
