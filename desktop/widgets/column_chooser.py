@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QSpinBox, QWidget
 
 from db.sorting import fold
@@ -59,8 +59,7 @@ class ColumnChooser(RoomyDialog):
         self.reset.clicked.connect(partial(self._fill, True))
         self.ok.clicked.connect(self.take_over)
         cancel.clicked.connect(self.reject)
-        for key, by in (("Alt+Up", -1), ("Alt+Down", 1)):
-            QShortcut(QKeySequence(key), self, partial(self.move_column, by))
+        self.list.move_wanted.connect(self.move_column)
         self._fill(False)
 
     def _lay_out(self, cancel: QWidget) -> None:

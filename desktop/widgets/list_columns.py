@@ -36,6 +36,7 @@ class ColumnedTable(QTableView):
         super().__init__(parent)
         self._list = model
         self._menu: QMenu | None = None
+        self._arranging = False
 
     @property
     def spec(self) -> ListSpec[Any, Any]:
@@ -93,9 +94,11 @@ class ColumnedTable(QTableView):
         first = {number for number, column in enumerate(columns) if not column.extra}
         wanted = list(widths) or sorted(first)
         order = list(dict.fromkeys((0, *wanted, *range(len(columns)))))
+        self._arranging = True
         for place, number in enumerate(order):
             header.moveSection(header.visualIndex(number), place)
             self.setColumnHidden(number, number != 0 and number not in wanted)
+        self._arranging = False
         self.fit_columns()
         for number, width in widths.items():
             if width > 0 and header.sectionResizeMode(number) != QHeaderView.ResizeMode.Stretch:
@@ -133,6 +136,11 @@ class ColumnedTable(QTableView):
                 act.setChecked(not self.isColumnHidden(number))
             menu.addSeparator()
         menu.addAction(say(_("Columns as at first")), self.reset_columns)
+
+    def dragged(self) -> None:
+        """A heading was dragged to another place."""
+        if not self._arranging:
+            self.columns_changed.emit()
 
     def _turn_column(self, number: int) -> None:
         self.setColumnHidden(number, not self.isColumnHidden(number))

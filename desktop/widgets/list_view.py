@@ -107,7 +107,7 @@ class ListView(ColumnedTable):
         for number, column in enumerate(model.spec.columns):
             self.setColumnHidden(number, column.extra)
         self._fit()
-        header.sectionMoved.connect(self.columns_changed)
+        header.sectionMoved.connect(self.dragged)
         header.sectionClicked.connect(self.sort_by)
         header.all_ticked.connect(self._tick_all)
         header.customContextMenuRequested.connect(lambda at: self.columns_menu().popup(header.mapToGlobal(at)))

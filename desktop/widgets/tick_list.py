@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from desktop.widgets.cells import draw_tick
@@ -18,6 +18,8 @@ Index = QModelIndex | QPersistentModelIndex
 
 class TickList(QListWidget):
     """Lines with a key each; those added with a state can be ticked, by Space or a click on the tick."""
+
+    move_wanted = Signal(int)  # Alt+Up or Alt+Down: the line pointed at shall go so many places down
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +42,13 @@ class TickList(QListWidget):
             item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
         self.addItem(item)
         return item
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier and (step := steps.get(Qt.Key(event.key()))) is not None:
+            self.move_wanted.emit(step)
+        else:
+            super().keyPressEvent(event)
 
     @property
     def items_in_order(self) -> list[QListWidgetItem]:

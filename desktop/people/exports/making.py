@@ -6,7 +6,7 @@ import os
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,6 +21,7 @@ from desktop.core.selection import PeopleSelection
 from desktop.core.texts import Texts
 from desktop.people.exports import columns, file_kinds, service
 from desktop.people.exports.cells import Cell
+from desktop.people.exports.file_kinds import ListFile
 from desktop.people.exports.service import Reason
 from desktop.people.exports.xlsx_file import MOST_ROWS
 from desktop.people.listing import ids_in_order, rows_of
@@ -64,6 +65,7 @@ class Making:
         self._ids: list[UUID] = []
         self._read, self.written = 0, 0  # people looked at; those of them that were still there
         self._fresh: Path | None = None
+        self._list: ListFile | None = None  # while it is being written
         self._stopped = False
 
     @property
@@ -108,11 +110,13 @@ class Making:
         found = rows_of(session, ids, more=columns.fields(asked.columns), today=asked.today)
         rows = [columns.line(found[id], asked.columns, texts, held=asked.held) for id in ids if id in found]
         with self._writing():
+            assert self._list is not None
             self._list.add(rows)
             self._read += len(ids)
             self.written += len(rows)
             if self.done:
                 self._list.close(texts.say(_("About this list")), self._about())
+                self._list = None
                 self._file.flush()
                 os.fsync(self._file.fileno())
                 self._file.close()
@@ -137,7 +141,10 @@ class Making:
         with self._lock:
             self._stopped = True
             if self._fresh is not None:
-                self._file.close()
+                with suppress(OSError):  # a full disk may refuse the end of a file that nobody wants
+                    if self._list is not None:
+                        self._list.close("", ())
+                    self._file.close()
                 self._fresh.unlink(missing_ok=True)
                 self._fresh = None
 
