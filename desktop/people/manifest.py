@@ -76,7 +76,11 @@ MANIFEST = Manifest(
         Verb("save_view", _("Saved the view “{view}”")),
         Verb("change_view", _("Changed the view “{view}”")),
         Verb("remove_view", _("Removed the view “{view}”")),
-        Verb("export_people", _("Exported {people} people to {file}: {purpose}"), undoable=False),
+        Verb(
+            "export_people",
+            ngettext("Exported {count} person to {file}: {purpose}", "Exported {count} people to {file}: {purpose}"),
+            undoable=False,
+        ),
         Verb("add_interaction", _("Wrote on the timeline of {name}")),
         Verb("add_task", _("Planned “{task}”")),
         Verb("finish_task", _("Finished “{task}”")),

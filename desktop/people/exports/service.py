@@ -71,7 +71,7 @@ def write_down(
         )
     )  # fmt: skip
     session.flush()
-    describe(session, file=file, people=people, purpose=said.purpose)
+    describe(session, file=file, count=people, purpose=said.purpose)
 
 
 def exports(

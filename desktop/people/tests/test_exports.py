@@ -27,6 +27,7 @@ from db.models.person import ContactPoint, Person
 from db.sorting import name_key
 from desktop.core.clock import FixedClock
 from desktop.core.context import ModuleContext
+from desktop.core.history_words import say_change
 from desktop.core.selection import PeopleSelection
 from desktop.core.tasks import Tasks
 from desktop.people.editing import PersonForm, edit_person, retire
@@ -218,7 +219,9 @@ def test_who_when_how_many_and_why_are_written_down(
         step = history(session, limit=1)[0]
     assert (line.user, line.file, line.people, line.columns) == (context.actor.name, "a.csv", 1, ("name", "email"))
     assert (line.choice, line.held, line.reason) == ("everybody", False, WHY)
-    assert step.verb == "export_people" and step.details == {"file": "a.csv", "people": 1, "purpose": WHY.purpose}
+    assert step.verb == "export_people" and step.details == {"file": "a.csv", "count": 1, "purpose": WHY.purpose}
+    said = say_change(step, context.verbs(), context.texts)
+    assert said == "Exported 1 person to a.csv: Invitation to the autumn gathering"
     assert not context.verbs()["export_people"].undoable
 
 
