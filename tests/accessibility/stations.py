@@ -22,7 +22,10 @@ from desktop.core.selection import PeopleSelection
 from desktop.modules.phones.adding import AddDialog
 from desktop.modules.policies.dialogs import AskDialog, DayDialog, FormDialog, HolderDialog, NewPolicyDialog
 from desktop.modules.policies.scan_dialog import ScanDialog
+from desktop.people.list_page import PeopleListPage
 from desktop.people.record_page import PersonPage
+from desktop.people.views.dialog import ViewDialog
+from desktop.people.views.view import View
 from desktop.shell.about import About
 from desktop.shell.key_dialogs import KeyEntry, KeyPaper, NoKeyringChoice
 from desktop.shell.key_map import KeyMap
@@ -30,6 +33,7 @@ from desktop.shell.move_dialog import MoveDialog
 from desktop.shell.reading import ReadingDialog
 from desktop.shell.server_dialog import ServerDialog
 from desktop.widgets.banner import Question
+from desktop.widgets.column_chooser import ColumnChooser
 from desktop.widgets.conflict_dialog import ConflictDialog
 from desktop.widgets.rooms import RoomyDialog
 from tests.contract.conftest import Window
@@ -95,6 +99,8 @@ def makers(window: Window) -> list[Callable[[], QDialog]]:
         lambda: KeyEntry(missing, app.texts, over),
         lambda: KeyPaper(key, app.texts, lambda _saved: None, over, needed=True),
         lambda: NoKeyringChoice(app.texts.say(why.what), app.texts, over, plain=True),
+        lambda: ViewDialog(context, View(), "Alumni", None, over),
+        lambda: ColumnChooser(_people_list(window).table, app.texts, over),
         lambda: ServerDialog(app.texts, over, address="", name="", user="eva.ek", wanted=None),
         *(partial(_wizard, window, step) for step in ("server", "preview", "progress", "result")),
         lambda: ServerDialog(app.texts, over, address=SERVER, name="Office", user="eva.ek", wanted=refused),
@@ -130,6 +136,12 @@ def _wizard(window: Window, step: str) -> MoveDialog:
         dialog.show_result(Moved(sums), found, "postgres", "eva.ek", True)
         dialog.show_commands(["kontinuum server user add mia.mo --role office --dsn …"])
     return dialog
+
+
+def _people_list(window: Window) -> PeopleListPage:
+    window.app.open_page("people.list")
+    assert isinstance(window.page, PeopleListPage)
+    return window.page
 
 
 def _policy(window: Window) -> Any:
