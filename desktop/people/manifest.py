@@ -99,6 +99,7 @@ MANIFEST = Manifest(
             "export", "people.people", _("List of people"), "desktop.people.exports.command:export_file", "people.export"
         ),
         Contribution("commands", "people.views", _("View"), "desktop.people.views.commands:view_commands", "people.view"),
+        Contribution("demo_data", "people.views", _("Saved views"), "desktop.people.views.demo:add_views", "people.view"),
         Contribution("timeline_kind", "people.lines", _("Contacts"), "desktop.people.timeline_words:line_title", "people.view"),
     ),
     access=(
