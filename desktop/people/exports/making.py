@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from db.collector import Long, collector_paused
 from db.disk import tell_disk
 from db.errors import RuleBroken, Stopped, Unavailable
 from db.texts import _
@@ -62,7 +63,7 @@ class Making:
         if not asked.columns:
             raise RuleBroken(_("The list has no columns."), _("Tick at least one."), field="columns")
         self._lock = threading.Lock()
-        self._ids: list[UUID] = []
+        self._ids: Long[UUID] = Long()
         self._read, self.written = 0, 0  # people looked at; those of them that were still there
         self._fresh: Path | None = None
         self._list: ListFile | None = None  # while it is being written
@@ -91,7 +92,8 @@ class Making:
             Unavailable: the folder or the disk does not allow it.
         """
         asked, texts = self.asked, self._texts
-        self._ids = ids_in_order(session, asked.people.people, asked.sort, down=asked.down)
+        with collector_paused():
+            self._ids = Long(ids_in_order(session, asked.people.people, asked.sort, down=asked.down))
         if not self._ids:
             raise RuleBroken(_("There is nobody to export."), _("Choose other people."))
         if self._kind != "csv" and len(self._ids) > MOST_ROWS:
