@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -14,12 +13,11 @@ from PySide6.QtWidgets import QHeaderView, QStackedWidget, QVBoxLayout, QWidget
 from sqlalchemy import Select
 
 from db.changes import Moved
-from db.errors import RuleBroken
-from db.texts import _, ngettext
+from db.texts import _
 from desktop.core.context import ModuleContext
-from desktop.core.selection import PeopleSelection
-from desktop.people import listing, words
+from desktop.people import listing
 from desktop.people.card_panel import CardPanel
+from desktop.people.exports.doors import Doors
 from desktop.people.filter_bar import FilterBar
 from desktop.people.listing import PeopleFilter, PersonRow
 from desktop.people.manifest import NUMBERS
@@ -31,14 +29,12 @@ from desktop.people.views.groups import within
 from desktop.people.views.menu import Views
 from desktop.people.views.view import View
 from desktop.widgets.buttons import primary_button, quiet_button
-from desktop.widgets.file_drop import FileDrop
 from desktop.widgets.list_columns import ShownColumn
 from desktop.widgets.list_news import KEY, NewsBar
 from desktop.widgets.list_view import EmptyState, ListView
 from desktop.widgets.panels import PageHeader, column, row, splitter, spread
 from desktop.widgets.query_model import QueryModel
 from desktop.widgets.search_box import SearchBox
-from desktop.widgets.table_copy import MOST
 from desktop.widgets.theme import current_theme
 
 ROOM = 760  # pixels at 100 % below which list and card do not stand side by side
@@ -76,6 +72,7 @@ class PeopleListPage(QWidget):
         self.groups = GroupList(context)
         self._needed = needed(())
         self.views = Views(context, self.view, self)
+        self.doors = Doors(context, self, self.model, self.table, self.people, self.view)
         self.news = NewsBar(self.table, self.model.news, context.texts, self.unsaved)
         self.bar = SelectionBar(context, self.model, self.people)
         self.panel, self.form = CardPanel(context), NewPersonPanel(context)
@@ -97,7 +94,7 @@ class PeopleListPage(QWidget):
         self.new_button = primary_button(self._say(_("New person")))
         self.new_button.clicked.connect(self.new_person)
         self.export_button = quiet_button(self._say(_("Export…")))
-        self.export_button.clicked.connect(self.export)
+        self.export_button.clicked.connect(lambda: self.doors.export())
         self.export_button.setVisible(self._context.may("people.export"))
         self.doubles_button = quiet_button(self._say(_("Duplicates…")))
         self.doubles_button.clicked.connect(lambda: self._context.navigate("people.duplicates"))
@@ -141,11 +138,8 @@ class PeopleListPage(QWidget):
         self.table.pointed_at.connect(self._point)
         self.table.columns_changed.connect(self._read_columns)
         self.model.sorted.connect(lambda _column, _down: self.views.tell())
-        self.table.copied.connect(self._tell_copied)
-        self.table.too_many_to_copy.connect(self._refuse_copy)
         self.groups.narrowed.connect(lambda _code: self._show(self._filter))
         self.views.chosen.connect(self.show_view)
-        FileDrop(self, self._dropped)
         self.table.opened.connect(lambda id: self._context.navigate("people.record", person_id=id))
         self.model.counted.connect(self._tell)
         self.model.failed.connect(self._fail)
@@ -247,17 +241,6 @@ class PeopleListPage(QWidget):
         self.groups.by = view.group
         self._narrow(filter)
 
-    def export(self) -> None:
-        """Take those ticked, or all that are shown, out as a file."""
-        ticked, count = self.model.selection, self.model.selected_count
-        filter = self.model.filter or self._filter
-        people = self.people() if ticked else listing.people_ids(filter)
-        said = words.selection(
-            filter, count if ticked else self.model.total, ticked.all_matching or not ticked, self._context.texts
-        )
-        chosen = PeopleSelection(people, count if ticked else self.model.total, said)
-        self._context.navigate("people.export", people=chosen, view=self.view())
-
     def people(self) -> Select[Any]:
         """Ids of those ticked: single ones, or all that fit the filter."""
         ticked = self.model.selection
@@ -288,21 +271,6 @@ class PeopleListPage(QWidget):
             self._needed = wanted
             self.model.ask(partial(listing.people_query, more=wanted))
         self.views.tell()
-
-    def _tell_copied(self, count: int) -> None:
-        self._context.messages.say(self._context.texts.say_n(ngettext("{count} row copied.", "{count} rows copied."), count))
-
-    def _refuse_copy(self, count: int) -> None:
-        to_do = _("Export them instead.") if self._context.may("people.export") else _("Tick fewer people.")
-        most = _("At most {most} rows can be copied; {count} are ticked.")
-        self._context.messages.show(RuleBroken(most, to_do, most=self._number(MOST), count=self._number(count)))
-
-    def _dropped(self, path: Path) -> None:
-        if self._context.may(NUMBERS):
-            self._context.navigate("people.import", path=path)
-
-    def _number(self, count: int) -> str:
-        return self._context.texts.number(count)
 
     def _point(self, id: UUID | None) -> None:
         self.panel.show_person(id)
