@@ -91,7 +91,8 @@ class Views(QObject):
         for own, title in ((True, say(_("My views"))), (False, say(_("Views of the office")))):
             some = [kept for kept in self.known if (kept.reach == "own") == own]
             if some:
-                menu.addSection(title)
+                menu.addSeparator()
+                menu.addAction(title).setEnabled(False)  # a heading; the style of menus draws no sections
             for kept in some:
                 self._add(menu, kept)
         menu.addSeparator()
