@@ -194,6 +194,9 @@ def _take_back(asked: Namespace) -> Lines:
         context = ground.context
         with context.database.read() as session:
             line = find_change_set(session, asked.id)
+        verb = ground.registry.verbs().get(line.verb)
+        if verb is not None and not verb.undoable:
+            raise RuleBroken(_("This step cannot be taken back."), _("It stays written down."))
         with context.database.write(context.actor, TAKE_BACK) as session:
             done = take_back(session, line.id)
     plain = {

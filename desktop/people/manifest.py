@@ -133,7 +133,7 @@ MANIFEST = Manifest(
         ),
         Access(
             "people.looks",
-            reads="person.id person.given person.family export_entry change_set",
+            reads="person.id person.given person.family change_set",
             calls="who_looked people_called",
         ),
         Access(

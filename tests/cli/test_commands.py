@@ -306,6 +306,7 @@ def test_an_export_takes_a_list_out_and_writes_it_down(run: Run, db: Path, peopl
     assert len(out.read_text(encoding="utf-8-sig").splitlines()) == 3
     line = run("--db", db, "--json", "history", "list").data[0]
     assert line["text"] == "Exported 2 people to list.csv: Invitation"
+    assert "cannot be taken back" in run("--db", db, "history", "take-back", line["id"]).sentence
 
 
 def test_an_export_is_refused_in_words(run: Run, db: Path, people: Path, tmp_path: Path) -> None:

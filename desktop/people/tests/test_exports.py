@@ -20,7 +20,7 @@ from db.actor import Actor
 from db.base import new_id
 from db.database import Database
 from db.errors import RuleBroken, Stopped, Unavailable
-from db.history import history
+from db.history import history, take_back
 from db.models.person import ContactPoint, Person
 from db.sorting import name_key
 from desktop.core.clock import FixedClock
@@ -151,10 +151,14 @@ def test_who_when_how_many_and_why_are_written_down(
         step = history(session, limit=1)[0]
     assert (line.user, line.file, line.people, line.columns) == (context.actor.name, "a.csv", 1, ("name", "email"))
     assert (line.choice, line.held, line.reason) == ("everybody", False, WHY)
-    assert step.verb == "export_people" and step.details == {"file": "a.csv", "count": 1, "purpose": WHY.purpose}
+    assert step.verb == "export_people" and step.details["purpose"] == WHY.purpose
     said = say_change(step, context.verbs(), context.texts)
     assert said == "Exported 1 person to a.csv: Invitation to the autumn gathering"
     assert not context.verbs()["export_people"].undoable
+    with database.write(context.actor, "take_back") as session:  # as another program might
+        take_back(session, step.id)
+    with database.read() as session:
+        assert exports(session) == [line]
 
 
 def test_nothing_leaves_without_a_purpose(context: ModuleContext, make_person: MakePerson, tmp_path: Path) -> None:
