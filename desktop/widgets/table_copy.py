@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from PySide6.QtCore import QMimeData, QObject, Qt, Signal
@@ -12,6 +14,7 @@ from desktop.core import copied
 from desktop.widgets.query_model import QueryModel
 
 MOST = 500  # rows; whoever needs more takes a file, where purpose and reader are written down
+OURS = "application/x-kontinuum-rows"  # tells our own table from what other programs copied
 
 
 class TableCopy(QObject):
@@ -51,9 +54,23 @@ class TableCopy(QObject):
         mime = QMimeData()
         mime.setText(copied.rows([heading, *lines] if len(lines) > 1 else lines))
         mime.setHtml(copied.table(heading, lines))
+        mime.setData(OURS, b"1")
         QGuiApplication.clipboard().setMimeData(mime)
+        _tidy_at_the_end()
         self.done.emit(len(lines))
 
 
 def _text(shown: str | tuple[str, ...]) -> str:
     return ", ".join(shown) if isinstance(shown, tuple) else shown
+
+
+@cache
+def _tidy_at_the_end() -> None:
+    """See to it, once, that no table of ours is in the clipboard when the process ends: Qt would free it too late and crash."""
+    atexit.register(_leave_text)
+
+
+def _leave_text() -> None:
+    clipboard = QGuiApplication.clipboard() if QGuiApplication.instance() is not None else None
+    if clipboard is not None and clipboard.mimeData().hasFormat(OURS):
+        clipboard.setText(clipboard.text())
