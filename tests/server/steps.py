@@ -20,6 +20,7 @@ from db.models.account import UserAccount
 from db.models.person import Person
 from db.settings import write_setting
 from db.sorting import name_key
+from desktop.core.clock import FixedClock
 from desktop.modules.phones import calls, rounds
 from desktop.modules.phones.rounds import RoundForm
 from desktop.modules.phones.tables import CallEntry
@@ -31,12 +32,17 @@ from desktop.people import contacts, editing, roles, tasks
 from desktop.people.contacts import ContactForm, InteractionForm
 from desktop.people.duplicates import verdicts as duplicates
 from desktop.people.editing import PersonForm
+from desktop.people.exports.service import Reason, write_down
 from desktop.people.imports import storing as importing
 from desktop.people.imports.rows import Identifier, IncomingPerson
 from desktop.people.roles import IdentifierForm, RoleForm
 from desktop.people.tasks import TaskForm
+from desktop.people.views import service as views
+from desktop.people.views.service import Kept
+from desktop.people.views.view import View
 
 NOW = datetime(2027, 6, 14, 8, 0, tzinfo=UTC)
+CLOCK = FixedClock(NOW, UTC)
 TODAY = NOW.date()
 ZONE = ZoneInfo("Europe/Stockholm")
 CALENDAR = Calendar(NOW, TODAY, ZONE)
@@ -96,6 +102,16 @@ def _apart(session: Session, owner: Actor) -> Person:
     made = person(session, owner)
     duplicates.keep_apart(session, made.id)
     return made
+
+
+def _view(session: Session, owner: Actor) -> Kept:
+    name = str(new_id())
+    id = views.save(session, View(), name=name, reach="office", actor=owner, clock=CLOCK)
+    return Kept(id, 1, name, "office", False, View())
+
+
+def _export(session: Session, _prepared: Any, _actor: Actor) -> None:
+    write_down(session, file="a.csv", people=1, columns=("name",), choice="", held=False, reason=Reason("Invitation"))
 
 
 def _task(session: Session, _owner: Actor) -> UUID:
@@ -237,6 +253,10 @@ STEPS: dict[str, Step] = {
     "duplicate_again": Step("people.duplicates", lambda s, p, _a: duplicates.ask_again(s, p, 1), _judged),
     "keep_apart": Step("people.duplicates", lambda s, p, _a: duplicates.keep_apart(s, p.id), person),
     "let_compare": Step("people.duplicates", lambda s, p, _a: duplicates.let_compare(s, p.id), _apart),
+    "save_view": Step("people.view", lambda s, _p, a: _view(s, a)),
+    "change_view": Step("people.view", lambda s, p, a: views.change(s, p, actor=a, clock=CLOCK, view=View(down=True)), _view),
+    "remove_view": Step("people.view", lambda s, p, a: views.remove(s, p, actor=a), _view),
+    "export_people": Step("people.export", _export),
     "add_interaction": Step(
         WRITES_LINES,
         lambda s, p, a: contacts.add_interaction(s, p.id, InteractionForm("note", NOW, text="Called back"), actor=a),
