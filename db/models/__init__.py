@@ -17,6 +17,7 @@ from db.models import (
     search,
     setting,
     task,
+    unit,
 )
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "search",
     "setting",
     "task",
+    "unit",
 ]

@@ -13,7 +13,16 @@ SHELL_VERSION = 1  # raised when a manifest written for an older shell no longer
 
 Group = Literal["top", "before", "during", "after", "with_us", "desk"]
 ContributionKind = Literal[
-    "person_tab", "selection_action", "my_day_card", "timeline_kind", "import", "export", "document", "commands", "demo_data"
+    "person_tab",
+    "selection_action",
+    "my_day_card",
+    "timeline_kind",
+    "import",
+    "export",
+    "document",
+    "commands",
+    "handover",
+    "demo_data",
 ]
 
 
@@ -87,6 +96,8 @@ class Contribution:
         export: `function(context, path, view: str, purpose: str, recipient: str) -> dict[str, Any]`, the counts likewise.
         commands: `function(session, context) -> Sequence[Going]`, places for the search box (desktop.core.going).
         document: `function(context, what: str) -> bytes`, a PDF; `what` is a short id or a title.
+        handover: `function(session, post_id: UUID, day: date, texts) -> Sequence[Matter]` (desktop.people.organisation.handover),
+            what the module keeps for a post, for whoever takes it over.
         demo_data: `function(context, people: Sequence[UUID]) -> None`, adds to demo people already stored.
     A task opens the page "<module>.record" with `subject=task.subject`, where the module has such a (hidden) page.
     """

@@ -35,6 +35,7 @@ CALLED: dict[str, tuple[int, tuple[str, ...]]] = {
     "export": (5, ()),
     "commands": (2, ()),
     "document": (2, ()),
+    "handover": (4, ()),
     "demo_data": (2, ()),
 }
 

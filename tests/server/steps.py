@@ -24,7 +24,7 @@ from desktop.core.clock import FixedClock
 from desktop.modules.phones import calls, rounds
 from desktop.modules.phones.rounds import RoundForm
 from desktop.modules.phones.tables import CallEntry
-from desktop.modules.policies import posts, register, service
+from desktop.modules.policies import register, service
 from desktop.modules.policies.register import Signature
 from desktop.modules.policies.scans import Scan
 from desktop.modules.policies.service import Calendar, PolicyText
@@ -35,6 +35,7 @@ from desktop.people.editing import PersonForm
 from desktop.people.exports.service import Reason, write_down
 from desktop.people.imports import storing as importing
 from desktop.people.imports.rows import Identifier, IncomingPerson
+from desktop.people.organisation import posts
 from desktop.people.roles import IdentifierForm, RoleForm
 from desktop.people.tasks import TaskForm
 from desktop.people.views import service as views

@@ -87,7 +87,7 @@ def test_a_view_comes_back_as_it_was_saved(clock: FixedClock) -> None:
     since = datetime(2026, 10, 24, tzinfo=clock.zone)
     filter = PeopleFilter(
         text="ek", roles=("alumnus", "mentor"), programme="Law", city="Åbo", had="call", since=since, no_phone=True, on_hold=True,
-        made_or_changed_in=UUID(int=7), retired=True, today=TODAY,
+        made_or_changed_in=UUID(int=7), unit=UUID(int=9), unit_name="Law", retired=True, today=TODAY,
     )  # fmt: skip
     assert all(getattr(filter, part.name) != part.default for part in fields(filter)), "every field is tried"
     view = View(filter, ("name", "town"), (200, 90), "town_sort", True, "programme")
