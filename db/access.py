@@ -17,14 +17,17 @@ Privilege = Literal["SELECT", "INSERT", "UPDATE", "EXECUTE"]
 class OwnRows:
     """A table whose rows may be read, added, changed and removed, but written only where `user` is one's own user id.
 
-    `changes` names the columns that may be changed. `private` rows are seen by their user alone. `stale` is an SQL
-    condition on rows that anybody may remove.
+    `changes` names the columns that may be changed. `private` rows are seen by their user alone. The others are SQL
+    conditions: on rows that others see where not all are seen, on rows that anybody may change and remove, and on rows
+    that anybody may only remove.
     """
 
     table: str
     changes: str
     user: str = "user_id"
     private: bool = False
+    seen: str = ""
+    open: str = ""
     stale: str = ""
 
 

@@ -149,6 +149,21 @@ def _import_profiles(asked: Namespace) -> Lines:
     yield from _print(asked, plain, [f"{each['name']:<{width}}  {each['kind']:<6}  {each['title']}" for each in plain])
 
 
+def _export(asked: Namespace) -> Lines:
+    with _opened(asked, writes=False) as ground:
+        offers = {o.contribution.key.rpartition(".")[2]: o for o in ground.context.offers("export")}
+        if asked.what not in offers:
+            raise RuleBroken(
+                _("Nothing called {what} can be exported."),
+                _("Possible: {known}."),
+                what=asked.what,
+                known=", ".join(sorted(offers)),
+            )
+        take = ground.context.load(offers[asked.what].contribution.opens)
+        plain = dict(take(ground.context, asked.out.resolve(), asked.view, asked.purpose, asked.recipient))
+    yield from _print(asked, plain, [f"{plain['file']}: {plain['people']} {asked.what}"])
+
+
 def _search(asked: Namespace) -> Lines:
     with _opened(asked, writes=False) as ground, ground.context.database.read() as session:
         hits = search(session, asked.text, asked.limit, identifiers=ground.context.may("people.identifiers"))
@@ -199,6 +214,9 @@ def _take_back(asked: Namespace) -> Lines:
         context = ground.context
         with context.database.read() as session:
             line = find_change_set(session, asked.id)
+        verb = ground.registry.verbs().get(line.verb)
+        if verb is not None and not verb.undoable:
+            raise RuleBroken(_("This step cannot be taken back."), _("It stays written down."))
         with context.database.write(context.actor, TAKE_BACK) as session:
             done = take_back(session, line.id)
     plain = {
@@ -333,7 +351,7 @@ def _about_keys(act: Callable[[Namespace], Iterator[command_keys.Said]], asked: 
 
 
 _COMMANDS: dict[str, Callable[[Namespace], Lines]] = {
-    "demo": _demo, "import": _import, "search": _search, "print": _print_document, "history": _history, "backup": _backup, "backups": _backups,
+    "demo": _demo, "import": _import, "export": _export, "search": _search, "print": _print_document, "history": _history, "backup": _backup, "backups": _backups,
     "restore": _restore, "check": _check, "profile": _profile, "doctor": _doctor, "tour": _tour, "modules": _modules,
     "encrypt": partial(_about_keys, command_keys.encrypt), "decrypt": partial(_about_keys, command_keys.decrypt),
     "recovery-key": partial(_about_keys, command_keys.recovery_key), "unlock": partial(_about_keys, command_keys.unlock),

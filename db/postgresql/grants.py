@@ -53,10 +53,12 @@ def row_statements(names: Names, accesses: Iterable[Access], tables: Tables, rol
     for rows in (rows for access in rules for rows in access.own if rows.table in tables):
         table, mine = f"{CORE}.{quoted(rows.table)}", f"{quoted(rows.user)} = (SELECT {CORE}.{OWN_ID}())"
         found.append(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+        seen = mine if rows.private else f"{mine} OR {rows.seen}" if rows.seen else "true"
+        open_to = f"{mine} OR {rows.open}" if rows.open else mine
         policies = {
-            "seen": f"FOR SELECT USING ({mine if rows.private else 'true'})",
+            "seen": f"FOR SELECT USING ({seen})",
             "added": f"FOR INSERT WITH CHECK ({mine})",
-            "changed": f"FOR UPDATE USING ({mine}) WITH CHECK ({mine})",
+            "changed": f"FOR UPDATE USING ({open_to}) WITH CHECK ({open_to})",
         }
         if masters := _masters(rows.table, names, rules, roles):
             policies["all"] = f"FOR ALL TO {', '.join(map(quoted, masters))} USING (true) WITH CHECK (true)"
@@ -215,7 +217,8 @@ def _remover(table: TableInfo, condition: str) -> str:
 def _condition(rows: OwnRows, names: Names, rules: Iterable[Access], roles: Mapping[str, Iterable[str]]) -> str:
     """One's own, the stale, and everything for those who may."""
     more = [f"pg_has_role(session_user, {literal(role)}, 'MEMBER')" for role in _masters(rows.table, names, rules, roles)]
-    return " OR ".join([_mine(rows.user, rows.table), *([f"t.{rows.stale}"] if rows.stale else []), *more])
+    others = [f"t.{condition}" for condition in (rows.open, rows.stale) if condition]
+    return " OR ".join([_mine(rows.user, rows.table), *others, *more])
 
 
 def _mine(user: str, table: str) -> str:

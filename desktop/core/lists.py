@@ -31,6 +31,9 @@ class Column(Generic[R]):
     width: int = 160  # pixels at 100 % text size
     tone: Callable[[R], str] | None = None  # "", "dim", "warn", "bad" or "ok": how the cell is drawn besides its words
     strong: bool = False
+    key: str = ""  # by which a saved choice of columns names it
+    extra: bool = False  # shown only once somebody chooses it
+    needs: str = ""  # the field of the row that the query reads only if it is asked for
 
 
 @dataclass(frozen=True, slots=True)

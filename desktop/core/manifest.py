@@ -13,9 +13,18 @@ SHELL_VERSION = 1  # raised when a manifest written for an older shell no longer
 
 Group = Literal["top", "before", "during", "after", "with_us", "desk"]
 ContributionKind = Literal[
-    "person_tab", "selection_action", "my_day_card", "timeline_kind", "import", "document", "handover", "demo_data",
+    "person_tab",
+    "selection_action",
+    "my_day_card",
+    "timeline_kind",
+    "import",
+    "export",
+    "document",
+    "commands",
+    "handover",
     "segment_field",
-]  # fmt: skip
+    "demo_data",
+]
 FieldType = Literal["text", "choice", "day", "number", "yes_no", "relation"]
 
 
@@ -115,6 +124,8 @@ class Contribution:
         my_day_card: `Class(context, parent=None)`, a widget on My day; hides itself when nothing is due.
         timeline_kind: `function(entry: TimelineLine, texts) -> str`, the title of one of the module's timeline lines.
         import: `function(context, path, dry_run: bool[, sheet: str][, profile: str]) -> dict[str, Any]`, the counts for the command line.
+        export: `function(context, path, view: str, purpose: str, recipient: str) -> dict[str, Any]`, the counts likewise.
+        commands: `function(session, context) -> Sequence[Going]`, places for the search box (desktop.core.going).
         document: `function(context, what: str) -> bytes`, a PDF; `what` is a short id or a title.
         handover: `function(session, post_id: UUID, day: date, texts) -> Sequence[Matter]` (desktop.people.organisation.handover),
             what the module keeps for a post, for whoever takes it over.

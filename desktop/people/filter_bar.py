@@ -40,7 +40,7 @@ CLEARED: dict[str, dict[str, object]] = {
     "no_phone": {"no_phone": False},
     "on_hold": {"on_hold": False},
     "made_or_changed_in": {"made_or_changed_in": None},
-    "segment": {"segment": None, "segment_title": ""},
+    "segment": {"segment": None, "segment_title": "", "within": None},
     "retired": {"retired": False},
 }
 Segments = list[tuple[UUID, str]]
@@ -74,7 +74,7 @@ def choices(
     found.append(Choice(say(_("An address is on hold")), partial(replace, on_hold=True)))
     found.append(Choice(say(_("Retired people")), partial(replace, retired=True)))
     found += [
-        Choice(say(_("Segment: {title}"), title=title), partial(replace, segment=id, segment_title=title))
+        Choice(say(_("Segment: {title}"), title=title), partial(replace, segment=id, segment_title=title, within=None))
         for id, title in segments
     ]
     names = [(unit.id, unit.name(texts.language)) for unit in own]

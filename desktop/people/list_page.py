@@ -15,53 +15,30 @@ from sqlalchemy import Select
 from db.changes import Moved
 from db.texts import _
 from desktop.core.context import ModuleContext
-from desktop.core.lists import Column, ListSpec
-from desktop.core.texts import Texts
-from desktop.people import listing, words
+from desktop.people import listing
 from desktop.people.card_panel import CardPanel
+from desktop.people.exports.doors import Doors
 from desktop.people.filter_bar import FilterBar
 from desktop.people.listing import PeopleFilter, PersonRow
 from desktop.people.manifest import NUMBERS
 from desktop.people.new_person import NewPersonPanel
-from desktop.people.segments.using import SegmentPeople, asker, people_in
+from desktop.people.segments.using import asker, narrowed
 from desktop.people.selection_bar import SelectionBar
+from desktop.people.views.columns import PEOPLE, WIDENING, needed
+from desktop.people.views.group_list import GroupList
+from desktop.people.views.groups import within
+from desktop.people.views.menu import Views
+from desktop.people.views.view import View
 from desktop.widgets.buttons import primary_button, quiet_button
+from desktop.widgets.list_columns import ShownColumn
 from desktop.widgets.list_news import KEY, NewsBar
 from desktop.widgets.list_view import EmptyState, ListView
-from desktop.widgets.panels import PageHeader, column, splitter, spread
+from desktop.widgets.panels import PageHeader, column, row, splitter, spread
 from desktop.widgets.query_model import QueryModel
 from desktop.widgets.search_box import SearchBox
 from desktop.widgets.theme import current_theme
 
-AREAS = ("person", "contact_point", "role", "interaction")
-
-
-def _roles(row: PersonRow, texts: Texts) -> tuple[str, ...]:
-    return tuple(words.role(kind, texts) for kind in row.role_kinds)
-
-
-def _email(row: PersonRow, texts: Texts) -> str:
-    return words.hold(row.email_hold, texts) if row.email_hold else row.email
-
-
-def _contact(row: PersonRow, texts: Texts) -> str:
-    return texts.day(row.last_contact) if row.last_contact is not None else texts.say(_("none yet"))
-
-
-PEOPLE: ListSpec[PeopleFilter, PersonRow] = ListSpec(
-    query=listing.people_query,
-    row=PersonRow,
-    columns=(
-        Column(_("Name"), lambda row, texts: row.title, "name_sort", 178, strong=True),
-        Column(_("Roles"), _roles, "", 130),
-        Column(_("Programme"), lambda row, texts: row.programme, "programme_sort", 148),
-        Column(_("E-mail"), _email, "email_sort", 160, tone=lambda row: "bad" if row.email_hold else "dim"),
-        Column(_("Last contact"), _contact, "contact_sort", 100, tone=lambda row: "dim"),
-    ),
-    areas=AREAS,
-)
 ROOM = 760  # pixels at 100 % below which list and card do not stand side by side
-WIDENING = 3  # the column that takes the room there is
 
 
 class PeopleListPage(QWidget):
@@ -72,6 +49,7 @@ class PeopleListPage(QWidget):
         unit: Show only people of this unit or of one below it, called `unit_name`.
         segment: Show only the people of this segment.
         new: Begin with the form for a new person.
+        view: Begin with this saved view.
     """
 
     def __init__(
@@ -85,6 +63,7 @@ class PeopleListPage(QWidget):
         segment: UUID | None = None,
         retired: bool = False,
         new: bool = False,
+        view: UUID | None = None,
     ) -> None:
         super().__init__(parent)
         self._context, self._say = context, context.texts.say
@@ -97,13 +76,16 @@ class PeopleListPage(QWidget):
             retired=retired,
             today=context.clock.today(),
         )
-        self._within: Select[Any] | None = None  # the people of the filter's segment, once it is worked out
         self._all: int | None = None
-        self.model: QueryModel[PeopleFilter, PersonRow] = QueryModel(replace(PEOPLE, query=self._query), context, self)
+        self.model: QueryModel[PeopleFilter, PersonRow] = QueryModel(PEOPLE, context, self)
         self.header = PageHeader(self._say(_("People")), "", self._acts())
         self.search = SearchBox(self._say(_("Search by name, e-mail or phone")), self._say(_("Search people")))
         self.filters = FilterBar(context, self._filter)
         self.table = ListView(self.model, self._say(_("People")), PEOPLE.start)
+        self.groups = GroupList(context)
+        self._needed = needed(())
+        self.views = Views(context, self.view, self)
+        self.doors = Doors(context, self, self.model, self.table, self.people, self.view)
         self.news = NewsBar(self.table, self.model.news, context.texts, self.unsaved)
         self.bar = SelectionBar(context, self.model, self.people)
         self.panel, self.form = CardPanel(context), NewPersonPanel(context)
@@ -114,6 +96,8 @@ class PeopleListPage(QWidget):
         self._connect()
         self.setFocusProxy(self.table)
         self._narrow(self._filter)
+        if view is not None:
+            self.views.open(view)
         if new:
             self.new_person()
 
@@ -122,20 +106,25 @@ class PeopleListPage(QWidget):
         self.import_button.clicked.connect(lambda: self._context.navigate("people.import"))
         self.new_button = primary_button(self._say(_("New person")))
         self.new_button.clicked.connect(self.new_person)
+        self.export_button = quiet_button(self._say(_("Export…")))
+        self.export_button.clicked.connect(lambda: self.doors.export())
+        self.export_button.setVisible(self._context.may("people.export"))
         self.doubles_button = quiet_button(self._say(_("Duplicates…")))
         self.doubles_button.clicked.connect(lambda: self._context.navigate("people.duplicates"))
         self.doubles_button.setVisible(self._context.may("people.duplicates"))
         self.import_button.setVisible(self._context.may(NUMBERS))
         self.new_button.setVisible(self._context.may("people.edit"))
-        return [self.doubles_button, self.import_button, self.new_button]
+        return [self.doubles_button, self.export_button, self.import_button, self.new_button]
 
     def _lay_out(self) -> None:
         head = self.table.horizontalHeader()
         head.setSectionResizeMode(WIDENING, QHeaderView.ResizeMode.Stretch)
         head.setStretchLastSection(False)
-        tools = spread(self.search, self.filters.add, self.table.columns_button())
+        tools = spread(self.search, self.views.button, self.filters.add, self.table.columns_button())
         self._left = QWidget()
-        body = column(self.header, tools, self.filters, self.table, self.news, self.bar, gap=10, margin=16)
+        gathered = row(self.groups, self.table, gap=10)
+        gathered.setStretch(1, 1)
+        body = column(self.header, tools, self.filters, gathered, self.news, self.bar, gap=10, margin=16)
         body.setStretch(3, 1)
         self._left.setLayout(body)
         self.split = splitter(self._left, self.side, sizes=(852, 380), name=self._say(_("List and card")))
@@ -160,6 +149,10 @@ class PeopleListPage(QWidget):
         self.side.currentChanged.connect(lambda _number: self._fit())
         self.filters.changed.connect(lambda filter: self._narrow(replace(filter, text=self._filter.text)))
         self.table.pointed_at.connect(self._point)
+        self.table.columns_changed.connect(self._read_columns)
+        self.model.sorted.connect(lambda _column, _down: self.views.tell())
+        self.groups.narrowed.connect(lambda _code: self._show(self._filter))
+        self.views.chosen.connect(self.show_view)
         self.table.opened.connect(lambda id: self._context.navigate("people.record", person_id=id))
         self.model.counted.connect(self._tell)
         self.model.failed.connect(self._fail)
@@ -175,6 +168,8 @@ class PeopleListPage(QWidget):
         """Come back to the page with another wish: the people of an import, the retired, a new person."""
         if arguments.pop("new", False):
             self.new_person()
+        if (view := arguments.pop("view", None)) is not None:
+            self.views.open(view)
         if arguments:
             filter = PeopleFilter(today=self._context.clock.today(), **arguments)
             self.search.clear()
@@ -190,11 +185,18 @@ class PeopleListPage(QWidget):
             "person": self.table.pointed,
             "typed": typed,
             "columns": self.table.columns_state(),
+            "sort": self.model.sorting,
+            "view": self.views.current.id if self.views.current else None,
+            "group": self.groups.by,
         }
 
     def restore(self, state: dict[str, Any]) -> None:
         """Bring back what `state` gave."""
         self.table.restore_columns(state["columns"])
+        column, down = state["sort"]
+        self.model.sort(column, Qt.SortOrder.DescendingOrder if down else Qt.SortOrder.AscendingOrder)
+        self.views.reopen(state["view"])
+        self.groups.by = state["group"]
         filter = replace(PeopleFilter(**state["filter"]), today=self._context.clock.today())
         self.search.setText(filter.text)
         self.filters.show_filter(filter)
@@ -228,12 +230,36 @@ class PeopleListPage(QWidget):
             self.side.setCurrentWidget(self.form)
             self.form.start(self.search.text())
 
+    def view(self) -> View:
+        """What the list shows now, to be saved as a view."""
+        shown, (column, down) = self.table.shown_columns(), self.model.sorting
+        return View(
+            self._filter,
+            tuple(one.key for one in shown),
+            tuple(one.width for one in shown),
+            PEOPLE.columns[column].sort,
+            down,
+            self.groups.by,
+        )
+
+    def show_view(self, view: View) -> None:
+        """Show who is in a view, in its columns and its order."""
+        widths = view.widths or (0,) * len(view.columns)
+        self.table.show_columns(ShownColumn(*one) for one in zip(view.columns, widths, strict=True))
+        place = next((n for n, one in enumerate(PEOPLE.columns) if one.sort == view.sort), 0)
+        self.model.sort(place, Qt.SortOrder.DescendingOrder if view.down else Qt.SortOrder.AscendingOrder)
+        filter = replace(view.filter, today=self._context.clock.today())
+        self.search.setText(filter.text)
+        self.filters.show_filter(filter)
+        self.groups.by = view.group
+        self._narrow(filter)
+
     def people(self) -> Select[Any]:
         """Ids of those ticked: single ones, or all that fit the filter."""
         ticked = self.model.selection
         if not ticked.all_matching:
             return listing.chosen(ticked.ids)
-        return listing.chosen_except(ticked.filter, ticked.without, self._within)
+        return listing.chosen_except(ticked.filter, ticked.without)
 
     # Work
 
@@ -243,33 +269,44 @@ class PeopleListPage(QWidget):
 
     def _narrow(self, filter: PeopleFilter) -> None:
         self._filter = filter
-        self._set_empty()
-        if filter.segment is None:
-            self._within = None
-            self.model.show(filter)
-            return
-        work = partial(people_in, segment=filter.segment, ask=asker(self._context))
-        self._context.tasks.read(self, work, partial(self._narrow_to, filter), partial(self._no_segment, filter), slot="segment")
+        if filter.segment is None or filter.within is not None:
+            self._list(filter)
+        else:
+            work = partial(narrowed, filter=filter, ask=asker(self._context))
+            fail = partial(self._no_segment, filter)
+            self._context.tasks.read(self, work, partial(self._segment_found, filter), fail, slot="segment")
+        self.views.tell()
 
-    def _narrow_to(self, filter: PeopleFilter, found: SegmentPeople) -> None:
+    def _segment_found(self, asked: PeopleFilter, found: PeopleFilter) -> None:
         """The segment is worked out; if another filter was chosen meanwhile, that one stands."""
-        if filter != self._filter:
-            return
-        self._within, self._filter = found.people.order_by(None), replace(filter, segment_title=found.title)
-        self.filters.show_filter(self._filter)
-        self.model.show(self._filter)
+        if asked == self._filter:
+            self._filter = found
+            self.filters.show_filter(found)
+            self._list(found)
 
     def _no_segment(self, filter: PeopleFilter, error: Exception) -> None:
         """A segment that cannot be worked out is never left away quietly: the list would be wider than it says."""
-        if filter != self._filter:
-            return
-        self._within = listing.chosen(())
-        self.filters.show_filter(self._filter)
-        self.model.show(self._filter)
-        self._context.messages.show(error, _("loading the segment"))
+        if filter == self._filter:
+            self._segment_found(filter, replace(filter, within=listing.chosen(())))
+            self._context.messages.show(error, _("loading the segment"))
 
-    def _query(self, filter: PeopleFilter) -> Select[Any]:
-        return listing.people_query(filter, self._within)
+    def _list(self, filter: PeopleFilter) -> None:
+        self.groups.show_groups(filter, self.groups.by)
+        self._show(filter)
+
+    def _show(self, filter: PeopleFilter) -> None:
+        self._set_empty()
+        if filter.segment is not None and filter.within is None:
+            return  # it is being worked out
+        self.model.show(within(filter, self.groups.by, self.groups.code))
+
+    def _read_columns(self) -> None:
+        """Read what the columns in sight need; what no column shows is not asked for."""
+        wanted = needed(one.key for one in self.table.shown_columns())
+        if not wanted <= self._needed:
+            self._needed = wanted
+            self.model.ask(partial(listing.people_query, more=wanted))
+        self.views.tell()
 
     def _point(self, id: UUID | None) -> None:
         self.panel.show_person(id)

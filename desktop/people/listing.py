@@ -6,7 +6,7 @@ With `card`, `editing`, `contacts`, `roles` and `tasks` this is the contract: wh
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -24,6 +24,7 @@ from db.prepared import Prepared, limited
 from db.search import people_matching, title_of
 from db.sorting import fold
 from desktop.people.organisation.units import programmes_of
+from desktop.people.views.further import first_contact, further, further_sorts, in_alphabet
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 # Constants stand in the statement: with parameters in their place SQLite looks at partial indexes anew at each run.
@@ -49,8 +50,9 @@ class PeopleFilter:
     made_or_changed_in: UUID | None = None  # a change set, such as an import
     retired: bool = False  # the retired instead of the others
     today: date | None = None  # the day on which roles are looked at; without it the database's own
-    segment: UUID | None = None  # worked out by `segments.using`, whose query is given as `within`
+    segment: UUID | None = None  # worked out by `segments.using.narrowed`, which fills in `within`
     segment_title: str = ""  # as it was when it was chosen
+    within: Select[UUID] | None = field(default=None, compare=False, repr=False)  # only of these people
 
 
 class PersonRow(NamedTuple):
@@ -68,6 +70,17 @@ class PersonRow(NamedTuple):
     programme: str
     mail: str  # the first e-mail address, its hold and a space before it: one look finds both
     last_contact: datetime | None
+    # Read only where a list asks for them; see `people_query`.
+    call: str = ""  # the first phone number, its hold and a space before it
+    street: str = ""
+    postcode: str = ""
+    town: str = ""
+    country: str = ""
+    post_hold: str = ""  # why that postal address cannot be used
+    language: str = ""
+    born: date | None = None
+    created: datetime | None = None
+    changed: datetime | None = None
 
     @property
     def title(self) -> str:
@@ -89,19 +102,45 @@ class PersonRow(NamedTuple):
         """Why that address cannot be used; "" when it can."""
         return self.mail.partition(" ")[0]
 
+    @property
+    def phone(self) -> str:
+        """The number as typed, or ""."""
+        return self.call.partition(" ")[2]
 
-def people_query(filter: PeopleFilter, within: Select[UUID] | None = None) -> Select[Any]:
+    @property
+    def phone_hold(self) -> str:
+        """Why that number cannot be used; "" when it can."""
+        return self.call.partition(" ")[0]
+
+
+def people_query(filter: PeopleFilter, more: frozenset[str] = frozenset()) -> Select[Any]:
     """Everybody who fits, unordered and unlimited: the list adds order and pages.
 
     Holds the columns of `PersonRow` and its sort expressions, which are never NULL: `name_sort` by the office's
-    alphabet, `programme_sort`, `email_sort` and `contact_sort`, where nobody ever contacted comes first.
+    alphabet, `programme_sort`, `email_sort` and `contact_sort`, where nobody ever contacted comes first, and those of
+    `further_sorts`. Of the fields that have a default only those named in `more` are read.
     """
-    return _rows(filter.today).where(*_conditions(filter, within))
+    return _rows(filter.today, more).where(*_conditions(filter))
 
 
-def people_ids(filter: PeopleFilter, within: Select[UUID] | None = None) -> Select[UUID]:
+def rows_of(session: Session, ids: Collection[UUID], *, more: frozenset[str], today: date | None) -> dict[UUID, PersonRow]:
+    """What the list would show of these people, as far as they are there."""
+    rows = _rows(today, more).where(Person.id.in_(bindparam("ids", expanding=True)))
+    wanted = rows.with_only_columns(*[column for column in rows.selected_columns if column.key in PersonRow._fields])
+    found = session.connection().execute(wanted, {"ids": list(ids)})
+    return {values[0]: PersonRow(*values) for values in found}
+
+
+def ids_in_order(session: Session, people: Select[Any], sort: str = "name_sort", *, down: bool = False) -> list[UUID]:
+    """The ids `people` selects, in an order of the list, as they are at one moment."""
+    rows = _rows(None).where(Person.id.in_(people)).subquery()
+    order = [column.desc() if down else column for column in (rows.c[sort], rows.c.id)]
+    return list(session.connection().execute(select(rows.c.id).order_by(*order)).scalars())
+
+
+def people_ids(filter: PeopleFilter) -> Select[UUID]:
     """Ids of everybody who fits, for `Model.person_id.in_(...)` and for lists frozen by a module."""
-    return select(Person.id).where(*_conditions(filter, within))
+    return select(Person.id).where(*_conditions(filter))
 
 
 def chosen(ids: Collection[UUID]) -> Select[UUID]:
@@ -109,9 +148,9 @@ def chosen(ids: Collection[UUID]) -> Select[UUID]:
     return select(Person.id).where(Person.id.in_(ids))
 
 
-def chosen_except(filter: PeopleFilter, ids: Collection[UUID], within: Select[UUID] | None = None) -> Select[UUID]:
+def chosen_except(filter: PeopleFilter, ids: Collection[UUID]) -> Select[UUID]:
     """Ids of everybody who fits except these."""
-    return people_ids(filter, within).where(Person.id.not_in(ids))
+    return people_ids(filter).where(Person.id.not_in(ids))
 
 
 def count(session: Session, filter: PeopleFilter) -> int:
@@ -124,12 +163,8 @@ def page(session: Session, filter: PeopleFilter, offset: int = 0, limit: int = 1
 
     The place in the list is found in the index of names alone; the rest is read for the page's people only.
     """
-    connection = session.connection()
     ids = [person_id for person_id, _name in names(session, filter, offset, limit)]
-    rows = _rows(filter.today).where(Person.id.in_(bindparam("ids", expanding=True)))
-    wanted = PersonRow._fields
-    chosen = rows.with_only_columns(*[column for column in rows.selected_columns if column.key in wanted])
-    found = {values[0]: PersonRow(*values) for values in connection.execute(chosen, {"ids": ids})}
+    found = rows_of(session, ids, more=frozenset(), today=filter.today)
     return [found[person_id] for person_id in ids if person_id in found]
 
 
@@ -170,9 +205,9 @@ def cities(session: Session) -> list[str]:
     return sorted(session.execute(town).scalars(), key=fold)
 
 
-@lru_cache(maxsize=4)  # putting it together takes longer than reading a hundred rows
-def _rows(today: date | None) -> Select[Any]:
-    """The list's columns for every person there is."""
+@lru_cache(maxsize=16)  # putting it together takes longer than reading a hundred rows
+def _rows(today: date | None, more: frozenset[str] = frozenset()) -> Select[Any]:
+    """The list's columns for every person there is; the further ones only if some are wanted."""
     programme, email, contact = _programme(), _email(ContactPoint.value), _last_contact()
     return select(
         Person.id,
@@ -184,15 +219,17 @@ def _rows(today: date | None) -> Select[Any]:
         func.coalesce(programme, _EMPTY).label("programme"),
         func.coalesce(_email(ContactPoint.hold + _SPACE + ContactPoint.value), _EMPTY).label("mail"),
         contact.label("last_contact"),
+        *(further(more) if more else ()),
         Person.name_key.label("name_sort"),
-        func.coalesce(_in_alphabet(programme), _EMPTY).label("programme_sort"),
+        func.coalesce(in_alphabet(programme), _EMPTY).label("programme_sort"),
         func.coalesce(func.lower(email), _EMPTY).label("email_sort"),
         func.coalesce(contact, NEVER).label("contact_sort"),
+        *further_sorts(),
     )
 
 
-def _conditions(filter: PeopleFilter, within: Select[UUID] | None = None) -> list[ColumnElement[bool]]:
-    if filter.segment is not None and within is None:
+def _conditions(filter: PeopleFilter) -> list[ColumnElement[bool]]:
+    if filter.segment is not None and filter.within is None:
         raise ValueError("a segment that was not worked out would be everybody")
     found: list[ColumnElement[bool]] = [Person.retired_at.is_not(None) if filter.retired else Person.retired_at.is_(None)]
     if filter.retired:  # a record that was merged is no retired person: it only leads on
@@ -200,7 +237,7 @@ def _conditions(filter: PeopleFilter, within: Select[UUID] | None = None) -> lis
     if filter.text.strip():
         found += _named(filter.text) if filter.retired else [Person.id.in_(people_matching(filter.text))]
     if filter.roles:
-        found.append(Person.id.in_(select(Role.person_id).where(Role.kind.in_(filter.roles), _held(filter.today))))
+        found.append(Person.id.in_(select(Role.person_id).where(Role.kind.in_(filter.roles), held_on(filter.today))))
     if filter.programme:
         found.append(Person.id.in_(select(Role.person_id).where(Role.programme == filter.programme)))
     if filter.unit is not None:
@@ -213,8 +250,8 @@ def _conditions(filter: PeopleFilter, within: Select[UUID] | None = None) -> lis
         found.append(Person.id.in_(select(ContactPoint.person_id).where(ContactPoint.hold != _EMPTY)))
     if filter.made_or_changed_in is not None:
         found.append(Person.id.in_(touched(filter.made_or_changed_in)))
-    if within is not None:
-        found.append(Person.id.in_(within))
+    if filter.within is not None:
+        found.append(Person.id.in_(filter.within))
     return found
 
 
@@ -266,14 +303,14 @@ def touched(change_set: UUID) -> Any:
     )
 
 
-def _held(today: date | None) -> ColumnElement[bool]:
+def held_on(today: date | None) -> ColumnElement[bool]:
     """Whether a role holds on that day; a day not known counts as open."""
     day: Any = func.current_date() if today is None else today
     return and_(or_(Role.ends.is_(None), Role.ends >= day), or_(Role.starts.is_(None), Role.starts <= day))
 
 
 def _roles(today: date | None) -> Any:
-    held = select(func.aggregate_strings(Role.kind, ",")).where(Role.person_id == Person.id, _held(today))
+    held = select(func.aggregate_strings(Role.kind, ",")).where(Role.person_id == Person.id, held_on(today))
     return held.correlate(Person).scalar_subquery()
 
 
@@ -283,16 +320,8 @@ def _programme() -> Any:
     return limited(found, 1).correlate(Person).scalar_subquery()
 
 
-def _in_alphabet(text: Any) -> Any:
-    """The text in small letters, å ä ö after z: there is no kept key to sort it by, as there is for names."""
-    for letter, place in zip("ÅåÄäÖö", "{{||}}", strict=True):
-        text = func.replace(text, letter, place)
-    return func.lower(text)
-
-
 def _email(column: Any) -> Any:
-    found = select(column).where(ContactPoint.person_id == Person.id, ContactPoint.kind == _EMAIL)
-    return limited(found.order_by(ContactPoint.position, ContactPoint.id), 1).correlate(Person).scalar_subquery()
+    return first_contact(_EMAIL, column)
 
 
 def _last_contact() -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db.access import EVERYBODY, Access
+from db.access import EVERYBODY, Access, OwnRows
 from db.texts import _, ngettext
 from desktop.core.contacting.rules import PRESSURE_SETTINGS
 from desktop.core.manifest import Contribution, Manifest, Page, PersonRows, Right, Verb
@@ -73,7 +73,8 @@ MANIFEST = Manifest(
         Right("people.view", _("See people"), ("office", "caller", "manager", "protected_officer")),
         Right("people.edit", _("Change people"), ("office", "caller", "protected_officer")),
         Right("people.identifiers", _("Find people by personal identity number, and see one for a reason")),
-        Right("people.looks", _("See who looked at personal identity numbers"), ("manager",)),
+        Right("people.looks", _("See who looked at personal identity numbers, and who exported lists"), ("manager",)),
+        Right("people.export", _("Take lists of people out as files"), ("office", "manager")),
         Right("people.duplicates", _("Find people who are written down twice")),
         Right("people.protected", _("Handle people with a protected identity"), ("protected_officer",), apart=True),
         Right("people.merge", _("Merge two records of one person, and take them apart again")),
@@ -86,6 +87,15 @@ MANIFEST = Manifest(
         Page("people.record", _("Person"), "people.view", "desktop.people.record_page:PersonPage", hidden=True),
         Page("people.new", _("New person"), "people.edit", "desktop.people.new_page:NewPersonPage", hidden=True),
         Page("people.looks", _("Who looked"), "people.looks", "desktop.people.looks_page:LooksPage", icon="lock", hidden=True),
+        Page("people.export", _("Export people"), "people.export", "desktop.people.exports.page:ExportPage", hidden=True),
+        Page(
+            "people.exports",
+            _("Who exported"),
+            "people.looks",
+            "desktop.people.exports.log_page:ExportsPage",
+            icon="lock",
+            hidden=True,
+        ),
         Page(
             "people.duplicates",
             _("Possible duplicates"),
@@ -154,6 +164,14 @@ MANIFEST = Manifest(
         Verb("change_segment", _("Changed the segment “{title}”")),
         Verb("freeze_segment", ngettext("Froze “{title}” with {count} person", "Froze “{title}” with {count} people")),
         Verb("retire_segment", _("Retired the segment “{title}”")),
+        Verb("save_view", _("Saved the view “{view}”")),
+        Verb("change_view", _("Changed the view “{view}”")),
+        Verb("remove_view", _("Removed the view “{view}”")),
+        Verb(
+            "export_people",
+            ngettext("Exported {count} person to {file}: {purpose}", "Exported {count} people to {file}: {purpose}"),
+            undoable=False,
+        ),
         Verb("add_unit", _("Added the unit “{unit}”")),
         Verb("change_unit", _("Changed the unit “{unit}”")),
         Verb("remove_unit", _("Removed the unit “{unit}”")),
@@ -190,6 +208,11 @@ MANIFEST = Manifest(
             right="people.merge",
             order=50,
         ),
+        Contribution(
+            "export", "people.people", _("List of people"), "desktop.people.exports.command:export_file", "people.export"
+        ),
+        Contribution("commands", "people.views", _("View"), "desktop.people.views.commands:view_commands", "people.view"),
+        Contribution("demo_data", "people.views", _("Saved views"), "desktop.people.views.demo:add_views", "people.view"),
         Contribution("timeline_kind", "people.lines", _("Contacts"), "desktop.people.timeline_words:line_title", "people.view"),
         Contribution("demo_data", "people.segments", _("Segments"), "desktop.people.segments.demo:make_demo"),
         *FIELDS,
@@ -205,8 +228,10 @@ MANIFEST = Manifest(
             "row_image.change_set row_image.table_name row_image.row_id presence kept_apart "
             "segment segment_member consent consent_purpose consent_text contact_block " + _NUMBERS_ASIDE,
             rows=_OWN_SEGMENTS | {"presence": "page = 'people.record' AND EXISTS (SELECT FROM core.person p WHERE p.id = ref)"},
+            own=(OwnRows("saved_view", "name reach shows", seen="reach <> 'own'", open="reach = 'office'"),),
             calls="masked_numbers",
         ),
+        Access("people.export", adds="export_entry"),
         Access(
             "people.edit",
             adds="person contact_point role interaction task consent contact_block",
@@ -256,7 +281,7 @@ MANIFEST = Manifest(
         ),
         Access(
             "people.looks",
-            reads="person.id person.given person.family",
+            reads="person.id person.given person.family change_set",
             calls="who_looked people_called",
         ),
         Access(

@@ -40,6 +40,7 @@ from db.texts import Msgid, _
 from desktop.core.context import Navigate
 from desktop.shell.commands import Command
 from desktop.shell.desk import Desk
+from desktop.shell.offered import OfferedPlaces
 from desktop.widgets.banner import announce
 from desktop.widgets.icons import draw_icon
 from desktop.widgets.labels import draw_tag, plain_label, tag_size
@@ -168,6 +169,7 @@ class Palette(SearchBox):
         self._desk, self._over, self._commands, self._recent, self._navigate = desk, over, commands, recent, navigate
         self._came_from: QWidget | None = None
         self._people, self._fitting = list[Line](), list[Line]()
+        self._offered = OfferedPlaces(desk, navigate, self)
         self.frame = QFrame(over)
         self.frame.setProperty("panel", "card")
         self.results = Results(self)
@@ -208,7 +210,12 @@ class Palette(SearchBox):
             self._came_from = focus
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.selectAll()
+        self._offered.load(self._look_again)
         self.look()
+
+    def _look_again(self) -> None:
+        if self.text().strip() and not self.frame.isHidden():
+            self.look()
 
     def look(self) -> None:
         """Show what fits the text: commands and people together, or commands first when finding people takes its time."""
@@ -260,7 +267,8 @@ class Palette(SearchBox):
         words = fold(self.text()).split()
         page, command = self._desk.say(KINDS["page"]), self._desk.say(KINDS["command"])
         lines = []
-        for c in self._commands():
+        offered = self._offered.commands if words else ()  # without a word, only what the program itself can do
+        for c in (*self._commands(), *offered):
             kind = page if c.key.startswith("go.") else command
             title = f"{c.below}: {c.title}" if c.below else c.title
             if c.searched and all(word in fold(title) for word in words):
@@ -358,6 +366,7 @@ class Palette(SearchBox):
     def focusInEvent(self, event: Any) -> None:
         super().focusInEvent(event)
         if event.reason() == Qt.FocusReason.MouseFocusReason:
+            self._offered.load(self._look_again)
             self.look()
 
     def focusOutEvent(self, event: Any) -> None:

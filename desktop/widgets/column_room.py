@@ -17,6 +17,8 @@ def show_terms_whole(view: QTableView, model: QueryModel[Any, Any], drawing: Cel
     """Widen the columns whose words come again and again, as the first rows show them; small labels before all."""
     rows, option, spare = range(min(model.rowCount(), SAMPLE)), QStyleOptionViewItem(), _spare(view, model)
     for number, column in enumerate(model.spec.columns):
+        if view.isColumnHidden(number):
+            continue
         cells = [model.index(row, number) for row in rows]
         terms = len({str(cell.data() or "") for cell in cells}) <= max(2, len(rows) // 3)
         tags = any(map(drawing.tags, cells))

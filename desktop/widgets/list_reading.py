@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql import Subquery
 
 from db.prepared import limited
+from desktop.widgets.ticks import Selection
 
 PAGE = 256  # rows a read brings
 SORT, ID = "anchor_sort", "anchor_id"  # parameters by which a page is found
@@ -96,6 +97,12 @@ class ListReader(Generic[R]):
         total: int = session.execute(select(func.count()).select_from(rows)).scalar_one()
         return Glance(self._read(session, self._ordered.where(rows.c.id.in_(list(ids)))), total)
 
+    def chosen(self, session: Session, selection: Selection) -> list[R]:
+        """What is ticked, in the order of the list."""
+        id = self._rows.c.id
+        those = id.not_in(list(selection.without)) if selection.all_matching else id.in_(list(selection.ids))
+        return self._read(session, self._ordered.where(those))
+
     def _read(self, session: Session, page: Select[Any], anchor: dict[str, Any] | None = None) -> list[R]:
         # Not by the session: it would look for mapped objects in every row.
         kind = self._kind
@@ -131,7 +138,8 @@ class ListReader(Generic[R]):
 
     @cached_property
     def _ordered(self) -> Select[Any]:
-        return select(*[self._rows.c[name] for name in _names(self._kind)]).order_by(*self._by)
+        there = self._rows.c  # a query may leave out fields at the end of a row, which have defaults
+        return select(*[there[name] for name in _names(self._kind) if name in there]).order_by(*self._by)
 
     @cached_property
     def _page(self) -> Select[Any]:

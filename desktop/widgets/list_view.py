@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QByteArray, QEvent, QItemSelectionModel, QModelIndex, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QHideEvent, QKeyEvent, QMouseEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QMenu,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from db.texts import _
-from desktop.core import copied
-from desktop.widgets.buttons import Button, menu_button, quiet_button
+from desktop.widgets.buttons import quiet_button
 from desktop.widgets.cells import LEAD, CellDelegate, Index, ListHeader, as_list, fill_ground
 from desktop.widgets.column_room import show_terms_whole
 from desktop.widgets.labels import plain_label
+from desktop.widgets.list_columns import ColumnedTable
 from desktop.widgets.list_reading import Places
 from desktop.widgets.query_model import QueryModel
+from desktop.widgets.table_copy import TableCopy
 from desktop.widgets.theme import current_theme
 
 
@@ -70,7 +64,7 @@ class EmptyState(QWidget):
         self.setGeometry((room.width() - width) // 2, max(0, (room.height() - height) // 3), width, height)
 
 
-class ListView(QTableView):
+class ListView(ColumnedTable):
     """Shows a `QueryModel`. Enter opens, Space ticks, Ctrl+A ticks all that fit, Ctrl+C copies, a heading sorts.
 
     Args:
@@ -80,6 +74,8 @@ class ListView(QTableView):
 
     opened = Signal(object)  # id
     pointed_at = Signal(object)  # id, or None when the record left the list
+    copied = Signal(int)  # how many rows are on the clipboard
+    too_many_to_copy = Signal(int)
 
     def __init__(
         self,
@@ -90,14 +86,16 @@ class ListView(QTableView):
         ticks: bool = True,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._list, self._ticks = model, ticks
+        super().__init__(model, parent)
+        self._ticks = ticks
         self._pointed: UUID | None = None
         self._grown = 0.0  # the scale at which columns were made to fit their words
         self._kept: tuple[int, int] = (0, 0)  # scroll value, pixels of the top row above the edge
         self._empty: EmptyState | None = None
-        self._menu: QMenu | None = None
         self.setAccessibleName(name)
+        self._copying = TableCopy(model)
+        self._copying.done.connect(self.copied)
+        self._copying.too_many.connect(self.too_many_to_copy)
         self._cells = CellDelegate(model, ticks, self)
         self.setItemDelegate(self._cells)
         header = self._heading = ListHeader(model, ticks, self)
@@ -106,7 +104,10 @@ class ListView(QTableView):
         if start is not None:
             model.sort(start, Qt.SortOrder.DescendingOrder if model.spec.start_down else Qt.SortOrder.AscendingOrder)
         as_list(self)
+        for number, column in enumerate(model.spec.columns):
+            self.setColumnHidden(number, column.extra)
         self._fit()
+        header.sectionMoved.connect(self.dragged)
         header.sectionClicked.connect(self.sort_by)
         header.all_ticked.connect(self._tick_all)
         header.customContextMenuRequested.connect(lambda at: self.columns_menu().popup(header.mapToGlobal(at)))
@@ -128,6 +129,10 @@ class ListView(QTableView):
         self.verticalHeader().setMinimumSectionSize(theme.row_height)
         self.verticalHeader().setDefaultSectionSize(theme.row_height)
         self._fitted = theme.scale
+        self.fit_columns()
+
+    def fit_columns(self) -> None:
+        theme = current_theme()
         for number, column in enumerate(self._list.spec.columns):
             lead = LEAD if number == 0 and self._ticks else 0
             self.setColumnWidth(number, max(theme.px(column.width + lead), self._heading.needed(number)))
@@ -142,66 +147,6 @@ class ListView(QTableView):
         """The headings and four rows."""
         theme = current_theme()
         return QSize(theme.px(220), self.horizontalHeader().sizeHint().height() + 4 * theme.row_height + theme.px(8))
-
-    # Columns
-
-    def sort_by(self, column: int) -> None:
-        """Sort by this column; a second time turns the order round."""
-        now, down = self._list.sorting
-        turn = column == now and not down
-        self._list.sort(column, Qt.SortOrder.DescendingOrder if turn else Qt.SortOrder.AscendingOrder)
-
-    def columns_menu(self) -> QMenu:
-        """Which columns are shown and by which the list is sorted; the keyboard's way to the headings."""
-        if self._menu is None:
-            self._menu = QMenu(self)
-            self._menu.aboutToShow.connect(self._fill_menu)
-        return self._menu
-
-    def columns_button(self) -> Button:
-        """The button that opens the menu of columns."""
-        button = menu_button(self._list.texts.say(_("Columns")), QMenu())
-        button.menu().aboutToShow.connect(lambda: self._fill_menu(button.menu()))
-        return button
-
-    def _fill_menu(self, menu: QMenu | None = None) -> None:
-        menu, say = menu or self.columns_menu(), self._list.texts.say
-        menu.clear()
-        titles = [
-            str(self._list.headerData(n, Qt.Orientation.Horizontal)).replace("&", "&&") for n in range(self._list.columnCount())
-        ]
-        for number, title in enumerate(titles):
-            if self._list.spec.columns[number].sort:
-                chosen = self._list.sorting[0] == number
-                act = menu.addAction(say(_("Sort by {column}"), column=title), partial(self.sort_by, number))
-                act.setCheckable(chosen)
-                act.setChecked(chosen)
-        menu.addSeparator()
-        for number, title in enumerate(titles[1:], 1):
-            act = menu.addAction(title, partial(self._turn_column, number))
-            act.setCheckable(True)
-            act.setChecked(not self.isColumnHidden(number))
-        menu.addSeparator()
-        menu.addAction(say(_("Columns as at first")), self.reset_columns)
-
-    def _turn_column(self, number: int) -> None:
-        self.setColumnHidden(number, not self.isColumnHidden(number))
-
-    def reset_columns(self) -> None:
-        """All columns, in their first order and width."""
-        header = self.horizontalHeader()
-        for number in range(self._list.columnCount()):
-            self.setColumnHidden(number, False)
-            header.moveSection(header.visualIndex(number), number)
-        self._fit()
-
-    def columns_state(self) -> str:
-        """Order, width and choice of the columns, to be kept in settings."""
-        return bytes(self.horizontalHeader().saveState().toBase64().data()).decode()
-
-    def restore_columns(self, state: str) -> None:
-        """Bring back what `columns_state` gave; anything else is ignored."""
-        self.horizontalHeader().restoreState(QByteArray.fromBase64(state.encode()))
 
     # Place
 
@@ -288,15 +233,8 @@ class ListView(QTableView):
             self._list.select_all()
 
     def copy(self) -> None:
-        """The ticked rows that were read, else the row pointed at, as text with tabs."""
-        ids = self._list.selection.ids
-        rows = sorted(row for row in map(self._list.row_of, ids) if row is not None) if ids else [self.currentIndex().row()]
-        shown = sorted(
-            (n for n in range(self._list.columnCount()) if not self.isColumnHidden(n)), key=self.horizontalHeader().visualIndex
-        )
-        lines = [[self._list.index(row, column).data() for column in shown] for row in rows if row >= 0]
-        if lines:
-            QGuiApplication.clipboard().setText(copied.rows(lines))
+        """The ticked rows, all of them and in the order of the list, else the row pointed at: as text and as a table."""
+        self._copying.copy(self.currentIndex().row(), self.visible_columns())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, index = event.key(), self.currentIndex()

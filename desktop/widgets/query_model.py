@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import UUID
@@ -17,6 +18,8 @@ from desktop.widgets.ticks import NOTHING, Selection, TickedModel
 __all__ = ["ID", "NOTHING", "ROW", "STRONG", "TAGS", "TONE", "QueryModel", "Selection"]
 
 if TYPE_CHECKING:
+    from sqlalchemy import Select
+
     from desktop.core.context import ModuleContext
     from desktop.core.texts import Texts
 
@@ -104,6 +107,17 @@ class QueryModel(TickedModel, Generic[F, R]):
         self.sorted.emit(column, down)
         if self._filter is not None:
             self._start()
+
+    def ask(self, query: Callable[[F], Select[Any]]) -> None:
+        """Ask by this query from now on, such as one that reads more columns; what stands in sight stays in sight."""
+        self.spec = replace(self.spec, query=query)
+        if self._filter is None:
+            return
+        self._reader = ListReader(query(self._filter), self._order, self.spec.row)
+        if self._starting:
+            self._start()
+        else:
+            self.refresh()
 
     def refresh(self) -> None:
         """Read again what is shown; what stands in sight stays in sight."""
@@ -193,6 +207,11 @@ class QueryModel(TickedModel, Generic[F, R]):
 
     def _ask(self, work: Callable[..., Any], done: Callable[[Any], None], *, slot: str) -> None:
         self._tasks.read(self, work, done, self._fail, slot=slot)
+
+    def read_ticked(self, done: Callable[[list[R]], None]) -> None:
+        """Read all that is ticked, in the order of the list; for few."""
+        if self._reader is not None:
+            self._ask(partial(self._reader.chosen, selection=self._selection), done, slot="ticked")
 
     def in_sight(self) -> dict[UUID, int]:
         """The records of the pages in sight, each with its row."""

@@ -31,6 +31,7 @@ from desktop.people.imports.deciding.brake import Brake
 from desktop.people.imports.deciding.brake_dialog import BrakeDialog
 from desktop.people.imports.mapping.profile_dialog import ProfileDialog
 from desktop.people.imports.page import ImportPage
+from desktop.people.list_page import PeopleListPage
 from desktop.people.merging.apart_page import ApartPage
 from desktop.people.merging.belongings import World
 from desktop.people.merging.merge import merge_people
@@ -41,6 +42,8 @@ from desktop.people.organisation.holder_dialog import HolderDialog
 from desktop.people.organisation.page import read_all
 from desktop.people.organisation.posts import history
 from desktop.people.record_page import PersonPage
+from desktop.people.views.dialog import ViewDialog
+from desktop.people.views.view import View
 from desktop.shell.about import About
 from desktop.shell.key_dialogs import KeyEntry, KeyPaper, NoKeyringChoice
 from desktop.shell.key_map import KeyMap
@@ -48,6 +51,7 @@ from desktop.shell.move_dialog import MoveDialog
 from desktop.shell.reading import ReadingDialog
 from desktop.shell.server_dialog import ServerDialog
 from desktop.widgets.banner import Question
+from desktop.widgets.column_chooser import ColumnChooser
 from desktop.widgets.conflict_dialog import ConflictDialog
 from desktop.widgets.form_dialog import FormDialog
 from desktop.widgets.rooms import RoomyDialog
@@ -177,6 +181,8 @@ def makers(window: Window) -> list[Callable[[], QDialog]]:
         lambda: KeyEntry(missing, app.texts, over),
         lambda: KeyPaper(key, app.texts, lambda _saved: None, over, needed=True),
         lambda: NoKeyringChoice(app.texts.say(why.what), app.texts, over, plain=True),
+        lambda: ViewDialog(context, View(), "Alumni", None, over),
+        lambda: ColumnChooser(_people_list(window).table, app.texts, over),
         lambda: ServerDialog(app.texts, over, address="", name="", user="eva.ek", wanted=None),
         *(partial(_wizard, window, step) for step in ("server", "preview", "progress", "result")),
         lambda: ServerDialog(app.texts, over, address=SERVER, name="Office", user="eva.ek", wanted=refused),
@@ -229,6 +235,12 @@ def _wizard(window: Window, step: str) -> MoveDialog:
         dialog.show_result(Moved(sums), found, "postgres", "eva.ek", True)
         dialog.show_commands(["kontinuum server user add mia.mo --role office --dsn …"])
     return dialog
+
+
+def _people_list(window: Window) -> PeopleListPage:
+    window.app.open_page("people.list")
+    assert isinstance(window.page, PeopleListPage)
+    return window.page
 
 
 def _policy(window: Window) -> Any:

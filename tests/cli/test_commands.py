@@ -300,3 +300,28 @@ def test_whoever_stops_reading_is_no_failure(office: Path) -> None:
     line = f'"{sys.executable}" -m desktop.cli --db "{office}" history list --limit 50 | true'
     done = subprocess.run(line, shell=True, capture_output=True, text=True, cwd=Path(__file__).parents[2], timeout=60)
     assert done.stderr == ""
+
+
+def test_an_export_takes_a_list_out_and_writes_it_down(run: Run, db: Path, people: Path, tmp_path: Path) -> None:
+    run("--db", db, "import", "people", people)
+    out = tmp_path / "list.csv"
+    done = run("--db", db, "--json", "export", "people", "--out", out, "--purpose", "Invitation", "--recipient", "Alumni")
+    assert done.data == {"people": 2, "file": str(out)}
+    assert len(out.read_text(encoding="utf-8-sig").splitlines()) == 3
+    line = run("--db", db, "--json", "history", "list").data[0]
+    assert line["text"] == "Exported 2 people to list.csv: Invitation"
+    assert "cannot be taken back" in run("--db", db, "history", "take-back", line["id"]).sentence
+
+
+def test_an_export_is_refused_in_words(run: Run, db: Path, people: Path, tmp_path: Path) -> None:
+    run("--db", db, "import", "people", people)
+    export = ("--db", db, "export", "people", "--purpose", "Invitation", "--out")
+    assert "no view called Elms" in run(*export, tmp_path / "a.csv", "--view", "Elms").sentence
+    assert "which kind of file" in run(*export, tmp_path / "a.doc").sentence
+    assert (
+        "Nothing called policies" in run("--db", db, "export", "policies", "--out", tmp_path / "a.csv", "--purpose", "x").sentence
+    )
+    assert (
+        "Say what the list is for" in run("--db", db, "export", "people", "--out", tmp_path / "a.csv", "--purpose", " ").sentence
+    )
+    assert not list(tmp_path.glob("a.*"))

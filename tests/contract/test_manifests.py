@@ -33,6 +33,8 @@ CALLED: dict[str, tuple[int, tuple[str, ...]]] = {
     "my_day_card": (1, ("parent",)),
     "timeline_kind": (2, ()),
     "import": (3, ()),
+    "export": (5, ()),
+    "commands": (2, ()),
     "document": (2, ()),
     "handover": (4, ()),
     "demo_data": (2, ()),

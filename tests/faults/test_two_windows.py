@@ -26,10 +26,10 @@ from db.settings import write_setting
 from desktop.assembly import new_registry, open_database, parts_of
 from desktop.core.clock import SystemClock
 from desktop.shell.desk import window_registry
-from tests.faults import clashes_modules, clashes_people
+from tests.faults import clashes_modules, clashes_people, clashes_views
 from tests.faults.clashes import BOOKKEEPING, CASES, COLLEAGUE, ME, NOW, Clash, Office
 
-KINDS = (clashes_people, clashes_modules)  # they fill the list of cases
+KINDS = (clashes_people, clashes_modules, clashes_views)  # they fill the list of cases
 # Only ever done to a database that holds nothing yet, or before anybody can have it open.
 WITHOUT_A_CLASH = {"first_user", "make_demo", "demo_policies"}
 

@@ -20,6 +20,7 @@ from db.models.account import UserAccount
 from db.models.person import Person
 from db.settings import write_setting
 from db.sorting import name_key
+from desktop.core.clock import FixedClock
 from desktop.core.contacting import decisions, purposes
 from desktop.core.contacting.decisions import BlockForm, ConsentForm, Moment
 from desktop.core.contacting.purposes import PurposeForm
@@ -34,6 +35,7 @@ from desktop.people import contacts, editing, roles, tasks
 from desktop.people.contacts import ContactForm, InteractionForm
 from desktop.people.duplicates import verdicts as duplicates
 from desktop.people.editing import PersonForm
+from desktop.people.exports.service import Reason, write_down
 from desktop.people.imports import storing as importing
 from desktop.people.imports.rows import Identifier, IncomingPerson
 from desktop.people.merging.merge import merge_people
@@ -46,9 +48,13 @@ from desktop.people.segments.definition import Group
 from desktop.people.segments.fields import Asked
 from desktop.people.segments.storing import SegmentForm
 from desktop.people.tasks import TaskForm
+from desktop.people.views import service as views
+from desktop.people.views.service import Kept
+from desktop.people.views.view import View
 from tests.faults.office import world
 
 NOW = datetime(2027, 6, 14, 8, 0, tzinfo=UTC)
+CLOCK = FixedClock(NOW, UTC)
 TODAY = NOW.date()
 ZONE = ZoneInfo("Europe/Stockholm")
 CALENDAR = Calendar(NOW, TODAY, ZONE)
@@ -140,6 +146,16 @@ def _segment(session: Session, owner: Actor, _actor: Actor | None = None) -> UUI
 
 def _asking(session: Session, actor: Actor) -> Asking:
     return replace(ASKING, segments=segments.usable_segments(session, actor.id))
+
+
+def _view(session: Session, owner: Actor) -> Kept:
+    name = str(new_id())
+    id = views.save(session, View(), name=name, reach="office", actor=owner, clock=CLOCK)
+    return Kept(id, 1, name, "office", False, View())
+
+
+def _export(session: Session, _prepared: Any, _actor: Actor) -> None:
+    write_down(session, file="a.csv", people=1, columns=("name",), choice="", held=False, reason=Reason("Invitation"))
 
 
 def _task(session: Session, _owner: Actor) -> UUID:
@@ -321,6 +337,10 @@ STEPS: dict[str, Step] = {
         _segment,
     ),
     "retire_segment": Step("people.segments", lambda s, p, a: segments.retire_segment(s, p, 1, actor=a, now=NOW), _segment),
+    "save_view": Step("people.view", lambda s, _p, a: _view(s, a)),
+    "change_view": Step("people.view", lambda s, p, a: views.change(s, p, actor=a, clock=CLOCK, view=View(down=True)), _view),
+    "remove_view": Step("people.view", lambda s, p, a: views.remove(s, p, actor=a), _view),
+    "export_people": Step("people.export", _export),
     "add_interaction": Step(
         WRITES_LINES,
         lambda s, p, a: contacts.add_interaction(s, p.id, InteractionForm("note", NOW, text="Called back"), actor=a),

@@ -7,6 +7,10 @@ from PySide6.QtGui import QAccessible
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
+from desktop.people.list_page import PeopleListPage
+from desktop.people.listing import PeopleFilter
+from desktop.people.views.service import save
+from desktop.people.views.view import View
 from desktop.widgets.spoken import spoken_name
 
 from .conftest import Shell
@@ -42,6 +46,25 @@ def test_a_command_is_found_with_its_shortcut_and_run(shell: Shell, qtbot: QtBot
     assert (first.title, first.kind, first.shortcut) == ("History", "Page", "Ctrl+H")
     qtbot.keyClick(box, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: shell.view.workspace.current is not None and shell.view.workspace.current.key == "shell.history")
+
+
+def test_a_saved_view_is_found_by_its_name_and_opened(shell: Shell, qtbot: QtBot) -> None:
+    shell.open()
+    desk = shell.desk
+    with desk.database.write(desk.actor, "save_view") as session:
+        view = View(PeopleFilter(no_phone=True))
+        save(session, view, name="Silent ones", reach="own", actor=desk.actor, clock=desk.clock)
+    shell.app.acts.focus_search()
+    box = shell.view.top.palette_box
+    qtbot.keyClicks(box, "view sil")
+    qtbot.waitUntil(lambda: titles(shell)[:1] == ["View: Silent ones"], timeout=30_000)
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+
+    def shown() -> bool:
+        page = shell.view.workspace.page
+        return isinstance(page, PeopleListPage) and page.views.button.text() == "Silent ones"
+
+    qtbot.waitUntil(shown, timeout=30_000)
 
 
 def test_what_was_used_last_comes_first(shell: Shell, qtbot: QtBot) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -13,6 +13,7 @@ from db.errors import RuleBroken
 from db.models.person import Person
 from db.texts import _
 from desktop.core.context import ModuleContext
+from desktop.people.listing import PeopleFilter
 from desktop.people.segments.compiling import Asking, Known
 from desktop.people.segments.fields import Asked, Fields, usable
 from desktop.people.segments.storing import usable_segments
@@ -55,6 +56,18 @@ def people_in(session: Session, segment: UUID, ask: Asker) -> SegmentPeople:
     people = asking.people_of(segment)
     count = session.execute(select(func.count()).select_from(people.subquery())).scalar_one()
     return SegmentPeople(segment, known.title, people.order_by(Person.name_key, Person.id), count)
+
+
+def narrowed(session: Session, filter: PeopleFilter, ask: Asker) -> PeopleFilter:
+    """The filter with its segment worked out, ready to be asked; one without a segment as it is.
+
+    Raises:
+        RuleBroken: as for `people_in`. Without its segment the filter would let in more people than it says.
+    """
+    if filter.segment is None:
+        return filter
+    found = people_in(session, filter.segment, ask)
+    return replace(filter, segment_title=found.title, within=found.people.order_by(None))
 
 
 def offered(session: Session, ask: Asker) -> list[Known]:

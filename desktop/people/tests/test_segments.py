@@ -296,7 +296,7 @@ def test_a_list_never_leaves_a_segment_away(database: Database) -> None:
     filter = PeopleFilter(segment=new_id())
     with pytest.raises(ValueError, match="worked out"):
         people_ids(filter)
-    people_ids(replace(filter), within=select(Person.id))
+    people_ids(replace(filter, within=select(Person.id)))
 
 
 def test_a_definition_is_said_in_words(context: ModuleContext, keep: Keep) -> None:
