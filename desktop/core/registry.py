@@ -226,6 +226,17 @@ class Registry:
         """The labels of stored codes, by the key of the code list."""
         return {codes.key: dict(codes.labels) for manifest in self.manifests for codes in manifest.codes}
 
+    def records(self) -> tuple[Any, ...]:
+        """What the tables of running modules are called, as RecordWords; what cannot be loaded is left out."""
+        found: list[Any] = []
+        for manifest in self.running():
+            if manifest.records:
+                try:
+                    found += self.open(manifest.records)
+                except LoadFailed as failed:
+                    log.warning("the words of %s are not there: %s", manifest.key, failed.what)
+        return tuple(found)
+
     def open(self, dotted: str) -> Any:
         """Import "package.module:Name" and return what it names.
 

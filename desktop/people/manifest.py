@@ -79,6 +79,7 @@ MANIFEST = Manifest(
         ),
         Contribution("timeline_kind", "people.lines", _("Contacts"), "desktop.people.timeline_words:line_title", "people.view"),
     ),
+    records="desktop.people.recorded:RECORDS",
     access=(
         Access(
             "people.view",

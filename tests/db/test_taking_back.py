@@ -13,7 +13,7 @@ from db.actor import Actor
 from db.base import new_id
 from db.database import Database
 from db.errors import RuleBroken
-from db.history import TAKE_BACK, TakenBack, history, take_back
+from db.history import TAKE_BACK, TakenBack, history, rehearse, take_back
 from db.models.account import UserAccount
 from db.models.history import ChangeSet
 from db.models.person import ContactPoint, Identifier, Person
@@ -313,3 +313,32 @@ def test_a_change_after_the_taking_back_counts(database: Database, actor: Actor,
     rename(database, actor, key, "Ek")
     assert undo(first).kept == (("person", key),)
     assert family_of(database, key) == "Ek"
+
+
+def test_a_rehearsal_says_what_would_be_done_and_leaves_no_trace(
+    database: Database, actor: Actor, undo: TakeBack, brought: tuple[UUID, list[UUID]]
+) -> None:
+    own, people = brought
+    rename(database, actor, people[0], "Ek")
+    steps = count(database, ChangeSet)
+    for _twice in range(2):
+        with database.write(actor, TAKE_BACK) as session:
+            told = rehearse(session, own)
+        assert (told.change_set, told.undone, len(told.kept)) == (None, 6, 3)
+        assert (count(database, ChangeSet), count(database, Person)) == (steps, 3)
+    done = undo(own)
+    assert (done.undone, sorted(done.kept)) == (told.undone, sorted(told.kept))
+
+
+def test_the_history_keeps_the_reason_and_says_what_was_done_again(
+    database: Database, actor: Actor, undo: TakeBack, brought: tuple[UUID, list[UUID]]
+) -> None:
+    with database.write(actor, TAKE_BACK) as session:
+        take_back(session, brought[0], "the wrong list")
+    undo(last_change_set(database))
+    undo(last_change_set(database))
+    with database.read() as session:
+        third, second, first, _import = history(session)
+    assert [line.details["reason"] for line in (first, second, third)] == ["the wrong list", "", ""]
+    assert [bool(line.details.get("again")) for line in (first, second, third)] == [False, True, False]
+    assert {line.details["verb"] for line in (first, second, third)} == {"import_people"}

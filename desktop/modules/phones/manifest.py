@@ -48,8 +48,8 @@ MANIFEST = Manifest(
         Verb("change_call_round", _("Call round “{title}” changed")),
         Verb("close_call_round", _("Call round “{title}” closed")),
         Verb("open_call_round", _("Call round “{title}” opened again")),
-        Verb("log_call", _("Call with {name} logged")),
-        Verb("log_hotline_call", _("Hotline call logged: {name}")),
+        Verb("log_call", _("Call with {name} logged"), outside="called"),
+        Verb("log_hotline_call", _("Hotline call logged: {name}"), outside="called"),
     ),
     contributions=(
         Contribution(
@@ -73,6 +73,7 @@ MANIFEST = Manifest(
         Contribution("demo_data", "phones.demo", _("A round of welcome calls"), "desktop.modules.phones.demo:make_demo"),
     ),
     codes=(Codes("phones.outcome", tuple((OUTCOMES | HOTLINE_OUTCOMES).items())),),
+    records="desktop.modules.phones.recorded:RECORDS",
     access=(
         Access(
             "phones.call",

@@ -61,6 +61,7 @@ MANIFEST = Manifest(
         Contribution("demo_data", "policies", _("Policies"), f"{PACKAGE}.demo:add_policies"),
     ),
     codes=(Codes("policies.task", (("review", _("Revise the policy")),)),),
+    records=f"{PACKAGE}.recorded:RECORDS",
     access=(
         Access(
             "policies.view",

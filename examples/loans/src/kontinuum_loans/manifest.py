@@ -22,5 +22,6 @@ MANIFEST = Manifest(
     contributions=(
         Contribution("person_tab", "loans.tab", _("Loans"), "kontinuum_loans.person_tab:LoansTab", right="loans.lend", order=80),
     ),
+    records="kontinuum_loans.recorded:RECORDS",
     access=(Access("loans.lend", reads="loan person", adds="loan", changes={"loan": "returned_at"}),),
 )
