@@ -79,7 +79,7 @@ def row_changes(session: Session, change_set: UUID, areas: Sequence[str], *, lim
         else:
             rows.append(RowChange(area, key_of(ref), operation, _image(area, before), _image(area, after)))
     people = {row.person_id for row in rows} - {None}
-    return RowChanges(tuple(counts), tuple(rows[:limit]), _names(session, people) if people else {})
+    return RowChanges(tuple(counts), tuple(rows[:limit]), _gone(rows) | (_names(session, people) if people else {}))
 
 
 def key_of(value: Any) -> UUID:
@@ -95,6 +95,12 @@ def _image(area: str, image: Any) -> Image:
         value = str(values["value"])
         values["value"] = value if DOT in value else masked(str(values.get("kind", "")), value)
     return values
+
+
+def _gone(rows: Iterable[RowChange]) -> dict[UUID, str]:
+    """The names of people who may not be there any more, from their own rows."""
+    own = [(row.row_id, row.after or row.before) for row in rows if row.area == Person.__tablename__]
+    return {key: title_of(str(image.get("family", "")), str(image.get("given", ""))) for key, image in own}
 
 
 def _names(session: Session, people: Iterable[UUID | None]) -> dict[UUID, str]:
