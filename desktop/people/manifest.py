@@ -48,6 +48,13 @@ MANIFEST = Manifest(
         Verb("restore_person", _("Restored {name}")),
         Verb("retire_people", ngettext("Retired {count} person", "Retired {count} people")),
         Verb("restore_people", ngettext("Restored {count} person", "Restored {count} people")),
+        Verb("bulk_language", ngettext("Changed the language of {count} person", "Changed the language of {count} people")),
+        Verb("bulk_hold", ngettext("Held or released addresses of {count} person", "Held or released addresses of {count} people")),
+        Verb("bulk_town", ngettext("Changed the town of {count} person", "Changed the town of {count} people")),
+        Verb("bulk_programme", ngettext("Changed the programme of {count} person", "Changed the programme of {count} people")),
+        Verb("bulk_begin_role", ngettext("Began a role of {count} person", "Began a role of {count} people")),
+        Verb("bulk_end_role", ngettext("Ended a role of {count} person", "Ended a role of {count} people")),
+        Verb("bulk_task", ngettext("Planned a task about {count} person", "Planned a task about {count} people")),
         Verb("import_people", _("Imported people from {file}: {new} new, {changed} changed"), risky="import"),
         Verb("add_contact", _("Added a way to reach {name}")),
         Verb("edit_contact", _("Changed a way to reach {name}")),
@@ -68,6 +75,9 @@ MANIFEST = Manifest(
         Verb("finish_task", _("Finished “{task}”")),
     ),
     contributions=(
+        Contribution(
+            "selection_action", "people.bulk", _("Change…"), "desktop.people.bulk.dialog:change_people", "people.edit", order=5
+        ),
         Contribution("import", "people.people", _("List of people"), "desktop.people.imports.storing:import_file", NUMBERS),
         Contribution(
             "my_day_card",
