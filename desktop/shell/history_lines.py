@@ -82,7 +82,9 @@ def lines_query(filter: HistoryFilter) -> Select[Any]:
     return query
 
 
-def chosen_lines(session: Session, filter: HistoryFilter, ids: frozenset[UUID] | None, without: frozenset[UUID]) -> list[HistoryRow]:
+def chosen_lines(
+    session: Session, filter: HistoryFilter, ids: frozenset[UUID] | None, without: frozenset[UUID]
+) -> list[HistoryRow]:
     """Those ticked and not taken back yet, newest first; at most one more than `MOST`.
 
     Args:

@@ -217,7 +217,8 @@ class HistoryPage(QWidget):
         if not ticked:
             return
         ids = None if ticked.all_matching else ticked.ids
-        work = partial(chosen_lines, filter=ticked.filter or self.model.filter, ids=ids, without=ticked.without)
+        filter = ticked.filter if ticked.all_matching else HistoryFilter()
+        work = partial(chosen_lines, filter=filter, ids=ids, without=ticked.without)
         fail = partial(self._context.messages.show, doing=_("loading the history"))
         self._context.tasks.read(self, work, self._ask, fail, slot="ticked")
 

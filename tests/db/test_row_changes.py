@@ -102,9 +102,7 @@ def test_only_the_tables_asked_for_are_told_and_only_so_many_rows(database: Data
     assert read(database, own, ("setting", "no_such_table")).rows == ()
 
 
-def test_empty_and_missing_are_the_same_to_a_reader(
-    database: Database, actor: Actor, make_person: MakePerson
-) -> None:
+def test_empty_and_missing_are_the_same_to_a_reader(database: Database, actor: Actor, make_person: MakePerson) -> None:
     key = make_person("Åberg")
     with database.write(actor, "edit_person") as session:
         session.get_one(Person, key).note = "x"

@@ -104,7 +104,9 @@ def test_a_line_that_was_changed_again_is_told_and_stays(shell: Shell, page: Any
 
 def test_the_dialog_says_what_returns_before_anything_is_done(shell: Shell, page: Any) -> None:
     key = shell.add_person("Åberg")
-    with shell.desk.database.write(shell.desk.actor, "import_people", details={"file": "x.csv", "new": 0, "changed": 1}) as session:
+    with shell.desk.database.write(
+        shell.desk.actor, "import_people", details={"file": "x.csv", "new": 0, "changed": 1}
+    ) as session:
         session.get_one(Person, key).note = "x"
         session.add(Role(person_id=key, kind="student"))
         session.add(ContactPoint(person_id=key, kind="email", value="a@b.example", normal="a@b.example"))

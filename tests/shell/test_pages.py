@@ -128,14 +128,6 @@ def test_the_history_is_searched_by_words_and_by_details(shell: Shell) -> None:
         assert history.model.index(0, 1).data() == first
 
 
-def test_my_last_change_is_taken_back_from_the_menu(shell: Shell) -> None:
-    shell.open()
-    shell.add_person("Åberg")
-    shell.app.acts.take_back_last()
-    with shell.desk.database.read() as session:
-        assert session.scalar(select(func.count()).select_from(Person)) == 0
-
-
 def test_settings_are_saved_as_they_are_changed(shell: Shell) -> None:
     shell.open()
     settings = page(shell, "shell.settings")

@@ -38,7 +38,7 @@ class Changing:
     kind: Any
     where: ColumnElement[bool]
     values: Mapping[str, Any]
-    before: ColumnElement[Any]
+    before: Any
     after: str
     reasons: Reasons
     codes: Mapping[str, Msgid] | None = None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, false, func, not_, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from db.base import new_id
@@ -69,7 +69,9 @@ def plan(session: Session, people: Select[Any], change: Bulk) -> Plan:
     targets = tuple((row[0], row[1], row[2]) for part in found.partitions(PORTION) for row in part)
     shown = session.execute(rows.order_by(Person.name_key, Person.id).limit(SAMPLE))
     examples = tuple(Example(title_of(row.family, row.given), str(row.before or ""), change.after) for row in shown)
-    return Plan(change, targets, len({person for _row, _version, person in targets}), examples, _left_out(session, people, change))
+    return Plan(
+        change, targets, len({person for _row, _version, person in targets}), examples, _left_out(session, people, change)
+    )
 
 
 def carry_out(session: Session, plan: Plan, reason: str, report: Report) -> Outcome:
@@ -114,7 +116,7 @@ def _nothing() -> Any:
 def _left_out(session: Session, people: Select[Any], change: Bulk) -> tuple[LeftOut, ...]:
     """Each person once, under the first reason that fits."""
     found: list[LeftOut] = []
-    before = false()
+    before: ColumnElement[bool] = false()
     for reason, condition in change.reasons:
         own = and_(Person.id.in_(people), condition, not_(before))
         count = session.scalar(select(func.count()).select_from(Person).where(own)) or 0
@@ -131,9 +133,7 @@ def _change(session: Session, change: Changing, portion: Sequence[tuple[UUID, in
     ids = [row_id for row_id, _version, _person in portion]
     as_seen = kind.id.in_(ids), tuple_(kind.id, kind.version).in_([(row_id, version) for row_id, version, _person in portion])
     values = {**change.values, "version": kind.version + 1, "changed_in": own}
-    done = session.execute(
-        update(kind).where(*as_seen, change.where).values(values).execution_options(synchronize_session=False)
-    )
+    done = session.execute(update(kind).where(*as_seen, change.where).values(values).execution_options(synchronize_session=False))
     if done.rowcount == len(ids):  # type: ignore[attr-defined]
         return set(ids)
     return set(session.scalars(select(kind.id).where(kind.id.in_(ids), kind.changed_in == own)))

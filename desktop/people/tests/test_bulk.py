@@ -82,7 +82,9 @@ def test_a_language_is_set_in_one_step_and_goes_back_in_one(
     assert (found.people, [(e.name, e.before, e.after) for e in found.examples]) == (
         2, [("Ceder, Mia", "", "fi"), ("Åberg, Mia", "sv", "fi")],
     )  # fmt: skip
-    assert [(left.reason, left.count, left.names) for left in found.left_out] == [("Has this language already", 1, ("Berg, Mia",))]
+    assert [(left.reason, left.count, left.names) for left in found.left_out] == [
+        ("Has this language already", 1, ("Berg, Mia",))
+    ]
     assert do(found) == Outcome(2, 0, ())
     assert all_of(database, Person.language) == ["fi"] * 3
     with database.read() as session:
