@@ -18,6 +18,8 @@ from db.actor import Actor
 from db.base import new_id
 from db.models.account import UserAccount
 from db.models.person import Person
+from db.putting_back import put_back
+from db.row_changes import RowChange
 from db.settings import write_setting
 from db.sorting import name_key
 from desktop.modules.phones import calls, rounds
@@ -28,11 +30,13 @@ from desktop.modules.policies.register import Signature
 from desktop.modules.policies.scans import Scan
 from desktop.modules.policies.service import Calendar, PolicyText
 from desktop.people import contacts, editing, roles, tasks
+from desktop.people.bulk import kinds, running
 from desktop.people.contacts import ContactForm, InteractionForm
 from desktop.people.duplicates import verdicts as duplicates
 from desktop.people.editing import PersonForm
 from desktop.people.imports import storing as importing
 from desktop.people.imports.rows import Identifier, IncomingPerson
+from desktop.people.listing import chosen
 from desktop.people.roles import IdentifierForm, RoleForm
 from desktop.people.tasks import TaskForm
 
@@ -76,6 +80,27 @@ def _with_phone(session: Session, owner: Actor) -> tuple[UUID, int, UUID]:
 
 def _with_role(session: Session, owner: Actor) -> UUID:
     return roles.add_role(session, person(session, owner).id, RoleForm("student", starts=date(2026, 8, 31)))
+
+
+def _with_programme(session: Session, owner: Actor) -> UUID:
+    """Somebody with a role in a programme."""
+    who = person(session, owner).id
+    roles.add_role(session, who, RoleForm("student", "Lag", starts=date(2026, 8, 31)))
+    return who
+
+
+def _with_address(session: Session, owner: Actor) -> UUID:
+    who = person(session, owner).id
+    contacts.add_contact(session, who, ContactForm("address", street="Gata 1", city="Luleo"), country="SE")
+    return who
+
+
+def _bulk(session: Session, who: UUID, change: kinds.Bulk) -> object:
+    return running.carry_out(session, running.plan(session, chosen([who]), change), "", lambda _done, _total: None)
+
+
+def _put_back(session: Session, made: Person, _actor: Actor) -> None:
+    put_back(session, RowChange("person", made.id, "changed", {"note": "before"}, {"note": ""}), "note")
 
 
 def _with_number(session: Session, owner: Actor) -> UUID:
@@ -207,6 +232,14 @@ STEPS: dict[str, Step] = {
     "retire_person": Step("people.edit", lambda s, p, _a: editing.retire(s, p.id, p.version, now=NOW), person),
     "restore_person": Step("people.edit", lambda s, p, _a: editing.restore(s, p.id, p.version), _retired),
     "retire_people": Step("people.edit", _retire_many, person),
+    "bulk_language": Step("people.edit", lambda s, p, _a: _bulk(s, p.id, kinds.set_language("fi")), person),
+    "bulk_hold": Step("people.edit|phones.call", lambda s, p, _a: _bulk(s, p[2], kinds.hold("phone", "dead_number")), _with_phone),
+    "bulk_town": Step("people.edit", lambda s, p, _a: _bulk(s, p, kinds.rename_town("Luleo", "Luleå")), _with_address),
+    "bulk_programme": Step("people.edit", lambda s, p, _a: _bulk(s, p, kinds.rename_programme("Lag", "Law")), _with_programme),
+    "bulk_begin_role": Step("people.edit", lambda s, p, _a: _bulk(s, p.id, kinds.begin_role(RoleForm("alumnus"))), person),
+    "bulk_end_role": Step("people.edit", lambda s, p, _a: _bulk(s, p, kinds.end_role("student", date(2027, 1, 1))), _with_programme),
+    "bulk_task": Step(WRITES_TASKS, lambda s, p, a: _bulk(s, p.id, kinds.add_task(TaskForm("Ring", NOW), a.id)), person),
+    "put_back": Step("people.edit", _put_back, person),
     "restore_people": Step("people.edit", lambda s, p, a: _retire_many(s, p, a, None), _retired),
     "import_people": Step("people.edit people.identifiers", _import, person),
     "add_contact": Step(
