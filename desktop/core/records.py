@@ -75,11 +75,11 @@ def _said(image: Image, field: FieldWords, texts: Texts) -> str:
         return ""
     if field.codes is not None:
         return texts.say(field.codes[str(value)]) if str(value) in field.codes else str(value)
-    return " ".join(_plain(value, texts).split())[:LONGEST]
+    return " ".join(plain(value, texts).split())[:LONGEST]
 
 
-def _plain(value: Any, texts: Texts) -> str:
-    """As a reader writes it: days and moments by the language, lists with commas."""
+def plain(value: Any, texts: Texts) -> str:
+    """A value as a reader writes it: days and moments by the language, lists with commas."""
     if isinstance(value, bool):
         return texts.say(_("yes")) if value else texts.say(_("no"))
     if isinstance(value, list):

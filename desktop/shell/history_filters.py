@@ -14,7 +14,7 @@ from db.texts import PluralMsgid, _
 from desktop.core.context import ModuleContext
 from desktop.core.manifest import Manifest, Verb
 from desktop.widgets.form import CodeField, DayField
-from desktop.widgets.panels import column, flow
+from desktop.widgets.panels import column, flow, row
 
 MODULE = "module:"  # how the code of a kind begins that is one module's
 
@@ -66,8 +66,10 @@ class HistoryFilters(QWidget):
             day.setPlaceholderText(say(_("Day")))
             day.setMaximumWidth(day.fontMetrics().horizontalAdvance("2026-12-31") * 2)
             day.editingFinished.connect(self._moved)
-            day.hide()
-        self.setLayout(column(flow(self.who, self.kind, self.when, self.first, self.last)))
+        self._days = QWidget()
+        self._days.setLayout(row(self.first, self.last))
+        self._days.hide()
+        self.setLayout(column(flow(self.who, self.kind, self.when, self._days)))
         for choice in (self.who, self.kind, self.when):
             choice.currentIndexChanged.connect(lambda _index: self._moved())
 
@@ -102,8 +104,7 @@ class HistoryFilters(QWidget):
         return datetime.combine(day, time(), tzinfo=self._context.clock.zone) if day is not None else None
 
     def _moved(self) -> None:
-        for day in (self.first, self.last):
-            day.setVisible(self.when.code() == "between")
+        self._days.setVisible(self.when.code() == "between")
         self.changed.emit()
 
 

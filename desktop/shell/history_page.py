@@ -107,7 +107,7 @@ class HistoryPage(QWidget):
         left.setLayout(body)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(splitter(left, self.panel, sizes=(760, 380), name=self._say(_("Changes and details"))))
+        outer.addWidget(splitter(left, self.panel, sizes=(820, 330), name=self._say(_("Changes and details"))))
         OnlyWithCards(self.panel, [self.panel.facts])
 
     def _connect(self) -> None:

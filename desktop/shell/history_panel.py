@@ -49,7 +49,13 @@ class HistoryPanel(QWidget):
             self.what, self.facts, self.outside, flow(self.button, self.line_button), self.kept, self.row_count, self.rows,
             self.more, gap=12,
         )  # fmt: skip
+        body.setStretch(body.indexOf(self.rows), 1)
+        body.addStretch(0)  # takes the room while there are no rows
         self.side = side_panel(body)
+        inner = self.side.widget().layout()
+        if isinstance(inner, QVBoxLayout):
+            inner.setStretch(0, 1)
+            inner.setStretch(1, 0)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.side)
@@ -58,6 +64,7 @@ class HistoryPanel(QWidget):
         self.line_button.clicked.connect(self.take_line_back)
         self.more.clicked.connect(self._read_more)
         self.rows.pointed.connect(self._offer)
+        self.tell_kept(0, ())
         self.show_line(None, can=False)
 
     def show_line(self, line: HistoryRow | None, *, can: bool) -> None:
@@ -72,7 +79,7 @@ class HistoryPanel(QWidget):
         self.facts.set(self._facts(line) if line else [])
         if line is not None and fresh:
             self._limit = AT_MOST
-            self.kept.setText("")
+            self.tell_kept(0, ())
         if line is None:
             self._show(None)
         else:

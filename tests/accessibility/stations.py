@@ -22,13 +22,17 @@ from desktop.core.selection import PeopleSelection
 from desktop.modules.phones.adding import AddDialog
 from desktop.modules.policies.dialogs import AskDialog, DayDialog, FormDialog, HolderDialog, NewPolicyDialog
 from desktop.modules.policies.scan_dialog import ScanDialog
+from desktop.people.bulk.dialog import BulkDialog
 from desktop.people.record_page import PersonPage
 from desktop.shell.about import About
+from desktop.shell.history_lines import HistoryFilter, HistoryRow, chosen_lines
+from desktop.shell.history_page import HistoryPage
 from desktop.shell.key_dialogs import KeyEntry, KeyPaper, NoKeyringChoice
 from desktop.shell.key_map import KeyMap
 from desktop.shell.move_dialog import MoveDialog
 from desktop.shell.reading import ReadingDialog
 from desktop.shell.server_dialog import ServerDialog
+from desktop.shell.take_back_dialog import TakeBackDialog
 from desktop.widgets.banner import Question
 from desktop.widgets.conflict_dialog import ConflictDialog
 from desktop.widgets.rooms import RoomyDialog
@@ -87,6 +91,9 @@ def makers(window: Window) -> list[Callable[[], QDialog]]:
         ),
         lambda: ConflictDialog(context.texts, "Anna Ek", _both(context), over),
         lambda: AddDialog(context, people, over),
+        *(partial(_bulk, context, people, over, kind) for kind in ("language", "begin_role", "hold", "task")),
+        lambda: TakeBackDialog(context, _newest(window), _history(window)._wording, over),
+        lambda: TakeBackDialog(context, _newest(window, 30), _history(window)._wording, over),
         lambda: NewPolicyDialog(context, posts, over),
         lambda: HolderDialog(context, posts, parent=over),
         lambda: AskDialog(context, posts, over),
@@ -99,6 +106,27 @@ def makers(window: Window) -> list[Callable[[], QDialog]]:
         *(partial(_wizard, window, step) for step in ("server", "preview", "progress", "result")),
         lambda: ServerDialog(app.texts, over, address=SERVER, name="Office", user="eva.ek", wanted=refused),
     ]
+
+
+def _bulk(context: ModuleContext, people: PeopleSelection, over: QWidget, kind: str) -> BulkDialog:
+    """The dialog with what would become of everybody."""
+    dialog = BulkDialog(context, people, over)
+    dialog.fields.what.set_code(kind)
+    if kind == "task":
+        dialog.fields.write({"task": "Ring"})
+    dialog.go_on()
+    return dialog
+
+
+def _history(window: Window) -> HistoryPage:
+    assert window.app.desk is not None and window.app.view is not None
+    return HistoryPage(window.app.view.context, window.app.window, desk=window.app.desk)
+
+
+def _newest(window: Window, count: int = 1) -> list[HistoryRow]:
+    assert window.app.desk is not None
+    with window.app.desk.database.read() as session:
+        return chosen_lines(session, HistoryFilter(), None, frozenset())[:count]
 
 
 def _both(context: ModuleContext) -> Merge:

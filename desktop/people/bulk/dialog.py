@@ -5,24 +5,25 @@ from __future__ import annotations
 from functools import partial
 from uuid import UUID
 
-from PySide6.QtWidgets import QHeaderView, QLineEdit, QProgressBar, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHeaderView, QProgressBar, QTableWidget, QTableWidgetItem, QWidget
 from sqlalchemy.orm import Session
 
 from db.database import own_change_set
 from db.errors import RuleBroken
 from db.texts import _, ngettext
 from desktop.core.context import ModuleContext
+from desktop.core.records import plain
 from desktop.core.selection import PeopleSelection
 from desktop.people import listing
 from desktop.people.bulk.fields import BulkFields
-from desktop.people.bulk.kinds import Bulk
+from desktop.people.bulk.kinds import Adding, Bulk
 from desktop.people.bulk.running import Example, Outcome, Plan, carry_out, plan
 from desktop.people.imports.reading import Cancelled
 from desktop.people.imports.run import Watch
 from desktop.people.saving import say_saved
 from desktop.widgets.buttons import primary_button, quiet_button
 from desktop.widgets.cells import as_list
-from desktop.widgets.form import Form
 from desktop.widgets.labels import plain_label
 from desktop.widgets.panels import row
 from desktop.widgets.rooms import RoomyDialog
@@ -47,9 +48,7 @@ class BulkDialog(RoomyDialog):
         say = self._say
         self.setWindowTitle(say(_("Change people")))
         self.fields = BulkFields(context)
-        why = Form(beside=True)
-        self.reason = why.add("reason", say(_("Reason")), QLineEdit(), say(_("Kept in the history")))
-        self.reason.setMaxLength(300)
+        self.reason = self.fields.reason
         self.told, self.left_out = plain_label("", "strong", wrap=True), plain_label("", "dim", wrap=True)
         self.table = self._make_table()
         self.progress = QProgressBar()
@@ -59,11 +58,11 @@ class BulkDialog(RoomyDialog):
         count = context.texts.say_n(ngettext("{count} person", "{count} people"), people.count)
         self.body.addWidget(plain_label(count, "strong"))
         self.body.addWidget(plain_label(people.words, "dim", wrap=True))
-        for part in (self.fields, why, self.told, self.table, self.left_out, self.progress):
+        for part in (self.fields, self.told, self.table, self.left_out, self.progress):
             self.body.addWidget(part)
         self.below.addLayout(row(None, self.cancel, self.ok))
         self.setMinimumWidth(current_theme().px(560))
-        self.fields.edited.connect(lambda _key: self._forget())
+        self.fields.edited.connect(self._edited)
         self.ok.clicked.connect(self.go_on)
         self.cancel.clicked.connect(self.reject)
         self._forget()
@@ -79,6 +78,7 @@ class BulkDialog(RoomyDialog):
         table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         as_list(table)
         table.setTabKeyNavigation(False)
+        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         table.setMinimumHeight((TALL + 1) * current_theme().row_height)
         return table
@@ -106,6 +106,10 @@ class BulkDialog(RoomyDialog):
         text = f"{self._say(broken.what, **broken.values)} {self._say(broken.to_do, **broken.values)}".strip()
         if not (broken.field and self.fields.mark(broken.field, text)):
             self._tell(text)
+
+    def _edited(self, key: str) -> None:
+        if key != "reason":
+            self._forget()
 
     def _forget(self) -> None:
         """What was looked at is not what the form says any more."""
@@ -141,10 +145,11 @@ class BulkDialog(RoomyDialog):
         return self._say(_("· {reason}: {count} ({names})"), reason=reason, count=number, names="; ".join([*names, *more]))
 
     def _fill(self, examples: tuple[Example, ...], change: Bulk) -> None:
-        codes = change.codes or {}
+        codes, texts = change.codes or {}, self._context.texts
+        nothing = self._say(_("none yet") if isinstance(change, Adding) else _("empty"))
 
         def shown(value: str) -> str:
-            return self._say(codes[value]) if value in codes else value or self._say(_("empty"))
+            return self._say(codes[value]) if value in codes else plain(value, texts) or nothing
 
         self.table.setRowCount(len(examples))
         for number, example in enumerate(examples):

@@ -63,13 +63,15 @@ class BulkFields(Fields):
         self.day("due", _("Due by"), today + timedelta(days=7))
         self.code("whose", _("Whose task"), {"mine": _("Mine")}, "mine", _("Anybody’s"))
         self.area("note", _("Remark"), lines=2)
+        self.reason = self.text("reason", _("Reason"), hint=_("Kept in the history"))
+        self.reason.setMaxLength(300)
         self.what.currentIndexChanged.connect(lambda _index: self.settle())
         self.settle()
 
     def settle(self) -> None:
         """Show what the kind chosen needs."""
         shown = SHOWN[self.what.code()]
-        for key in self.keys[1:]:
+        for key in self.keys[1:-1]:  # between the kind and the reason, which are always asked
             self.show_field(key, key in shown)
 
     def offer(self, towns: list[str], programmes: list[str]) -> None:

@@ -20,6 +20,8 @@ from desktop.people.roles import RoleForm, check_role
 from desktop.people.tasks import TaskForm
 from desktop.people.terms import term_code
 
+USES = {"": _("May be used"), **HOLDS}
+KNOWN = {"": _("not known"), **LANGUAGES}
 Reasons = tuple[tuple[Msgid, ColumnElement[bool]], ...]  # why people are left out, as conditions on `Person`
 
 
@@ -70,7 +72,7 @@ def set_language(language: str) -> Changing:
         raise ValueError(f"unknown language: {language}")
     same = Person.language == language
     reasons = ((_("Has this language already"), same),)
-    return Changing("bulk_language", Person, ~same, {"language": language}, Person.language, language, reasons, LANGUAGES)
+    return Changing("bulk_language", Person, ~same, {"language": language}, Person.language, language, reasons, KNOWN)
 
 
 def retire(now: datetime) -> Changing:
@@ -91,7 +93,7 @@ def hold(kind: str, reason: str) -> Changing:
         (_("Has it so already"), ~select(ContactPoint.id).where(own, ContactPoint.hold != reason).correlate(Person).exists()),
     )
     where = and_(ContactPoint.kind == kind, ContactPoint.hold != reason)
-    return Changing("bulk_hold", ContactPoint, where, {"hold": reason}, ContactPoint.hold, reason, reasons, HOLDS)
+    return Changing("bulk_hold", ContactPoint, where, {"hold": reason}, ContactPoint.hold, reason, reasons, USES)
 
 
 def rename_town(old: str, new: str) -> Changing:
