@@ -113,10 +113,11 @@ def _as_left(table: TableInfo, change_set: str) -> str:
     """The condition that all changes of row `r` after `change_set` were taken back, so that it stands as that step left it.
 
     A taking back gave the row the state before what it took back, and the image kept then names the step that made that state.
+    Images are found by their row: the plus signs keep the engine from looking through those of a whole change set.
     """
     before = (
-        f"SELECT unhex(json_extract(i.before, '$.changed_in')) FROM row_image i WHERE i.change_set = s.takes_back "
-        f"AND i.row_id = r.id AND i.table_name = '{table.name}' ORDER BY i.number LIMIT 1"
+        f"SELECT unhex(json_extract(i.before, '$.changed_in')) FROM row_image i WHERE +i.change_set = s.takes_back "
+        f"AND i.row_id = r.id AND +i.table_name = '{table.name}' ORDER BY i.number LIMIT 1"
     )
     return (
         f"EXISTS (WITH RECURSIVE trail (step) AS (SELECT r.changed_in UNION SELECT ({before}) FROM trail t "
@@ -205,7 +206,7 @@ def _give_back_removed(connection: Connection, table: TableInfo, taken: UUID, ow
         f'INSERT INTO "{table.name}" ({columns}) SELECT {values} FROM ({images}) i '
         f'WHERE NOT EXISTS (SELECT 1 FROM "{table.name}" r WHERE r.id = i.row_id) '
         f"AND json_extract(i.before, '$.made_in') IS NOT :name AND EXISTS (SELECT 1 FROM row_image d WHERE "
-        f"d.change_set = :taken AND d.table_name = '{table.name}' AND d.operation = 'd' AND d.row_id = i.row_id)",
+        f"+d.change_set = :taken AND +d.table_name = '{table.name}' AND d.operation = 'd' AND d.row_id = i.row_id)",
         {"taken": taken.bytes, "own": own.bytes, "name": taken.hex.upper()},
     )
     return done.rowcount

@@ -124,8 +124,11 @@ class HistoryPage(QWidget):
         self.model.failed.connect(lambda error: self._context.messages.show(error, _("loading the history")))
         self._soon = QTimer(self, singleShot=True, interval=TOGETHER)
         self._soon.timeout.connect(self.model.refresh)
-        self._context.changes.changed.connect(lambda _moved: self._soon.start())
+        self._context.changes.changed.connect(self._heard)
         self._tell_ticked()
+
+    def _heard(self, _moved: object) -> None:
+        self._soon.start()
 
     def look(self) -> None:
         """Show what fits the search and the choices."""

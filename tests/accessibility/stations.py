@@ -120,7 +120,7 @@ def _bulk(context: ModuleContext, people: PeopleSelection, over: QWidget, kind: 
 
 def _history(window: Window) -> HistoryPage:
     assert window.app.desk is not None and window.app.view is not None
-    return HistoryPage(window.app.view.context, window.app.window, desk=window.app.desk)
+    return HistoryPage(window.app.view.context, desk=window.app.desk)
 
 
 def _newest(window: Window, count: int = 1) -> list[HistoryRow]:
