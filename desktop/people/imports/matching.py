@@ -22,13 +22,14 @@ from db.models.role import Role
 from db.numbers import Holder, holders
 from db.sorting import fold
 from db.texts import Msgid, _
+from desktop.people.imports.rows import ADMITTED, IncomingPerson
 from desktop.people.imports.rows import Identifier as RowIdentifier
-from desktop.people.imports.rows import IncomingPerson
 
 Verdict = Literal["new", "same", "changed"]
 CHUNK = 1000  # rows looked up together
 READ_AT_ONCE = 10_000  # ids in one question; the engine takes three times as many
 Reach = tuple[str, str, str]  # an e-mail address or phone number with the folded family and given name
+Stage = tuple[str, str, str]  # a role with the folded programme and the term
 
 FIELDS = {
     "given": _("Given name"),
@@ -41,6 +42,7 @@ FIELDS = {
     "phone": _("Phone"),
     "address": _("Address"),
     "admitted": _("Admitted"),
+    "role": _("Role"),
     "note": _("Note"),
 }
 # Nobody has two of a kind: where they differ, name and e-mail are those of a relative.
@@ -102,7 +104,7 @@ class Known:
     numbered: set[str] = field(default_factory=set)  # of which kinds of `ONE_EACH` they have a number, whatever it is
     reach: set[str] = field(default_factory=set)  # normal forms of e-mail addresses and phone numbers
     addresses: list[Place] = field(default_factory=list)
-    admitted: set[tuple[str, str]] = field(default_factory=set)  # folded programme, term
+    stages: set[Stage] = field(default_factory=set)
     stored: bool = True
     version: int = 1
 
@@ -188,8 +190,8 @@ class Register:
             self._reaches(key, person.id)
         if (place := address_after(person, row)) is not None:
             person.addresses[:1] = [place]
-        if row.programme or row.term:
-            person.admitted.add((fold(row.programme), row.term))
+        if (stage := row.stage) is not None:
+            person.stages.add(_stage(*stage))
 
     def _reaches(self, key: Reach, person_id: UUID) -> None:
         known = self._by_reach.setdefault(key, [])
@@ -214,9 +216,9 @@ class Register:
             elif point.normal:
                 person.reach.add(point.normal)
                 self._reaches((point.normal, fold(person.family), fold(person.given)), person.id)
-        roles = select(Role.person_id, Role.programme, Role.term).where(Role.person_id.in_(ids), Role.kind == "admitted")
-        for person_id, programme, term in self._session.execute(roles):
-            self._people[person_id].admitted.add((fold(programme), term))
+        roles = select(Role.person_id, Role.kind, Role.programme, Role.term).where(Role.person_id.in_(ids))
+        for person_id, *stage in self._session.execute(roles):
+            self._people[person_id].stages.add(_stage(*stage))
 
 
 def changes_of(person: Known, row: IncomingPerson) -> tuple[Change, ...]:
@@ -236,8 +238,9 @@ def changes_of(person: Known, row: IncomingPerson) -> tuple[Change, ...]:
     found += [Change("phone", "", typed) for typed, normal, _national in row.phones if normal not in person.reach]
     if (place := address_after(person, row)) is not None:
         found.append(Change("address", person.addresses[0].line if person.addresses else "", place.line))
-    if (row.programme or row.term) and (fold(row.programme), row.term) not in person.admitted:
-        found.append(Change("admitted", "", " ".join(filter(None, (row.programme, row.term)))))
+    if (stage := row.stage) is not None and _stage(*stage) not in person.stages:
+        named = stage[1:] if stage[0] == ADMITTED else stage
+        found.append(Change("admitted" if stage[0] == ADMITTED else "role", "", " ".join(filter(None, named))))
     if noted(person, row) != person.note:
         found.append(Change("note", "", row.note))
     return tuple(found)
@@ -281,6 +284,10 @@ def chunks(rows: Sequence[IncomingPerson]) -> Iterable[Sequence[IncomingPerson]]
 def field_label(change: Change) -> Msgid:
     """The label of what changes."""
     return FIELDS[change.field]
+
+
+def _stage(role: str, programme: str, term: str) -> Stage:
+    return role, fold(programme), term
 
 
 def _number(identifier: RowIdentifier) -> tuple[str, str, str]:

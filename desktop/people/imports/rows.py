@@ -41,6 +41,7 @@ _LANGUAGES = {
 
 _SHORTENED = re.compile(r"[0-9](?:[.,][0-9]+)?[Ee]\+[0-9]{1,3}")
 NAMES = ("given", "family", "full_name")
+ADMITTED = "admitted"  # the role of people on a list with a programme or a term that says nothing else
 
 NO_VALUE = _("The cell shows “{text}” instead of a value; mend or clear it in the spreadsheet.")
 TOO_LONG = _("The text has {letters} letters; at most {most} fit.")
@@ -84,6 +85,14 @@ class IncomingPerson(NamedTuple):
     term: str = ""  # 2027-autumn, 2027-spring, or as typed
     note: str = ""
     labels: tuple[tuple[str, str], ...] = ()  # the normal form of an e-mail or a phone, and what it is called
+    role: str = ""  # a code of ROLE_KINDS; empty: "admitted" where there is a programme or a term
+
+    @property
+    def stage(self) -> tuple[str, str, str] | None:
+        """Role, programme and term that the row says somebody has, if it says so."""
+        if not (self.role or self.programme or self.term):
+            return None
+        return self.role or ADMITTED, self.programme, self.term
 
 
 @dataclass(frozen=True, slots=True)

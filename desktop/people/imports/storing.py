@@ -36,7 +36,7 @@ from desktop.people.imports.matching import (
     noted,
 )
 from desktop.people.imports.people_file import Asked, read_for_a_command
-from desktop.people.imports.rows import IncomingPerson
+from desktop.people.imports.rows import ADMITTED, IncomingPerson
 
 if TYPE_CHECKING:
     from desktop.core.context import ModuleContext
@@ -220,7 +220,7 @@ class _Batch:
         """
         (
             _line, given, family, preferred, birth_date, identifiers, emails, phones,
-            street, postcode, city, country, _language, programme, term, note, labelled,
+            street, postcode, city, country, _language, programme, term, note, labelled, role,
         ) = row  # fmt: skip
         keys, reach, address, before = self.keys, self.reach, None, len(self.reach)
         key, labels = name_key(family, given), dict(labelled)
@@ -237,8 +237,8 @@ class _Batch:
             address = next(keys)
             line = address_line(street, postcode, city)
             self.addresses.append((address, person, line, street, postcode, city, fold(city), country))
-        if programme or term:
-            self.roles.append((next(keys), person, programme, term))
+        if programme or term or role:
+            self.roles.append((next(keys), person, role or ADMITTED, programme, term))
         self.texts[bytes(person)] = 1 + len(reach) - before, person_text(given, family, preferred, key, emails, phones)
         return address
 
@@ -250,8 +250,8 @@ class _Batch:
         self._add_reach(person, row)
         if "address" in fields:
             self._change_address(session, person, row)
-        if "admitted" in fields:
-            self.roles.append((next(self.keys), bytearray(person.id.bytes), row.programme, row.term))
+        if ("admitted" in fields or "role" in fields) and row.stage is not None:
+            self.roles.append((next(self.keys), bytearray(person.id.bytes), *row.stage))
 
     def store(self, session: Session) -> None:
         """Insert everything gathered, parents first."""
@@ -260,7 +260,7 @@ class _Batch:
         insert_rows(session, ContactPoint, _REACH, self.reach, source=self.source)
         insert_rows(session, ContactPoint, _ADDRESS, self.addresses, source=self.source, kind="address")
         insert_rows(session, Identifier, ("id", "person_id", "kind", "value", "issuer"), self.identifiers)
-        insert_rows(session, Role, ("id", "person_id", "programme", "term"), self.roles, source=self.source, kind="admitted")
+        insert_rows(session, Role, ("id", "person_id", "kind", "programme", "term"), self.roles, source=self.source)
         tell_search(session, "person", self.texts)
         self.texts.clear()
         for rows in (self.people, self.reach, self.addresses, self.identifiers, self.roles):

@@ -167,6 +167,9 @@ def _value(field: str, value: str, texts: Texts) -> str:
     if field == "identifier":
         kind, _colon, issuer = value.partition(":")
         return words.identifier(kind, texts, issuer)
+    if field == "role":
+        role, _space, rest = value.partition(" ")
+        return " ".join((words.role(role, texts), *(words.term(part, texts) for part in rest.split())))
     if field == "admitted":
         return " ".join(words.term(part, texts) for part in value.split(" "))
     return " ".join(value.split())
