@@ -49,7 +49,9 @@ MANIFEST = Manifest(
         Verb("retire_people", ngettext("Retired {count} person", "Retired {count} people")),
         Verb("restore_people", ngettext("Restored {count} person", "Restored {count} people")),
         Verb("bulk_language", ngettext("Changed the language of {count} person", "Changed the language of {count} people")),
-        Verb("bulk_hold", ngettext("Held or released addresses of {count} person", "Held or released addresses of {count} people")),
+        Verb(
+            "bulk_hold", ngettext("Held or released addresses of {count} person", "Held or released addresses of {count} people")
+        ),
         Verb("bulk_town", ngettext("Changed the town of {count} person", "Changed the town of {count} people")),
         Verb("bulk_programme", ngettext("Changed the programme of {count} person", "Changed the programme of {count} people")),
         Verb("bulk_begin_role", ngettext("Began a role of {count} person", "Began a role of {count} people")),

@@ -52,10 +52,10 @@ class HistoryPanel(QWidget):
         body.setStretch(body.indexOf(self.rows), 1)
         body.addStretch(0)  # takes the room while there are no rows
         self.side = side_panel(body)
-        inner = self.side.widget().layout()
-        if isinstance(inner, QVBoxLayout):
-            inner.setStretch(0, 1)
-            inner.setStretch(1, 0)
+        inner = self.side.widget()
+        if inner is not None and isinstance(around := inner.layout(), QVBoxLayout):
+            around.setStretch(0, 1)
+            around.setStretch(1, 0)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.side)
