@@ -51,7 +51,7 @@ class ChangeRows(QTreeWidget):
         self._lines: dict[int, tuple[RowChange, FieldLine | None]] = {}
         self.setHeaderHidden(True)
         self.setAccessibleName(texts.say(_("What was changed")))
-        self.setUniformRowHeights(False)
+        self.setStyleSheet(f"QTreeWidget:focus {{ border: 2px solid {current_theme().colours.accent}; }}")
         self.setWordWrap(True)
         self.setIndentation(current_theme().px(14))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

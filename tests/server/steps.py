@@ -233,11 +233,15 @@ STEPS: dict[str, Step] = {
     "restore_person": Step("people.edit", lambda s, p, _a: editing.restore(s, p.id, p.version), _retired),
     "retire_people": Step("people.edit", _retire_many, person),
     "bulk_language": Step("people.edit", lambda s, p, _a: _bulk(s, p.id, kinds.set_language("fi")), person),
-    "bulk_hold": Step("people.edit|phones.call", lambda s, p, _a: _bulk(s, p[2], kinds.hold("phone", "dead_number")), _with_phone),
+    "bulk_hold": Step(
+        "people.edit|phones.call", lambda s, p, _a: _bulk(s, p[2], kinds.hold("phone", "dead_number")), _with_phone
+    ),
     "bulk_town": Step("people.edit", lambda s, p, _a: _bulk(s, p, kinds.rename_town("Luleo", "Luleå")), _with_address),
     "bulk_programme": Step("people.edit", lambda s, p, _a: _bulk(s, p, kinds.rename_programme("Lag", "Law")), _with_programme),
     "bulk_begin_role": Step("people.edit", lambda s, p, _a: _bulk(s, p.id, kinds.begin_role(RoleForm("alumnus"))), person),
-    "bulk_end_role": Step("people.edit", lambda s, p, _a: _bulk(s, p, kinds.end_role("student", date(2027, 1, 1))), _with_programme),
+    "bulk_end_role": Step(
+        "people.edit", lambda s, p, _a: _bulk(s, p, kinds.end_role("student", date(2027, 1, 1))), _with_programme
+    ),
     "bulk_task": Step(WRITES_TASKS, lambda s, p, a: _bulk(s, p.id, kinds.add_task(TaskForm("Ring", NOW), a.id)), person),
     "put_back": Step("people.edit", _put_back, person),
     "restore_people": Step("people.edit", lambda s, p, a: _retire_many(s, p, a, None), _retired),

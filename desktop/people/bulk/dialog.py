@@ -6,7 +6,7 @@ from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHeaderView, QProgressBar, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QFrame, QHeaderView, QProgressBar, QTableWidget, QTableWidgetItem, QWidget
 from sqlalchemy.orm import Session
 
 from db.database import own_change_set
@@ -77,6 +77,8 @@ class BulkDialog(RoomyDialog):
         table.setAccessibleName(say(_("Before and after")))
         table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         as_list(table)
+        table.setFrameShape(QFrame.Shape.StyledPanel)
+        table.setStyleSheet(f"QTableWidget:focus {{ border: 2px solid {current_theme().colours.accent}; }}")
         table.setTabKeyNavigation(False)
         table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
+from PySide6.QtCore import QSignalBlocker
+
 from db.errors import RuleBroken
 from db.models.person import CONTACT_KINDS, HOLDS, LANGUAGES
 from db.models.role import ROLE_KINDS
@@ -77,8 +79,9 @@ class BulkFields(Fields):
     def offer(self, towns: list[str], programmes: list[str]) -> None:
         """Let these be chosen."""
         choose = self.say(_("Choose…"))
-        self.towns.set_choices([("", choose), *((town, town) for town in towns)])
-        self.programmes.set_choices([("", choose), *((programme, programme) for programme in programmes)])
+        for field, found in ((self.towns, towns), (self.programmes, programmes)):
+            with QSignalBlocker(field):  # nobody edited anything: what was looked at is still what the form says
+                field.set_choices([("", choose), *((name, name) for name in found)])
 
     def change(self) -> Bulk:
         """What the fields say.
