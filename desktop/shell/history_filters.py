@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from db.accounts import User
 from db.texts import PluralMsgid, _
 from desktop.core.context import ModuleContext
 from desktop.core.manifest import Manifest, Verb
+from desktop.widgets.flow_layout import FlowLayout
 from desktop.widgets.form import CodeField, DayField
-from desktop.widgets.panels import column, flow, row
+from desktop.widgets.panels import row
 
 MODULE = "module:"  # how the code of a kind begins that is one module's
 
@@ -69,7 +71,9 @@ class HistoryFilters(QWidget):
         self._days = QWidget()
         self._days.setLayout(row(self.first, self.last))
         self._days.hide()
-        self.setLayout(column(flow(self.who, self.kind, self.when, self._days)))
+        self._flow = FlowLayout(self, gap=8)
+        for part in (self.who, self.kind, self.when, self._days):
+            self._flow.addWidget(part)
         for choice in (self.who, self.kind, self.when):
             choice.currentIndexChanged.connect(lambda _index: self._moved())
 
@@ -83,6 +87,14 @@ class HistoryFilters(QWidget):
             ("back", say(_("Taken back"))),
         ]
         return kinds + [(f"{MODULE}{manifest.key}", say(manifest.title)) for manifest in self._manifests if manifest.verbs]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In as many lines as it takes: a splitter asks for the height at its own width, not at that of its part."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setMinimumHeight(self._flow.heightForWidth(self.width()))
 
     def offer_users(self, users: Iterable[User]) -> None:
         """Let these be chosen; who is chosen stays so."""
@@ -105,6 +117,7 @@ class HistoryFilters(QWidget):
 
     def _moved(self) -> None:
         self._days.setVisible(self.when.code() == "between")
+        self._fit()
         self.changed.emit()
 
 

@@ -20,7 +20,7 @@ from desktop.people.tasks import TaskForm
 
 KINDS: dict[str, Msgid] = {
     "language": _("Language"),
-    "hold": _("Put addresses or numbers on hold, or release them"),
+    "hold": _("Hold on addresses or numbers"),
     "town": _("Town of addresses"),
     "begin_role": _("Begin a role"),
     "end_role": _("End a role"),
