@@ -15,6 +15,7 @@ from db.models import (
     search,
     setting,
     task,
+    unit,
 )
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "search",
     "setting",
     "task",
+    "unit",
 ]

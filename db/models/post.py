@@ -17,6 +17,7 @@ class Post(Row, Base):
     __tablename__ = "post"
     title: Mapped[str]
     title_key: Mapped[str] = mapped_column(unique=True)  # folded: one post for "Chair" and "chair"
+    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"), index=True)
     __table_args__ = (CheckConstraint("title <> ''", name="has_a_title"),)
 
 

@@ -12,7 +12,9 @@ NO_TEXT = Msgid("")
 SHELL_VERSION = 1  # raised when a manifest written for an older shell no longer works
 
 Group = Literal["top", "before", "during", "after", "with_us", "desk"]
-ContributionKind = Literal["person_tab", "selection_action", "my_day_card", "timeline_kind", "import", "document", "demo_data"]
+ContributionKind = Literal[
+    "person_tab", "selection_action", "my_day_card", "timeline_kind", "import", "document", "handover", "demo_data"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ class Contribution:
         timeline_kind: `function(entry: TimelineLine, texts) -> str`, the title of one of the module's timeline lines.
         import: `function(context, path, dry_run: bool[, sheet: str]) -> dict[str, Any]`, the counts for the command line.
         document: `function(context, what: str) -> bytes`, a PDF; `what` is a short id or a title.
+        handover: `function(session, post_id: UUID, day: date, texts) -> Sequence[Matter]` (desktop.people.organisation.handover),
+            what the module keeps for a post, for whoever takes it over.
         demo_data: `function(context, people: Sequence[UUID]) -> None`, adds to demo people already stored.
     A task opens the page "<module>.record" with `subject=task.subject`, where the module has such a (hidden) page.
     """

@@ -67,6 +67,7 @@ CORE_SETTINGS = (
             ("none", _("Nothing, I dial myself")),
         ),
     ),
+    Setting("person", dict, {}, _("Which person of the register you are"), personal=True),
     Setting("office_name", str, "", _("Name of the office")),
     Setting("office_country", str, "SE", _("Country of the office"), choices=(("SE", _("Sweden")), ("FI", _("Finland")))),
     Setting("zone", str, "", _("Time zone, such as Europe/Stockholm; empty means the country's")),

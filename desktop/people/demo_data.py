@@ -26,6 +26,7 @@ from db.models.task import Task
 from db.sorting import fold, name_key
 from desktop.core.clock import office_zone
 from desktop.people.demo import DemoInteraction, DemoPerson, generate_people
+from desktop.people.demo_units import add_units
 
 if TYPE_CHECKING:
     from desktop.core.context import ModuleContext
@@ -70,7 +71,7 @@ def make_demo(database: Database, actor: Actor, people: int, now: datetime, repo
             rows.store(session)
             report(len(ids), people)
         _fill_the_desk(session, actor, ids, today, zone)
-        _hand_out_posts(session, ids, today)
+        _hand_out_posts(session, ids, today, add_units(session))
         describe(session, people=len(ids))
     return ids
 
@@ -174,9 +175,10 @@ def _fill_the_desk(session: Session, actor: Actor, people: list[UUID], today: da
     insert_rows(session, Task, ("id", "title", "person_id", "user_id", "due"), due)
 
 
-def _hand_out_posts(session: Session, people: Iterable[UUID], today: date) -> None:
+def _hand_out_posts(session: Session, people: Iterable[UUID], today: date, unit: UUID) -> None:
     until = today - HANDED_OVER
     holders = list(zip(((new_id(), title) for title in FORMER_POSTS), people, strict=False))
-    insert_rows(session, Post, ("id", "title", "title_key"), [(post, title, fold(title)) for (post, title), _person in holders])
+    titles = [(post, title, fold(title)) for (post, title), _person in holders]
+    insert_rows(session, Post, ("id", "title", "title_key"), titles, unit_id=unit)
     holdings = [(new_id(), post, person, until - timedelta(days=730), until) for (post, _title), person in holders]
     insert_rows(session, PostHolding, ("id", "post_id", "person_id", "starts", "ends"), holdings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from functools import partial
@@ -18,6 +18,7 @@ from db.texts import _
 from desktop.core.context import ModuleContext
 from desktop.people import words
 from desktop.people.listing import PeopleFilter, cities, programmes
+from desktop.people.organisation.units import UnitRow, units
 from desktop.people.timeline_words import kind_words
 from desktop.widgets.buttons import chip, quiet_button
 from desktop.widgets.flow_layout import FlowLayout
@@ -31,6 +32,7 @@ FOLDED = Qt.ItemDataRole.UserRole + 2
 CLEARED: dict[str, dict[str, object]] = {
     "roles": {"roles": ()},
     "programme": {"programme": ""},
+    "unit": {"unit": None, "unit_name": ""},
     "city": {"city": ""},
     "had": {"had": "", "since": None},
     "no_phone": {"no_phone": False},
@@ -48,7 +50,7 @@ class Choice:
     change: Callable[[PeopleFilter], PeopleFilter]
 
 
-def choices(context: ModuleContext, towns: list[str], courses: list[str]) -> list[Choice]:
+def choices(context: ModuleContext, towns: list[str], courses: list[str], own: Sequence[UnitRow] = ()) -> list[Choice]:
     """Every rule there is, in the order in which offices ask for them."""
     texts, say = context.texts, context.texts.say
     found = [Choice(say(_("Role: {roles}"), roles=words.role(kind, texts)), partial(_with_role, kind)) for kind in ROLE_KINDS]
@@ -61,6 +63,8 @@ def choices(context: ModuleContext, towns: list[str], courses: list[str]) -> lis
     found.append(Choice(say(_("Cannot be phoned")), partial(replace, no_phone=True)))
     found.append(Choice(say(_("An address is on hold")), partial(replace, on_hold=True)))
     found.append(Choice(say(_("Retired people")), partial(replace, retired=True)))
+    names = [(unit.id, unit.name(texts.language)) for unit in own]
+    found += [Choice(say(_("Unit: {unit}"), unit=name), partial(replace, unit=id, unit_name=name)) for id, name in names]
     found += [Choice(say(_("Programme: {programme}"), programme=name), partial(replace, programme=name)) for name in courses]
     found += [Choice(say(_("Town: {town}"), town=name), partial(replace, city=name)) for name in towns]
     return found
@@ -184,7 +188,7 @@ class FilterBar(QWidget):
         self.popup.open_at(self.add.mapToGlobal(QPoint(0, self.add.height() + 4)))
         self._context.tasks.read(self, _named, self._offer, self._fail, slot="choices")
 
-    def _offer(self, found: tuple[list[str], list[str]]) -> None:
+    def _offer(self, found: tuple[list[str], list[str], list[UnitRow]]) -> None:
         self.popup.offer(choices(self._context, *found))
 
     def _fail(self, error: Exception) -> None:
@@ -199,5 +203,5 @@ class FilterBar(QWidget):
         self.changed.emit(filter)
 
 
-def _named(session: Session) -> tuple[list[str], list[str]]:
-    return cities(session), programmes(session)
+def _named(session: Session) -> tuple[list[str], list[str], list[UnitRow]]:
+    return cities(session), programmes(session), units(session)

@@ -68,6 +68,7 @@ class PeopleListPage(QWidget):
 
     Args:
         made_or_changed_in: Show only the people of this change set, such as an import.
+        unit: Show only people of this unit or of one below it, called `unit_name`.
         new: Begin with the form for a new person.
     """
 
@@ -77,13 +78,17 @@ class PeopleListPage(QWidget):
         parent: QWidget | None = None,
         *,
         made_or_changed_in: UUID | None = None,
+        unit: UUID | None = None,
+        unit_name: str = "",
         retired: bool = False,
         new: bool = False,
     ) -> None:
         super().__init__(parent)
         self._context, self._say = context, context.texts.say
         self.setWindowTitle(self._say(_("People")))
-        self._filter = PeopleFilter(made_or_changed_in=made_or_changed_in, retired=retired, today=context.clock.today())
+        self._filter = PeopleFilter(
+            made_or_changed_in=made_or_changed_in, unit=unit, unit_name=unit_name, retired=retired, today=context.clock.today()
+        )
         self._all: int | None = None
         self.model: QueryModel[PeopleFilter, PersonRow] = QueryModel(PEOPLE, context, self)
         self.header = PageHeader(self._say(_("People")), "", self._acts())

@@ -22,6 +22,7 @@ from db.models.role import ROLE_KINDS, Role
 from db.prepared import Prepared, limited
 from db.search import people_matching, title_of
 from db.sorting import fold
+from desktop.people.organisation.units import programmes_of
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 # Constants stand in the statement: with parameters in their place SQLite looks at partial indexes anew at each run.
@@ -37,6 +38,8 @@ class PeopleFilter:
     text: str = ""  # parts of names, e-mail or phone, as in the search box
     roles: tuple[str, ...] = ()  # any of these kinds, held on `today`
     programme: str = ""  # exactly as stored, in any role
+    unit: UUID | None = None  # a role in a programme of this unit or of one below it
+    unit_name: str = ""  # what to call it
     city: str = ""  # of any address, compared folded
     had: str = ""  # a kind of interaction ...
     since: datetime | None = None  # ... at or after this moment
@@ -193,6 +196,8 @@ def _conditions(filter: PeopleFilter) -> list[ColumnElement[bool]]:
         found.append(Person.id.in_(select(Role.person_id).where(Role.kind.in_(filter.roles), _held(filter.today))))
     if filter.programme:
         found.append(Person.id.in_(select(Role.person_id).where(Role.programme == filter.programme)))
+    if filter.unit is not None:
+        found.append(Person.id.in_(select(Role.person_id).where(Role.programme.in_(programmes_of(filter.unit)))))
     found += _in_town_and_contacted(*_asked(filter), few=bool(filter.text.strip()))
     if filter.no_phone:
         callable_ = ContactPoint.person_id == Person.id, ContactPoint.kind == _PHONE, ContactPoint.hold == _EMPTY

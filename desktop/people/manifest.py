@@ -26,6 +26,7 @@ MANIFEST = Manifest(
         Right("people.identifiers", _("Find people by personal identity number, and see one for a reason")),
         Right("people.looks", _("See who looked at personal identity numbers"), ("manager",)),
         Right("people.duplicates", _("Find people who are written down twice")),
+        Right("people.organisation", _("Arrange units and posts"), ("office", "manager")),
     ),
     pages=(
         Page("people.list", _("People"), "people.view", "desktop.people.list_page:PeopleListPage", icon="people.svg"),
@@ -38,6 +39,13 @@ MANIFEST = Manifest(
             "people.duplicates",
             "desktop.people.duplicates.page:DuplicatesPage",
             hidden=True,
+        ),
+        Page(
+            "people.organisation",
+            _("Units and posts"),
+            "people.view",
+            "desktop.people.organisation.page:OrganisationPage",
+            icon="organisation",
         ),
         Page("people.import", _("Import people"), NUMBERS, "desktop.people.imports.page:ImportPage", hidden=True),
     ),
@@ -72,6 +80,14 @@ MANIFEST = Manifest(
         Verb("duplicate_again", _("Asked again whether {name} and {other} are one person")),
         Verb("keep_apart", _("Kept {name} out of all comparing")),
         Verb("let_compare", _("Let {name} be compared with others again")),
+        Verb("add_unit", _("Added the unit “{unit}”")),
+        Verb("change_unit", _("Changed the unit “{unit}”")),
+        Verb("remove_unit", _("Removed the unit “{unit}”")),
+        Verb("place_programmes", _("Said which programmes belong to “{unit}”")),
+        Verb("add_post", _("Added the post “{post}”")),
+        Verb("change_post", _("Changed the post “{post}”")),
+        Verb("give_post", _("Gave somebody the post “{post}”")),
+        Verb("end_holding", _("Changed the last day of somebody in the post “{post}”")),
         Verb("add_interaction", _("Wrote on the timeline of {name}")),
         Verb("add_task", _("Planned “{task}”")),
         Verb("finish_task", _("Finished “{task}”")),
@@ -95,7 +111,7 @@ MANIFEST = Manifest(
     access=(
         Access(
             "people.view",
-            reads="person contact_point role interaction task post post_holding attachment search_entry change_set change_about "
+            reads="person contact_point role interaction task unit unit_programme post post_holding attachment search_entry change_set change_about "
             "row_image.change_set row_image.table_name row_image.row_id presence kept_apart " + _NUMBERS_ASIDE,
             rows={"presence": "page = 'people.record' AND EXISTS (SELECT FROM core.person p WHERE p.id = ref)"},
             calls="masked_numbers",
@@ -118,6 +134,18 @@ MANIFEST = Manifest(
             changes={"identifier": "valid_to"},
             removes="identifier",
             calls="ask_to_see reveal_numbers ask_to_compare compare_numbers people_with_number",
+        ),
+        Access(
+            "people.organisation",
+            reads="person.id unit unit_programme post post_holding role.programme",
+            adds="unit unit_programme post post_holding",
+            changes={
+                "unit": "code code_key level parent_id name_sv name_fi name_en starts ends",
+                "unit_programme": "unit_id",
+                "post": "title title_key unit_id",
+                "post_holding": "ends",
+            },
+            removes="unit unit_programme",
         ),
         Access(
             "people.looks",

@@ -127,6 +127,8 @@ def chips(filter: PeopleFilter, texts: Texts) -> list[tuple[str, str]]:
         found.append(("roles", say(_("Role: {roles}"), roles=", ".join(role(kind, texts) for kind in filter.roles))))
     if filter.programme:
         found.append(("programme", say(_("Programme: {programme}"), programme=filter.programme)))
+    if filter.unit is not None:
+        found.append(("unit", say(_("Unit: {unit}"), unit=filter.unit_name)))
     if filter.city:
         found.append(("city", say(_("Town: {town}"), town=filter.city)))
     if filter.had or filter.since is not None:

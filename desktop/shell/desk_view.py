@@ -14,7 +14,7 @@ from db.texts import _
 from desktop.core.messages import Message
 from desktop.shell.appearance import application
 from desktop.shell.commands import Command, desk_commands, window_commands
-from desktop.shell.day import DayFilter, count_due, end_of_today, modules_with_tasks
+from desktop.shell.day import DayFilter, count_due, end_of_today, modules_with_tasks, who_one_is
 from desktop.shell.desk import Desk
 from desktop.shell.navigation import Navigation, places
 from desktop.shell.palette import Line
@@ -171,7 +171,8 @@ class DeskView(QWidget):
     def _count_day(self) -> None:
         desk = self._desk
         modules = modules_with_tasks(desk.registry.running(), desk.rights)
-        wanted = DayFilter(desk.actor.id, modules, end_of_today(desk.clock))
+        me = who_one_is(desk.settings.get("core.person"))
+        wanted = DayFilter(desk.actor.id, modules, end_of_today(desk.clock), person=me, today=desk.clock.today())
         desk.tasks.read(self, partial(count_due, filter=wanted), self._show_count, desk.messages.show, slot="day")
 
     def _show_count(self, due: int) -> None:

@@ -19,7 +19,7 @@ from desktop.core.context import ModuleContext
 from desktop.core.lists import Column, ListSpec
 from desktop.core.texts import Texts
 from desktop.shell.acts import take_back_now
-from desktop.shell.day import AHEAD, DayFilter, DayRow, day_query, end_of_today, modules_with_tasks, when
+from desktop.shell.day import AHEAD, DayFilter, DayRow, day_query, end_of_today, modules_with_tasks, when, who_one_is
 from desktop.shell.day_cards import DayCards
 from desktop.shell.desk import Desk
 from desktop.shell.fitting import WideColumn
@@ -93,7 +93,7 @@ class MyDayPage(QWidget):
         self.list.page = self
         self.done = primary_button(self._say(_("Done")), key="D")
         self.show_record = quiet_button(self._say(_("Open")), key="Enter")
-        self.everybody = QCheckBox(self._say(_("Other users' tasks too")))
+        self.everybody = QCheckBox(self._say(_("Tasks of other users and posts too")))
         self.header = PageHeader(self._say(_("My day")), "", (self.show_record, self.done))
         self._lay_out()
         self.list.setMinimumHeight(4 * current_theme().row_height)
@@ -145,7 +145,8 @@ class MyDayPage(QWidget):
         """Read what is due."""
         modules = modules_with_tasks(self._desk.registry.running(), self._desk.rights)
         until = end_of_today(self._context.clock) + AHEAD
-        self.model.show(DayFilter(self._context.actor.id, modules, until, self.everybody.isChecked()))
+        me, today = who_one_is(self._context.settings.get("core.person")), self._context.clock.today()
+        self.model.show(DayFilter(self._context.actor.id, modules, until, self.everybody.isChecked(), me, today))
         self._enable()
 
     def state(self) -> dict[str, Any]:

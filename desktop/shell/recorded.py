@@ -23,5 +23,11 @@ RECORDS = (
         _("Holder of a post"),
         (FieldWords("starts", _("First day")), FieldWords("ends", _("Last day"))),
     ),
+    RecordWords(
+        "unit",
+        _("Unit"),
+        (FieldWords("code", _("Code")), FieldWords("starts", _("First day")), FieldWords("ends", _("Last day"))),
+    ),
+    RecordWords("unit_programme", _("Programme"), (FieldWords("programme", _("Programme")),)),
     RecordWords("attachment", _("Document"), (FieldWords("name", _("Name")),)),
 )

@@ -20,9 +20,10 @@ from desktop.core.context import ModuleContext
 from desktop.core.merging import Field, Merge, merge
 from desktop.core.selection import PeopleSelection
 from desktop.modules.phones.adding import AddDialog
-from desktop.modules.policies.dialogs import AskDialog, DayDialog, FormDialog, HolderDialog, NewPolicyDialog
+from desktop.modules.policies.dialogs import AskDialog, DayDialog, NewPolicyDialog
 from desktop.modules.policies.scan_dialog import ScanDialog
 from desktop.people.bulk.dialog import BulkDialog
+from desktop.people.organisation.holder_dialog import HolderDialog
 from desktop.people.record_page import PersonPage
 from desktop.shell.about import About
 from desktop.shell.history_lines import HistoryFilter, HistoryRow, chosen_lines
@@ -35,6 +36,7 @@ from desktop.shell.server_dialog import ServerDialog
 from desktop.shell.take_back_dialog import TakeBackDialog
 from desktop.widgets.banner import Question
 from desktop.widgets.conflict_dialog import ConflictDialog
+from desktop.widgets.form_dialog import FormDialog
 from desktop.widgets.rooms import RoomyDialog
 from tests.contract.conftest import Window
 

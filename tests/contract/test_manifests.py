@@ -33,6 +33,7 @@ CALLED: dict[str, tuple[int, tuple[str, ...]]] = {
     "timeline_kind": (2, ()),
     "import": (3, ()),
     "document": (2, ()),
+    "handover": (4, ()),
     "demo_data": (2, ()),
 }
 

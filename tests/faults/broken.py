@@ -17,7 +17,7 @@ MANIFEST = """
 from db.texts import Msgid
 from desktop.core.manifest import Contribution, Manifest, Page
 {first}
-KINDS = ("person_tab", "selection_action", "my_day_card", "timeline_kind", "import", "document", "demo_data")
+KINDS = ("person_tab", "selection_action", "my_day_card", "timeline_kind", "import", "document", "handover", "demo_data")
 MANIFEST = Manifest(
     key="{key}", title=Msgid("{title}"), icon="", group="desk", order=99{more},
     pages=(Page("{key}.list", Msgid("{title}"), "", "{package}.pages:ListPage"),),
@@ -43,7 +43,7 @@ import os, sys
 def broken(*values, **named):
     {act}
 person_tab_hook = selection_action_hook = my_day_card_hook = timeline_kind_hook = broken
-import_hook = document_hook = demo_data_hook = broken
+import_hook = document_hook = handover_hook = demo_data_hook = broken
 """
 
 

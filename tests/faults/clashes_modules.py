@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from db.models.person import Person
 from desktop.modules.phones import calls, rounds
 from desktop.modules.phones.tables import CallEntry, CallRound
-from desktop.modules.policies import imports, posts, register, service
+from desktop.modules.policies import imports, register, service
 from desktop.modules.policies.front_matter import PolicyFile
 from desktop.modules.policies.tables import Policy, PolicyVersion
+from desktop.people.organisation import posts
 from tests.faults.clashes import CALENDAR, COLLEAGUE, ME, NOW, TEXT, TODAY, ZONE, Clash, Office, Step, adding, case, to_a_person
 
 # Phone duty

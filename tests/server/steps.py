@@ -25,7 +25,7 @@ from db.sorting import name_key
 from desktop.modules.phones import calls, rounds
 from desktop.modules.phones.rounds import RoundForm
 from desktop.modules.phones.tables import CallEntry
-from desktop.modules.policies import posts, register, service
+from desktop.modules.policies import register, service
 from desktop.modules.policies.register import Signature
 from desktop.modules.policies.scans import Scan
 from desktop.modules.policies.service import Calendar, PolicyText
@@ -37,6 +37,7 @@ from desktop.people.editing import PersonForm
 from desktop.people.imports import storing as importing
 from desktop.people.imports.rows import Identifier, IncomingPerson
 from desktop.people.listing import chosen
+from desktop.people.organisation import posts
 from desktop.people.roles import IdentifierForm, RoleForm
 from desktop.people.tasks import TaskForm
 

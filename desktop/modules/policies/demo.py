@@ -10,11 +10,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from desktop.modules.policies import posts, register, service, templates
+from desktop.modules.policies import register, service, templates
 from desktop.modules.policies.demo_texts import ALUMNI, MENTORS, REGISTER
 from desktop.modules.policies.register import Signature
 from desktop.modules.policies.service import Calendar, PolicyText
 from desktop.modules.policies.tables import PolicyVersion
+from desktop.people.organisation import posts
 
 if TYPE_CHECKING:
     from db.actor import Actor

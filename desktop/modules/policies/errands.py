@@ -12,12 +12,15 @@ from PySide6.QtWidgets import QWidget
 
 from db.texts import Msgid, _
 from desktop.core.context import ModuleContext
-from desktop.modules.policies import posts, printing, register, scans
-from desktop.modules.policies.dialogs import AskDialog, FormDialog, HolderDialog
+from desktop.modules.policies import printing, register, scans
+from desktop.modules.policies.dialogs import AskDialog
 from desktop.modules.policies.prints import ConsentPrint, PolicyPrint
 from desktop.modules.policies.reading import PolicyDetail
 from desktop.modules.policies.scan_dialog import ScanDialog
 from desktop.modules.policies.scans import Scan
+from desktop.people.organisation import posts
+from desktop.people.organisation.holder_dialog import HolderDialog
+from desktop.widgets.form_dialog import FormDialog
 
 
 class Write(Protocol):

@@ -15,7 +15,7 @@ from db.texts import _, ngettext
 from desktop.core.context import ModuleContext
 from desktop.core.lanes import Report
 from desktop.core.lists import Column, ListSpec
-from desktop.modules.policies import imports, posts, printing, reading, service
+from desktop.modules.policies import imports, printing, reading, service
 from desktop.modules.policies.dialogs import NewPolicyDialog
 from desktop.modules.policies.front_matter import PolicyFile
 from desktop.modules.policies.imports import PolicyImport
@@ -24,6 +24,7 @@ from desktop.modules.policies.prints import PolicyPrint
 from desktop.modules.policies.reading import PolicyDetail, PolicyFilter, PolicyRow
 from desktop.modules.policies.roomy import roomy_label
 from desktop.modules.policies.states import STATES
+from desktop.people.organisation import posts
 from desktop.widgets.buttons import choice_button, primary_button, quiet_button
 from desktop.widgets.labels import Tag, plain_label
 from desktop.widgets.list_news import NewsBar

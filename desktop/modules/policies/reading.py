@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session
 from db.errors import Conflict, RuleBroken
 from db.models.post import Post
 from db.sorting import fold
-from db.texts import _
+from db.texts import _, ngettext
+from desktop.core.texts import Texts
 from desktop.modules.policies import register
 from desktop.modules.policies.register import Signed, Unsigned
 from desktop.modules.policies.service import PolicyText
 from desktop.modules.policies.states import STATES
 from desktop.modules.policies.tables import Policy, PolicyReview, PolicyVersion
+from desktop.people.organisation.handover import Matter
 
 SOON_DAYS = 30
 
@@ -126,6 +128,22 @@ def due_policies(session: Session, today: date, soon: int) -> list[PolicyRow]:
     names = ("id", "version", "title", "state", "number", "owner_post", "language", "next_review", "due")
     found = session.execute(select(*[rows.c[name] for name in names]).order_by(rows.c.review_sort, rows.c.id))
     return [PolicyRow(*row) for row in found]
+
+
+def handed_over(session: Session, post_id: UUID, day: date, texts: Texts) -> list[Matter]:
+    """The policies a post is responsible for, for whoever takes it over."""
+    rows = session.execute(
+        select(Policy.id, Policy.title, Policy.state, Policy.next_review)
+        .where(Policy.owner_post_id == post_id)
+        .order_by(Policy.title_key, Policy.id)
+    ).all()
+    found = []
+    for row in rows:
+        missing = len(register.unsigned(session, row.id, day))
+        words = [texts.say(STATES[row.state])]
+        words += [texts.say_n(ngettext("{count} signature missing", "{count} signatures missing"), missing)] if missing else []
+        found.append(Matter(row.title, ", ".join(words), row.next_review))
+    return found
 
 
 def read_policy(session: Session, policy_id: UUID, today: date, soon: int = SOON_DAYS) -> PolicyDetail:

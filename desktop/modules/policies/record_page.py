@@ -17,7 +17,7 @@ from db.errors import Conflict
 from db.texts import Msgid, _
 from desktop.core.context import ModuleContext
 from desktop.modules.policies import reading, service
-from desktop.modules.policies.dialogs import DayDialog, FormDialog
+from desktop.modules.policies.dialogs import DayDialog
 from desktop.modules.policies.editor import TextEditor
 from desktop.modules.policies.errands import Errands
 from desktop.modules.policies.office import DUE_TONES, STATE_TONES, calendar, due_words, notice_days
@@ -31,6 +31,7 @@ from desktop.modules.policies.versions_view import VersionsView
 from desktop.widgets.banner import Banner, ask
 from desktop.widgets.buttons import Button, menu_button, primary_button, quiet_button
 from desktop.widgets.flow_layout import FlowLayout
+from desktop.widgets.form_dialog import FormDialog
 from desktop.widgets.labels import Tag
 from desktop.widgets.panels import column, row
 from desktop.widgets.presence_line import PresenceLine

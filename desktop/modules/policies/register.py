@@ -18,11 +18,12 @@ from db.models.interaction import Interaction
 from db.models.person import Person
 from db.models.post import PostHolding
 from db.texts import _
-from desktop.modules.policies import posts, scans
+from desktop.modules.policies import scans
 from desktop.modules.policies.fingerprint import SHORT
 from desktop.modules.policies.scans import Scan
 from desktop.modules.policies.states import SIGNABLE, UNDECIDED
 from desktop.modules.policies.tables import Policy, PolicySignature, PolicySigner, PolicyVersion
+from desktop.people.organisation import posts
 
 NOON = time(12, 0)
 

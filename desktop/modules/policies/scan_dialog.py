@@ -13,15 +13,15 @@ from sqlalchemy.orm import Session
 from db.texts import _
 from desktop.core.context import ModuleContext
 from desktop.modules.policies import register, scans
-from desktop.modules.policies.dialogs import FormDialog
 from desktop.modules.policies.office import calendar
-from desktop.modules.policies.person_picker import PersonPicker
 from desktop.modules.policies.reading import PolicyDetail, VersionRow
 from desktop.modules.policies.register import Signature
 from desktop.modules.policies.scans import Scan
 from desktop.modules.policies.states import STATES, UNDECIDED
+from desktop.people.person_picker import PersonPicker
 from desktop.widgets.buttons import quiet_button
 from desktop.widgets.form import CodeField
+from desktop.widgets.form_dialog import FormDialog
 from desktop.widgets.panels import column, row
 from desktop.widgets.theme import current_theme
 

@@ -19,9 +19,9 @@ from db.sorting import fold, sort_key
 from db.texts import Msgid, _
 from desktop.modules.policies import revision, sections
 from desktop.modules.policies.fingerprint import content_hash
-from desktop.modules.policies.posts import post_named
 from desktop.modules.policies.states import UNDECIDED
 from desktop.modules.policies.tables import Policy, PolicySigner, PolicyVersion
+from desktop.people.organisation.posts import post_named
 
 LANGUAGES = ("sv", "fi", "en")
 NO_TEXT = Msgid("")

@@ -14,9 +14,10 @@ from db.database import Database
 from db.models.person import Person
 from db.sorting import name_key
 from desktop.core.clock import FixedClock
-from desktop.modules.policies import posts, reading, service
+from desktop.modules.policies import reading, service
 from desktop.modules.policies.reading import PolicyDetail, VersionRow
 from desktop.modules.policies.service import Calendar, PolicyText
+from desktop.people.organisation import posts
 
 TODAY = date(2026, 3, 2)
 TEXT = PolicyText("Alumni policy", "Chair", "alumni@section.example", "en", "# Background\nWhy.\n# Consent\nI promise.")

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from desktop.core.clock import FixedClock
 from desktop.core.context import ModuleContext
 from desktop.modules.policies import printing, service
-from desktop.modules.policies.dialogs import AskDialog, HolderDialog, NewPolicyDialog
+from desktop.modules.policies.dialogs import AskDialog, NewPolicyDialog
 from desktop.modules.policies.due_card import DueCard
 from desktop.modules.policies.pages import POLICIES, PolicyListPage
 from desktop.modules.policies.reading import PolicyFilter
@@ -24,6 +24,7 @@ from desktop.modules.policies.record_page import PolicyPage
 from desktop.modules.policies.reports import render_consent
 from desktop.modules.policies.scan_dialog import ScanDialog
 from desktop.modules.policies.tests.conftest import TEXT, TODAY, Office
+from desktop.people.organisation.holder_dialog import HolderDialog
 from desktop.widgets.query_model import QueryModel
 from desktop.widgets.spoken import plain_text_offenders, unnamed_controls
 from tests.support import after_a_crash

@@ -17,11 +17,12 @@ from db.errors import RuleBroken
 from db.models.document import Attachment, FileContent
 from db.models.interaction import Interaction
 from desktop.core.texts import Texts
-from desktop.modules.policies import posts, printing, register, scans
+from desktop.modules.policies import printing, register, scans
 from desktop.modules.policies.register import Signature
 from desktop.modules.policies.reports import render_consent
 from desktop.modules.policies.scans import Scan
 from desktop.modules.policies.tests.conftest import TODAY, Office
+from desktop.people.organisation import posts
 
 
 def sheet(office: Office, version_id: UUID, person: UUID | None = None) -> Scan:
