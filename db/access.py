@@ -129,6 +129,17 @@ def readable(accesses: Iterable[Access], rights: Iterable[str]) -> frozenset[str
     return frozenset(name.partition(".")[0] for access in accesses if access.right in held for name in access.reads.split())
 
 
+def readable_columns(accesses: Iterable[Access], rights: Iterable[str]) -> dict[str, frozenset[str] | None]:
+    """The columns these rights let be read, by table; None where it is the whole table."""
+    held = {EVERYBODY, *rights}
+    found: dict[str, frozenset[str] | None] = {}
+    for name in (name for access in accesses if access.right in held for name in access.reads.split()):
+        table, _dot, column = name.partition(".")
+        known = found.get(table, frozenset())
+        found[table] = None if known is None or not column else known | {column}
+    return found
+
+
 def without_rule(tables: Iterable[str], accesses: Iterable[Access], internal: Iterable[str]) -> frozenset[str]:
     """The tables no right speaks of and that are not named as `internal`: new ones whose maker forgot to decide."""
     named = frozenset(internal).union(*(access.tables for access in accesses))

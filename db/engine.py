@@ -144,6 +144,13 @@ class Engine(Protocol):
             RuleBroken: what would come back belongs to something that is gone, or its place is taken.
         """
 
+    def row_changes(self, connection: Connection, change_set: UUID, areas: Sequence[str], most: int) -> Iterable[tuple[Any, ...]]:
+        """What a change set did in these tables.
+
+        Lines of table, what was done, key, image before, image after and how many: first how many rows of a table were made,
+        changed and removed, without a key; then single rows, `most` of them in all.
+        """
+
     def refresh_search(
         self, connection: Connection, sources: Iterable[Source], change_set: UUID, areas: Set[str], told: Told | None
     ) -> None:

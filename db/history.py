@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from db.base import Row
 from db.database import about, describe, mark_taken_back, own_change_set
-from db.engine import engine_of
+from db.engine import Inverted, engine_of
 from db.errors import RuleBroken
 from db.merged import merged_on
 from db.models.history import ChangeAbout, ChangeSet, RowImage
@@ -115,14 +115,43 @@ def find_change_set(session: Session, short_id: str) -> HistoryLine:
     return line_of(session.execute(history_query().where(ChangeSet.id == fitting[0])).one())
 
 
-def take_back(session: Session, change_set: UUID) -> TakenBack:
+def take_back(session: Session, change_set: UUID, reason: str = "") -> TakenBack:
     """Undo one change set, inside a write scope whose verb is `TAKE_BACK`.
 
     Rows touched since are kept with what hangs on them, and listed. Taking back a taking back does it again.
 
+    Args:
+        reason: Why, in the words of whoever does it; the history keeps it.
+
     Raises:
         RuleBroken: there is no such change set, it was taken back already, or something newer stands in the way.
     """
+    line = _standing(session, change_set)
+    connection = session.connection()
+    if engine_of(connection).is_big(connection, change_set):
+        session.info["before_step"](BIG_TAKE_BACK)
+    done = _invert(session, change_set, passing=False)
+    named = session.execute(select(ChangeAbout.ref).where(ChangeAbout.change_set == line.number)).scalars()
+    mark_taken_back(session, change_set, areas=done.areas)
+    about(session, *named)
+    again = line.verb == TAKE_BACK  # what was taken back is done again, or the other way round
+    own = {"verb": line.details.get("verb", ""), "again": not line.details.get("again")} if again else {"verb": line.verb}
+    describe(session, **{**line.details, **own, "kept": len(done.kept), "reason": reason})
+    return TakenBack(own_change_set(session) if done.undone else None, done.undone, done.kept)
+
+
+def rehearse(session: Session, change_set: UUID) -> TakenBack:
+    """What `take_back` would do now, found by doing it in a write scope that does nothing else and therefore leaves no trace.
+
+    Raises:
+        RuleBroken: as for `take_back`.
+    """
+    _standing(session, change_set)
+    done = _invert(session, change_set, passing=True)
+    return TakenBack(None, done.undone, done.kept)
+
+
+def _standing(session: Session, change_set: UUID) -> HistoryLine:
     row = session.execute(history_query().where(ChangeSet.id == change_set)).one_or_none()
     if row is None:
         raise RuleBroken(_("There is nothing to take back."), _("Reload the history."))
@@ -133,18 +162,15 @@ def take_back(session: Session, change_set: UUID) -> TakenBack:
         raise RuleBroken(
             _("The record that stayed was itself merged into another one since."), _("Take the later merge back first.")
         )
-    own = own_change_set(session)
+    return line
+
+
+def _invert(session: Session, change_set: UUID, *, passing: bool) -> Inverted:
     connection = session.connection()
     engine = engine_of(connection)
-    if engine.is_big(connection, change_set):
-        session.info["before_step"](BIG_TAKE_BACK)
     before = engine.changes(connection)
-    done = engine.invert(connection, change_set, own)
+    done = engine.invert(connection, change_set, own_change_set(session))
     session.expire_all()
-    if not done.undone:  # only helper tables were written; that is no step
+    if passing or not done.undone:  # only helper tables were written, or nothing shall stay; that is no step
         session.info["passing"] = session.info.get("passing", 0) + engine.changes(connection) - before
-    named = session.execute(select(ChangeAbout.ref).where(ChangeAbout.change_set == line.number)).scalars()
-    mark_taken_back(session, change_set, areas=done.areas)
-    about(session, *named)
-    describe(session, **{**line.details, "verb": line.verb, "kept": len(done.kept)})
-    return TakenBack(own if done.undone else None, done.undone, done.kept)
+    return done

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Integer
+from sqlalchemy import ForeignKey, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base
@@ -21,7 +21,7 @@ class ChangeSet(Base):
     __tablename__ = "change_set"
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     id: Mapped[UUID] = mapped_column(unique=True)
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
     actor_id: Mapped[UUID]
     actor_name: Mapped[str]
     verb: Mapped[str]
@@ -62,4 +62,5 @@ class RowImage(Base):
     __table_args__ = (
         Index("ix_row_image_change_set_table_name", "change_set", "table_name"),
         Index("ix_row_image_row_id", "row_id"),
+        Index("ix_row_image_removed", "change_set", sqlite_where=text("operation = 'd'")),
     )

@@ -28,6 +28,7 @@ from db.postgresql import (
     incoming,
     measuring,
     protecting,
+    row_changes,
     search_index,
     tables,
     taking_back,
@@ -133,6 +134,7 @@ class PostgresqlEngine:
         triggers.install(writing, found.values())
         taking_back.install(writing, found.values())
         protecting.install(writing, found.values())
+        row_changes.install(writing, found.values())
         for statement in grants.basic_functions(found):
             connection.run(writing, statement)
         outdated = search_index.install(writing, [(*mark, source.kind) for source in sources for mark in source.marks])
@@ -220,6 +222,10 @@ class PostgresqlEngine:
         raw: Any = writing.connection.driver_connection
         raw.written += done.undone
         return done
+
+    def row_changes(self, connection: Connection, change_set: UUID, areas: Sequence[str], most: int) -> Iterable[tuple[Any, ...]]:
+        """By a function of the server's, which knows the rights of the login."""
+        return row_changes.row_changes(connection, change_set, areas, most)
 
     def refresh_search(
         self, writing: Connection, sources: Iterable[Source], change_set: UUID, areas: Set[str], told: Told | None

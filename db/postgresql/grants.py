@@ -14,6 +14,7 @@ from db.postgresql.schemas import CORE, OWNED
 OWN_ID = "kontinuum_own_id"
 MASKED = "masked_numbers"
 ALIKE, SHARING, SHARED, BY_ROW = "numbers_alike", "people_sharing_numbers", "shared_numbers", "numbers_by_row"
+MASKED_ONE = "kontinuum_masked"
 WITH_NUMBER = "people_with_number"
 _SAFE = f"SET search_path = {CORE}, pg_temp"  # a definer's function finds its own tables, never the caller's
 
@@ -24,7 +25,7 @@ def basic_functions(tables: Tables) -> list[str]:
     For the engine to run as the owner of the tables after each upgrade; `function_statements` adds whose rows are whose.
     """
     found = (
-        [_own_id(), _masked_numbers(), _people_with_number(), *_alike()]
+        [_own_id(), _masked_number(), _masked_numbers(), _people_with_number(), *_alike()]
         if {"user_account", "identifier"} <= tables.keys()
         else []
     )
@@ -156,19 +157,26 @@ def _own_id() -> str:
     )
 
 
-def _masked_numbers() -> str:
+def _masked_number() -> str:
     """What `db.identity_numbers.masked` shows, made where the number is."""
     dot = "•"
     return (
+        f"CREATE OR REPLACE FUNCTION {CORE}.{MASKED_ONE}(kind text, value text) RETURNS text LANGUAGE sql IMMUTABLE {_SAFE} "
+        f"AS $$ SELECT CASE WHEN kind IN ('personnummer', 'coordination', 'interim') AND length(value) = 12 "
+        f"THEN left(value, 8) || '-' || repeat('{dot}', 4) "
+        f"WHEN kind = 'hetu' AND length(value) = 11 THEN left(value, 7) || repeat('{dot}', 4) "
+        f"WHEN kind IN ('personnummer', 'coordination', 'interim', 'hetu') THEN repeat('{dot}', 8) "
+        f"ELSE repeat('{dot}', 6) || CASE WHEN length(value) > 4 THEN right(value, 2) ELSE '' END END $$"
+    )
+
+
+def _masked_numbers() -> str:
+    """The numbers of a person, masked."""
+    return (
         f"CREATE OR REPLACE FUNCTION {CORE}.{MASKED}(person uuid) "
         "RETURNS TABLE (id uuid, version integer, kind text, masked text, issuer text) "
-        f"LANGUAGE sql STABLE SECURITY DEFINER {_SAFE} AS $$ SELECT i.id, i.version, i.kind, CASE "
-        f"WHEN i.kind IN ('personnummer', 'coordination', 'interim') AND length(i.value) = 12 "
-        f"THEN left(i.value, 8) || '-' || repeat('{dot}', 4) "
-        f"WHEN i.kind = 'hetu' AND length(i.value) = 11 THEN left(i.value, 7) || repeat('{dot}', 4) "
-        f"WHEN i.kind IN ('personnummer', 'coordination', 'interim', 'hetu') THEN repeat('{dot}', 8) "
-        f"ELSE repeat('{dot}', 6) || CASE WHEN length(i.value) > 4 THEN right(i.value, 2) ELSE '' END END, i.issuer "
-        f"FROM {CORE}.identifier i WHERE i.person_id = person ORDER BY i.id $$"
+        f"LANGUAGE sql STABLE SECURITY DEFINER {_SAFE} AS $$ SELECT i.id, i.version, i.kind, "
+        f"{CORE}.{MASKED_ONE}(i.kind, i.value), i.issuer FROM {CORE}.identifier i WHERE i.person_id = person ORDER BY i.id $$"
     )
 
 

@@ -55,8 +55,9 @@ _TAKE_BACK = """CREATE OR REPLACE FUNCTION kontinuum_take_back(taken uuid)
         {defer}
         -- rows touched since, and rows to which something refers that was neither made nor changed last by the change set
         FOR i IN 1 .. cardinality(children_first) LOOP
-            EXECUTE format('INSERT INTO kept_row SELECT $1, %L, id FROM %I WHERE made_in = $2 AND changed_in <> $2',
-                children_first[i], children_first[i]) USING here, taken;
+            EXECUTE format('INSERT INTO kept_row SELECT $1, %L, id FROM %I WHERE made_in = $2 AND changed_in <> $2 '
+                'AND NOT kontinuum_as_left($2, %L, id, changed_in)', children_first[i], children_first[i], children_first[i])
+                USING here, taken;
         END LOOP;
         FOREACH link SLICE 1 IN ARRAY links LOOP
             EXECUTE format('INSERT INTO kept_row SELECT DISTINCT $1, %L, p.id FROM %I p JOIN %I c ON c.%I = p.id '
@@ -104,12 +105,13 @@ _TAKE_BACK = """CREATE OR REPLACE FUNCTION kontinuum_take_back(taken uuid)
         FOR i IN 1 .. cardinality(children_first) LOOP
             images := format({images}, children_first[i]);
             RETURN QUERY EXECUTE format('SELECT %L, r.id, 0::bigint FROM %I r JOIN ' || images || ' i ON i.row_id = r.id '
-                'WHERE r.changed_in <> $1 AND r.made_in <> $1 AND r.changed_in <> $2', children_first[i], children_first[i])
+                'WHERE r.changed_in <> $1 AND r.made_in <> $1 AND r.changed_in <> $2 '
+                'AND NOT kontinuum_as_left($1, %L, r.id, r.changed_in)', children_first[i], children_first[i], children_first[i])
                 USING taken, own;
             EXECUTE format('UPDATE %I AS r SET version = r.version + 1, changed_in = $2' || sets[i] || ' FROM ' || images || ' i '
                 'JOIN %I o ON o.id = i.row_id, json_populate_record(o, i.before) f '
-                'WHERE r.id = o.id AND r.changed_in = $1 AND r.made_in <> $1', children_first[i], children_first[i])
-                USING taken, own;
+                'WHERE r.id = o.id AND r.made_in <> $1 AND (r.changed_in = $1 OR kontinuum_as_left($1, %L, r.id, r.changed_in))',
+                children_first[i], children_first[i], children_first[i]) USING taken, own;
             GET DIAGNOSTICS more = ROW_COUNT;
             counts[i] := counts[i] + more;
         END LOOP;
@@ -117,6 +119,20 @@ _TAKE_BACK = """CREATE OR REPLACE FUNCTION kontinuum_take_back(taken uuid)
         RETURN QUERY DELETE FROM kept_row k WHERE k.tx = here RETURNING k.table_name, k.id, 0::bigint;
         RETURN QUERY SELECT t.name, NULL::uuid, t.count FROM unnest(children_first, counts) t (name, count) WHERE t.count > 0;
     END $body$"""
+
+# Whether all changes of a row after a change set were taken back, so that it stands as that step left it: a taking back gave
+# it the state before what it took back, and the image kept then names the step that made that state.
+_AS_LEFT = """CREATE OR REPLACE FUNCTION kontinuum_as_left(asked uuid, area text, ref uuid, last uuid) RETURNS boolean
+    LANGUAGE sql STABLE {fixed} AS $body$
+        WITH RECURSIVE trail (step) AS (
+            SELECT last
+            UNION SELECT (
+                SELECT (i.before::json ->> 'changed_in')::uuid FROM row_image i
+                WHERE i.change_set = s.takes_back AND i.row_id = ref AND i.table_name = area ORDER BY i.number LIMIT 1
+            ) FROM trail t JOIN change_set s ON s.id = t.step WHERE s.takes_back IS NOT NULL
+        )
+        SELECT EXISTS (SELECT FROM trail WHERE step = asked)
+    $body$"""
 
 _IS_BIG = """CREATE OR REPLACE FUNCTION kontinuum_is_big(asked uuid, most bigint) RETURNS boolean LANGUAGE plpgsql STABLE {fixed} AS $body$
     DECLARE
@@ -153,7 +169,7 @@ def install(connection: Connection, tables: Collection[TableInfo]) -> None:
         "defer": f"SET CONSTRAINTS {keys} DEFERRED;" if keys else "",
         "check": f"SET CONSTRAINTS {keys} IMMEDIATE;" if keys else "",
     }
-    for function in (_TAKE_BACK, _IS_BIG):
+    for function in (_AS_LEFT, _TAKE_BACK, _IS_BIG):
         for name, text in filled.items():
             function = function.replace(f"{{{name}}}", text)
         run(connection, function)

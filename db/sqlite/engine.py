@@ -23,7 +23,7 @@ from db.models.search import SearchDirty
 from db.prepared import Prepared
 from db.search_text import Source, Told
 from db.sqlite import connection as sqlite
-from db.sqlite import incoming, search_index, taking_back, triggers
+from db.sqlite import incoming, row_changes, search_index, taking_back, triggers
 from db.sqlite.watching import OwnHints, Watching
 
 _OPEN = Prepared(insert(OpenChangeSet).values(id=bindparam("id")))
@@ -159,6 +159,10 @@ class SqliteEngine:
     def invert(self, connection: Connection, change_set: UUID, own: UUID) -> Inverted:
         """In sets, by SQL made from the catalogue."""
         return taking_back.invert(connection, change_set, own)
+
+    def row_changes(self, connection: Connection, change_set: UUID, areas: Sequence[str], most: int) -> Iterable[tuple[Any, ...]]:
+        """From the images and the rows as they are."""
+        return row_changes.row_changes(connection, change_set, areas, most)
 
     def refresh_search(
         self, connection: Connection, sources: Iterable[Source], change_set: UUID, areas: Set[str], told: Told | None

@@ -38,7 +38,7 @@ def invert(connection: Connection, change_set: UUID, own: UUID) -> Inverted:
 
     A row it made goes unless it was changed since or something younger refers to it; a kept row keeps everything of
     the same change set that hangs on it or that it hangs on. A row it changed or removed gets its former values back
-    unless it was changed since.
+    unless it was changed since. A later change that was itself taken back does not count.
 
     Raises:
         RuleBroken: what would come back belongs to something that is gone, or its place is taken.
@@ -91,7 +91,9 @@ def _keep_touched(connection: Connection, tables: dict[str, TableInfo], made: li
     )
     for table in made:
         connection.exec_driver_sql(
-            f"{_KEEP} SELECT '{table.name}', id FROM \"{table.name}\" WHERE made_in = :own AND changed_in IS NOT :own", own
+            f"{_KEEP} SELECT '{table.name}', r.id FROM \"{table.name}\" r WHERE r.made_in = :own AND r.changed_in IS NOT :own "
+            f"AND NOT {_as_left(table, ':own')}",
+            own,
         )
     names = {table.name for table in made}
     for table in tables.values():
@@ -105,6 +107,22 @@ def _keep_touched(connection: Connection, tables: dict[str, TableInfo], made: li
                     own,
                 )
     _spread(connection, made, own)
+
+
+def _as_left(table: TableInfo, change_set: str) -> str:
+    """The condition that all changes of row `r` after `change_set` were taken back, so that it stands as that step left it.
+
+    A taking back gave the row the state before what it took back, and the image kept then names the step that made that state.
+    Images are found by their row: the plus signs keep the engine from looking through those of a whole change set.
+    """
+    before = (
+        f"SELECT unhex(json_extract(i.before, '$.changed_in')) FROM row_image i WHERE +i.change_set = s.takes_back "
+        f"AND i.row_id = r.id AND +i.table_name = '{table.name}' ORDER BY i.number LIMIT 1"
+    )
+    return (
+        f"EXISTS (WITH RECURSIVE trail (step) AS (SELECT r.changed_in UNION SELECT ({before}) FROM trail t "
+        f"JOIN change_set s ON s.id = t.step WHERE s.takes_back IS NOT NULL) SELECT 1 FROM trail WHERE step = {change_set})"
+    )
 
 
 def _spread(connection: Connection, made: list[TableInfo], own: dict[str, bytes]) -> None:
@@ -145,10 +163,10 @@ def _remove(connection: Connection, table: TableInfo, change_set: UUID, own: UUI
 
 
 def _first_images(table: TableInfo) -> str:
-    """The oldest image per row inside one change set is the state before it; `?` stands for the change set."""
+    """The oldest image per row inside one change set is the state before it; `:taken` stands for the change set."""
     return (
         f"SELECT row_id, before FROM row_image WHERE number IN (SELECT min(number) FROM row_image "
-        f"WHERE change_set = ? AND table_name = '{table.name}' GROUP BY row_id)"
+        f"WHERE change_set = :taken AND table_name = '{table.name}' GROUP BY row_id)"
     )
 
 
@@ -159,19 +177,20 @@ def value_of(table: TableInfo, column: str) -> str:
 
 
 def _restore_changed(connection: Connection, table: TableInfo, taken: UUID, own: UUID) -> tuple[int, list[UUID]]:
-    images = _first_images(table)
+    images, keys = _first_images(table), {"taken": taken.bytes, "own": own.bytes}
+    as_left = f"(r.changed_in = :taken OR {_as_left(table, ':taken')})"
     later = connection.exec_driver_sql(
         f'SELECT r.id FROM "{table.name}" r JOIN ({images}) i ON i.row_id = r.id '
-        f"WHERE r.changed_in IS NOT ? AND r.made_in IS NOT ?",
-        (taken.bytes, taken.bytes, taken.bytes),
+        f"WHERE r.made_in IS NOT :taken AND r.changed_in IS NOT :own AND NOT {as_left}",
+        keys,
     ).scalars()
     kept = [UUID(bytes=row) for row in later]
     values = [c for c in table.columns if c not in ("id", "version", "made_in", "changed_in")]
     sets = ", ".join(f'"{c}" = {value_of(table, c)}' for c in values)
     done = connection.exec_driver_sql(
-        f'UPDATE "{table.name}" AS r SET version = r.version + 1, changed_in = ?, {sets} '
-        f"FROM ({images}) i WHERE i.row_id = r.id AND r.changed_in = ? AND r.made_in IS NOT ?",
-        (own.bytes, taken.bytes, taken.bytes, taken.bytes),
+        f'UPDATE "{table.name}" AS r SET version = r.version + 1, changed_in = :own, {sets} '
+        f"FROM ({images}) i WHERE i.row_id = r.id AND r.made_in IS NOT :taken AND {as_left}",
+        keys,
     )
     return done.rowcount, kept
 
@@ -181,15 +200,16 @@ def _give_back_removed(connection: Connection, table: TableInfo, taken: UUID, ow
     images = _first_images(table)
     columns = ", ".join(f'"{c}"' for c in table.columns)
     values = ", ".join(
-        {"version": "json_extract(i.before, '$.version') + 1", "made_in": "?", "changed_in": "?"}.get(c) or value_of(table, c)
+        {"version": "json_extract(i.before, '$.version') + 1", "made_in": ":own", "changed_in": ":own"}.get(c)
+        or value_of(table, c)
         for c in table.columns
     )
     done = connection.exec_driver_sql(
         f'INSERT INTO "{table.name}" ({columns}) SELECT {values} FROM ({images}) i '
         f'WHERE NOT EXISTS (SELECT 1 FROM "{table.name}" r WHERE r.id = i.row_id) '
-        f"AND json_extract(i.before, '$.made_in') IS NOT ? AND EXISTS (SELECT 1 FROM row_image d WHERE "
-        f"d.change_set = ? AND d.table_name = '{table.name}' AND d.operation = 'd' AND d.row_id = i.row_id)",
-        (own.bytes, own.bytes, taken.bytes, taken.hex.upper(), taken.bytes),
+        f"AND json_extract(i.before, '$.made_in') IS NOT :name AND EXISTS (SELECT 1 FROM row_image d WHERE "
+        f"+d.change_set = :taken AND +d.table_name = '{table.name}' AND d.operation = 'd' AND d.row_id = i.row_id)",
+        {"taken": taken.bytes, "own": own.bytes, "name": taken.hex.upper()},
     )
     return done.rowcount
 

@@ -23,8 +23,9 @@ def change_words(verb: str, details: Mapping[str, Any] | None, verbs: Mapping[st
     """What was done, in words. A verb nobody knows any more is shown as it is stored; a missing detail as "…"."""
     facts = dict(details or {})
     if verb == TAKE_BACK:
-        inner = {name: value for name, value in facts.items() if name != "verb"}
-        return texts.say(_("Took back: {what}"), what=change_words(str(facts.get("verb", "")), inner, verbs, texts))
+        inner = {name: value for name, value in facts.items() if name not in ("verb", "again")}
+        done = _("Did again: {what}") if facts.get("again") else _("Took back: {what}")
+        return texts.say(done, what=change_words(str(facts.get("verb", "")), inner, verbs, texts))
     known = verbs.get(verb)
     if known is None:
         return verb.replace("_", " ")

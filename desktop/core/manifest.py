@@ -80,13 +80,15 @@ class Setting:
 class Verb:
     """The words of one kind of change in the history; `{name}` and `{count}` are filled from its details.
 
-    Before a `risky` step, such as an import, a copy of the database is made.
+    Before a `risky` step, such as an import, a copy of the database is made. `outside` says what of it left the house, so that
+    taking it back says what stays done.
     """
 
     key: str
     text: Msgid | PluralMsgid
     undoable: bool = True
     risky: Literal["", "import", "step"] = ""  # why the copy is made: a key of db.backups.REASONS
+    outside: Literal["", "called", "printed", "sent"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +207,7 @@ class Manifest:
     codes: tuple[Codes, ...] = ()
     person_rows: tuple[PersonRows, ...] = ()
     access: tuple[Access, ...] = ()  # what its rights allow in the database; a server allows nothing else
+    records: str = ""  # dotted name of RecordWords for its tables, by which the history calls single rows
     remark: Msgid = NO_TEXT  # shown before the module is switched on, such as what a local file cannot hide
     # What it keeps of people is delicate: in a local file that is said with the module, and when it is switched on.
     sensitive: bool = False

@@ -231,6 +231,17 @@ class Registry:
         known = [module for module in self.modules if module.manifest and not module.without_tables]
         return tuple(Belonging(m.key, m.title, rows) for m in known for rows in (m.manifest.person_rows if m.manifest else ()))
 
+    def records(self) -> tuple[Any, ...]:
+        """What the tables of running modules are called, as RecordWords; what cannot be loaded is left out."""
+        found: list[Any] = []
+        for manifest in self.running():
+            if manifest.records:
+                try:
+                    found += self.open(manifest.records)
+                except LoadFailed as failed:
+                    log.warning("the words of %s are not there: %s", manifest.key, failed.what)
+        return tuple(found)
+
     def open(self, dotted: str) -> Any:
         """Import "package.module:Name" and return what it names.
 

@@ -54,6 +54,7 @@ PERSON_ROWS = (
         "contact_block", ngettext("{count} stop of contact", "{count} stops of contact"), same="channel",
         settle=f"{_CONSENTS}:settle_stops", shows=f"{_CONSENTS}:show_stops", right="people.view",
     ),
+    PersonRows("segment_member", ngettext("{count} frozen segment", "{count} frozen segments"), same="segment_id"),
     PersonRows("attachment", ngettext("{count} file", "{count} files"), column="subject"),
     PersonRows("merged_person", ngettext("{count} merge", "{count} merges"), stays=True),
     PersonRows("merged_person", ngettext("{count} merge", "{count} merges"), column="into_id", stays=True),
@@ -139,6 +140,15 @@ MANIFEST = Manifest(
         Verb("restore_person", _("Restored {name}")),
         Verb("retire_people", ngettext("Retired {count} person", "Retired {count} people")),
         Verb("restore_people", ngettext("Restored {count} person", "Restored {count} people")),
+        Verb("bulk_language", ngettext("Changed the language of {count} person", "Changed the language of {count} people")),
+        Verb(
+            "bulk_hold", ngettext("Held or released addresses of {count} person", "Held or released addresses of {count} people")
+        ),
+        Verb("bulk_town", ngettext("Changed the town of {count} person", "Changed the town of {count} people")),
+        Verb("bulk_programme", ngettext("Changed the programme of {count} person", "Changed the programme of {count} people")),
+        Verb("bulk_begin_role", ngettext("Began a role of {count} person", "Began a role of {count} people")),
+        Verb("bulk_end_role", ngettext("Ended a role of {count} person", "Ended a role of {count} people")),
+        Verb("bulk_task", ngettext("Planned a task about {count} person", "Planned a task about {count} people")),
         Verb("import_people", _("Imported people from {file}: {new} new, {changed} changed"), risky="import"),
         Verb("keep_import_profile", _("Kept the import profile “{name}”")),
         Verb("change_import_profile", _("Changed the import profile “{name}”")),
@@ -191,6 +201,9 @@ MANIFEST = Manifest(
         Verb("finish_task", _("Finished “{task}”")),
     ),
     contributions=(
+        Contribution(
+            "selection_action", "people.bulk", _("Change…"), "desktop.people.bulk.dialog:change_people", "people.edit", order=5
+        ),
         Contribution("import", "people.people", _("List of people"), "desktop.people.imports.storing:import_file", NUMBERS),
         Contribution(
             "my_day_card",
@@ -218,6 +231,7 @@ MANIFEST = Manifest(
         *FIELDS,
     ),
     person_rows=PERSON_ROWS,
+    records="desktop.people.recorded:RECORDS",
     access=(
         Access(  # an id that leads to another one, for whoever comes across the first
             EVERYBODY, reads="merged_person.id merged_person.person_id merged_person.into_id merged_person.made_in"
@@ -305,7 +319,7 @@ MANIFEST = Manifest(
         Access(
             "people.merge",
             reads="person contact_point role interaction task post post_holding change_set change_about not_a_duplicate kept_apart "
-            "attachment merged_person consent consent_purpose contact_block " + _NUMBERS_ASIDE,
+            "attachment merged_person consent consent_purpose contact_block segment_member " + _NUMBERS_ASIDE,
             adds="merged_person",
             changes={
                 "person": "given family preferred former salutation language birth_date deceased_on retired_at name_key note",
@@ -318,9 +332,10 @@ MANIFEST = Manifest(
                 "attachment": "subject",
                 "consent": "person_id state at ends_at way note text_id evidence_id by_name",
                 "contact_block": "person_id reason ends_at",
+                "segment_member": "person_id",
                 "not_a_duplicate": "first_id second_id score",
             },
-            removes="contact_point identifier role post_holding consent contact_block",
+            removes="contact_point identifier role post_holding consent contact_block segment_member",
             calls="masked_numbers numbers_by_row",
         ),
     ),

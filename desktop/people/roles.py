@@ -50,7 +50,7 @@ def add_role(session: Session, person_id: UUID, form: RoleForm) -> UUID:
     Raises:
         RuleBroken: no kind was chosen, or it ends before it starts.
     """
-    _check(form)
+    check_role(form)
     name_the_person(session, person_id)
     role = Role(
         person_id=person_id, kind=form.kind, programme=form.programme.strip(), term=term_code(form.term.strip()),
@@ -68,7 +68,7 @@ def edit_role(session: Session, role_id: UUID, version: int, form: RoleForm) -> 
         RuleBroken: as for `add_role`.
         Conflict: somebody else changed or removed it since the form read it.
     """
-    _check(form)
+    check_role(form)
     role = take(session, Role, role_id, version)
     role.kind, role.programme, role.term = form.kind, form.programme.strip(), term_code(form.term.strip())
     role.starts, role.ends = form.starts, form.ends
@@ -140,7 +140,12 @@ def remove_identifier(session: Session, identifier_id: UUID, version: int) -> No
     name_the_person(session, row.person_id)
 
 
-def _check(form: RoleForm) -> None:
+def check_role(form: RoleForm) -> None:
+    """Look at a stage before it is written.
+
+    Raises:
+        RuleBroken: no kind was chosen, or it ends before it starts.
+    """
     if form.kind not in ROLE_KINDS:
         raise RuleBroken(_("A role needs a kind."), _("Choose one."), field="kind")
     _check_days(form.starts, form.ends)

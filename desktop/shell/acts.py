@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from db.errors import RuleBroken
 from db.profiles import Places
 from db.texts import _, ngettext
 from desktop.shell import choosing
@@ -15,11 +14,9 @@ from desktop.shell import choosing
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
 
-    from db.history import HistoryLine, TakenBack
+    from db.history import TakenBack
     from desktop.core.context import ModuleContext
     from desktop.shell.application import Application
-
-LOOK_BACK = 50  # changes among which one's own last is looked for
 
 
 class Acts:
@@ -78,21 +75,10 @@ class Acts:
             self._app.view.workspace.close_tab()
 
     def take_back_last(self) -> None:
-        """Take back the last change of the user who asks."""
+        """Name what was done last in this session; asked once more, take it back."""
         desk, view = self._app.desk, self._app.view
-        if desk is None or view is None:
-            return
-        from db.history import history
-
-        actor = desk.actor.name
-
-        def find(session: Session) -> HistoryLine:
-            for line in history(session, limit=LOOK_BACK):
-                if line.actor == actor and not line.taken_back and line.takes_back is None:
-                    return line
-            raise RuleBroken(_("There is nothing of yours to take back."), _("Older changes are in the history."))
-
-        desk.tasks.read(view, find, lambda line: take_back_now(view.context, view, line.id), desk.messages.show, slot="take_back")
+        if desk is not None and view is not None:
+            desk.own_steps.undo(view.context, seen=not view.workspace.toast.isHidden())
 
     def show_keys(self) -> None:
         """Show the keys of the page in sight and of the program."""
@@ -130,7 +116,9 @@ def take_back_now(context: ModuleContext, owner: QObject, change_set: UUID) -> N
 
     def done(taken: TakenBack) -> None:
         texts = context.texts
-        if taken.kept:
+        if not taken.undone:
+            context.messages.say(texts.say(_("Nothing could be taken back: all of it was changed since.")), "warn")
+        elif taken.kept:
             text = ngettext(
                 "Taken back, but {count} entry was touched since and stays.",
                 "Taken back, but {count} entries were touched since and stay.",

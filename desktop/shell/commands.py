@@ -182,4 +182,4 @@ def _taking_back(app: Application, desk: Desk) -> list[Command]:
     if not desk.may("shell.take_back"):
         return []
     title = desk.say(_("Take back my last change"))
-    return [Command("take_back", title, app.acts.take_back_last, "edit", shortcut="Ctrl+Alt+Z", icon="undo", line=True)]
+    return [Command("take_back", title, app.acts.take_back_last, "edit", shortcut="Ctrl+Z", icon="undo", line=True)]

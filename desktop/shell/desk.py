@@ -29,6 +29,7 @@ from desktop.core.texts import Texts, system_language
 from desktop.core.trail import Trail
 from desktop.shell.demo import is_demo
 from desktop.shell.errands import Errands
+from desktop.shell.own_steps import OwnSteps
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QUrl
@@ -119,6 +120,7 @@ class Desk(QObject):
         context.presence.start()
         with database.read() as session:
             self.is_demo = is_demo(session)  # the people in it are invented
+        self.own_steps = OwnSteps(self)
         self.speak()
 
     @property

@@ -2,36 +2,44 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, String, cast, func, or_, select
+from sqlalchemy import Select, String, Text, cast, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from db.history import TakenBack, history_query
-from db.models.history import ChangeSet
-from db.models.person import Person
+from db.models.history import ChangeSet, RowImage
+from db.models.interaction import Interaction
+from db.models.person import ContactPoint, Identifier, Person
+from db.models.role import Role
+from db.models.task import Task
 from db.search import title_of
 from db.texts import Msgid, PluralMsgid
 from desktop.core.manifest import Verb
 from desktop.core.texts import Texts
 
-_FIELD = re.compile(r"\{(\w+)\}")
-
+PERSONAL: dict[str, Any] = {kind.__tablename__: kind for kind in (ContactPoint, Identifier, Interaction, Role, Task)}
 NAMED = 40  # kept entries listed by name
+MOST = 200  # changes taken back at one go
+_REMOVED = literal_column("'d'", Text)  # in the statement, so that the index of what was removed is used
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryFilter:
-    """Which changes: by one user, and such that a detail holds `text` or the verb is one of `verbs`."""
+    """Which changes: by one user, in a span of time, of a kind, and such that a detail holds `text` or the words do."""
 
     text: str = ""
     verbs: tuple[str, ...] = ()  # whose words hold the text, in the reader's language
     actor: UUID | None = None
+    only: tuple[str, ...] | None = None  # the verbs of a kind; None for every verb
+    removed: bool = False  # that removed a row
+    taking_back: bool = False  # that took another one back
+    since: datetime | None = None
+    until: datetime | None = None  # no longer part of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,16 @@ def lines_query(filter: HistoryFilter) -> Select[Any]:
     query: Select[Any] = history_query().add_columns(func.lower(ChangeSet.actor_name).label("actor_sort"))
     if filter.actor is not None:
         query = query.where(ChangeSet.actor_id == filter.actor)
+    if filter.only is not None:
+        query = query.where(ChangeSet.verb.in_(filter.only))
+    if filter.removed:
+        query = query.where(ChangeSet.id.in_(select(RowImage.change_set).where(RowImage.operation == _REMOVED)))
+    if filter.taking_back:
+        query = query.where(ChangeSet.takes_back.is_not(None))
+    if filter.since is not None:
+        query = query.where(ChangeSet.at >= filter.since)
+    if filter.until is not None:
+        query = query.where(ChangeSet.at < filter.until)
     if filter.text.strip():
         like = f"%{filter.text.strip()}%"
         details = cast(ChangeSet.details, String)
@@ -62,6 +80,21 @@ def lines_query(filter: HistoryFilter) -> Select[Any]:
             or_(details.ilike(like), details.like(escaped), ChangeSet.actor_name.ilike(like), ChangeSet.verb.in_(filter.verbs))
         )
     return query
+
+
+def chosen_lines(
+    session: Session, filter: HistoryFilter, ids: frozenset[UUID] | None, without: frozenset[UUID]
+) -> list[HistoryRow]:
+    """Those ticked and not taken back yet, newest first; at most one more than `MOST`.
+
+    Args:
+        ids: The ones ticked; None means all that fit the filter but those in `without`.
+    """
+    query = lines_query(filter).order_by(ChangeSet.number.desc()).limit(MOST + 1)
+    query = query.where(ChangeSet.id.in_(ids) if ids is not None else ChangeSet.id.not_in(without))
+    names = [field.name for field in fields(HistoryRow)]
+    rows = [HistoryRow(*[getattr(row, name) for name in names]) for row in session.execute(query)]
+    return [row for row in rows if not row.taken_back]
 
 
 def verbs_with(text: str, verbs: Mapping[str, Verb], texts: Texts) -> tuple[str, ...]:
@@ -75,10 +108,28 @@ def _plain(text: Msgid | PluralMsgid, texts: Texts) -> str:
 
 
 def named(session: Session, taken: TakenBack) -> list[str]:
-    """What was kept: people by name, everything else by the name of its table."""
-    ids = [id for table, id in taken.kept if table == "person"][:NAMED]
-    people = {
-        person_id: title_of(family, given)
-        for person_id, family, given in session.execute(select(Person.id, Person.family, Person.given).where(Person.id.in_(ids)))
-    }
-    return [people.get(id, table) for table, id in taken.kept[:NAMED]]
+    """What was kept, by the people it is about where it is about one, else by the name of its table; each once."""
+    found: list[str] = []
+    for table, ids in _by_table(taken.kept).items():
+        people = _people_of(session, table, ids)
+        found += people or [table]
+    return list(dict.fromkeys(found))[:NAMED]
+
+
+def _by_table(kept: Iterable[tuple[str, UUID]]) -> dict[str, list[UUID]]:
+    found: dict[str, list[UUID]] = {}
+    for table, id in kept:
+        found.setdefault(table, []).append(id)
+    return found
+
+
+def _people_of(session: Session, table: str, ids: list[UUID]) -> list[str]:
+    kind = PERSONAL.get(table)
+    names = select(Person.family, Person.given)
+    if table == Person.__tablename__:
+        names = names.where(Person.id.in_(ids[:NAMED]))
+    elif kind is not None:
+        names = names.where(Person.id.in_(select(kind.person_id).where(kind.id.in_(ids[:NAMED]))))
+    else:
+        return []
+    return [title_of(family, given) for family, given in session.execute(names.order_by(Person.name_key))]

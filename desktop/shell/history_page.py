@@ -1,42 +1,38 @@
-"""The office's history: what was changed, by whom, in words; every line can be taken back."""
+"""The office's history: what was changed, by whom, in words; it is searched, opened to single rows, and taken back."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
-from sqlalchemy.orm import Session
 
-from db.accounts import User, list_users
-from db.history import TAKE_BACK, TakenBack, take_back
-from db.texts import Msgid, _, ngettext
+from db.access import readable_columns
+from db.accounts import list_users
+from db.history import TakenBack
+from db.texts import _, ngettext
 from desktop.core.context import ModuleContext
 from desktop.core.history_words import change_words
 from desktop.core.lists import Column, ListSpec
+from desktop.core.records import by_table
 from desktop.shell.desk import Desk
 from desktop.shell.fitting import OnlyWithCards, WideColumn
-from desktop.shell.history_lines import HistoryFilter, HistoryRow, lines_query, named, verbs_with
+from desktop.shell.history_filters import HistoryFilters, verbs_of_kind
+from desktop.shell.history_lines import MOST, HistoryFilter, HistoryRow, chosen_lines, lines_query, verbs_with
+from desktop.shell.history_panel import HistoryPanel
+from desktop.shell.take_back_dialog import TakeBackDialog, Wording
 from desktop.widgets.buttons import quiet_button
-from desktop.widgets.form import CodeField
 from desktop.widgets.labels import plain_label
 from desktop.widgets.list_view import EmptyState, ListView
-from desktop.widgets.panels import Facts, PageHeader, column, row, side_panel, splitter, spread
+from desktop.widgets.panels import PageHeader, column, row, splitter
 from desktop.widgets.query_model import QueryModel
 from desktop.widgets.search_box import SearchBox
 from desktop.widgets.theme import current_theme
 
 TOGETHER = 300  # milliseconds in which several commits become one refresh
-TABLES: dict[str, Msgid] = {
-    "person": _("Person"),
-    "contact_point": _("Way to reach somebody"),
-    "role": _("Role"),
-    "identifier": _("Number"),
-    "interaction": _("Contact"),
-    "task": _("Task"),
-}
 
 
 class HistoryList(ListView):
@@ -52,32 +48,39 @@ class HistoryList(ListView):
 
 
 class HistoryPage(QWidget):
-    """Lines on the left, the one pointed at on the right."""
+    """Lines on the left, the one pointed at with its rows on the right."""
 
     def __init__(self, context: ModuleContext, parent: QWidget | None = None, *, desk: Desk) -> None:
         super().__init__(parent)
         self._context, self._desk, self._say = context, desk, context.texts.say
         self._verbs = desk.registry.verbs()
-        self._shown: HistoryRow | None = None
         self._may = context.may("shell.take_back")
+        self._wording = self._word()
+        self.dialog: TakeBackDialog | None = None
         self.setWindowTitle(self._say(_("History")))
         self.model: QueryModel[Any, Any] = QueryModel(self._spec(), context, self)
         self.search = SearchBox(self._say(_("Search the history")))
-        self.who = CodeField([("", self._say(_("All users")))])
-        self.who.setAccessibleName(self._say(_("User")))
-        self.list = HistoryList(self.model, self._say(_("Changes")), 0, ticks=False)
+        self.filters = HistoryFilters(context, desk.registry.manifests)
+        self.list = HistoryList(self.model, self._say(_("Changes")), 0, ticks=self._may)
         self.list.page = self
-        self.list.set_empty(EmptyState(self._say(_("No change fits.")), self._say(_("Search for another word or user."))))
+        self.list.set_empty(EmptyState(self._say(_("No change fits.")), self._say(_("Search for another word, time or user."))))
         self.header = PageHeader(self._say(_("History")))
-        self.what, self.facts, self.kept = plain_label("", "strong", wrap=True), Facts(), plain_label("", "dim", wrap=True)
-        self.button = quiet_button(self._say(_("Take back")), key="T", icon="undo")
+        self.told = plain_label("", "dim")
+        self.ticked_button = quiet_button(self._say(_("Take those ticked back…")), icon="undo")
+        self.panel = HistoryPanel(context, self._wording)
         self._lay_out()
         self.list.setMinimumHeight(4 * current_theme().row_height)
         WideColumn(self.list, self.model, 1, 220, (2, 3))
         self._connect()
-        context.tasks.read(self, list_users, self._offer_users, context.messages.show, slot="users")
+        context.tasks.read(self, list_users, self.filters.offer_users, context.messages.show, slot="users")
         self.look()
         self._point(None)
+
+    def _word(self) -> Wording:
+        registry = self._desk.registry
+        accesses = [access for manifest in registry.manifests for access in manifest.access]
+        columns = readable_columns(accesses, self._context.rights)
+        return Wording(self._words, self._left, by_table(registry.records()), columns)
 
     def _spec(self) -> ListSpec[HistoryFilter, HistoryRow]:
         def state(line: HistoryRow, texts: Any) -> str:
@@ -96,50 +99,64 @@ class HistoryPage(QWidget):
         )  # fmt: skip
 
     def _lay_out(self) -> None:
-        edge = current_theme().px(16)
         left = QWidget()
-        layout = QVBoxLayout(left)
-        layout.setContentsMargins(edge, edge, edge, edge)
-        layout.setSpacing(current_theme().px(10))
-        layout.addWidget(self.header)
-        layout.addWidget(spread(self.search, self.who))
-        layout.addWidget(self.list, 1)
-        side = side_panel(column(self.what, self.facts, row(self.button, None), self.kept, gap=12))
+        body = column(
+            self.header, self.search, self.filters, self.list, row(self.ticked_button, self.told, None), gap=10, margin=16
+        )
+        body.setStretch(3, 1)
+        left.setLayout(body)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        both = splitter(left, side, sizes=(820, 300), name=self._say(_("Changes and details")))
-        outer.addWidget(both)
-        OnlyWithCards(side, [self.facts])
+        outer.addWidget(splitter(left, self.panel, sizes=(820, 330), name=self._say(_("Changes and details"))))
+        OnlyWithCards(self.panel, [self.panel.facts])
 
     def _connect(self) -> None:
         self.search.settled.connect(lambda _text: self.look())
         self.search.down.connect(self.list.point_first)
-        self.who.currentIndexChanged.connect(lambda _index: self.look())
+        self.filters.changed.connect(self.look)
         self.list.pointed_at.connect(self._point)
         self.list.clicked.connect(self._clicked)
-        self.list.opened.connect(lambda _id: self.button.setFocus() if self.button.isEnabled() else None)
-        self.button.clicked.connect(self.take_back)
+        self.list.opened.connect(lambda _id: self.panel.rows.setFocus() if self.panel.rows.isVisible() else None)
+        self.panel.wanted.connect(self.take_back_pointed)
+        self.ticked_button.clicked.connect(self.take_back_ticked)
         self.model.counted.connect(self._tell)
+        self.model.selected.connect(lambda _selection: self._tell_ticked())
         self.model.failed.connect(lambda error: self._context.messages.show(error, _("loading the history")))
         self._soon = QTimer(self, singleShot=True, interval=TOGETHER)
         self._soon.timeout.connect(self.model.refresh)
         self._context.changes.changed.connect(self._heard)
+        self._tell_ticked()
 
     def _heard(self, _moved: object) -> None:
         self._soon.start()
 
     def look(self) -> None:
-        """Show what fits the search and the user chosen."""
-        text, who = self.search.text(), self.who.code()
-        verbs = verbs_with(text, self._verbs, self._context.texts)
-        self.model.show(HistoryFilter(text, verbs, UUID(who) if who else None))
+        """Show what fits the search and the choices."""
+        text, filters = self.search.text(), self.filters
+        who, kind, span = filters.who.code(), filters.kind.code(), filters.span()
+        self.model.show(
+            HistoryFilter(
+                text=text,
+                verbs=verbs_with(text, self._verbs, self._context.texts),
+                actor=UUID(who) if who else None,
+                only=verbs_of_kind(kind, self._verbs, self._desk.registry.manifests),
+                removed=kind == "removed",
+                taking_back=kind == "back",
+                since=span.since,
+                until=span.until,
+            )
+        )
 
     def keys(self) -> list[tuple[str, str]]:
         """The keys of this page."""
-        return [("T", self._say(_("Take the line back")))]
+        say = self._say
+        return [
+            ("T", say(_("Take the line back, or those ticked"))),
+            (say(_("Space")), say(_("Tick or untick"))),
+            (say(_("Enter")), say(_("Go to the rows of the line"))),
+        ]
 
-    def _offer_users(self, users: list[User]) -> None:
-        self.who.set_choices([("", self._say(_("All users"))), *((str(user.id), user.name) for user in users)])
+    # Words
 
     def _words(self, line: HistoryRow) -> str:
         details = dict(line.details or {})
@@ -147,6 +164,10 @@ class HistoryPage(QWidget):
         if setting is not None and setting.text:
             details["setting"] = self._say(setting.text)
         return change_words(line.verb, details, self._verbs, self._context.texts)
+
+    def _left(self, line: HistoryRow) -> str:
+        known = self._verbs.get(line.verb)
+        return known.outside if known is not None else ""
 
     def _can(self, line: HistoryRow) -> bool:
         known = self._verbs.get(line.verb)
@@ -157,6 +178,13 @@ class HistoryPage(QWidget):
         if total and not self.list.currentIndex().isValid():
             self.list.setCurrentIndex(self.model.index(0, 0))
         self._point(self.list.pointed)
+        self._tell_ticked()
+
+    def _tell_ticked(self) -> None:
+        count = self.model.selected_count
+        self.ticked_button.setVisible(bool(count) and self._may)
+        ticked = self._context.texts.say_n(ngettext("{count} selected", "{count} selected"), count)
+        self.told.setText(ticked if count else "")
 
     def _line(self, id: UUID | None) -> HistoryRow | None:
         number = self.model.row_of(id) if id is not None else None
@@ -165,46 +193,59 @@ class HistoryPage(QWidget):
 
     def _point(self, id: UUID | None) -> None:
         line = self._line(id)
-        if line is not None and line == self._shown:
-            return
-        self._shown = line
-        self.button.setEnabled(line is not None and self._can(line))
-        self.what.setText(self._words(line) if line else self._say(_("Choose a line to see more.")))
-        if line is None:
-            self.facts.set([])
-            return
-        say, texts = self._say, self._context.texts
-        facts = [(say(_("When")), texts.moment(line.at)), (say(_("By")), line.actor_name), (say(_("Id")), line.id.hex[-12:])]
-        if line.taken_back:
-            facts.append((say(_("State")), say(_("Taken back"))))
-        self.facts.set(facts)
+        self.panel.show_line(line, can=line is not None and self._can(line))
 
     def _clicked(self, index: QModelIndex) -> None:
         if index.column() == len(self.model.spec.columns) - 1:
-            self.take_back()
+            self.take_back_pointed()
+
+    # Taking back
 
     def take_back(self) -> None:
-        """Take back the line pointed at."""
+        """Ask about those ticked, or about the line pointed at."""
+        if self.model.selected_count:
+            self.take_back_ticked()
+        else:
+            self.take_back_pointed()
+
+    def take_back_pointed(self) -> None:
+        """Ask about the line pointed at."""
         line = self._line(self.list.pointed)
-        if line is None or not self._can(line):
+        if line is not None:
+            self._ask([line])
+
+    def take_back_ticked(self) -> None:
+        """Ask about those ticked."""
+        ticked = self.model.selection
+        if not ticked:
             return
+        ids = None if ticked.all_matching else ticked.ids
+        filter = ticked.filter if ticked.all_matching else HistoryFilter()
+        work = partial(chosen_lines, filter=filter, ids=ids, without=ticked.without)
+        fail = partial(self._context.messages.show, doing=_("loading the history"))
+        self._context.tasks.read(self, work, self._ask, fail, slot="ticked")
 
-        def work(session: Session) -> tuple[TakenBack, list[str]]:
-            taken = take_back(session, line.id)
-            return taken, named(session, taken)
-
-        def failed(error: Exception) -> None:
-            self._context.messages.show(error, _("taking a change back"))
-
-        self._context.tasks.write(self, work, lambda answer: self._taken(*answer), failed, verb=TAKE_BACK)
-
-    def _taken(self, taken: TakenBack, names: list[str]) -> None:
+    def _ask(self, lines: list[HistoryRow]) -> None:
         texts = self._context.texts
-        if not taken.kept:
-            self.kept.setText("")
-            self._context.messages.say(self._say(_("Taken back.")))
+        if len(lines) > MOST:
+            most = _("At most {count} changes are taken back at one go. Tick fewer.")
+            self._context.messages.say(texts.say(most, count=texts.number(MOST)), "warn")
             return
-        text = ngettext("{count} entry was touched since and stays:", "{count} entries were touched since and stay:")
-        lines = [f"· {name}" if name not in TABLES else f"· {self._say(TABLES[name])}" for name in names]
-        self.kept.setText("\n".join([texts.say_n(text, len(taken.kept)), *lines]))
-        self._context.messages.say(self._say(_("Taken back, except what was touched since; see the list.")), "warn")
+        wanted = [line for line in lines if self._can(line)]
+        if not wanted:
+            if lines and self._may:
+                self._context.messages.say(texts.say(_("This cannot be taken back.")), "warn")
+            return
+        self.dialog = TakeBackDialog(self._context, wanted, self._wording, self)
+        self.dialog.ended.connect(self._taken)
+        self.dialog.open()
+
+    def _taken(self, done: list[TakenBack], names: list[str]) -> None:
+        self.model.select_none()
+        kept = sum(len(taken.kept) for taken in done)
+        self.panel.tell_kept(kept, names)
+        if kept:
+            self._context.messages.say(self._say(_("Taken back, except what was touched since; see the list.")), "warn")
+        elif done:
+            self._context.messages.say(self._say(_("Taken back.")))
+        self.list.setFocus()

@@ -31,12 +31,14 @@ MANIFEST = Manifest(
     ),
     verbs=(
         Verb("take_back", _("Took back: {what}")),
+        Verb("put_back", _("Took back one line of a change")),
         Verb("change_setting", _("Changed the setting “{setting}”")),
         Verb("first_user", _("Began to use this database"), undoable=False),
         Verb("add_user", _("Added the user {name}")),
         Verb("change_user", _("Changed the user {name}")),
         Verb("make_demo", _("Filled the database with demo data")),
     ),
+    records="desktop.shell.recorded:RECORDS",
     access=(
         Access(
             EVERYBODY,
@@ -50,7 +52,11 @@ MANIFEST = Manifest(
             calls="kontinuum_own_id kontinuum_open kontinuum_close kontinuum_is_big kontinuum_take_back kontinuum_search_due "
             "kontinuum_search_put kontinuum_present",
         ),
-        Access("shell.history", reads="change_set change_about"),
+        Access(
+            "shell.history",
+            reads="change_set change_about row_image.change_set row_image.operation",
+            calls="kontinuum_row_changes",
+        ),
         Access("shell.take_back", reads="change_set change_about", calls="kontinuum_any_step"),
         Access("shell.office_settings", all_rows="setting"),
         Access("shell.modules", all_rows="setting"),

@@ -24,6 +24,7 @@ from desktop.core.selection import PeopleSelection
 from desktop.modules.phones.adding import AddDialog
 from desktop.modules.policies.dialogs import AskDialog, DayDialog, NewPolicyDialog
 from desktop.modules.policies.scan_dialog import ScanDialog
+from desktop.people.bulk.dialog import BulkDialog
 from desktop.people.consents.purposes_page import PurposesPage
 from desktop.people.contacts import ContactForm, add_contact
 from desktop.people.demo_list import write_admitted_csv
@@ -45,11 +46,14 @@ from desktop.people.record_page import PersonPage
 from desktop.people.views.dialog import ViewDialog
 from desktop.people.views.view import View
 from desktop.shell.about import About
+from desktop.shell.history_lines import HistoryFilter, HistoryRow, chosen_lines
+from desktop.shell.history_page import HistoryPage
 from desktop.shell.key_dialogs import KeyEntry, KeyPaper, NoKeyringChoice
 from desktop.shell.key_map import KeyMap
 from desktop.shell.move_dialog import MoveDialog
 from desktop.shell.reading import ReadingDialog
 from desktop.shell.server_dialog import ServerDialog
+from desktop.shell.take_back_dialog import TakeBackDialog
 from desktop.widgets.banner import Question
 from desktop.widgets.column_chooser import ColumnChooser
 from desktop.widgets.conflict_dialog import ConflictDialog
@@ -172,6 +176,9 @@ def makers(window: Window) -> list[Callable[[], QDialog]]:
         lambda: BrakeDialog(Brake(20, 50, 31), context.texts, over),
         lambda: AddDialog(context, people, over),
         lambda: ProfileDialog(context, _("Save as a profile"), lambda _name, _shared: None, over),
+        *(partial(_bulk, context, people, over, kind) for kind in ("language", "begin_role", "hold", "task")),
+        lambda: TakeBackDialog(context, _newest(window), _history(window)._wording, over),
+        lambda: TakeBackDialog(context, _newest(window, 30), _history(window)._wording, over),
         lambda: NewPolicyDialog(context, posts, over),
         lambda: HolderDialog(context, posts, parent=over),
         *_organisation(window),
@@ -204,6 +211,27 @@ def _organisation(window: Window) -> list[Callable[[], QDialog]]:
         lambda: PostDialog(context, found.units, post, parent=over),
         lambda: EndDialog(context, holder, over),
     ]
+
+
+def _bulk(context: ModuleContext, people: PeopleSelection, over: QWidget, kind: str) -> BulkDialog:
+    """The dialog with what would become of everybody."""
+    dialog = BulkDialog(context, people, over)
+    dialog.fields.what.set_code(kind)
+    if kind == "task":
+        dialog.fields.write({"task": "Ring"})
+    dialog.go_on()
+    return dialog
+
+
+def _history(window: Window) -> HistoryPage:
+    assert window.app.desk is not None and window.app.view is not None
+    return HistoryPage(window.app.view.context, desk=window.app.desk)
+
+
+def _newest(window: Window, count: int = 1) -> list[HistoryRow]:
+    assert window.app.desk is not None
+    with window.app.desk.database.read() as session:
+        return chosen_lines(session, HistoryFilter(), None, frozenset())[:count]
 
 
 def _both(context: ModuleContext) -> Merge:

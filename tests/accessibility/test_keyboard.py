@@ -35,14 +35,15 @@ MNEMONIC = re.compile(r"(?<!&)&(?!&)(\w)")
 def problems(window: QWidget, *, look: bool = True) -> list[str]:
     """What somebody without a mouse would stumble over here; with `look`, also what they would not see."""
     round = walk(window, look=look)
-    reached = {*round.stops, *by_arrows(round.stops, window)}
     back = list(out_of_order([*round.stops, *round.stops[:1]], window))
+    there = controls(window)  # arrows choose, and a choice may show other fields
+    reached = {*round.stops, *by_arrows(round.stops, window)}
     return [
         *([] if round.back == round.stops[::-1] else ["Shift+Tab goes another way than Tab"]),
         *(f"focus not seen: {what}" for what in round.unseen),
         *(f"not brought into sight: {what}" for what in round.hidden),
         *(f"not in reading order: {what}" for what in (back if len(back) > 1 else [])),  # one step closes the round
-        *(f"not reached: {called(part)}" for part in controls(window) if part not in reached),
+        *(f"not reached: {called(part)}" for part in there if part not in reached),
     ]
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.schema import SchemaItem
 import db.models
 from db.base import Row, metadata
 from db.database import Database
+from desktop.core.records import by_table
 from desktop.core.registry import Registry
 
 from .conftest import own_tables
@@ -52,6 +53,17 @@ def test_every_foreign_key_points_to_a_table_that_is_there(all_tables: dict[str,
 def test_no_two_modules_have_a_table_of_the_same_name(all_tables: dict[str, list[str]]) -> None:
     names = [name for tables in all_tables.values() for name in tables]
     assert sorted(set(names)) == sorted(names)
+
+
+def test_the_history_has_words_for_every_kept_table_and_only_for_columns_that_are_there(
+    registry: Registry, all_tables: dict[str, list[str]]
+) -> None:
+    """A row without words is shown to nobody, quietly."""
+    words = by_table(registry.records())
+    kept = {table.name for table in metadata.tables.values() if {"version", "made_in", "changed_in"} <= {*table.columns.keys()}}
+    assert (kept - words.keys(), words.keys() - kept) == (set(), set()) and all_tables
+    for table, record in words.items():
+        assert {field.column for field in record.fields} <= {*metadata.tables[table].columns.keys()}, table
 
 
 def _ours(item: SchemaItem, name: str | None, kind: str, *_rest: object) -> bool:

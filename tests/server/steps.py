@@ -18,6 +18,8 @@ from db.actor import Actor
 from db.base import new_id
 from db.models.account import UserAccount
 from db.models.person import Person
+from db.putting_back import put_back
+from db.row_changes import RowChange
 from db.settings import write_setting
 from db.sorting import name_key
 from desktop.core.clock import FixedClock
@@ -32,15 +34,18 @@ from desktop.modules.policies.register import Signature
 from desktop.modules.policies.scans import Scan
 from desktop.modules.policies.service import Calendar, PolicyText
 from desktop.people import contacts, editing, roles, tasks
+from desktop.people.bulk import kinds, running
 from desktop.people.contacts import ContactForm, InteractionForm
 from desktop.people.duplicates import verdicts as duplicates
 from desktop.people.editing import PersonForm
 from desktop.people.exports.service import Reason, write_down
 from desktop.people.imports import storing as importing
 from desktop.people.imports.rows import Identifier, IncomingPerson
+from desktop.people.listing import chosen
 from desktop.people.merging.merge import merge_people
 from desktop.people.merging.plan import Choice, read_plan
-from desktop.people.organisation import posts
+from desktop.people.organisation import posts, units
+from desktop.people.organisation.units import UnitForm
 from desktop.people.roles import IdentifierForm, RoleForm
 from desktop.people.segments import storing as segments
 from desktop.people.segments.compiling import Asking
@@ -98,6 +103,27 @@ def _with_phone(session: Session, owner: Actor) -> tuple[UUID, int, UUID]:
 
 def _with_role(session: Session, owner: Actor) -> UUID:
     return roles.add_role(session, person(session, owner).id, RoleForm("student", starts=date(2026, 8, 31)))
+
+
+def _with_programme(session: Session, owner: Actor) -> UUID:
+    """Somebody with a role in a programme."""
+    who = person(session, owner).id
+    roles.add_role(session, who, RoleForm("student", "Lag", starts=date(2026, 8, 31)))
+    return who
+
+
+def _with_address(session: Session, owner: Actor) -> UUID:
+    who = person(session, owner).id
+    contacts.add_contact(session, who, ContactForm("address", street="Gata 1", city="Luleo"), country="SE")
+    return who
+
+
+def _bulk(session: Session, who: UUID, change: kinds.Bulk) -> object:
+    return running.carry_out(session, running.plan(session, chosen([who]), change), "", lambda _done, _total: None)
+
+
+def _put_back(session: Session, made: Person, _actor: Actor) -> None:
+    put_back(session, RowChange("person", made.id, "changed", {"note": "before"}, {"note": ""}), "note")
 
 
 def _with_number(session: Session, owner: Actor) -> UUID:
@@ -284,6 +310,10 @@ def _edit_purpose(session: Session, made: tuple[UUID, PurposeForm], _actor: Acto
     purposes.edit_purpose(session, made[0], 1, form, today=TODAY)
 
 
+def _unit(session: Session, _owner: Actor) -> UUID:
+    return units.add_unit(session, UnitForm(f"U{next(_numbers)}", "faculty", name_sv="Unit"))
+
+
 STEPS: dict[str, Step] = {
     "create_person": Step("people.edit", lambda s, _p, _a: editing.create_person(s, PersonForm("Mia", "Åberg"), today=TODAY)),
     "edit_person": Step(
@@ -294,6 +324,18 @@ STEPS: dict[str, Step] = {
     "retire_person": Step("people.edit", lambda s, p, _a: editing.retire(s, p.id, p.version, now=NOW), person),
     "restore_person": Step("people.edit", lambda s, p, _a: editing.restore(s, p.id, p.version), _retired),
     "retire_people": Step("people.edit", _retire_many, person),
+    "bulk_language": Step("people.edit", lambda s, p, _a: _bulk(s, p.id, kinds.set_language("fi")), person),
+    "bulk_hold": Step(
+        "people.edit|phones.call", lambda s, p, _a: _bulk(s, p[2], kinds.hold("phone", "dead_number")), _with_phone
+    ),
+    "bulk_town": Step("people.edit", lambda s, p, _a: _bulk(s, p, kinds.rename_town("Luleo", "Luleå")), _with_address),
+    "bulk_programme": Step("people.edit", lambda s, p, _a: _bulk(s, p, kinds.rename_programme("Lag", "Law")), _with_programme),
+    "bulk_begin_role": Step("people.edit", lambda s, p, _a: _bulk(s, p.id, kinds.begin_role(RoleForm("alumnus"))), person),
+    "bulk_end_role": Step(
+        "people.edit", lambda s, p, _a: _bulk(s, p, kinds.end_role("student", date(2027, 1, 1))), _with_programme
+    ),
+    "bulk_task": Step(WRITES_TASKS, lambda s, p, a: _bulk(s, p.id, kinds.add_task(TaskForm("Ring", NOW), a.id)), person),
+    "put_back": Step("people.edit", _put_back, person),
     "restore_people": Step("people.edit", lambda s, p, a: _retire_many(s, p, a, None), _retired),
     "import_people": Step("people.edit people.identifiers", _import, person),
     "add_contact": Step(
@@ -421,6 +463,29 @@ STEPS: dict[str, Step] = {
     ),
     "withdraw_policy": Step(
         "policies.edit", lambda s, p, _a: service.withdraw(s, p.policy_id, _version_of(s, p), calendar=CALENDAR), _in_force
+    ),
+    "add_unit": Step("people.organisation", lambda s, _p, a: _unit(s, a)),
+    "change_unit": Step(
+        "people.organisation",
+        lambda s, p, _a: units.change_unit(s, p, 1, UnitForm(f"C{next(_numbers)}", "faculty", name_sv="Changed")),
+        _unit,
+    ),
+    "remove_unit": Step("people.organisation", lambda s, p, _a: units.remove_unit(s, p, 1), _unit),
+    "place_programmes": Step(
+        "people.organisation",
+        lambda s, p, _a: [units.place_programmes(s, p, names) for names in ([f"Law {next(_numbers)}"], [])],
+        _unit,
+    ),
+    "add_post": Step("people.organisation", lambda s, _p, _a: posts.add_post(s, f"Dean {next(_numbers)}", None)),
+    "change_post": Step(
+        "people.organisation",
+        lambda s, p, _a: posts.change_post(s, p, 1, f"Rector {next(_numbers)}", None),
+        lambda s, _o: posts.add_post(s, f"Dean {next(_numbers)}", None),
+    ),
+    "end_holding": Step(
+        "people.organisation",
+        lambda s, p, _a: posts.end_holding(s, p, 1, TODAY),
+        lambda s, o: posts.give_post(s, f"Dean {next(_numbers)}", person(s, o).id, TODAY),
     ),
     "give_post": Step("policies.edit", lambda s, p, _a: posts.give_post(s, f"Post {next(_numbers)}", p.id, TODAY), person),
     "ask_post_to_sign": Step(

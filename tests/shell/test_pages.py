@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 from sqlalchemy import func, select
 
@@ -93,6 +94,7 @@ def test_the_history_says_what_was_done_and_takes_it_back(shell: Shell, qtbot: Q
     assert history.model.index(0, 1).data() == "Added Åberg, Mia"
     history.list.setCurrentIndex(history.model.index(0, 0))
     qtbot.keyClick(history.list, Qt.Key.Key_T)
+    history.dialog.take_back()
     with shell.desk.database.read() as session:
         assert session.scalar(select(func.count()).select_from(Person)) == 0
     qtbot.waitUntil(lambda: history.model.index(0, 1).data() == "Took back: Added Åberg, Mia")
@@ -109,8 +111,9 @@ def test_what_was_touched_since_is_kept_and_listed(shell: Shell) -> None:
     history = page(shell, "shell.history")
     history.list.setCurrentIndex(history.model.index(1, 0))
     history.take_back()
-    assert "1 entry was touched since and stays" in history.kept.text()
-    assert "Åberg, Mia" in history.kept.text()
+    assert "all of it was changed since" in history.dialog.told.text()
+    assert "Åberg, Mia" in history.dialog.facts.findChildren(QLabel)[-1].text()
+    assert not history.dialog.ok.isEnabled()
 
 
 def test_the_history_is_searched_by_words_and_by_details(shell: Shell) -> None:
@@ -123,14 +126,6 @@ def test_the_history_is_searched_by_words_and_by_details(shell: Shell) -> None:
         history.look()
         assert history.model.rowCount() == 1
         assert history.model.index(0, 1).data() == first
-
-
-def test_my_last_change_is_taken_back_from_the_menu(shell: Shell) -> None:
-    shell.open()
-    shell.add_person("Åberg")
-    shell.app.acts.take_back_last()
-    with shell.desk.database.read() as session:
-        assert session.scalar(select(func.count()).select_from(Person)) == 0
 
 
 def test_settings_are_saved_as_they_are_changed(shell: Shell) -> None:

@@ -50,8 +50,8 @@ MANIFEST = Manifest(
         Verb("change_call_round", _("Call round “{title}” changed")),
         Verb("close_call_round", _("Call round “{title}” closed")),
         Verb("open_call_round", _("Call round “{title}” opened again")),
-        Verb("log_call", _("Call with {name} logged")),
-        Verb("log_hotline_call", _("Hotline call logged: {name}")),
+        Verb("log_call", _("Call with {name} logged"), outside="called"),
+        Verb("log_hotline_call", _("Hotline call logged: {name}"), outside="called"),
     ),
     contributions=(
         Contribution(
@@ -120,6 +120,7 @@ MANIFEST = Manifest(
             right="phones.call",
         ),
     ),
+    records="desktop.modules.phones.recorded:RECORDS",
     access=(
         Access(
             "phones.call",

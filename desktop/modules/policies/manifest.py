@@ -82,6 +82,7 @@ MANIFEST = Manifest(
             settle=f"{PACKAGE}.merging:settle_signatures", shows=f"{PACKAGE}.merging:show_signatures", right="policies.view",
         ),
     ),
+    records=f"{PACKAGE}.recorded:RECORDS",
     access=(
         Access(
             "policies.view",

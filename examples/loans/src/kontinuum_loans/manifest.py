@@ -32,4 +32,5 @@ MANIFEST = Manifest(
             changes={"loan": "person_id"},
         ),
     ),
+    records="kontinuum_loans.recorded:RECORDS",
 )
