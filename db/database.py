@@ -277,7 +277,8 @@ class Database:
                     self.engine.end_step()
 
     def _moved(self, _connection: Any, clause: Any, *_rest: Any) -> None:
-        if clause.is_dml and clause.table.metadata is metadata:  # nobody hears of what is kept of protected people
+        # Nobody hears of what is kept of protected people. A revision names tables that have no catalogue.
+        if clause.is_dml and getattr(clause.table, "metadata", metadata) is metadata:
             self._areas.add(clause.table.name)
 
     def _tell(self, moved: Moved) -> None:

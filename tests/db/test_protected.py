@@ -20,6 +20,7 @@ from db.history import TAKE_BACK, history, take_back
 from db.models.document import Attachment, FileContent
 from db.models.duplicate import KeptApart, NotADuplicate, SuspectedPair
 from db.models.interaction import Interaction
+from db.models.merge import MergedPerson
 from db.models.person import ContactPoint, Identifier, Person
 from db.models.role import Role
 from db.models.search import RecentUse
@@ -164,6 +165,25 @@ def test_ending_brings_all_of_it_back(database: Database, actor: Actor, person: 
     with database.read() as session:
         assert [line.id for line in history(session, about=person)] == lines
         assert protected_people(session) == []
+
+
+def test_records_merged_into_theirs_go_along_and_come_back(
+    database: Database, actor: Actor, person: UUID, make_person: MakePerson
+) -> None:
+    former, earliest = make_person("Qvarnström", "Zorro", city="Luleå"), make_person("Hemligsson", "Zorro Z.")
+    for goes, stays in ((earliest, former), (former, person)):
+        with database.write(actor, "merge_people", [stays, goes], {"name": "Hemligsson, Zorro", "other": "x"}) as session:
+            session.add(MergedPerson(person_id=goes, into_id=stays, reason="viskade", moved={}))
+            session.get_one(Person, goes).retired_at = NOW
+    before = kept_rows(database)
+    protect(database, actor, person, FORM, now=NOW)
+    left = repr(everything(database))
+    assert [mark for mark in (*MARKS, former.hex.upper(), str(former), str(earliest)) if mark in left] == []
+    end_protection(database, actor, person, "Over", now=NOW)
+    after = kept_rows(database)
+    assert {name: rows for name, rows in after.items() if name != "row_image"} == {
+        name: rows for name, rows in before.items() if name != "row_image"
+    }
 
 
 def test_what_was_done_before_can_be_taken_back_after(database: Database, actor: Actor, person: UUID) -> None:
