@@ -23,7 +23,7 @@ from desktop.widgets.buttons import Button, link_button, quiet_button
 from desktop.widgets.labels import Avatar, Tag, initials, plain_label
 from desktop.widgets.lettering import advance, line_height, wrapped_height
 from desktop.widgets.lifeline import Lifeline, Stage
-from desktop.widgets.panels import column, row
+from desktop.widgets.panels import column, row, spread
 from desktop.widgets.theme import current_theme
 
 BREAKS = re.compile(r"(@|(?<=[^\W\d])[._/](?=[^\W\d]))")  # where an address may go on in the next line
@@ -41,9 +41,11 @@ class PersonHead(QWidget):
         self.name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.tag = Tag("")
         self.words = column(self.name, self.number, gap=1)
-        layout = row(self.avatar, self.words, self.tag, *acts, gap=12)
+        who = QWidget()
+        layout = row(self.avatar, self.words, self.tag, gap=12)
         layout.setStretch(1, 1)
-        self.setLayout(layout)
+        who.setLayout(layout)
+        self.setLayout(column(spread(who, *acts)))
 
     def show_card(self, card: PersonCard) -> None:
         """Show who it is."""

@@ -6,20 +6,19 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from db.errors import RuleBroken
 from db.models.unit import LEVELS
 from db.sorting import fold
-from db.texts import Msgid, _, ngettext
+from db.texts import Msgid, _
 from desktop.core.context import ModuleContext
 from desktop.people.organisation.posts import Holder, PostRow
 from desktop.people.organisation.units import UnitForm, UnitRow
 from desktop.widgets.form import CodeField, DayField
 from desktop.widgets.form_dialog import FormDialog
-from desktop.widgets.search_box import SearchBox
 from desktop.widgets.theme import current_theme
+from desktop.widgets.tick_list import KEY, TickList
 
 
 def unit_choices(units: Iterable[UnitRow], language: str, none: str) -> list[tuple[str, str]]:
@@ -95,38 +94,28 @@ class ProgrammesDialog(FormDialog):
         super().__init__(context, _("Programmes of a unit"), _("Save programmes"), parent)
         texts = context.texts
         self.form.hide()
-        self.search = SearchBox(texts.say(_("Search a programme")))
-        self.list = QListWidget()
-        self.list.setAccessibleName(texts.say(_("Programmes of {unit}"), unit=name))
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(texts.say(_("Search a programme")))
+        self.search.setAccessibleName(texts.say(_("Search a programme")))
+        self.list = TickList(texts.say(_("Programmes of {unit}"), unit=name))
         self.list.setMinimumHeight(current_theme().px(260))
         for programme in placed:
-            self._add(programme, programme, ticked=True)
+            self.list.add(programme, programme, ticked=True)
         for programme, people in unplaced:
-            amount = texts.say_n(ngettext("{count} person", "{count} people"), people)
-            self._add(programme, f"{programme}  ·  {amount}", ticked=False)
+            self.list.add(programme, programme, ticked=False, number=texts.number(people))
         self.body.addWidget(self.search)
         self.body.addWidget(self.list)
         if self.list.count():
             self.list.setCurrentRow(0)
-        self.search.settled.connect(self._narrow)
-        self.search.down.connect(self.list.setFocus)
+        self.search.textChanged.connect(self._narrow)
 
     def answer(self) -> list[str]:
         """The programmes ticked."""
-        items = [self.list.item(row) for row in range(self.list.count())]
-        return [item.data(Qt.ItemDataRole.UserRole) for item in items if item.checkState() == Qt.CheckState.Checked]
-
-    def _add(self, programme: str, shown: str, *, ticked: bool) -> None:
-        item = QListWidgetItem(shown)
-        item.setData(Qt.ItemDataRole.UserRole, programme)
-        item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-        item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
-        self.list.addItem(item)
+        return [item.data(KEY) for item in self.list.ticked()]
 
     def _narrow(self, text: str) -> None:
         wanted = fold(text.strip())
-        for row in range(self.list.count()):
-            item = self.list.item(row)
+        for item in self.list.items_in_order:
             item.setHidden(wanted not in fold(item.text()))
 
 

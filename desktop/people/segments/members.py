@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QHeaderView, QWidget
+from PySide6.QtWidgets import QHeaderView, QWidget
 from sqlalchemy import Select
 
 from db.search import title_of
@@ -17,7 +18,7 @@ from desktop.core.context import ModuleContext
 from desktop.core.lists import Column, ListSpec
 from desktop.core.texts import Texts
 from desktop.people.segments.counting import Counts, MemberRow
-from desktop.widgets.buttons import choice_button
+from desktop.widgets.buttons import Button, choice_button
 from desktop.widgets.labels import plain_label
 from desktop.widgets.list_view import EmptyState, ListView
 from desktop.widgets.panels import column, flow
@@ -45,11 +46,10 @@ class MembersView(QWidget):
         self.whole = plain_label("…", "title")
         self.detail = plain_label("", "dim", wrap=True)
         self.inside, self.outside = choice_button(say(_("Who is in"))), choice_button(say(_("Who was left out")))
-        self._sides = QButtonGroup(self)
-        for button in (self.inside, self.outside):
-            self._sides.addButton(button)
+        for button in (self.inside, self.outside):  # a group of Qt's would let Tab reach only the one that is chosen
+            button.setCheckable(True)
+            button.clicked.connect(partial(self._choose, button))
         self.inside.setChecked(True)
-        self._sides.buttonClicked.connect(lambda _button: self._show())
         self.model: QueryModel[MemberFilter, MemberRow] = QueryModel(self._spec(), context, self)
         self.table = ListView(self.model, say(_("People")), 0, ticks=False)
         head = self.table.horizontalHeader()
@@ -69,6 +69,7 @@ class MembersView(QWidget):
         self.table.setColumnHidden(1, not (both and self.outside.isChecked()))
         if not both:
             self.inside.setChecked(True)
+            self.outside.setChecked(False)
 
     def tell(self, counts: Counts, titles: Mapping[UUID, str]) -> None:
         """Show what was counted."""
@@ -84,6 +85,11 @@ class MembersView(QWidget):
         self.detail.setText(told)
         self.detail.setVisible(bool(told))
         self.outside.setText(say(_("Left out: {count}"), count=texts.number(counts.left)))
+        self._show()
+
+    def _choose(self, chosen: Button, *_clicked: object) -> None:
+        for button in (self.inside, self.outside):
+            button.setChecked(button is chosen)
         self._show()
 
     def _show(self) -> None:
