@@ -181,7 +181,7 @@ class PeopleListPage(QWidget):
         forms = {"new": self.form.box, "log": self.panel.box}
         typed = {key: box.state() for key, box in forms.items() if box is not None and box.typed}
         return {
-            "filter": asdict(self._filter),
+            "filter": asdict(replace(self._filter, within=None)),  # worked out anew
             "person": self.table.pointed,
             "typed": typed,
             "columns": self.table.columns_state(),

@@ -153,6 +153,7 @@ class ApartPage(QFrame):
         say, texts = self._say, self._context.texts
         heading = say(_("What was written since: tick what goes with the record that is taken out, {name}"), name=seen.name)
         self.later.heading.setText(heading)
+        self.later.heading.setWordWrap(True)
         self.later.setAccessibleName(heading)
         self._holder, layout = emptied(self.later, self._holder)
         self.lines = []

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from db.models.person import ContactPoint
+from db.models.person import ContactPoint, Person
 from desktop.core.context import ModuleContext
 from desktop.people import roles
 from desktop.people.imports.storing import import_file
@@ -49,12 +49,14 @@ def test_a_register_s_address_takes_the_place_of_a_typed_one_and_its_e_mail_does
 
 
 @pytest.mark.usefixtures("known")
-def test_who_is_protected_keeps_what_the_register_has(context: ModuleContext, tmp_path: Path) -> None:
+def test_who_a_register_marks_as_protected_is_open_no_more(context: ModuleContext, tmp_path: Path) -> None:
     file = tmp_path / "adresser.csv"
     file.write_text(ADDRESSES + f"{NUMBER};JA;Åsa;Öberg;Hemliga gatan 1;90325;Umeå;\n", encoding="utf-8")
     done = import_file(context, file, False, profile="population_register")
-    assert (done["faulty"], done["change_set"]) == (1, None)
-    assert towns(context) == ["Luleå"]
+    assert done["faulty"] == 0
+    assert towns(context) == []
+    with context.database.read() as session:
+        assert session.scalars(select(Person.id)).all() == []
 
 
 @pytest.mark.usefixtures("known")

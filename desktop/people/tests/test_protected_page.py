@@ -175,7 +175,7 @@ def test_a_letter_goes_to_the_forwarding_address_alone(officer: ModuleContext, p
     (line,) = lines(officer.database)
     letter = letter_to(line, "Your certificate", "It is ready.", "23 November 2026")
     assert letter == Letter(
-        tuple(FORM.forwarding.splitlines()), "23 November 2026", f"Your certificate ({line.handle})", "It is ready."
+        line.id, tuple(FORM.forwarding.splitlines()), "23 November 2026", f"Your certificate ({line.handle})", "It is ready."
     )
     path = tmp_path / "letter.pdf"
     path.write_bytes(render_letter(letter, officer.texts))

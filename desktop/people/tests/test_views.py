@@ -13,6 +13,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from sqlalchemy import select
 
 from db.actor import Actor
 from db.base import new_id
@@ -27,6 +28,7 @@ from desktop.people.editing import retire_people
 from desktop.people.list_page import PeopleListPage
 from desktop.people.listing import PeopleFilter, chosen, count
 from desktop.people.roles import RoleForm, add_role
+from desktop.people.segments.using import asker
 from desktop.people.views import service
 from desktop.people.views.columns import BY_KEY, COLUMNS, USUAL
 from desktop.people.views.commands import view_commands
@@ -87,9 +89,10 @@ def test_a_view_comes_back_as_it_was_saved(clock: FixedClock) -> None:
     since = datetime(2026, 10, 24, tzinfo=clock.zone)
     filter = PeopleFilter(
         text="ek", roles=("alumnus", "mentor"), programme="Law", city="Åbo", had="call", since=since, no_phone=True, on_hold=True,
-        made_or_changed_in=UUID(int=7), unit=UUID(int=9), unit_name="Law", retired=True, today=TODAY,
+        made_or_changed_in=UUID(int=7), unit=UUID(int=9), unit_name="Law", retired=True, today=TODAY, segment=UUID(int=8),
+        segment_title="Finns", within=select(Person.id),
     )  # fmt: skip
-    assert all(getattr(filter, part.name) != part.default for part in fields(filter)), "every field is tried"
+    assert all(getattr(filter, part.name) is not part.default for part in fields(filter)), "every field is tried"
     view = View(filter, ("name", "town"), (200, 90), "town_sort", True, "programme")
     assert from_plain(to_plain(view, clock), clock) == view
 
@@ -167,7 +170,7 @@ def test_the_number_of_a_view_is_exact(context: ModuleContext, make_person: Make
         make_person(family)
     asked = {UUID(int=1): View(PeopleFilter(text="ek")), UUID(int=2): View()}
     with context.database.read() as session:
-        assert service.counts(session, asked) == {UUID(int=1): 2, UUID(int=2): 3}
+        assert service.counts(session, asked, asker(context)) == {UUID(int=1): 2, UUID(int=2): 3}
 
 
 def test_the_search_box_offers_every_view_in_sight(context: ModuleContext) -> None:
