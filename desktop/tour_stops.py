@@ -211,11 +211,11 @@ def _talk(guide: Guide, console: Any, seconds: int, note: str, *, pictured: bool
 
 
 def _save(guide: Guide, console: Any, outcome: Qt.Key) -> None:
-    """Say how the call ended, save it, and wait for whoever is next."""
-    before = console.call.data.entry_id
+    """Say how the call ended, save it, and wait for whoever is next, or for the next number of the same person."""
+    before = console.call.data
     guide.press(outcome)
     guide.press(Key.Key_Return, Control)
-    guide.wait("the next person is there", lambda: console.call.data is not None and console.call.data.entry_id != before)
+    guide.wait("the next person is there", lambda: console.call.data not in (None, before))
     guide.calm()
 
 

@@ -222,7 +222,7 @@ class Day:
         path = lists / "admitted.csv"
         path.write_text(
             f"family name;given name;e-mail;personnummer\n{SECRETS['name']};Bo;{SECRETS['email']};{SECRETS['number']}\n"
-            f"{SECRETS['in a faulty row']};Bo;not an address;99\n;;;\n",
+            f"{SECRETS['in a faulty row']};Bo;not an address;99\n;;;\nBerg;Eva;eva@b.example;\n",
             encoding="utf-8",
         )
         self.app.open_page("people.import")
