@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QFocusEvent,
     QFont,
     QFontMetrics,
+    QFontMetricsF,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -209,7 +210,8 @@ class Lifeline(QWidget):
     def _write(self, painter: QPainter, font: QFont, ink: QColor, room: QRect, text: str) -> None:
         painter.setFont(font)
         painter.setPen(ink)
-        cut = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        # A stage too short for its name shows the beginning; the whole stands in its tip and is what readers are told.
+        cut = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, cut)
 
     # Hands

@@ -48,6 +48,7 @@ def walk(window: QWidget, *, look: bool = True) -> Walk:
     for _press in range(MOST):
         here = _focus(window)
         found.stops.append(here)
+        QApplication.processEvents()  # nobody sees a page before it is laid out
         if not _in_sight(here, window):
             found.hidden.append(called(here))
         before = _picture(here, window) if look else QImage()

@@ -39,7 +39,10 @@ def _(office: Office) -> Clash:
 @case("change_post")
 def _(office: Office) -> Clash:
     post = office.do(lambda s: posts.add_post(s, "Dean", None))
-    mine, theirs = (lambda s: posts.change_post(s, post, 1, "Mine", None)), (lambda s: posts.change_post(s, post, 1, "Theirs", None))
+    mine, theirs = (
+        (lambda s: posts.change_post(s, post, 1, "Mine", None)),
+        (lambda s: posts.change_post(s, post, 1, "Theirs", None)),
+    )
     return Clash(mine, theirs)
 
 
@@ -49,7 +52,8 @@ def _(office: Office) -> Clash:
     holding = office.do(lambda s: posts.give_post(s, "Dean", person, TODAY))
     version = office.version(PostHolding, holding)
     return Clash(
-        lambda s: posts.end_holding(s, holding, version, TODAY), lambda s: posts.end_holding(s, holding, version, TODAY.replace(year=2030))
+        lambda s: posts.end_holding(s, holding, version, TODAY),
+        lambda s: posts.end_holding(s, holding, version, TODAY.replace(year=2030)),
     )
 
 
