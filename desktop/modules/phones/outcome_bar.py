@@ -121,5 +121,6 @@ class OutcomeBar(QWidget):
         ask = outcome.code in CALLBACKS and not outcome.label
         text = self._say(_("Call back…")) if ask else words.outcome(outcome.code, self._texts, outcome.label)
         button = choice_button(text.replace("&", "&&"), outcome.key)
+        button.setMinimumHeight(button.sizeHint().height())  # a page that grows scrolls; what ends a call is never cut
         button.clicked.connect(partial(self.choose, outcome.code))
         return button
