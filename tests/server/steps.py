@@ -501,4 +501,11 @@ STEPS: dict[str, Step] = {
         "policies.edit", lambda s, p, a: (service.create_policy(s, _text(), actor=a, today=TODAY), posts.post_titles(s)), person
     ),
 }
-ELSEWHERE = {"take_back", "unmerge_people"}  # have tests of their own
+ELSEWHERE = {
+    "keep_import_profile",
+    "change_import_profile",
+    "rename_import_profile",
+    "remove_import_profile",
+    "take_back",
+    "unmerge_people",
+}  # have tests of their own
