@@ -187,9 +187,12 @@ def _remove(address: Path | str) -> None:
             address.with_name(address.name + suffix).unlink(missing_ok=True)
         return
     import psycopg  # needed for servers only
+    from psycopg import sql
+
+    from db.postgresql.schemas import OURS
 
     with psycopg.connect(address) as connection:
-        connection.execute("DROP SCHEMA IF EXISTS core CASCADE")
+        connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.SQL(", ").join(map(sql.Identifier, OURS))))
 
 
 def _text(value: str) -> str:

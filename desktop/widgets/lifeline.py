@@ -12,7 +12,6 @@ from PySide6.QtGui import (
     QFocusEvent,
     QFont,
     QFontMetrics,
-    QFontMetricsF,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -37,6 +36,7 @@ class Stage:
 
 LEAST = 78  # pixels a stage needs at least, at 100 %
 MOST = 132
+EDGE = 11  # pixels of a stage that its name leaves free
 ROWS = 2  # more stages than fit in two rows scroll
 
 
@@ -60,6 +60,7 @@ class Lifeline(QWidget):
         self._stages: tuple[Stage, ...] = ()
         self._name, self._words = name, dict(zip(("done", "now", "open"), words, strict=True))
         self._current, self._first = 0, 0
+        self._widest = 0  # pixels the longest name takes
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.set(stages)
@@ -67,6 +68,8 @@ class Lifeline(QWidget):
     def set(self, stages: Iterable[Stage]) -> None:
         """Show another life; the present stage is the one pointed at."""
         self._stages = tuple(stages)
+        metrics = QFontMetrics(current_theme().font(11.5, QFont.Weight.DemiBold))
+        self._widest = max((metrics.horizontalAdvance(stage.title) for stage in self._stages), default=0)
         now = [number for number, stage in enumerate(self._stages) if stage.state == "now"]
         self._current, self._first = (now[-1] if now else max(0, len(self._stages) - 1)), 0
         self._describe()
@@ -92,7 +95,9 @@ class Lifeline(QWidget):
     # Places
 
     def _per_row(self, width: int) -> int:
-        return max(1, width // current_theme().px(LEAST))
+        """As many as have room for the longest of their names."""
+        theme = current_theme()
+        return max(1, width // max(theme.px(LEAST), self._widest + theme.px(EDGE)))
 
     def _shown(self, width: int) -> range:
         """The stages in sight at this width."""
@@ -132,7 +137,7 @@ class Lifeline(QWidget):
         """The room of the stage at that place in sight; rows are filled evenly."""
         theme, shown = current_theme(), self._shown(self.width())
         per_row = -(-len(shown) // self._rows(self.width()))
-        width = min(theme.px(MOST), self.width() // max(1, per_row))
+        width = min(max(theme.px(MOST), self._widest + theme.px(EDGE)), self.width() // max(1, per_row))
         line, column = divmod(place, per_row)
         height = self._row_height(theme)
         return QRect(column * width, line * (height + theme.px(6)), width, height)
@@ -201,7 +206,7 @@ class Lifeline(QWidget):
             painter.drawEllipse(dot, size + theme.px(4), size + theme.px(4))
             title.setUnderline(True)
         words = QRect(
-            cell.left() + theme.px(1), cell.top() + theme.px(27), cell.width() - theme.px(10), QFontMetrics(title).height()
+            cell.left() + theme.px(1), cell.top() + theme.px(27), cell.width() - theme.px(EDGE), QFontMetrics(title).height()
         )
         self._write(painter, title, QColor(c.dim if stage.state == "open" else c.text), words, stage.title)
         detail = theme.font(11)
@@ -210,8 +215,7 @@ class Lifeline(QWidget):
     def _write(self, painter: QPainter, font: QFont, ink: QColor, room: QRect, text: str) -> None:
         painter.setFont(font)
         painter.setPen(ink)
-        # A stage too short for its name shows the beginning; the whole stands in its tip and is what readers are told.
-        cut = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        cut = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, cut)
 
     # Hands

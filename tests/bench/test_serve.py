@@ -41,30 +41,30 @@ def asking(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     folder = tmp_path_factory.mktemp("bench")
     started: Server | None = request.getfixturevalue("server") if request.param == POSTGRESQL else None
     address = started.fresh("bench") if started else str(folder / "bench.kontinuum")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bench", "serve", "--engine", request.param], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
-        cwd=Path(__file__).parents[2],
-    )  # fmt: skip
-    assert process.stdin is not None and process.stdout is not None
-    stdin, stdout = process.stdin, process.stdout
+    command = [sys.executable, "-m", "bench", "serve", "--engine", request.param]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        command, stdin=pipe, stdout=pipe, text=True, encoding="utf-8", cwd=Path(__file__).parents[2]
+    ) as process:
+        assert process.stdin is not None and process.stdout is not None
+        stdin, stdout = process.stdin, process.stdout
 
-    def ask(line: str = "", /, **asked: Any) -> dict[str, Any]:
-        stdin.write((line or json.dumps(asked)) + "\n")
-        stdin.flush()
-        answer: dict[str, Any] = json.loads(stdout.readline())
-        assert isinstance(answer["ok"], bool) and answer["ms"] >= 0
-        return answer
+        def ask(line: str = "", /, **asked: Any) -> dict[str, Any]:
+            stdin.write((line or json.dumps(asked)) + "\n")
+            stdin.flush()
+            answer: dict[str, Any] = json.loads(stdout.readline())
+            assert isinstance(answer["ok"], bool) and answer["ms"] >= 0
+            return answer
 
-    (folder / "people.tsv").write_text(people_table(), encoding="utf-8")
-    for _time in range(2):
-        assert ask(op="open", db=address, fresh=True)["ok"]
-    assert ask(op="load", people=str(folder / "people.tsv"))["ok"]
-    assert ask(op="load_inter", inter=contacts_table())["ok"]
-    yield ask
-    assert ask(op="quit")["ok"]
-    assert process.wait(timeout=20) == 0
-    stdin.close()
-    stdout.close()
+        (folder / "people.tsv").write_text(people_table(), encoding="utf-8")
+        for _time in range(2):
+            opened = ask(op="open", db=address, fresh=True)
+            assert opened["ok"], opened
+        assert ask(op="load", people=str(folder / "people.tsv"))["ok"]
+        assert ask(op="load_inter", inter=contacts_table())["ok"]
+        yield ask
+        assert ask(op="quit")["ok"]
+        assert process.wait(timeout=20) == 0
     if started:
         started.drop(address)
 

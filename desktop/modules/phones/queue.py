@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, literal, not_, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, false, func, literal, not_, or_, select, true, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db.errors import Conflict, RuleBroken
 from db.models.person import ContactPoint, Person
 from db.models.role import Role
+from db.prepared import limited
 from db.search import title_of
 from db.texts import Msgid, PluralMsgid, _, ngettext
-from desktop.core.contacting.allowed import plan_contact, refusals, too_often
+from desktop.core.contacting.allowed import Hindrance, plan_contact, refusals, too_often
 from desktop.core.contacting.rules import SENTENCES, Plan
 from desktop.modules.phones.rounds import LIFE, read_round
 from desktop.modules.phones.rules import LEASE, REASONS, within_hours
@@ -89,23 +90,29 @@ class Shift:
 
 def standing(desk: Desk, now: datetime, plan: Plan = CALL) -> ColumnElement[str]:
     """The word for where an entry stands; over `CallEntry` joined as `_joined` does. `plan` is what the round is for."""
-    return case(*_hindrances(desk, now, plan, lambda *where: exists().where(*where)), else_="ready")
+    gone = [(Person.deceased_on.is_not(None), "blocked:deceased"), (Person.retired_at.is_not(None), "blocked:retired")]
+    return case(*_hindrances(desk, now, plan, gone, lambda *where: exists().where(*where)), else_="ready")
 
 
 def _ready(desk: Desk, now: datetime, plan: Plan) -> ColumnElement[bool]:
-    """Whether an entry stands at "ready", said so that a server looks at one after the other and stops at the first that does."""
+    """Whether an entry stands at "ready"; over `CallEntry` and its claim alone.
+
+    Said so that a server looks at one after the other and stops at the first that does: each limit keeps it from reading
+    all points of contact, or all people from their first for every entry.
+    """
 
     def any_point(*where: ColumnElement[bool]) -> ColumnElement[bool]:
-        found = select(ContactPoint.id).where(*where).correlate(CallEntry).limit(1)  # the limit keeps it from reading all of them
-        return found.scalar_subquery().is_not(None)
+        return limited(select(ContactPoint.id).where(*where).correlate(CallEntry), 1).scalar_subquery().is_not(None)
 
-    return and_(*(hinders.is_not(true()) for hinders, _word in _hindrances(desk, now, plan, any_point)))
+    whom = select(or_(Person.deceased_on.is_not(None), Person.retired_at.is_not(None))).where(Person.id == CallEntry.person_id)
+    gone = [(limited(whom.correlate(CallEntry), 1).scalar_subquery().is_not(false()), "blocked")]
+    return and_(*(hinders.is_not(true()) for hinders, _word in _hindrances(desk, now, plan, gone, any_point)))
 
 
 def _hindrances(
-    desk: Desk, now: datetime, plan: Plan, any_point: Callable[..., ColumnElement[bool]]
-) -> list[tuple[ColumnElement[bool], Any]]:
-    """Why an entry is not ready, and the word for it; the first that holds counts."""
+    desk: Desk, now: datetime, plan: Plan, gone: Sequence[Hindrance], any_point: Callable[..., ColumnElement[bool]]
+) -> list[Hindrance]:
+    """Why an entry is not ready, and the word for it; the first that holds counts. `gone` says who is not there any more."""
     phone = and_(ContactPoint.person_id == CallEntry.person_id, ContactPoint.kind == "phone")
     at, whose = CallEntry.callback_at, CallEntry.callback_user
     fallen = now - timedelta(hours=desk.fall_hours)
@@ -117,8 +124,7 @@ def _hindrances(
     )
     return [
         (CallEntry.state == "done", "done"),
-        (Person.deceased_on.is_not(None), "blocked:deceased"),
-        (Person.retired_at.is_not(None), "blocked:retired"),
+        *gone,
         (CallEntry.state == "blocked", literal("blocked:") + CallEntry.why),
         *_rules(plan, now),
         (~any_point(phone), "blocked:no_number"),
@@ -129,12 +135,10 @@ def _hindrances(
     ]
 
 
-def _rules(plan: Plan, now: datetime) -> list[tuple[ColumnElement[bool], Any]]:
+def _rules(plan: Plan, now: datetime) -> list[Hindrance]:
     """What the people themselves said, and how often is too often; a callback they asked for never is."""
     person = CallEntry.person_id
-    found: list[tuple[ColumnElement[bool], Any]] = [
-        (said, literal("blocked:") + why) for said, why in refusals(person, plan, now)
-    ]
+    found: list[Hindrance] = [(said, literal("blocked:") + why) for said, why in refusals(person, plan, now)]
     if plan.pressure.stops and plan.most is not None:
         found.append((and_(CallEntry.state != "callback", too_often(person, plan, now)), "blocked:pressure"))
     return found
@@ -299,9 +303,12 @@ def shift(session: Session, round_id: UUID, user_id: UUID, *, since: datetime) -
 
 def _joined(query: Any, desk: Desk, now: datetime) -> Select[Any]:
     """With the person, and the claim of another desk if one holds."""
+    return _with_claim(query.select_from(CallEntry).join(Person, Person.id == CallEntry.person_id), desk, now)
+
+
+def _with_claim(query: Select[Any], desk: Desk, now: datetime) -> Select[Any]:
     others = and_(CallClaim.entry_id == CallEntry.id, not_(_run_out(now)), CallClaim.token != desk.token)
-    joined: Select[Any] = query.select_from(CallEntry).join(Person, Person.id == CallEntry.person_id)
-    return joined.outerjoin(CallClaim, others)
+    return query.outerjoin(CallClaim, others)
 
 
 def _run_out(now: datetime) -> ColumnElement[bool]:
@@ -311,11 +318,12 @@ def _run_out(now: datetime) -> ColumnElement[bool]:
 
 def _first(session: Session, round_id: UUID, word: str, desk: Desk, now: datetime, plan: Plan) -> UUID | None:
     callback = word != "ready"
-    query = _joined(select(CallEntry.id), desk, now).where(
-        CallEntry.round_id == round_id,
-        CallEntry.state == ("callback" if callback else "ready"),
-        standing(desk, now, plan) == word if callback else _ready(desk, now, plan),
-    )
+    entries = select(CallEntry.id).select_from(CallEntry)
+    if callback:
+        query = _joined(entries, desk, now).where(CallEntry.state == "callback", standing(desk, now, plan) == word)
+    else:
+        query = _with_claim(entries, desk, now).where(CallEntry.state == "ready", _ready(desk, now, plan))
+    query = query.where(CallEntry.round_id == round_id)
     query = query.order_by(CallEntry.callback_at if callback else CallEntry.position, CallEntry.id).limit(1)
     query = query.with_for_update(
         of=CallEntry, key_share=True, skip_locked=True
