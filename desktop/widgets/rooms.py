@@ -6,7 +6,17 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QDialog, QFrame, QScrollArea, QSizePolicy, QSplitter, QStyle, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QFrame,
+    QScrollArea,
+    QSizePolicy,
+    QSplitter,
+    QStyle,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.widgets.reading_order import step_focus
 from desktop.widgets.theme import current_theme
@@ -163,13 +173,17 @@ class Split(QSplitter):
 
 
 def bring_into_sight(part: QWidget) -> None:
-    """Scroll every area around `part` so that it is seen, its upper left corner before all."""
+    """Scroll every area around `part` so that it is seen, its upper left corner before all; of a list, what is current there."""
+    corners = [part.rect().bottomRight(), part.rect().topLeft()]
+    if isinstance(part, QAbstractItemView) and part.currentIndex().isValid():
+        item = part.visualRect(part.currentIndex()) & part.viewport().rect()
+        corners += [part.viewport().mapTo(part, corner) for corner in (item.bottomLeft(), item.topLeft())]
     above = part.parentWidget()
     while above is not None and not part.isWindow():
         area = above.parentWidget()
         if isinstance(area, QScrollArea) and above is area.viewport() and (inner := area.widget()) is not None:
             edge = current_theme().px(12)
-            for corner in (part.rect().bottomRight(), part.rect().topLeft()):
+            for corner in corners:
                 place: QPoint = part.mapTo(inner, corner)
                 area.ensureVisible(place.x(), place.y(), edge, edge)
         above = area

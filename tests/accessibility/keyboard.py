@@ -147,9 +147,11 @@ def _is_part_of_another(part: QWidget) -> bool:
 
 
 def _in_sight(part: QWidget, window: QWidget) -> bool:
-    """Whether its upper left corner can be seen."""
-    shown = part.visibleRegion().boundingRect()
-    return not shown.isEmpty() and shown.top() <= EDGE and shown.left() <= EDGE
+    """Whether its upper left corner can be seen; of a list taller than its place, that of the row the keys are at."""
+    shown, corner = part.visibleRegion().boundingRect(), QPoint(0, 0)
+    if isinstance(part, QAbstractItemView) and part.currentIndex().isValid() and shown.height() < part.height():
+        corner = part.viewport().mapTo(part, part.visualRect(part.currentIndex()).topLeft())
+    return not shown.isEmpty() and shown.top() - EDGE <= corner.y() <= shown.bottom() and shown.left() <= corner.x() + EDGE
 
 
 def _picture(part: QWidget, window: QWidget) -> QImage:
