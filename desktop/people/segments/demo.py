@@ -11,9 +11,9 @@ from desktop.core.context import ModuleContext
 from desktop.core.manifest import Offer
 from desktop.people.segments import core_fields
 from desktop.people.segments.compiling import Asking
-from desktop.people.segments.contributed import FIELDS
 from desktop.people.segments.definition import Clause, Condition, Definition, Group, Sets
 from desktop.people.segments.fields import Asked, Field, Fields
+from desktop.people.segments.manifest import FIELDS
 from desktop.people.segments.storing import SegmentForm, freeze_segment, make_segment, usable_segments
 
 _ADMITTED = Condition("people.role", "some", "", (Clause("kind", "any_of", ("admitted",)), Clause("held", "yes")))

@@ -1,4 +1,4 @@
-"""The fields the register offers to segments, as data for its manifest: no Qt, no database."""
+"""The part of the register's manifest that offers its fields to segments, as data: no Qt, no database."""
 
 from __future__ import annotations
 
