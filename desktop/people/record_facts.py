@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from uuid import UUID
 
@@ -42,18 +42,24 @@ class RecordFacts(QFrame):
     Args:
         lines: What stands in the sections.
         edit: Opens a form.
-        act: What else can be done with the person, beside their names.
+        acts: What else can be done with the person, beside their names.
     """
 
     def __init__(
-        self, context: ModuleContext, person_id: UUID, lines: Lines, edit: Edit, act: QWidget, parent: QWidget | None = None
+        self,
+        context: ModuleContext,
+        person_id: UUID,
+        lines: Lines,
+        edit: Edit,
+        acts: Sequence[QWidget],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setProperty("panel", "clear")
         self._context, self._say, self._id = context, context.texts.say, person_id
         self._lines, self._edit = lines, edit
         self._adders: list[Button] = []
-        self.sections = self._made_sections(act)
+        self.sections = self._made_sections(acts)
         theme = current_theme()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.px(20), theme.px(16), theme.px(24), theme.px(16))
@@ -85,7 +91,7 @@ class RecordFacts(QFrame):
             return self.consents.place
         return self.sections.get(form.removeprefix("add_"), self.sections["contact"]).place
 
-    def _made_sections(self, act: QWidget) -> dict[str, LinesSection]:
+    def _made_sections(self, acts: Sequence[QWidget]) -> dict[str, LinesSection]:
         say = self._say
         looked = link_button(say(_("Who looked…")))
         looked.setAccessibleName(say(_("Who looked at the numbers of this person")))
@@ -96,7 +102,7 @@ class RecordFacts(QFrame):
         self.numbers = NumbersSection(self._context, self._id, looked, number)
         self.consents = ConsentsSection(self._context, self._id, self._edit)
         return {
-            "person": LinesSection(say(_("Person")), "", act, change),
+            "person": LinesSection(say(_("Person")), "", *acts, change),
             "contact": LinesSection(
                 say(_("How to reach them")), say(_("Nothing is known. Add an e-mail address or a phone number.")), self._add_way()
             ),

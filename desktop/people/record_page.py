@@ -73,7 +73,7 @@ class PersonPage(QFrame):
         self.present = PresenceLine(context, self, "people.record", person_id, self.unsaved)
         self.head.words.addWidget(self.present)
         lines = Lines(context, self.edit, self._remove)
-        self.facts = RecordFacts(context, person_id, lines, self.edit, self.marking.button)
+        self.facts = RecordFacts(context, person_id, lines, self.edit, [self.marking.button])
         self.numbers, self.consents = self.facts.numbers, self.facts.consents
         self.due, self.timeline = DueList(context), TimelineBox(context)
         self.history = HistoryView(context, person_id)
