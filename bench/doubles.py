@@ -8,7 +8,7 @@ from random import Random
 
 from bench.people import Made, make_people
 from db.sorting import fold
-from desktop.people.imports.rows import IncomingPerson
+from desktop.people.imports.incoming import IncomingPerson
 
 SEED = 23
 _SHORT = {

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from db.contact_forms import phone_forms
 from db.sorting import fold
-from desktop.people.imports.rows import Identifier, IncomingPerson
+from desktop.people.imports.incoming import Identifier, IncomingPerson
 
 SEED = 7
 NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)  # the moment all lives lead up to

@@ -30,7 +30,7 @@ from db.search import search
 from desktop.people import listing
 from desktop.people.card import person_card
 from desktop.people.contacts import InteractionForm, add_interaction
-from desktop.people.imports.rows import Identifier, IncomingPerson
+from desktop.people.imports.incoming import Identifier, IncomingPerson
 from desktop.people.imports.storing import IMPORT_VERB, add_people
 from desktop.people.listing import PeopleFilter
 

@@ -115,6 +115,20 @@ class Ground:
         self.context.database.close()
 
 
+def _signed_in(database: Database, login: str | None) -> tuple[Actor, bool]:
+    """Who works, and whether they are the only user of a file; see `assemble`."""
+    own = server_login(database)
+    if own is not None and login not in (None, own.name):
+        raise RuleBroken(
+            _("On a server everybody works under the login they signed in with, not as {login}."),
+            _("Leave out the name."),
+            login=login,
+        )
+    actor = sign_in(database, own.name if own else login or system_login(), make=own is None or own.owner)
+    with database.read() as session:
+        return actor, own is None and works_alone(session)
+
+
 def assemble(
     database: Database,
     registry: Registry,
@@ -133,16 +147,7 @@ def assemble(
     Raises:
         RuleBroken: nobody of that name may use this database, or the name is not that of the session.
     """
-    own = server_login(database)
-    if own is not None and login not in (None, own.name):
-        raise RuleBroken(
-            _("On a server everybody works under the login they signed in with, not as {login}."),
-            _("Leave out the name."),
-            login=login,
-        )
-    actor = sign_in(database, own.name if own else login or system_login(), make=own is None or own.owner)
-    with database.read() as session:
-        alone = own is None and works_alone(session)
+    actor, alone = _signed_in(database, login)
     clock = clock or SystemClock()
     tasks = make_tasks(database, actor, clock)
     settings = Settings(database, actor, tasks)

@@ -60,13 +60,7 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("record", metavar="ID|TITLE")
     out.add_argument("--consent", action="store_true", help="the consent form instead of the policy")
     out.add_argument("--out", type=Path, required=True, metavar="FILE")
-    past = add("history", "what was changed: list, or take-back ID")
-    steps = past.add_subparsers(dest="step", metavar="list|take-back", required=True, parser_class=_Parser)
-    listing = steps.add_parser("list", help="the newest changes first", parents=[common])
-    listing.add_argument("--limit", type=_positive, default=50, metavar="N", help="how many at most (default: 50)")
-    taking = steps.add_parser("take-back", help="undo one change", parents=[common])
-    taking.add_argument("id", metavar="ID")
-    taking.add_argument("--no-backup", action="store_true", help="make no copy first, however much is undone")
+    _add_history(add("history", "what was changed: list, or take-back ID"), common)
     copy = add("backup", "copy the database and check the copy")
     copy.add_argument("file", type=Path, nargs="?", help="where to; else a dated file among the database's backups")
     add("backups", "list the backups of the database, the newest first")
@@ -119,6 +113,16 @@ def _add_server(server: argparse.ArgumentParser, common: argparse.ArgumentParser
             how.add_argument(
                 "--no-password", action="store_true", help="for who signs in by Kerberos, a certificate or the computer's account"
             )
+
+
+def _add_history(past: argparse.ArgumentParser, common: _Parser) -> None:
+    """What was changed, and taking it back."""
+    steps = past.add_subparsers(dest="step", metavar="list|take-back", required=True, parser_class=_Parser)
+    listing = steps.add_parser("list", help="the newest changes first", parents=[common])
+    listing.add_argument("--limit", type=_positive, default=50, metavar="N", help="how many at most (default: 50)")
+    taking = steps.add_parser("take-back", help="undo one change", parents=[common])
+    taking.add_argument("id", metavar="ID")
+    taking.add_argument("--no-backup", action="store_true", help="make no copy first, however much is undone")
 
 
 def _add_keys(add: Callable[[str, str], argparse.ArgumentParser]) -> None:

@@ -17,7 +17,8 @@ from bench.stores import ACTOR, PORTION, as_imported, fill, imported, open_ours
 from db.contact_forms import phone_forms
 from db.database import Database
 from db.history import TAKE_BACK, take_back
-from desktop.people.imports.rows import Identifier, IncomingPerson, read_people
+from desktop.people.imports.incoming import Identifier, IncomingPerson
+from desktop.people.imports.rows import read_people
 from desktop.people.imports.storing import IMPORT_VERB, import_people
 
 FROM_CSV = "from-csv"

@@ -17,7 +17,7 @@ from bench.sites import Site
 from desktop.core import pdf
 from desktop.core.contacting.rules import Clearance
 from desktop.core.letters import LEADING, SIZE, Letter, _pieces, _wide, broken, render_letters
-from desktop.people.imports.rows import IncomingPerson
+from desktop.people.imports.incoming import IncomingPerson
 
 LETTERS = 1000
 ROUNDS = 3

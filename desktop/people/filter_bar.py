@@ -8,13 +8,11 @@ from datetime import datetime, time, timedelta
 from functools import partial
 from uuid import UUID
 
-from PySide6.QtCore import QPoint, QSize, QSortFilterProxyModel, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QWidget
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QWidget
 from sqlalchemy.orm import Session
 
 from db.models.role import ROLE_KINDS
-from db.sorting import fold
 from db.texts import _
 from desktop.core.context import ModuleContext
 from desktop.people import words
@@ -23,14 +21,12 @@ from desktop.people.organisation.units import UnitRow, units
 from desktop.people.segments.storing import usable_segments
 from desktop.people.timeline_words import kind_words
 from desktop.widgets.buttons import chip, quiet_button
+from desktop.widgets.choice_popup import ChoicePopup
 from desktop.widgets.flow_layout import FlowLayout
-from desktop.widgets.panels import column
-from desktop.widgets.theme import current_theme
 
 RECENT = timedelta(days=30)
 KINDS = ("call", "meeting", "email", "letter", "visit")
-CHANGE = Qt.ItemDataRole.UserRole + 1
-FOLDED = Qt.ItemDataRole.UserRole + 2
+HEIGHT = 340  # of the popup, in pixels at 100 %
 CLEARED: dict[str, dict[str, object]] = {
     "roles": {"roles": ()},
     "programme": {"programme": ""},
@@ -88,78 +84,6 @@ def _with_role(kind: str, filter: PeopleFilter) -> PeopleFilter:
     return replace(filter, roles=tuple(dict.fromkeys((*filter.roles, kind))))
 
 
-class FilterPopup(QFrame):
-    """Type to narrow, arrows to move, Enter to choose, Escape to leave."""
-
-    chosen = Signal(object)  # a Choice
-
-    def __init__(self, context: ModuleContext, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
-        say = context.texts.say
-        self.setProperty("panel", "card")
-        self.setAccessibleName(say(_("Add a filter")))
-        self.box = QLineEdit()
-        self.box.setPlaceholderText(say(_("Role, programme, town, contact…")))
-        self.box.setAccessibleName(say(_("Find a filter")))
-        self._all = QStandardItemModel(self)
-        self._fitting = QSortFilterProxyModel(self)
-        self._fitting.setSourceModel(self._all)
-        self._fitting.setFilterRole(FOLDED)
-        self.list = QListView()
-        self.list.setModel(self._fitting)
-        self.list.setUniformItemSizes(True)
-        self.list.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
-        self.list.setAccessibleName(say(_("Filters")))
-        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.clicked.connect(lambda _index: self._choose())
-        self.box.textChanged.connect(self._narrow)
-        layout = column(self.box, self.list, gap=8, margin=8)
-        self.setLayout(layout)
-        self.setFixedSize(current_theme().px(320), current_theme().px(340))
-
-    def offer(self, found: list[Choice]) -> None:
-        """Offer these, the first pointed at."""
-        self._all.clear()
-        for choice in found:
-            item = QStandardItem(choice.text)
-            item.setData(choice, CHANGE)
-            item.setSizeHint(QSize(0, current_theme().px(27)))
-            item.setData(fold(choice.text), FOLDED)
-            self._all.appendRow(item)
-        self._narrow(self.box.text())
-
-    def open_at(self, corner: QPoint) -> None:
-        """Show it below what opened it."""
-        self.box.clear()
-        self.move(corner)
-        self.show()
-        self.box.setFocus(Qt.FocusReason.PopupFocusReason)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}
-        key = Qt.Key(event.key())
-        if key in steps:
-            self._point(self.list.currentIndex().row() + steps[key])
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._choose()
-        else:
-            super().keyPressEvent(event)
-
-    def _narrow(self, text: str) -> None:
-        self._fitting.setFilterFixedString(fold(text.strip()))
-        self._point(0)
-
-    def _point(self, row: int) -> None:
-        last = self._fitting.rowCount() - 1
-        self.list.setCurrentIndex(self._fitting.index(max(0, min(row, last)), 0))
-
-    def _choose(self) -> None:
-        choice = self.list.currentIndex().data(CHANGE)
-        if choice is not None:
-            self.hide()
-            self.chosen.emit(choice)
-
-
 class FilterBar(QWidget):
     """The chips of a filter. `add` opens the choice of rules; it stands where the page puts it."""
 
@@ -169,10 +93,14 @@ class FilterBar(QWidget):
         super().__init__(parent)
         self._context, self._filter = context, filter
         self._flow = FlowLayout(self, gap=6)
-        self.add = quiet_button(context.texts.say(_("+ Filter")))
+        say = context.texts.say
+        self.add = quiet_button(say(_("+ Filter")))
         self.add.clicked.connect(self.open_popup)
-        self.popup = FilterPopup(context, self)
-        self.popup.chosen.connect(lambda choice: self._take(choice.change(self._filter)))
+        hint = say(_("Role, programme, town, contact…"))
+        self.popup = ChoicePopup(
+            say(_("Add a filter")), say(_("Find a filter")), self, hint=hint, listed=say(_("Filters")), height=HEIGHT
+        )
+        self.popup.chosen.connect(self._choose)
         self._chips: list[QWidget] = []
         self.show_filter(filter)
 
@@ -198,16 +126,20 @@ class FilterBar(QWidget):
 
     def open_popup(self) -> None:
         """Let the user choose a rule; towns and programmes come from the people there are."""
-        self.popup.offer(choices(self._context, [], []))
+        self._offer(([], [], [], []))
         self.popup.open_at(self.add.mapToGlobal(QPoint(0, self.add.height() + 4)))
         work = partial(_named, user=self._context.actor.id)
         self._context.tasks.read(self, work, self._offer, self._fail, slot="choices")
 
     def _offer(self, found: tuple[list[str], list[str], list[UnitRow], Segments]) -> None:
-        self.popup.offer(choices(self._context, *found))
+        self.popup.offer((choice, choice.text) for choice in choices(self._context, *found))
 
     def _fail(self, error: Exception) -> None:
         self._context.messages.show(error, _("loading the filters"))
+
+    def _choose(self, choice: Choice) -> None:
+        self.popup.hide()
+        self._take(choice.change(self._filter))
 
     def _remove(self, field: str) -> None:
         self._take(replace(self._filter, **CLEARED[field]))  # type: ignore[arg-type]

@@ -8,17 +8,18 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QStackedWidget, QVBoxLayout, QWidget
 from sqlalchemy import Select
 
-from db.changes import Moved
 from db.texts import _
 from desktop.core.context import ModuleContext
 from desktop.people import listing
 from desktop.people.card_panel import CardPanel
 from desktop.people.exports.doors import Doors
 from desktop.people.filter_bar import FilterBar
+from desktop.people.list_count import ListCount
+from desktop.people.list_empty import no_people, nobody_fits
 from desktop.people.listing import PeopleFilter, PersonRow
 from desktop.people.manifest import NUMBERS
 from desktop.people.new_person import NewPersonPanel
@@ -32,7 +33,8 @@ from desktop.people.views.view import View
 from desktop.widgets.buttons import primary_button, quiet_button
 from desktop.widgets.list_columns import ShownColumn
 from desktop.widgets.list_news import KEY, NewsBar
-from desktop.widgets.list_view import EmptyState, ListView
+from desktop.widgets.list_view import ListView
+from desktop.widgets.page_keys import listen
 from desktop.widgets.panels import PageHeader, column, row, splitter, spread
 from desktop.widgets.query_model import QueryModel
 from desktop.widgets.search_box import SearchBox
@@ -76,9 +78,9 @@ class PeopleListPage(QWidget):
             retired=retired,
             today=context.clock.today(),
         )
-        self._all: int | None = None
         self.model: QueryModel[PeopleFilter, PersonRow] = QueryModel(PEOPLE, context, self)
         self.header = PageHeader(self._say(_("People")), "", self._acts())
+        self.counts = ListCount(context, self.header, self)
         self.search = SearchBox(self._say(_("Search by name, e-mail or phone")), self._say(_("Search people")))
         self.filters = FilterBar(context, self._filter)
         self.table = ListView(self.model, self._say(_("People")), PEOPLE.start)
@@ -155,12 +157,11 @@ class PeopleListPage(QWidget):
         self.views.chosen.connect(self.show_view)
         self.table.opened.connect(lambda id: self._context.navigate("people.record", person_id=id))
         self.model.counted.connect(self._tell)
-        self.model.failed.connect(self._fail)
+        self.model.failed.connect(self.counts.fail)
+        self.counts.counted_all.connect(lambda: self._tell(self.model.total))
         self.form.closed.connect(lambda: self.side.setCurrentWidget(self.panel))
         self.form.saved.connect(self._welcome)
-        self._context.changes.changed.connect(self._heard)
-        find = QShortcut(QKeySequence("Ctrl+F"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        find.activated.connect(self._search)
+        listen(self, {"Ctrl+F": self._search})
 
     # What may be asked of the page
 
@@ -295,7 +296,8 @@ class PeopleListPage(QWidget):
         self._show(filter)
 
     def _show(self, filter: PeopleFilter) -> None:
-        self._set_empty()
+        empty = nobody_fits(self._context, self._show_all) if self._filter.narrows else no_people(self._context, self.new_person)
+        self.table.set_empty(empty)
         if filter.segment is not None and filter.within is None:
             return  # it is being worked out
         self.model.show(within(filter, self.groups.by, self.groups.code))
@@ -318,55 +320,11 @@ class PeopleListPage(QWidget):
         self.table.setFocus()
 
     def _tell(self, count: int) -> None:
-        texts, narrowed = self._context.texts, self._narrowed()
-        if not narrowed:
-            self._all = count
-        elif self._all is None:
-            whole = PeopleFilter(retired=self._filter.retired)
-            self._context.tasks.read(self, partial(listing.count, filter=whole), self._tell_all, self._fail, slot="all")
-        number = texts.number(count)
-        if narrowed and self._all is not None:
-            self.header.set_count(self._say(_("{count} of {all}"), count=number, all=texts.number(self._all)))
-        else:
-            self.header.set_count(number)
+        self.counts.tell(count, self._filter)
         if count and not self.table.currentIndex().isValid():
             self.table.setCurrentIndex(self.model.index(0, 0))
         elif not count:
             self.panel.show_person(None)
-
-    def _tell_all(self, count: int) -> None:
-        self._all = count
-        self._tell(self.model.total)
-
-    def _narrowed(self) -> bool:
-        return replace(self._filter, today=None) != PeopleFilter()
-
-    def _heard(self, moved: Moved) -> None:
-        if "person" in moved.areas:
-            self._all = None
-
-    def _fail(self, error: Exception) -> None:
-        self.header.set_count(self._say(_("The list could not be loaded.")))
-        self._context.messages.show(error, _("loading the people"))
-
-    def _set_empty(self) -> None:
-        say = self._say
-        if self._narrowed():
-            empty = EmptyState(
-                say(_("Nobody fits.")),
-                say(_("Try fewer words, or take a filter away.")),
-                say(_("Show everybody")),
-                self._show_all,
-            )
-        elif self._context.may(NUMBERS):
-            hint = say(_("Bring in a list from your registry, or add the first person yourself."))
-            bring = partial(self._context.navigate, "people.import")
-            empty = EmptyState(say(_("No people yet")), hint, say(_("Import people…")), bring)
-        elif self._context.may("people.edit"):
-            empty = EmptyState(say(_("No people yet")), "", say(_("New person")), self.new_person)
-        else:
-            empty = EmptyState(say(_("No people yet")), "", "", None)
-        self.table.set_empty(empty)
 
     def _show_all(self) -> None:
         self.arrive(retired=False)

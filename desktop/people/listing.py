@@ -6,7 +6,7 @@ With `card`, `editing`, `contacts`, `roles` and `tasks` this is the contract: wh
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -53,6 +53,11 @@ class PeopleFilter:
     segment: UUID | None = None  # worked out by `segments.using.narrowed`, which fills in `within`
     segment_title: str = ""  # as it was when it was chosen
     within: Select[UUID] | None = field(default=None, compare=False, repr=False)  # only of these people
+
+    @property
+    def narrows(self) -> bool:
+        """Whether it shows others than the plain one does."""
+        return replace(self, today=None) != PeopleFilter()
 
 
 class PersonRow(NamedTuple):

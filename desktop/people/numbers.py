@@ -23,7 +23,9 @@ from desktop.widgets.banner import Banner, announce
 from desktop.widgets.buttons import Button, chip, primary_button, quiet_button
 from desktop.widgets.form import Form
 from desktop.widgets.labels import Tag, plain_label
+from desktop.widgets.one_form import OneForm
 from desktop.widgets.panels import Card, flow, row
+from desktop.widgets.slips import tell_slip
 from desktop.widgets.theme import current_theme
 
 SHOWN_FOR = 30  # seconds
@@ -100,9 +102,14 @@ class NumbersSection(LinesSection):
         self._context, self._say, self._person = context, say, person_id
         self._lines: list[tuple[IdentifierLine, Line]] = []
         self._open: tuple[UUID, str] | None = None  # the number that is shown, as it is written
-        self.box: ReasonBox | None = None
+        self._asking: OneForm[ReasonBox] = OneForm(self.place)
         self._until = QTimer(self, singleShot=True, interval=SHOWN_FOR * 1000)
         self._until.timeout.connect(self.hide_number)
+
+    @property
+    def box(self) -> ReasonBox | None:
+        """The form that asks why, while it is open."""
+        return self._asking.form
 
     def show_numbers(self, card: PersonCard, lines: Sequence[Line]) -> None:
         """Show these, one line for each number of the card."""
@@ -111,13 +118,11 @@ class NumbersSection(LinesSection):
 
     def ask(self, number: IdentifierLine) -> None:
         """Ask why this number is to be seen."""
-        self._close()
         self.hide_number()
-        self.box = box = ReasonBox(self._context, words.identifier(number.kind, self._context.texts, number.issuer))
+        box = ReasonBox(self._context, words.identifier(number.kind, self._context.texts, number.issuer))
         box.given.connect(partial(self._reveal, number))
         box.closed.connect(partial(self._leave, number))
-        self.place.addWidget(box)
-        box.show()
+        self._asking.open(box)
         box.start()
 
     def hide_number(self) -> None:
@@ -158,7 +163,7 @@ class NumbersSection(LinesSection):
         )
 
     def _shown(self, number: IdentifierLine, numbers: dict[UUID, str]) -> None:
-        self._close()
+        self._asking.close()
         if number.id not in numbers:
             self._context.messages.say(self._say(_("This number is no longer there.")), "warn")
         elif self.isVisible():  # a page that was left meanwhile shows nothing
@@ -172,10 +177,7 @@ class NumbersSection(LinesSection):
         if self.box is None:
             return
         self.box.show_button.setEnabled(True)
-        message = self._context.messages.explain(error, _("showing a number"))
-        if getattr(error, "field", "") and self.box.form.mark(error.field, f"{message.text} {message.to_do}".strip()):  # type: ignore[attr-defined]
-            return
-        self.box.banner.tell(message.text, message.to_do, tone=message.tone or "warn")
+        tell_slip(self._context.messages.explain(error, _("showing a number")), self.box.form, self.box.banner)
 
     def _copy(self, plain: str) -> None:
         clipboard = QGuiApplication.clipboard()
@@ -185,7 +187,7 @@ class NumbersSection(LinesSection):
         self._context.messages.say(said)
 
     def _leave(self, number: IdentifierLine) -> None:
-        self._close()
+        self._asking.close()
         place = next((at for at, (other, _line) in enumerate(self._lines) if other.id == number.id), 0)
         self._focus_on(self._say(_("Show…")), place)
 
@@ -194,13 +196,6 @@ class NumbersSection(LinesSection):
         buttons = [button for button in self.grid.findChildren(Button) if button.text() == text and not button.isHidden()]
         if place < len(buttons):
             QTimer.singleShot(0, buttons[place], partial(buttons[place].setFocus, Qt.FocusReason.OtherFocusReason))
-
-    def _close(self) -> None:
-        if self.box is not None:
-            self.place.removeWidget(self.box)
-            self.box.hide()
-            self.box.deleteLater()
-            self.box = None
 
     def hideEvent(self, event: QHideEvent) -> None:
         self.hide_number()

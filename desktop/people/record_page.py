@@ -7,36 +7,32 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QMenu, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QFrame, QTabWidget, QVBoxLayout, QWidget
 from sqlalchemy.orm import Session
 
 from db.changes import Moved
 from db.errors import Unavailable, Unreachable
-from db.models.person import CONTACT_KINDS
 from db.texts import _
 from desktop.core.context import ModuleContext
 from desktop.core.hooks import tried
 from desktop.core.manifest import Offer
 from desktop.people.card import PersonCard, person_card
 from desktop.people.card_parts import DueList, PersonHead, lifeline, stages
-from desktop.people.consents.section import ConsentsSection
 from desktop.people.contacts import remove_contact
 from desktop.people.editing import restore, retire
-from desktop.people.lines import LinesSection
-from desktop.people.manifest import NUMBERS
 from desktop.people.merging.record_line import MergesLine
-from desktop.people.numbers import NumbersSection
 from desktop.people.open_forms import OpenForms, Place
 from desktop.people.protecting.marking import Marking
+from desktop.people.record_facts import RecordFacts, adder, may_open
 from desktop.people.record_parts import HistoryView, Lines
 from desktop.people.roles import remove_identifier, remove_role
 from desktop.people.saving import EditBox, write
 from desktop.people.timeline_box import TimelineBox
 from desktop.widgets.banner import Banner
-from desktop.widgets.buttons import Button, link_button, menu_button, quiet_button
+from desktop.widgets.buttons import quiet_button
 from desktop.widgets.labels import plain_label
+from desktop.widgets.page_keys import listen
 from desktop.widgets.panels import Section, scrolling, splitter
 from desktop.widgets.presence_line import PresenceLine
 from desktop.widgets.theme import current_theme
@@ -66,11 +62,9 @@ class PersonPage(QFrame):
         self.card: PersonCard | None = None
         self._pending: dict[str, Any] | None = None
         self._gone = self._leads = False
-        self._adders: list[Button] = []
         self.forms = OpenForms(context, person_id, self._place, self)
         self.forms.moved.connect(self._forms_moved)
         self.forms.read.connect(self._show)
-        self._lines = Lines(context, self.edit, self._remove)
         self.banner = Banner(self._say(_("Close this message")))
         self.marking = Marking(context, person_id)
         self.head, self.line = PersonHead(context, *self._acts()), lifeline(context)
@@ -78,7 +72,9 @@ class PersonPage(QFrame):
         self.merges.led.connect(self._lead)
         self.present = PresenceLine(context, self, "people.record", person_id, self.unsaved)
         self.head.words.addWidget(self.present)
-        self._sections = self._made_sections()
+        lines = Lines(context, self.edit, self._remove)
+        self.facts = RecordFacts(context, person_id, lines, self.edit, [self.marking.button])
+        self.numbers, self.consents = self.facts.numbers, self.facts.consents
         self.due, self.timeline = DueList(context), TimelineBox(context)
         self.history = HistoryView(context, person_id)
         self.tabs = QTabWidget()
@@ -86,14 +82,8 @@ class PersonPage(QFrame):
         self.tabs.setDocumentMode(True)
         self._lay_out()
         self.tabs.currentChanged.connect(lambda _number: self._look())
-        for keys, act in (
-            ("F2", lambda: self.edit("person")),
-            ("Ctrl+L", lambda: self.edit("log")),
-            ("Ctrl+T", lambda: self.edit("add_task")),
-            ("Ctrl+G", lambda: self.edit("add_consent")),
-            ("Ctrl+D", lambda: self.edit("add_block")),
-        ):
-            QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut).activated.connect(act)
+        forms = {"F2": "person", "Ctrl+L": "log", "Ctrl+T": "add_task", "Ctrl+G": "add_consent", "Ctrl+D": "add_block"}
+        listen(self, {key: partial(self.edit, form) for key, form in forms.items()})
         context.changes.changed.connect(self._heard)
         self.read()
 
@@ -112,48 +102,6 @@ class PersonPage(QFrame):
             button.hide()
         return found
 
-    def _adding(self, text: str, key: str) -> Button:
-        button = link_button(text)
-        button.clicked.connect(lambda: self.edit(key))
-        button.setVisible(self._may(key))
-        if self._may(key):
-            self._adders.append(button)
-        return button
-
-    def _may(self, form: str) -> bool:
-        return self._context.may(NUMBERS if form == "add_identifier" else "people.edit")
-
-    def _made_sections(self) -> dict[str, LinesSection]:
-        say = self._say
-        ways = QMenu()
-        for kind, text in CONTACT_KINDS.items():
-            ways.addAction(say(text), partial(self.edit, f"add_{kind}"))
-        add_way = menu_button(say(_("Add")), ways, kind="link")
-        add_way.setAccessibleName(say(_("Add a way to reach them")))
-        add_way.setVisible(self._context.may("people.edit"))
-        if self._context.may("people.edit"):
-            self._adders.append(add_way)
-        spoken = {"role": say(_("Add a role")), "identifier": say(_("Add a number")), "person": say(_("Change names and days"))}
-        adds = {key: self._adding(say(_("Add")), f"add_{key}") for key in ("role", "identifier")}
-        looked = link_button(say(_("Who looked…")))
-        looked.setAccessibleName(say(_("Who looked at the numbers of this person")))
-        looked.clicked.connect(lambda: self._context.navigate("people.looks", person_id=self._id))
-        looked.setVisible(self._context.may("people.looks"))
-        self.numbers = NumbersSection(self._context, self._id, looked, adds["identifier"])
-        self.consents = ConsentsSection(self._context, self._id, self.edit)
-        adds["person"] = self._adding(say(_("Change")), "person")
-        for key, button in adds.items():
-            button.setAccessibleName(spoken[key])
-        return {
-            "person": LinesSection(say(_("Person")), "", self.marking.button, adds["person"]),
-            "contact": LinesSection(
-                say(_("How to reach them")), say(_("Nothing is known. Add an e-mail address or a phone number.")), add_way
-            ),
-            "role": LinesSection(say(_("Roles")), say(_("No role yet. Add what they are or were here.")), adds["role"]),
-            "identifier": self.numbers,
-            "consent": self.consents,
-        }
-
     def _lay_out(self) -> None:
         theme = current_theme()
         top = QFrame()
@@ -163,7 +111,8 @@ class PersonPage(QFrame):
         above.setSpacing(theme.px(12))
         for part in (self.banner, self.merges, self.head, self.line, self.marking):
             above.addWidget(part)
-        self._halves = splitter(self._left(), self._right(), sizes=(700, 460), name=self._say(_("Facts and timeline")), room=ROOM)
+        self._scroll = scrolling(self.facts)
+        self._halves = splitter(self._scroll, self._right(), sizes=(700, 460), name=self._say(_("Facts and timeline")), room=ROOM)
         self.tabs.addTab(self._halves, self._say(_("Overview")))
         for offer in self._context.offers("person_tab"):
             made = tried(partial(self._tab, offer), self._context.messages, _("opening a tab of the record"))
@@ -179,27 +128,15 @@ class PersonPage(QFrame):
     def _tab(self, offer: Offer) -> object:
         return self._context.load(offer.contribution.opens)(self._context, self._id)
 
-    def _left(self) -> QWidget:
-        inner, theme = QFrame(), current_theme()
-        inner.setProperty("panel", "clear")
-        layout = QVBoxLayout(inner)
-        layout.setContentsMargins(theme.px(20), theme.px(16), theme.px(24), theme.px(16))
-        layout.setSpacing(theme.px(20))
-        for section in self._sections.values():
-            layout.addWidget(section)
-        layout.addStretch(1)
-        self._scroll = scrolling(inner)
-        return self._scroll
-
     def _right(self) -> QWidget:
         inner, theme, say = QFrame(), current_theme(), self._say
         inner.setProperty("panel", "side")
         layout = QVBoxLayout(inner)
         layout.setContentsMargins(theme.px(20), theme.px(16), theme.px(20), theme.px(12))
         layout.setSpacing(theme.px(12))
-        add = self._adding(say(_("Add")), "add_task")
-        add.setAccessibleName(say(_("Add a task")))
-        due = Section(say(_("To do")), add)
+        self.add_task = adder(self._context, "add_task", self.edit)
+        self.add_task.setAccessibleName(say(_("Add a task")))
+        due = Section(say(_("To do")), self.add_task)
         self._nothing_due = plain_label(say(_("Nothing is due.")), "dim")
         self._task_place, self._log_place = QVBoxLayout(), QVBoxLayout()
         for part in (self._nothing_due, self.due, self._task_place):
@@ -223,15 +160,7 @@ class PersonPage(QFrame):
         self.head.show_card(card)
         self.line.set(stages(self._context, card))
         self.line.setVisible(bool(card.roles))
-        lines = {
-            "person": self._lines.person,
-            "contact": self._lines.contacts,
-            "role": self._lines.roles,
-        }
-        for key, read in lines.items():
-            self._sections[key].grid.show_lines(read(card))
-        self.numbers.show_numbers(card, self._lines.identifiers(card))
-        self.consents.show_card(card)
+        self.facts.show_card(card)
         self.due.show_card(card)
         self._nothing_due.setVisible(not card.tasks)
         self.timeline.show_card(card)
@@ -251,8 +180,8 @@ class PersonPage(QFrame):
     def _lead(self, leads: bool) -> None:
         """A record that only leads to another one takes nothing and is not restored."""
         self._leads = leads
-        for button in self._adders:
-            button.setVisible(not leads)
+        self.facts.let_add(not leads)
+        self.add_task.setVisible(not leads and may_open(self._context, "add_task"))
         if leads:
             self.log_button.hide()
             self.restore_button.hide()
@@ -283,8 +212,7 @@ class PersonPage(QFrame):
             self.marking.show_name("")
             self.head.forget()
             self.history.refresh()
-            for section in self._sections.values():
-                section.grid.show_lines([])
+            self.facts.forget()
 
     def _heard(self, moved: Moved) -> None:
         if self._id in moved.ids or not (moved.ids or AREAS.isdisjoint(moved.areas)):
@@ -299,7 +227,7 @@ class PersonPage(QFrame):
 
     def edit(self, key: str, id: UUID | None = None) -> None:
         """Open a form in its place, or go to it if it is open; see `Boxes.make` for the keys."""
-        if self.card is None or self._leads or not self._may(key):
+        if self.card is None or self._leads or not may_open(self._context, key):
             return
         box = self.forms.open(self.card, key, id)
         if box is None:
@@ -344,12 +272,10 @@ class PersonPage(QFrame):
             return self._log_place
         if key == "add_task":
             return self._task_place
-        if key == "add_block":
-            return self.consents.place
-        return self._sections.get(key.removeprefix("add_"), self._sections["contact"]).place
+        return self.facts.place(key)
 
     def _forms_moved(self) -> None:
-        self._sections["person"].grid.setVisible(("person", None) not in self.boxes)
+        self.facts.sections["person"].grid.setVisible(("person", None) not in self.boxes)
 
     def _remove(self, key: str, id: UUID, version: int) -> None:
         service, verb = REMOVALS[key]

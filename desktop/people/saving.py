@@ -21,6 +21,7 @@ from desktop.widgets.banner import Banner
 from desktop.widgets.buttons import primary_button, quiet_button
 from desktop.widgets.form import Form
 from desktop.widgets.panels import Card, row
+from desktop.widgets.slips import tell_slip
 from desktop.widgets.theme import current_theme
 
 Service = Callable[[Session], Any]  # one step of a service with everything but the session filled in
@@ -132,14 +133,7 @@ class EditBox(Card):
         self._hold(False)
         if isinstance(error, Conflict) and self.meet_conflict():
             return
-        message = self._context.messages.explain(error, _("saving"))
-        if (
-            isinstance(error, RuleBroken)
-            and error.field
-            and self.form.mark(error.field, f"{message.text} {message.to_do}".strip())
-        ):
-            return
-        self.banner.tell(message.text, message.to_do, tone=message.tone or "warn")
+        tell_slip(self._context.messages.explain(error, _("saving")), self.form, self.banner)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and event.modifiers() & Qt.KeyboardModifier.ControlModifier:

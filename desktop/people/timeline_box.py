@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from uuid import UUID
 
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
@@ -20,6 +19,7 @@ from desktop.widgets import timeline as drawn
 from desktop.widgets.buttons import Button, menu_button
 from desktop.widgets.labels import plain_label
 from desktop.widgets.panels import spread
+from desktop.widgets.portions import Portions
 from desktop.widgets.timeline import TimelineView
 
 OWN = "people"
@@ -35,7 +35,6 @@ class TimelineBox(QWidget):
         self._context, say = context, context.texts.say
         self._card: PersonCard | None = None
         self._kind = ""
-        self._lines: dict[UUID, TimelineEntry] = {}
         self._words: dict[str, Words | None] = {OWN: line_title}
         self._kinds: Button = menu_button(say(_("All kinds")), QMenu(), kind="link")
         self._kinds.setAccessibleName(say(_("Kinds of contact shown")))
@@ -43,7 +42,7 @@ class TimelineBox(QWidget):
         self.view = TimelineView(
             say(_("Timeline")), say(_("Show earlier")), say(_("Nothing yet. Log the first contact with “Log contact”."))
         )
-        self.view.earlier_wanted.connect(self._earlier)
+        self._lines: Portions[TimelineEntry] = Portions(self.view, self._drawn, self._read, FIRST_LINES)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(spread(plain_label(say(_("Timeline")), "heading"), self._kinds, *acts))
@@ -56,16 +55,16 @@ class TimelineBox(QWidget):
         self._card = card
         self._name_kind()
         if self._kind:
-            self._read(None)
+            self._lines.look()
         else:
-            self._show(list(card.timeline))
+            self._lines.show(list(card.timeline))
 
     def choose(self, kind: str) -> None:
         """Show one kind of contact only, or with an empty one all."""
         self._kind = kind
         self._name_kind()
         if self._card is not None:
-            self._read(None)
+            self._lines.look()
 
     def _fill_menu(self) -> None:
         menu, say = self._kinds.menu(), self._context.texts.say
@@ -84,29 +83,17 @@ class TimelineBox(QWidget):
         self._kinds.updateGeometry()
         self._kinds.setVisible(bool(self._card and self._card.counts))
 
-    def _read(self, before: TimelineEntry | None) -> None:
+    def _read(self, before: TimelineEntry | None, done: Callable[[list[TimelineEntry]], None]) -> None:
         assert self._card is not None
         place = (before.at, before.id) if before is not None else None
         kinds = (self._kind,) if self._kind else ()
         self._context.tasks.read(
             self,
             partial(timeline, person_id=self._card.id, before=place, kinds=kinds),
-            self._show if before is None else self._add,
+            done,
             lambda error: self._context.messages.show(error, _("loading the timeline")),
             slot="timeline",
         )
-
-    def _earlier(self, last: drawn.TimelineEntry | None) -> None:
-        if last is not None and self._card is not None:
-            self._read(self._lines[last.id])
-
-    def _show(self, lines: list[TimelineEntry]) -> None:
-        self._lines = {line.id: line for line in lines}
-        self.view.set(map(self._drawn, lines), more=len(lines) == FIRST_LINES)
-
-    def _add(self, lines: list[TimelineEntry]) -> None:
-        self._lines |= {line.id: line for line in lines}
-        self.view.add_earlier([self._drawn(line) for line in lines], more=len(lines) == FIRST_LINES)
 
     def _drawn(self, line: TimelineEntry) -> drawn.TimelineEntry:
         """A line as it is drawn; what its module does not show here stays a line, so that nobody believes nothing was."""

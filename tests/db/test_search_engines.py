@@ -29,7 +29,7 @@ from db.search_text import understand
 from db.sorting import fold, name_key
 from desktop.assembly import new_registry, parts_of
 from desktop.core.clock import SystemClock, office_zone
-from desktop.people.imports.rows import IncomingPerson
+from desktop.people.imports.incoming import IncomingPerson
 from tests.db.support import count
 from tests.servers import Server
 

@@ -21,7 +21,7 @@ from desktop.people.contacts import ContactForm, InteractionForm
 from desktop.people.duplicates import verdicts as duplicates
 from desktop.people.editing import PersonForm
 from desktop.people.imports import storing as importing
-from desktop.people.imports.rows import IncomingPerson
+from desktop.people.imports.incoming import IncomingPerson
 from desktop.people.merging.apart import take_apart
 from desktop.people.merging.merge import merge_people
 from desktop.people.merging.plan import Choice, read_plan

@@ -40,7 +40,7 @@ from desktop.people.duplicates import verdicts as duplicates
 from desktop.people.editing import PersonForm
 from desktop.people.exports.service import Reason, write_down
 from desktop.people.imports import storing as importing
-from desktop.people.imports.rows import Identifier, IncomingPerson
+from desktop.people.imports.incoming import Identifier, IncomingPerson
 from desktop.people.listing import chosen
 from desktop.people.merging.merge import merge_people
 from desktop.people.merging.plan import Choice, read_plan

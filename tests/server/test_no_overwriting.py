@@ -28,8 +28,8 @@ from desktop.people.contacts import ContactForm
 from desktop.people.editing import PersonForm
 from desktop.people.imports import storing as importing
 from desktop.people.imports.deciding.settling import Wishes
+from desktop.people.imports.incoming import IncomingPerson
 from desktop.people.imports.mapping.mapping import Mapping
-from desktop.people.imports.rows import IncomingPerson
 from desktop.people.roles import RoleForm
 from tests.server.steps import NOW, TODAY
 from tests.servers import Server

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from time import monotonic
 from typing import Any
@@ -17,8 +17,8 @@ from db.texts import Msgid, _
 from desktop.core.contacting.rules import SENTENCES
 from desktop.core.context import ModuleContext
 from desktop.modules.phones import console_reading
-from desktop.modules.phones.call_view import Clock
 from desktop.modules.phones.calls import Draft, Saved
+from desktop.modules.phones.carried import carried, go_on
 from desktop.modules.phones.console_frame import ConsoleFrame
 from desktop.modules.phones.console_keys import Keys
 from desktop.modules.phones.console_reading import Board, Round
@@ -296,16 +296,8 @@ class ConsolePage(ConsoleFrame):
 
     def draft(self) -> dict[str, Any] | None:
         """The same in plain values, while this page goes on."""
-        if self.call.data is None or not self.call.written:
-            return None
-        return {
-            "entry": self.call.data.entry_id,
-            "draft": asdict(self.call.draft(finished=False)),
-            "when": self.call.callback.line.text(),
-            "path": self.call.script.path,
-            "token": self.hands.token,
-            "clock": asdict(self.call.clock) if self.call.clock is not None else None,
-        }
+        call = carried(self.call)
+        return {**call, "token": self.hands.token} if call is not None else None
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go on with the call of the page this one replaces."""
@@ -319,10 +311,7 @@ class ConsolePage(ConsoleFrame):
             self._carried = None
             self._show(data)
             if data is not None:
-                self.call.script.walk(state["path"])
-                self.call.restore(Draft(**state["draft"]))
-                self.call.callback.line.setText(state["when"])
-                self.call.clock = Clock(**state["clock"]) if state["clock"] is not None else None
+                go_on(self.call, state)
 
         self.hands.pick(state["entry"], shown, self._not_picked)
 

@@ -6,8 +6,6 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
 from db.errors import RuleBroken
@@ -22,6 +20,7 @@ from desktop.widgets.buttons import choice_button, primary_button
 from desktop.widgets.flow_layout import FlowLayout
 from desktop.widgets.form import CodeField, TextArea
 from desktop.widgets.labels import plain_label
+from desktop.widgets.page_keys import listen
 from desktop.widgets.panels import Card, PageHeader, Section, column, row, rule, scrolling, side_panel, splitter
 from desktop.widgets.search_box import SearchBox
 from desktop.widgets.theme import current_theme
@@ -59,10 +58,8 @@ class HotlinePage(QWidget):
         self.search.settled.connect(self._look_for)
         self.save.clicked.connect(self.save_call)
         self.note.textChanged.connect(lambda: self.slip.hide())
-        QShortcut(QKeySequence("Ctrl+Return"), self, self.save_call, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        for number in range(1, hotline_log.CALLERS + 1):
-            key = QKeySequence(f"Alt+{number}")
-            QShortcut(key, self, partial(self._choose_number, number), context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        callers = {f"Alt+{number}": partial(self._choose_number, number) for number in range(1, hotline_log.CALLERS + 1)}
+        listen(self, {"Ctrl+Return": self.save_call, **callers})
         self.setFocusProxy(self.search)
         context.changes.changed.connect(self._heard)
         self._read()

@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtGui import QFontDatabase, QKeySequence, QShortcut
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from sqlalchemy.orm import Session
 
@@ -23,7 +23,8 @@ from desktop.core.context import ModuleContext
 from desktop.core.merging import Field, merge
 from desktop.modules.phones import rounds, script, words
 from desktop.modules.phones.help_text import parse_help, written_help
-from desktop.modules.phones.hours import parse_hour, written_hour
+from desktop.modules.phones.hours import parse_hour
+from desktop.modules.phones.round_values import spoken_of, spoken_values, values_of
 from desktop.modules.phones.rounds import Added, RoundForm
 from desktop.modules.phones.sources import Source, people_of, segment_code, sources
 from desktop.modules.phones.tables import CallRound
@@ -35,11 +36,11 @@ from desktop.widgets.banner import Banner
 from desktop.widgets.buttons import primary_button, quiet_button
 from desktop.widgets.form import CodeField, Form, TextArea
 from desktop.widgets.merging_forms import field_of
+from desktop.widgets.page_keys import listen
 from desktop.widgets.panels import PageHeader, column, row, rule, scrolling
 from desktop.widgets.presence_line import PresenceLine
 from desktop.widgets.theme import current_theme
 
-SCRIPT, HELP = "script:", "help:"  # how the texts of one language are called among the values
 News = tuple[tuple[int, RoundForm] | None, HistoryLine | None]
 FIELDS = "{given}, {name}, {programme}, {caller}"
 
@@ -69,7 +70,7 @@ class RoundFormPage(QWidget):
             form.edited.connect(self._edited)
         self.spoken.activated.connect(lambda _place: self._speak(self.spoken.code()))
         self.save.clicked.connect(self.save_round)
-        QShortcut(QKeySequence("Ctrl+Return"), self, self.save_round, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        listen(self, {"Ctrl+Return": self.save_round})
         self.setFocusProxy(self.title)
         if round_id is None:
             self._ask = asker(context) if context.may("people.view") else None
@@ -158,36 +159,20 @@ class RoundFormPage(QWidget):
 
     def _fill(self, answer: tuple[int, RoundForm]) -> None:
         self._version, form = answer
-        self._show(self._values_of(form))
+        self._show(values_of(form))
         self._base, self._changed = self.values(), False
         if self._carried is not None:
             self.restore(self._carried)
-
-    @staticmethod
-    def _values_of(form: RoundForm) -> dict[str, str]:
-        """A round as this form writes it."""
-        words = {
-            "title": form.title,
-            "purpose": form.purpose,
-            "kind": form.kind,
-            "language": form.language,
-            "max_tries": str(form.max_tries or ""),
-        }
-        words |= {"opens": written_hour(form.opens), "closes": written_hour(form.closes)}
-        words |= {f"{SCRIPT}{language}": script.written(steps) for language, steps in form.scripts.items()}
-        return words | {f"{HELP}{language}": written_help(lines) for language, lines in form.help.items()}
 
     def values(self) -> dict[str, str]:
         """What stands in the form, the scripts and questions of every language among it."""
         self._keep()
         found = {key: value for key, value in self.form.values().items() if key != "people"}
-        found |= {f"{SCRIPT}{language}": text for language, text in self._scripts.items()}
-        return found | {f"{HELP}{language}": text for language, text in self._help.items()}
+        return found | spoken_values(self._scripts, self._help)
 
     def _show(self, values: dict[str, str]) -> None:
         self.form.write(values)
-        self._scripts = {key.removeprefix(SCRIPT): text for key, text in values.items() if key.startswith(SCRIPT)}
-        self._help = {key.removeprefix(HELP): text for key, text in values.items() if key.startswith(HELP)}
+        self._scripts, self._help = spoken_of(values)
         spoken, self._shown = self._shown or values["language"], ""
         self._speak(spoken)
 
@@ -269,7 +254,7 @@ class RoundFormPage(QWidget):
             self.asking.tell_gone(gone, step, lambda: [(self._label(key, languages), text) for key, text in mine.items() if text])
             return
         version, form = found
-        theirs = self._values_of(form)
+        theirs = values_of(form)
         keys = [*mine, *(key for key in theirs if key not in mine)]
         both = merge(self._field(key, theirs.get(key, ""), mine.get(key, ""), languages) for key in keys)
 

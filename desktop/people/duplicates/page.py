@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHeaderView, QVBoxLayout, QWidget
 from sqlalchemy.orm import Session
 
@@ -24,6 +23,7 @@ from desktop.people.saving import Service, write
 from desktop.widgets.buttons import choice_button
 from desktop.widgets.labels import plain_label
 from desktop.widgets.list_view import EmptyState, ListView
+from desktop.widgets.page_keys import listen
 from desktop.widgets.panels import PageHeader, column, splitter
 from desktop.widgets.query_model import QueryModel
 
@@ -107,8 +107,7 @@ class DuplicatesPage(QWidget):
             "Ctrl+1": self.panel.open_first.click,
             "Ctrl+2": self.panel.open_second.click,
         }
-        for key, act in keys.items():
-            QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut).activated.connect(act)
+        listen(self, keys)
 
     def keys(self) -> list[tuple[str, str]]:
         """The keys of this page and what they do, for the key map."""

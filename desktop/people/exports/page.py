@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
@@ -33,7 +33,9 @@ from desktop.widgets.banner import Banner
 from desktop.widgets.buttons import primary_button, quiet_button
 from desktop.widgets.form import CodeField, Form
 from desktop.widgets.labels import plain_label
+from desktop.widgets.page_keys import listen
 from desktop.widgets.panels import PageHeader, column, row
+from desktop.widgets.slips import tell_slip
 from desktop.widgets.theme import current_theme
 from desktop.widgets.tick_list import KEY, TickList
 
@@ -115,8 +117,7 @@ class ExportPage(QWidget):
         self.run.exported.connect(self._tell_done)
         self.run.stopped.connect(self._tell_stopped)
         self.run.failed.connect(self._fail)
-        for key in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(key), self, self.choose, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        listen(self, {"Ctrl+Return": self.choose, "Ctrl+Enter": self.choose})
 
     # What may be asked of the page
 
@@ -222,9 +223,7 @@ class ExportPage(QWidget):
 
     def _fail(self, error: Exception) -> None:
         self._at_rest()
-        message = self._context.messages.explain(error, _("exporting the people"))
-        if not (message.field and self.form.mark(message.field, f"{message.text} {message.to_do}".strip())):
-            self.banner.tell(message.text, message.to_do, tone=message.tone or "bad")
+        tell_slip(self._context.messages.explain(error, _("exporting the people")), self.form, self.banner)
 
     def _tell_people(self) -> None:
         if self._people is not None:

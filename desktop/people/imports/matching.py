@@ -25,9 +25,9 @@ from db.numbers import Holder, holders
 from db.sorting import fold
 from db.texts import Msgid, _
 from desktop.people.imports.deciding.plans import Change
+from desktop.people.imports.incoming import ADMITTED, IncomingPerson
+from desktop.people.imports.incoming import Identifier as RowIdentifier
 from desktop.people.imports.mapping.mapping import MATCH_KEYS
-from desktop.people.imports.rows import ADMITTED, IncomingPerson
-from desktop.people.imports.rows import Identifier as RowIdentifier
 
 CHUNK = 1000  # rows looked up together
 READ_AT_ONCE = 10_000  # ids in one question; the engine takes three times as many

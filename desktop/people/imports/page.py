@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QHeaderView, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from db.history import TakenBack
-from db.texts import Msgid, _, ngettext
+from db.texts import Msgid, _
 from desktop.core.context import ModuleContext
 from desktop.core.manifest import Offer
 from desktop.core.registry import LoadFailed
@@ -20,20 +19,20 @@ from desktop.core.worker import WorkerEnded
 from desktop.people.imports import words as import_words
 from desktop.people.imports.deciding.desk import DecidingDesk
 from desktop.people.imports.dropping import FileDrop
+from desktop.people.imports.header import ImportHeader, Step
 from desktop.people.imports.mapping.mapping import Mapping
 from desktop.people.imports.mapping.panel import MappingPanel
 from desktop.people.imports.parts import FileFacts, FirstStep, Working
 from desktop.people.imports.people_file import reading_ended
-from desktop.people.imports.preview import ImportModel, ImportTable
-from desktop.people.imports.reading import Entry, Kind, Preview
+from desktop.people.imports.reading import Entry, Preview
 from desktop.people.imports.rows import ReadFile
+from desktop.people.imports.rows_view import RowsView
 from desktop.people.imports.run import ImportRun
 from desktop.people.imports.storing import ImportCounts
-from desktop.people.imports.tiles import Tiles
 from desktop.people.listing import PeopleFilter, people_ids
-from desktop.widgets.banner import Banner, announce
-from desktop.widgets.buttons import primary_button, quiet_button
-from desktop.widgets.panels import PageHeader, column, side_panel, splitter
+from desktop.widgets.banner import Banner
+from desktop.widgets.page_keys import listen
+from desktop.widgets.panels import column, side_panel, splitter
 from desktop.widgets.theme import current_theme
 
 NARROW = 960  # pixels at 100 %; the file stands below its rows where there is less room
@@ -59,52 +58,37 @@ class ImportPage(FileDrop):
         self.run = ImportRun(context, self)
         self.banner = Banner(self._say(_("Close this message")))
         self.first, self.working = FirstStep(context.texts), Working(context.texts)
-        self.model = ImportModel(context.texts, self)
-        self.table = ImportTable(self.model, self._say(_("Rows of the file")))
-        self.tiles, self.facts = Tiles(context.texts), FileFacts(context.texts)
+        self.rows, self.facts = RowsView(context.texts), FileFacts(context.texts)
+        self.model, self.table, self.tiles = self.rows.model, self.rows.table, self.rows.tiles
         self.mapping = MappingPanel(context)
         self.desk = DecidingDesk(context, self, self.run, self.table, self.model, self.tiles, self.banner)
-        self._make_acts()
+        self._make_header()
         self._lay_out()
         self._connect()
         if path is not None:
             self.read(Path(path))
 
-    def _make_acts(self) -> None:
-        say = self._say
-        self.other_button, self.import_button = quiet_button(say(_("Other file…"))), primary_button(say(_("Import")))
-        self.undo_button = quiet_button(say(_("Take back the import")), icon="undo")
-        self.show_button = primary_button(say(_("Show these people")))
-        self.offer_buttons = []
-        for offer in self._context.offers("selection_action"):
-            button = quiet_button(say(offer.contribution.title))
+    def _make_header(self) -> None:
+        offers = list(self._context.offers("selection_action"))
+        self.header = head = ImportHeader(self._context.texts, self.mapping, offers)
+        self.other_button, self.import_button, self.undo_button = head.other_button, head.import_button, head.undo_button
+        self.show_button, self.offer_buttons = head.show_button, head.offer_buttons
+        for offer, button in zip(offers, head.offer_buttons, strict=True):
             button.clicked.connect(partial(self._offer, offer))
-            self.offer_buttons.append(button)
-        self.header = PageHeader(
-            say(_("Import people")), "",
-            (
-                self.other_button, self.undo_button, *self.offer_buttons, self.mapping.open_button, self.mapping.back_button,
-                self.import_button, self.mapping.apply_button, self.show_button,
-            ),
-        )  # fmt: skip
 
     def _lay_out(self) -> None:
-        head = self.table.horizontalHeader()
-        head.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
-        rows = QWidget()
-        body = column(self.tiles, self.table, gap=12)
-        body.setStretch(1, 1)
-        body.setContentsMargins(0, 0, current_theme().px(16), 0)
-        rows.setLayout(body)
         self.shown = splitter(
-            rows,
+            self.rows,
             side_panel(column(self.desk.panel, self.facts, gap=20)),
             sizes=(820, 360),
             name=self._say(_("Rows and file")),
             room=NARROW,
         )
         self.steps = QStackedWidget()
-        for step in (self.first, self.working, self.shown, self.mapping):
+        self._named: dict[QWidget, Step] = {
+            self.first: "first", self.working: "working", self.shown: "rows", self.mapping: "columns"
+        }  # fmt: skip
+        for step in self._named:
             self.steps.addWidget(step)
         edge = current_theme().px(16)
         top = QWidget()
@@ -127,7 +111,6 @@ class ImportPage(FileDrop):
         self.undo_button.clicked.connect(self.take_back)
         self.show_button.clicked.connect(self._show_people)
         self.working.cancel_button.clicked.connect(self.run.cancel)
-        self.tiles.chosen.connect(self._narrow)
         self.table.pointed_at.connect(self._point)
         self.facts.sheet_chosen.connect(self.choose_sheet)
         self.mapping.open_button.clicked.connect(self.show_mapping)
@@ -146,16 +129,8 @@ class ImportPage(FileDrop):
         self.run.taken_back.connect(self._tell_taken_back)
         self.run.cancelled.connect(self._tell_cancelled)
         self.run.failed.connect(self._fail)
-        keys: tuple[tuple[str, Any], ...] = (
-            ("Ctrl+O", self.choose),
-            ("Ctrl+Return", self.start),
-            ("Ctrl+Enter", self.start),
-            ("F7", self.show_mapping),
-            ("F8", self.desk.further),
-            ("Ctrl+S", self.desk.mend),
-        )
-        for key, act in keys:
-            QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut).activated.connect(act)
+        keys = {"Ctrl+O": self.choose, "Ctrl+Return": self.start, "Ctrl+Enter": self.start, "F7": self.show_mapping}
+        listen(self, {**keys, "F8": self.desk.further, "Ctrl+S": self.desk.mend})
 
     # What may be asked of the page
 
@@ -251,19 +226,12 @@ class ImportPage(FileDrop):
         if focus is not None and focus.hasFocus():
             focus.clearFocus()  # it may be about to go, and Qt would look through the whole window for the next one
         self.steps.setCurrentWidget(step)
-        shown, done = step is self.shown, self._counts is not None
+        done = self._counts is not None
         self.tiles.set_done(done)
         self.desk.hint()
-        saved = done and self._counts is not None and self._counts.change_set is not None
-        mapping = step is self.mapping
-        self.other_button.setVisible(shown or mapping)
-        self.mapping.open_button.setVisible(shown and not done)
-        self.mapping.apply_button.setVisible(mapping)
-        self.mapping.back_button.setVisible(mapping and self._preview is not None)
-        self.import_button.setVisible(shown and not done)
-        for button in (self.undo_button, self.show_button, *self.offer_buttons):
-            button.setVisible(shown and saved)
-        sheet = self._preview.file.sheet if shown and self._preview is not None else ""
+        saved = self._counts is not None and self._counts.change_set is not None
+        self.header.show_step(self._named[step], done=done, saved=saved, usable=self._preview is not None)
+        sheet = self._preview.file.sheet if step is self.shown and self._preview is not None else ""
         self.header.set_count("" if step is self.first else f"{self._path.name} · {sheet}" if sheet else self._path.name)
 
     def _step(self, step: str) -> None:
@@ -274,7 +242,7 @@ class ImportPage(FileDrop):
     def _show_preview(self, preview: Preview) -> None:
         self._preview, self._sheet = preview, preview.file.sheet
         self.desk.show_preview(self._path, preview)
-        self._fill(preview)
+        self.rows.show_preview(preview)
         many = self._count_acts()
         self._go(self.shown)
         self.desk.welcome(preview)
@@ -282,19 +250,9 @@ class ImportPage(FileDrop):
         begin.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _count_acts(self) -> int:
-        """Say on the button how many rows the import would write; how many that are."""
-        many = self.desk.many
-        self.import_button.setEnabled(many > 0)
-        words = self._context.texts.say_n(ngettext("Import {count} person", "Import {count} people"), many)
-        self.import_button.setText(words if many else self._say(_("Nothing to import")))
-        self.import_button.updateGeometry()
-        return many
-
-    def _fill(self, preview: Preview) -> None:
-        self.model.show_preview(preview)
-        self.tiles.set_counts(preview.counts)
-        self.tiles.choose("faulty" if preview.counts["faulty"] == len(preview.entries) else None)
-        self._narrow(None)
+        """Say how many rows the import would write; how many that are."""
+        self.header.show_many(self.desk.many)
+        return self.desk.many
 
     def _show_result(self, counts: ImportCounts, people: int) -> None:
         self._counts, self._people = counts, people
@@ -335,10 +293,6 @@ class ImportPage(FileDrop):
     def _begin_at(self, step: QWidget) -> None:
         starts = {self.shown: self.table, self.mapping: self.mapping.table}
         starts.get(step, self.first.button).setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _narrow(self, kind: Kind | None) -> None:
-        self.model.narrow(kind)
-        announce(self.table, self._context.texts.say_n(ngettext("{count} row", "{count} rows"), self.model.rowCount()))
 
     def _point(self, entry: Entry | None) -> None:
         self.facts.show_entry(entry)

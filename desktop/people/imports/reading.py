@@ -22,7 +22,8 @@ from db.search import title_of
 from desktop.people.formats.table import Fault
 from desktop.people.imports.deciding.plans import RowPlan
 from desktop.people.imports.deciding.settling import Wishes
-from desktop.people.imports.rows import IncomingPerson, ReadFile
+from desktop.people.imports.incoming import IncomingPerson
+from desktop.people.imports.rows import ReadFile
 from desktop.people.imports.storing import ImportCounts, import_people, plan_import
 
 Report = Callable[[int, int], Any]

@@ -28,10 +28,10 @@ from desktop.people.imports.deciding.brake import Brake
 from desktop.people.imports.deciding.origins import IMPORT_VERB as IMPORT_VERB
 from desktop.people.imports.deciding.plans import Change, RowPlan
 from desktop.people.imports.deciding.settling import Settled, Settler, Wishes
+from desktop.people.imports.incoming import ADMITTED, IncomingPerson
 from desktop.people.imports.mapping.recognising import profile_called
 from desktop.people.imports.matching import Known, Place, address_after, address_line, chunks, noted, replaced_by
 from desktop.people.imports.people_file import Asked, read_for_a_command
-from desktop.people.imports.rows import ADMITTED, IncomingPerson
 
 if TYPE_CHECKING:
     from desktop.core.context import ModuleContext

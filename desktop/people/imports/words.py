@@ -11,9 +11,10 @@ from desktop.people import words
 from desktop.people.formats.table import Fault
 from desktop.people.imports.columns import KnownColumn
 from desktop.people.imports.deciding.plans import Change
+from desktop.people.imports.incoming import IncomingPerson
 from desktop.people.imports.matching import field_label
 from desktop.people.imports.reading import Entry, Kind
-from desktop.people.imports.rows import IncomingPerson, ReadFile
+from desktop.people.imports.rows import ReadFile
 from desktop.people.imports.storing import ImportCounts
 
 KIND_TITLES: dict[Kind, Msgid] = {

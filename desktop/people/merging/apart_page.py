@@ -6,9 +6,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from db.changes import Moved
 from db.texts import Msgid, _, ngettext
@@ -17,15 +15,15 @@ from desktop.people.fields import LABELS
 from desktop.people.merging.apart import Key, take_apart
 from desktop.people.merging.belongings import World
 from desktop.people.merging.choices import TickLine, shown
-from desktop.people.merging.parts import emptied
+from desktop.people.merging.parts import emptied, read_downwards
 from desktop.people.merging.since import Separation, Since, What, read_separation
 from desktop.people.saving import write
 from desktop.widgets.banner import Banner
 from desktop.widgets.buttons import primary_button, quiet_button
 from desktop.widgets.form import Form
 from desktop.widgets.labels import plain_label
-from desktop.widgets.panels import PageHeader, Section, column, flow, scrolling
-from desktop.widgets.theme import current_theme
+from desktop.widgets.page_keys import listen
+from desktop.widgets.panels import PageHeader, Section, column, flow
 
 WIDTH = 760  # of what is read, at 100 %
 AT_MOST = 200  # lines that are shown to be chosen; of the rest each goes where it is suggested
@@ -73,15 +71,7 @@ class ApartPage(QFrame):
             )
         )
         self.parts.hide()
-        inner = QFrame()
-        inner.setProperty("panel", "side")
-        body = column(self.header, self.banner, self.parts, gap=14, margin=20)
-        body.addStretch(1)
-        inner.setLayout(body)
-        inner.setMaximumWidth(current_theme().px(WIDTH))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(scrolling(inner))
+        read_downwards(self, self.header, self.banner, self.parts, width=WIDTH)
 
     def _connect(self) -> None:
         self.open_into.clicked.connect(lambda: self._open(self.seen.into_id if self.seen is not None else self._person))
@@ -92,8 +82,7 @@ class ApartPage(QFrame):
             "Ctrl+Return": self.take_apart, "Ctrl+Enter": self.take_apart, "Ctrl+1": self.open_into.click,
             "Ctrl+2": self.open_out.click,
         }  # fmt: skip
-        for key, act in keys.items():
-            QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut).activated.connect(act)
+        listen(self, keys)
 
     def keys(self) -> list[tuple[str, str]]:
         """The keys of this page and what they do, for the key map."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 from sqlalchemy.orm import Session
 
 from db.changes import Moved
@@ -18,7 +18,7 @@ from desktop.core.context import ModuleContext
 from desktop.people.merging.belongings import World
 from desktop.people.merging.choices import FieldChoices
 from desktop.people.merging.merge import merge_people
-from desktop.people.merging.parts import MovingList, NumberChoices, RowChoices
+from desktop.people.merging.parts import MovingList, NumberChoices, RowChoices, read_downwards
 from desktop.people.merging.plan import Choice, MergePlan, older_first, read_plan
 from desktop.people.merging.sides import Side
 from desktop.people.person_picker import PersonPicker
@@ -27,8 +27,8 @@ from desktop.widgets.banner import Banner
 from desktop.widgets.buttons import primary_button, quiet_button
 from desktop.widgets.form import Form
 from desktop.widgets.labels import plain_label
-from desktop.widgets.panels import PageHeader, Section, column, flow, scrolling
-from desktop.widgets.theme import current_theme
+from desktop.widgets.page_keys import listen
+from desktop.widgets.panels import PageHeader, Section, column, flow
 
 WIDTH = 900  # of what is read, at 100 %
 
@@ -69,7 +69,7 @@ class MergePage(QFrame):
         self.read()
 
     def _lay_out(self) -> None:
-        theme, say = current_theme(), self._say
+        say = self._say
         self.search = Section(say(_("Which other record is the same person?")))
         self.search.add(self.picker)
         self.search.add(flow(self.take))
@@ -82,15 +82,7 @@ class MergePage(QFrame):
                 self.moving, self.form, flow(self.merge_button), gap=18,
             )
         )  # fmt: skip
-        inner = QFrame()
-        inner.setProperty("panel", "side")
-        body = column(self.header, self.banner, self.search, self.parts, gap=14, margin=20)
-        body.addStretch(1)
-        inner.setLayout(body)
-        inner.setMaximumWidth(theme.px(WIDTH))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(scrolling(inner))
+        read_downwards(self, self.header, self.banner, self.search, self.parts, width=WIDTH)
 
     def _connect(self) -> None:
         self.swap.clicked.connect(self.let_the_other_stay)
@@ -98,12 +90,11 @@ class MergePage(QFrame):
         self.open_goes.clicked.connect(lambda: self._open("goes"))
         self.merge_button.clicked.connect(self.merge)
         self._context.changes.changed.connect(self._heard)
-        keys = {
+        keys: dict[str, Callable[[], object]] = {
             "Ctrl+Return": self.merge, "Ctrl+Enter": self.merge, "Ctrl+E": self.let_the_other_stay,
             "Ctrl+1": partial(self._open, "stays"), "Ctrl+2": partial(self._open, "goes"),
         }  # fmt: skip
-        for key, act in keys.items():
-            QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut).activated.connect(act)
+        listen(self, keys)
 
     def keys(self) -> list[tuple[str, str]]:
         """The keys of this page and what they do, for the key map."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from db.texts import _, ngettext
 from desktop.core.context import ModuleContext
@@ -17,7 +17,8 @@ from desktop.people.merging.merge import LEFT_OUT
 from desktop.people.merging.plan import MergePlan, NumberClash
 from desktop.widgets.form import CodeField, Form
 from desktop.widgets.labels import plain_label
-from desktop.widgets.panels import Section, column
+from desktop.widgets.panels import Section, column, scrolling
+from desktop.widgets.theme import current_theme
 
 
 def emptied(section: Section, holder: QWidget | None) -> tuple[QWidget, QVBoxLayout]:
@@ -30,6 +31,19 @@ def emptied(section: Section, holder: QWidget | None) -> tuple[QWidget, QVBoxLay
     fresh.setLayout(layout)
     section.add(fresh)
     return fresh, layout
+
+
+def read_downwards(page: QFrame, *parts: QWidget, width: int) -> None:
+    """Fill a page with parts below each other, in one column that scrolls and is at most `width` wide, in pixels at 100 %."""
+    inner = QFrame()
+    inner.setProperty("panel", "side")
+    body = column(*parts, gap=14, margin=20)
+    body.addStretch(1)
+    inner.setLayout(body)
+    inner.setMaximumWidth(current_theme().px(width))
+    layout = QVBoxLayout(page)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(scrolling(inner))
 
 
 class RowChoices(Section):

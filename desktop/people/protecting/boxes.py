@@ -23,6 +23,7 @@ from desktop.widgets.banner import Banner
 from desktop.widgets.buttons import primary_button, quiet_button
 from desktop.widgets.labels import plain_label
 from desktop.widgets.panels import Card, row
+from desktop.widgets.slips import tell_slip
 from desktop.widgets.theme import current_theme
 
 RENDER = "desktop.people.protecting.letter:render_letter"
@@ -109,10 +110,7 @@ class StepBox(Card):
 
     def _fail(self, error: Exception) -> None:
         self.act_button.setEnabled(True)
-        message = self._context.messages.explain(error, self._doing)
-        field = error.field if isinstance(error, RuleBroken) else ""
-        if not (field and self.form.mark(field, f"{message.text} {message.to_do}".strip())):
-            self.banner.tell(message.text, message.to_do, tone=message.tone or "warn")
+        tell_slip(self._context.messages.explain(error, self._doing), self.form, self.banner)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -125,14 +123,15 @@ class StepBox(Card):
             super().keyPressEvent(event)
 
 
+def _prepared(context: ModuleContext, service: Callable[..., Any], id: UUID, read: Callable[[], Any]) -> Callable[[], Step]:
+    """Reads a form and gives the step of the service with what stands in it."""
+    return lambda: partial(service, context.database, context.actor, id, read(), now=context.clock.now())
+
+
 def marking(context: ModuleContext, person_id: UUID, name: str) -> StepBox:
     """Asks how somebody is protected, and then takes all that is known of them away."""
     say, form = context.texts.say, ProtectionFields(context)
-
-    def prepare() -> Step:
-        now = context.clock.now()
-        return partial(protect, context.database, context.actor, person_id, form.value(), now=now)
-
+    prepare = _prepared(context, protect, person_id, form.value)
     told = _("Everything known of this person leaves lists, search, history and the open records of your colleagues, at once. "
              "From then on only officers for protected identities see them, under a handle. "
              "Nobody else can take it back.")  # fmt: skip
@@ -143,11 +142,7 @@ def marking(context: ModuleContext, person_id: UUID, name: str) -> StepBox:
 def changing(context: ModuleContext, line: ProtectedLine) -> StepBox:
     """Changes what is written of a protection."""
     say, form = context.texts.say, ProtectionFields(context, line)
-
-    def prepare() -> Step:
-        now = context.clock.now()
-        return partial(change_protection, context.database, context.actor, line.id, form.value(), now=now)
-
+    prepare = _prepared(context, change_protection, line.id, form.value)
     kept = say(_("Your name, the time and the ground are kept in the record of what was done."))
     heading = say(_("Change the protection of {handle}"), handle=line.handle)
     return StepBox(context, heading, form, prepare, say(_("Save changes")), kept, _("changing a protection"))
@@ -157,11 +152,7 @@ def seeing(context: ModuleContext, line: ProtectedLine) -> StepBox:
     """Asks why somebody protected is to be seen."""
     say = context.texts.say
     form = ReasonFields(context, _("Why do you need it?"), _("For example: the person asks for a certificate"))
-
-    def prepare() -> Step:
-        now = context.clock.now()
-        return partial(show_protected, context.database, context.actor, line.id, form.read("reason"), now=now)
-
+    prepare = _prepared(context, show_protected, line.id, partial(form.read, "reason"))
     kept = say(_("Your name, the time and the reason are stored first and cannot be taken back."))
     heading = say(_("Show {handle}"), handle=line.handle)
     return StepBox(context, heading, form, prepare, say(_("Show")), kept, _("showing a protected person"))
@@ -171,11 +162,7 @@ def ending(context: ModuleContext, line: ProtectedLine) -> StepBox:
     """Asks why a protection ends."""
     say = context.texts.say
     form = ReasonFields(context, _("Why does it end?"), _("For example: the decision was withdrawn"))
-
-    def prepare() -> Step:
-        now = context.clock.now()
-        return partial(end_protection, context.database, context.actor, line.id, form.read("reason"), now=now)
-
+    prepare = _prepared(context, end_protection, line.id, partial(form.read, "reason"))
     told = say(_("Everything comes back where it was: colleagues find the person, with addresses, numbers and history."))
     heading = say(_("End the protection of {handle}"), handle=line.handle)
     return StepBox(context, heading, form, prepare, say(_("End protection")), told, _("ending a protection"))

@@ -10,6 +10,7 @@ from db.texts import _
 from desktop.core.context import ModuleContext
 from desktop.people.protecting.boxes import StepBox, marking
 from desktop.widgets.buttons import link_button
+from desktop.widgets.one_form import OneForm
 
 
 class Marking(QWidget):
@@ -19,13 +20,18 @@ class Marking(QWidget):
     def __init__(self, context: ModuleContext, person_id: UUID, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context, self._say, self._person, self._name = context, context.texts.say, person_id, ""
-        self.box: StepBox | None = None
         self.button = link_button(self._say(_("Protect…")))
         self.button.clicked.connect(self.open_box)
         self.button.hide()
-        self._place = QVBoxLayout(self)
-        self._place.setContentsMargins(0, 0, 0, 0)
+        place = QVBoxLayout(self)
+        place.setContentsMargins(0, 0, 0, 0)
+        self._open: OneForm[StepBox] = OneForm(place)
         self.hide()
+
+    @property
+    def box(self) -> StepBox | None:
+        """The form, while it is open."""
+        return self._open.form
 
     def show_name(self, name: str) -> None:
         """Offer the act for somebody called so; for nobody when that is empty."""
@@ -37,19 +43,17 @@ class Marking(QWidget):
     def open_box(self) -> None:
         """Ask how the person is protected."""
         if self.box is None and self._name:
-            self.box = box = marking(self._context, self._person, self._name)
+            box = marking(self._context, self._person, self._name)
             box.closed.connect(self._leave)
             box.done.connect(self._protected)
-            self._place.addWidget(box)
+            self._open.open(box)
             self.show()
             box.start()
 
     def close_box(self) -> None:
         """Let go of the form."""
         if self.box is not None:
-            self.box.hide()
-            self.box.deleteLater()
-            self.box = None
+            self._open.close()
             self.hide()
 
     def _leave(self) -> None:

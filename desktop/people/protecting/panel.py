@@ -22,6 +22,7 @@ from desktop.people.protecting.boxes import StepBox, changing, ending, seeing, w
 from desktop.widgets.banner import announce
 from desktop.widgets.buttons import quiet_button
 from desktop.widgets.labels import plain_label
+from desktop.widgets.one_form import OneForm
 from desktop.widgets.panels import Section, flow
 from desktop.widgets.theme import current_theme
 
@@ -39,7 +40,6 @@ class ProtectedPanel(QWidget):
         super().__init__(parent)
         self._context, self._say = context, context.texts.say
         self.line: ProtectedLine | None = None
-        self.box: StepBox | None = None
         say = self._say
         self.heading = plain_label("", "title")
         self.hint = plain_label(say(_("Choose a handle in the list.")), "dim", wrap=True)
@@ -52,6 +52,7 @@ class ProtectedPanel(QWidget):
         self.acts = flow(*self.buttons.values())
         self.grid = LineGrid()
         self.place, self.shown = QVBoxLayout(), QVBoxLayout()
+        self._open_form: OneForm[StepBox] = OneForm(self.place)
         self._until = QTimer(self, singleShot=True, interval=SHOWN_FOR * 1000)
         self._until.timeout.connect(self.hide_person)
         layout = QVBoxLayout(self)
@@ -62,6 +63,11 @@ class ProtectedPanel(QWidget):
         layout.addLayout(self.place)
         layout.addLayout(self.shown)
         self.show_line(None)
+
+    @property
+    def box(self) -> StepBox | None:
+        """The form that is open."""
+        return self._open_form.form
 
     def show_line(self, line: ProtectedLine | None) -> None:
         """Show what is written of this protection; who it is stays masked."""
@@ -81,20 +87,15 @@ class ProtectedPanel(QWidget):
         """Open a form below what is written."""
         if self.line is None:
             return
-        self.close_box()
-        self.box = box = make(self._context, self.line)
+        box = make(self._context, self.line)
         box.closed.connect(self._leave)
         box.done.connect(partial(self._did, make))
-        self.place.addWidget(box)
-        box.show()
+        self._open_form.open(box)
         box.start()
 
     def close_box(self) -> None:
         """Let go of the form."""
-        if self.box is not None:
-            self.box.hide()
-            self.box.deleteLater()
-            self.box = None
+        self._open_form.close()
 
     def hide_person(self) -> None:
         """Mask who it is."""

@@ -17,7 +17,8 @@ from desktop.people.segments.comparison import Comparison
 from desktop.people.segments.counting import Count
 from desktop.people.segments.definition import Clause, Condition
 from desktop.people.segments.fields import Fields
-from desktop.widgets.buttons import Button, icon_button, link_button
+from desktop.people.segments.line_stack import StackLine
+from desktop.widgets.buttons import icon_button, link_button
 from desktop.widgets.flow_layout import FlowLayout
 from desktop.widgets.form import CodeField
 from desktop.widgets.labels import plain_label
@@ -81,11 +82,8 @@ class ClauseEdit(QWidget):
         self.changed.emit()
 
 
-class ConditionEdit(QWidget):
+class ConditionEdit(StackLine):
     """A line. One that asks for what is not there says so and stays as it is until it is taken away."""
-
-    changed = Signal()
-    removed = Signal()
 
     def __init__(self, around: Surround, condition: Condition) -> None:
         super().__init__()
@@ -102,7 +100,7 @@ class ConditionEdit(QWidget):
         self.count = plain_label("", "dim")
         self.count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.count.setContentsMargins(0, current_theme().px(6), 0, 0)  # on one line with the fields
-        self.remove: Button = icon_button("close", say(_("Take this condition away")))
+        self.remove = icon_button("close", say(_("Take this condition away")))
         self.remove.clicked.connect(self.removed)
         self._said, self._details = QWidget(), QWidget()
         self._line, self._flow = FlowLayout(self._said, gap=6), FlowLayout(self._details, gap=6)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 from sqlalchemy.orm import Session
 
@@ -28,7 +27,9 @@ from desktop.widgets.banner import Banner
 from desktop.widgets.buttons import primary_button, quiet_button
 from desktop.widgets.form import CodeField, Form
 from desktop.widgets.labels import plain_label
+from desktop.widgets.page_keys import listen
 from desktop.widgets.panels import PageHeader, column, scrolling, splitter
+from desktop.widgets.slips import tell_slip
 from desktop.widgets.theme import current_theme
 
 PAUSE = 250  # milliseconds after the last key until it is counted
@@ -106,10 +107,7 @@ class SegmentPage(QWidget):
         self.members.opened.connect(lambda id: self._context.navigate("people.record", person_id=id))
         self._pause.timeout.connect(self._count)
         self._context.changes.changed.connect(self._heard)
-        for key in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(
-                QKeySequence(key), self, self.save_segment, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
-            )  # fmt: skip
+        listen(self, {"Ctrl+Return": self.save_segment, "Ctrl+Enter": self.save_segment})
 
     # What may be asked of the page
 
@@ -286,14 +284,7 @@ class SegmentPage(QWidget):
 
     def _not_saved(self, error: Exception) -> None:
         self._saving = False
-        message = self._context.messages.explain(error, _("saving the segment"))
-        if (
-            isinstance(error, RuleBroken)
-            and error.field
-            and self.form.mark(error.field, f"{message.text} {message.to_do}".strip())
-        ):
-            return
-        self.banner.tell(message.text, message.to_do, tone=message.tone or "warn")
+        tell_slip(self._context.messages.explain(error, _("saving the segment")), self.form, self.banner)
 
     def _fail(self, error: Exception) -> None:
         message = self._context.messages.explain(error, _("loading the segment"))

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from db.texts import _
 from desktop.people.segments import words
 from desktop.people.segments.condition_edit import ConditionEdit, Surround
 from desktop.people.segments.counting import Count, Path
 from desktop.people.segments.definition import DEEPEST, Clause, Condition, Group, Join
+from desktop.people.segments.line_stack import LineStack, StackLine
 from desktop.widgets.buttons import icon_button, link_button
 from desktop.widgets.form import CodeField
 from desktop.widgets.labels import plain_label
@@ -21,15 +22,12 @@ from desktop.widgets.rooms import bring_into_sight
 from desktop.widgets.theme import current_theme
 
 
-class GroupEdit(QWidget):
+class GroupEdit(StackLine):
     """Conditions below each other. Adding one puts the cursor into it; taking one away leaves it on the next.
 
     Args:
         depth: How many groups are around it.
     """
-
-    changed = Signal()
-    removed = Signal()
 
     def __init__(self, around: Surround, group: Group, depth: int = 0) -> None:
         super().__init__()
@@ -46,14 +44,13 @@ class GroupEdit(QWidget):
         self.add.clicked.connect(lambda: self._append(self._fresh(), focus=True))
         self.add_group.clicked.connect(lambda: self._append(Group("any", (self._fresh(),)), focus=True))
         self.add_group.setVisible(depth + 1 < DEEPEST)
-        self.lines: list[ConditionEdit | GroupEdit] = []
-        self._body = QVBoxLayout()
-        self._body.setSpacing(current_theme().px(8))
+        self._stack: LineStack[ConditionEdit | GroupEdit] = LineStack(self.changed, self.add)
+        self.lines = self._stack.lines
         layout = QVBoxLayout(self)
         layout.setSpacing(current_theme().px(8))
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(row(self.join, None, self.count, self.remove, gap=10))
-        layout.addLayout(row(self._rail(), self._body, gap=12))
+        layout.addLayout(row(self._rail(), self._stack.body, gap=12))
         layout.addLayout(row(self.add, self.add_group, None, gap=14))
         for one in group.of:
             self._append(one)
@@ -109,24 +106,9 @@ class GroupEdit(QWidget):
             line = GroupEdit(self._around, one, self._depth + 1)
         else:
             line = ConditionEdit(self._around, one)
-        line.changed.connect(self.changed)
-        line.removed.connect(partial(self._take_away, line))
-        self.lines.append(line)
-        self._body.addWidget(line)
+        self._stack.append(line)
         if focus:
             line.show()
             (line.field if isinstance(line, ConditionEdit) else line.join).setFocus(Qt.FocusReason.OtherFocusReason)
             QTimer.singleShot(0, line, partial(bring_into_sight, line))  # once it is laid out
             self.changed.emit()
-
-    def _take_away(self, line: ConditionEdit | GroupEdit) -> None:
-        place = self.lines.index(line)
-        self.lines.remove(line)
-        self._body.removeWidget(line)
-        line.hide()
-        line.deleteLater()
-        after: QWidget = self.add
-        if self.lines:
-            after = self.lines[min(place, len(self.lines) - 1)].remove
-        after.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.changed.emit()

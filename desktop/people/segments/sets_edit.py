@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
@@ -14,6 +13,7 @@ from desktop.core.texts import Texts
 from desktop.people.segments import words
 from desktop.people.segments.counting import Count, Path
 from desktop.people.segments.definition import Sets
+from desktop.people.segments.line_stack import LineStack, StackLine
 from desktop.widgets.buttons import icon_button, link_button
 from desktop.widgets.form import CodeField
 from desktop.widgets.labels import plain_label
@@ -21,11 +21,8 @@ from desktop.widgets.panels import row
 from desktop.widgets.theme import current_theme
 
 
-class SetLine(QWidget):
+class SetLine(StackLine):
     """One segment and what is done with it."""
-
-    changed = Signal()
-    removed = Signal()
 
     def __init__(self, offered: Sequence[tuple[str, str]], role: str, segment: str, texts: Texts) -> None:
         super().__init__()
@@ -63,15 +60,14 @@ class SetsEdit(QWidget):
     def __init__(self, offered: Sequence[tuple[str, str]], sets: Sets, texts: Texts) -> None:
         super().__init__()
         self._offered, self._texts = offered, texts
-        self.lines: list[SetLine] = []
-        self._body = QVBoxLayout()
-        self._body.setSpacing(current_theme().px(8))
         self.add = link_button(texts.say(_("+ Segment")))
+        self._stack: LineStack[SetLine] = LineStack(self.changed, self.add)
+        self.lines = self._stack.lines
         self.add.clicked.connect(lambda: self._append("minus" if self.lines else "plus", "", focus=True))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(current_theme().px(8))
-        layout.addLayout(self._body)
+        layout.addLayout(self._stack.body)
         layout.addLayout(row(self.add, None))
         for role, id in sets.parts:
             self._append(role, str(id))
@@ -98,20 +94,8 @@ class SetsEdit(QWidget):
 
     def _append(self, role: str, segment: str, *, focus: bool = False) -> None:
         line = SetLine(self._offered, role, segment, self._texts)
-        line.changed.connect(self.changed)
-        line.removed.connect(partial(self._take_away, line))
-        self.lines.append(line)
-        self._body.addWidget(line)
+        self._stack.append(line)
         if focus:
             line.show()
             line.role.setFocus(Qt.FocusReason.OtherFocusReason)
             self.changed.emit()
-
-    def _take_away(self, line: SetLine) -> None:
-        place = self.lines.index(line)
-        self.lines.remove(line)
-        self._body.removeWidget(line)
-        line.hide()
-        line.deleteLater()
-        (self.lines[min(place, len(self.lines) - 1)].remove if self.lines else self.add).setFocus()
-        self.changed.emit()

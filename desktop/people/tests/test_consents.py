@@ -27,18 +27,11 @@ from desktop.people.contacts import InteractionForm, add_interaction
 from desktop.people.record_page import PersonPage
 from desktop.widgets.buttons import Button
 from desktop.widgets.labels import Tag
+from tests.pages import shown
 from tests.support import MakePerson, after_a_crash
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
-
-
-def shown(qtbot: QtBot, page: QWidget) -> QWidget:
-    qtbot.addWidget(page)
-    page.resize(1240, 820)
-    page.show()
-    qtbot.waitExposed(page)
-    return page
 
 
 @pytest.fixture

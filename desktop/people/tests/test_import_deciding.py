@@ -22,6 +22,7 @@ from desktop.people.imports.page import ImportPage
 from desktop.people.imports.storing import import_file
 from desktop.people.tests.workbooks import xlsx
 from desktop.widgets.spoken import plain_text_offenders, unnamed_controls
+from tests.pages import active
 from tests.support import HOSTILE, MakePerson
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # the off-screen platform has no window frames
@@ -34,13 +35,7 @@ def open_page(qtbot: QtBot, context: ModuleContext) -> Open:
     """The page with a file."""
 
     def run(path: Path) -> ImportPage:
-        page = ImportPage(context, path=path)
-        qtbot.addWidget(page)
-        page.resize(1200, 800)
-        page.show()
-        page.activateWindow()
-        qtbot.waitUntil(page.isActiveWindow)
-        return page
+        return active(qtbot, ImportPage(context, path=path))
 
     return run
 

@@ -10,11 +10,12 @@ import pytest
 from db.errors import RuleBroken
 from db.models.role import ROLE_KINDS
 from desktop.people.formats.table_file import parse_table
+from desktop.people.imports.incoming import IncomingPerson
 from desktop.people.imports.mapping.applying import fitted, missing_headings
 from desktop.people.imports.mapping.mapping import ColumnChoice, Mapping
 from desktop.people.imports.mapping.protection import is_protected
 from desktop.people.imports.mapping.role_words import role_said
-from desktop.people.imports.rows import IncomingPerson, ReadFile, people_of
+from desktop.people.imports.rows import ReadFile, people_of
 
 TODAY = date(2027, 7, 15)
 

@@ -29,6 +29,7 @@ from desktop.people.imports.storing import import_file
 from desktop.people.tests.workbooks import ods
 from desktop.widgets.buttons import Button
 from desktop.widgets.spoken import plain_text_offenders, unnamed_controls
+from tests.pages import active
 from tests.support import HOSTILE
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # the off-screen platform has no window frames
@@ -59,13 +60,7 @@ def open_page(qtbot: QtBot, context: ModuleContext) -> Open:
     """The page, maybe with a file."""
 
     def run(path: Path | None = None, **other: Any) -> ImportPage:
-        page = ImportPage(replace(context, **other), path=path)
-        qtbot.addWidget(page)
-        page.resize(1200, 800)
-        page.show()
-        page.activateWindow()
-        qtbot.waitUntil(page.isActiveWindow)
-        return page
+        return active(qtbot, ImportPage(replace(context, **other), path=path))
 
     return run
 

@@ -24,6 +24,7 @@ from desktop.people.imports.mapping.mapping import ColumnChoice, Mapping
 from desktop.people.imports.mapping.profile_bar import RECOGNISED
 from desktop.people.imports.page import ImportPage
 from desktop.widgets.spoken import plain_text_offenders, unnamed_controls
+from tests.pages import active
 from tests.support import HOSTILE
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # the off-screen platform has no window frames
@@ -45,13 +46,7 @@ def open_page(qtbot: QtBot, context: ModuleContext) -> Open:
     """The page with a file."""
 
     def run(path: Path, **other: Any) -> ImportPage:
-        page = ImportPage(replace(context, **other), path=path)
-        qtbot.addWidget(page)
-        page.resize(1200, 800)
-        page.show()
-        page.activateWindow()
-        qtbot.waitUntil(page.isActiveWindow, timeout=30_000)
-        return page
+        return active(qtbot, ImportPage(replace(context, **other), path=path))
 
     return run
 

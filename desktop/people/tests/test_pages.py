@@ -27,6 +27,7 @@ from desktop.people.tasks import TaskForm, add_task
 from desktop.widgets.buttons import Button
 from desktop.widgets.query_model import QueryModel
 from desktop.widgets.spoken import plain_text_offenders, unnamed_controls
+from tests.pages import shown
 from tests.support import HOSTILE, MakePerson
 
 # The off-screen platform says so of every window.
@@ -38,14 +39,6 @@ NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 def page(qtbot: QtBot, context: ModuleContext) -> PeopleListPage:
     """The list, open and in sight."""
     return shown(qtbot, PeopleListPage(context))
-
-
-def shown(qtbot: QtBot, page: QWidget) -> QWidget:
-    qtbot.addWidget(page)
-    page.resize(1240, 820)
-    page.show()
-    qtbot.waitExposed(page)
-    return page
 
 
 def record(qtbot: QtBot, context: ModuleContext, person_id: UUID) -> PersonPage:

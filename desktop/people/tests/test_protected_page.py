@@ -25,6 +25,7 @@ from desktop.people.protecting.letter import letter_to, render_letter
 from desktop.people.protecting.page import ProtectedPage
 from desktop.people.record_page import PersonPage
 from desktop.widgets.spoken import plain_text_offenders, unnamed_controls
+from tests import pages
 from tests.db.support import found
 from tests.support import MakePerson
 
@@ -44,10 +45,7 @@ def person(make_person: MakePerson) -> UUID:
 
 
 def shown(qtbot: QtBot, page: QWidget) -> None:
-    qtbot.addWidget(page)
-    page.resize(1240, 820)
-    page.show()
-    qtbot.waitExposed(page)
+    pages.shown(qtbot, page)
     QApplication.processEvents()
 
 

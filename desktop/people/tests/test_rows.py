@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from db.errors import RuleBroken
 from desktop.people.formats.table_file import parse_table
-from desktop.people.imports.rows import IncomingPerson, ReadFile, people_of, read_people, split_name
+from desktop.people.imports.incoming import IncomingPerson
+from desktop.people.imports.name_parts import split_name
+from desktop.people.imports.rows import ReadFile, people_of, read_people
 from desktop.people.terms import term_code
 
 TODAY = date(2027, 3, 1)

@@ -28,6 +28,7 @@ from desktop.people.segments.sets_edit import SetsEdit
 from desktop.people.segments.storing import SegmentForm
 from desktop.people.segments.using import asker
 from desktop.widgets.many_choice import ManyChoice
+from tests import pages
 from tests.support import MakePerson, after_a_crash
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # the screen of tests has no window manager
@@ -55,11 +56,7 @@ def kept(context: ModuleContext) -> list[tuple[str, Definition]]:
 
 
 def shown(qtbot: QtBot, page: Any) -> Any:
-    qtbot.addWidget(page)
-    page.resize(1200, 800)
-    with qtbot.waitExposed(page):
-        page.show()
-    return page
+    return pages.shown(qtbot, page, 1200, 800)
 
 
 def counted(qtbot: QtBot, page: SegmentPage, words: str) -> None:

@@ -11,7 +11,8 @@ import pytest
 from db.errors import RuleBroken
 from desktop.people.formats.table import MAX_COLUMNS, Table, letters_of
 from desktop.people.formats.table_file import parse_table, read_table
-from desktop.people.imports.rows import NO_VALUE, read_people
+from desktop.people.imports.row_reader import NO_VALUE
+from desktop.people.imports.rows import read_people
 from desktop.people.tests.workbooks import ods, ods_of, parts_of, xlsx, xlsx_of, zipped
 
 FILES = Path(__file__).parent / "files"

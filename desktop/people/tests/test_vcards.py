@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from db.errors import RuleBroken
 from desktop.people.formats.table_file import parse_table
 from desktop.people.formats.vcard_people import CUT_OFF
-from desktop.people.imports.rows import IncomingPerson, ReadFile, people_of
+from desktop.people.imports.incoming import IncomingPerson
+from desktop.people.imports.rows import ReadFile, people_of
 
 
 def read(content: str | bytes) -> ReadFile:

@@ -25,6 +25,7 @@ from desktop.widgets.column_chooser import ColumnChooser
 from desktop.widgets.list_columns import ShownColumn
 from desktop.widgets.list_reading import ListReader, Order
 from desktop.widgets.tick_list import KEY
+from tests.pages import shown
 from tests.support import MakePerson
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -36,15 +37,7 @@ OTHER = Actor(UUID("01a20000-0000-7000-8000-000000000002"), "Another", frozenset
 @pytest.fixture
 def page(qtbot: QtBot, context: ModuleContext) -> PeopleListPage:
     """The list, open and in sight."""
-    return show(qtbot, PeopleListPage(context))
-
-
-def show(qtbot: QtBot, page: PeopleListPage) -> PeopleListPage:
-    qtbot.addWidget(page)
-    page.resize(1240, 820)
-    page.show()
-    qtbot.waitExposed(page)
-    return page
+    return shown(qtbot, PeopleListPage(context))
 
 
 def in_role(database: Database, actor: Actor, person: UUID, kind: str, programme: str = "") -> None:

@@ -39,6 +39,7 @@ from desktop.people.views.service import Kept
 from desktop.people.views.view import View, from_plain, to_plain
 from desktop.widgets.list_columns import ShownColumn
 from desktop.widgets.table_copy import MOST
+from tests.pages import shown
 from tests.support import MakePerson
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -50,15 +51,7 @@ OTHER = Actor(UUID("01a20000-0000-7000-8000-000000000002"), "Another", frozenset
 @pytest.fixture
 def page(qtbot: QtBot, context: ModuleContext) -> PeopleListPage:
     """The list, open and in sight."""
-    return show(qtbot, PeopleListPage(context))
-
-
-def show(qtbot: QtBot, page: PeopleListPage) -> PeopleListPage:
-    qtbot.addWidget(page)
-    page.resize(1240, 820)
-    page.show()
-    qtbot.waitExposed(page)
-    return page
+    return shown(qtbot, PeopleListPage(context))
 
 
 def keep(context: ModuleContext, view: View, name: str = "Alumni", reach: str = "own", actor: Actor | None = None) -> UUID:
@@ -219,7 +212,7 @@ def test_a_page_made_anew_still_knows_its_view(qtbot: QtBot, page: PeopleListPag
     id = keep(context, View(PeopleFilter(no_phone=True), ("name", "town"), (), "name_sort", True), "Silent")
     page.arrive(view=id)
     assert page.views.button.text() == "Silent"
-    again = show(qtbot, PeopleListPage(context))
+    again = shown(qtbot, PeopleListPage(context))
     again.restore(page.state())
     assert again.views.button.text() == "Silent" and again.model.sorting == (0, True)
     assert [one.key for one in again.table.shown_columns()] == ["name", "town"]
@@ -299,7 +292,7 @@ def test_rows_never_read_are_copied_too_and_too_many_are_not(
 
 def test_a_file_dropped_on_the_list_opens_the_import(qtbot: QtBot, context: ModuleContext, tmp_path: Path) -> None:
     went: list[Any] = []
-    page = show(qtbot, PeopleListPage(replace(context, navigate=lambda key, **arguments: went.append((key, arguments)))))
+    page = shown(qtbot, PeopleListPage(replace(context, navigate=lambda key, **arguments: went.append((key, arguments)))))
     file = tmp_path / "lista.csv"
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(file))])

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from sqlalchemy.orm import Session
 
 from db.models.saved_view import REACHES
-from db.texts import Msgid, _
+from db.texts import _
 from desktop.core.context import ModuleContext
 from desktop.people.views import service
 from desktop.people.views.service import Kept
@@ -20,6 +20,7 @@ from desktop.widgets.form import CodeField, Form
 from desktop.widgets.labels import plain_label
 from desktop.widgets.panels import row
 from desktop.widgets.rooms import RoomyDialog
+from desktop.widgets.slips import tell_slip
 from desktop.widgets.theme import current_theme
 
 
@@ -68,6 +69,4 @@ class ViewDialog(RoomyDialog):
 
     def _fail(self, error: Exception) -> None:
         self.save_button.setEnabled(True)
-        message = self._context.messages.explain(error, Msgid(_("saving the view")))
-        if not (message.field and self.form.mark(message.field, f"{message.text} {message.to_do}".strip())):
-            self.banner.tell(message.text, message.to_do, tone=message.tone or "warn")
+        tell_slip(self._context.messages.explain(error, _("saving the view")), self.form, self.banner)

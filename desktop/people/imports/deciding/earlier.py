@@ -12,7 +12,7 @@ from db.models.history import ChangeSet
 from db.models.person import Person
 from db.sorting import name_key
 from desktop.people.imports.deciding.origins import IMPORT_VERB
-from desktop.people.imports.rows import IncomingPerson
+from desktop.people.imports.incoming import IncomingPerson
 
 
 class Earlier:

@@ -15,9 +15,9 @@ from desktop.people.imports.deciding.earlier import Earlier
 from desktop.people.imports.deciding.likes import Likes, speaks_against
 from desktop.people.imports.deciding.origins import Origins
 from desktop.people.imports.deciding.plans import Candidate, Change, RowPlan
+from desktop.people.imports.incoming import IncomingPerson
 from desktop.people.imports.mapping.mapping import Mapping
 from desktop.people.imports.matching import Known, Register, changes_of, chunks
-from desktop.people.imports.rows import IncomingPerson
 
 UNSURE = Mapping(source="person")  # for a file of which nobody said where it comes from: it overrules nobody
 

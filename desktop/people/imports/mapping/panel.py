@@ -106,7 +106,7 @@ class MappingPanel(QWidget):
         self.table.setMinimumHeight(current_theme().row_height * 6)
 
     def _connect(self) -> None:
-        self.table.pointed_at.connect(self._point)
+        self.table.row_pointed_at.connect(self._point)
         self.table.edit_wanted.connect(self._edit)
         self.means.currentIndexChanged.connect(lambda _place: self._choose())
         self.written.currentIndexChanged.connect(lambda _place: self._choose())
