@@ -72,6 +72,7 @@ _numbers = count(1)
 SEGMENT = SegmentForm("Everybody", Group(), shared=True)
 ASKING = Asking({}, Asked(TODAY, ZONE), {})
 WRITES_LINES = "people.edit|phones.call|policies.edit"  # of the timeline
+WRITES_POSTS = "people.organisation|policies.edit"  # who writes policies gives posts, too
 WRITES_TASKS = "people.edit|phones.call|policies.edit|policies.decide people.view|phones.call"  # not of policies alone
 
 
@@ -501,14 +502,14 @@ STEPS: dict[str, Step] = {
         lambda s, p, _a: _place_and_take_away(s, p),
         _unit,
     ),
-    "add_post": Step("people.organisation", lambda s, _p, _a: posts.add_post(s, f"Dean {next(_numbers)}", None)),
+    "add_post": Step(WRITES_POSTS, lambda s, _p, _a: posts.add_post(s, f"Dean {next(_numbers)}", None)),
     "change_post": Step(
         "people.organisation",
         lambda s, p, _a: posts.change_post(s, p, 1, f"Rector {next(_numbers)}", None),
         lambda s, _o: posts.add_post(s, f"Dean {next(_numbers)}", None),
     ),
     "end_holding": Step(
-        "people.organisation",
+        WRITES_POSTS,
         lambda s, p, _a: posts.end_holding(s, p, 1, TODAY),
         lambda s, o: posts.give_post(s, f"Dean {next(_numbers)}", person(s, o).id, TODAY),
     ),
