@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -13,16 +13,13 @@ from sqlalchemy.orm import Session
 
 from db.history import TakenBack, history_query
 from db.models.history import ChangeSet, RowImage
-from db.models.interaction import Interaction
-from db.models.person import ContactPoint, Identifier, Person
-from db.models.role import Role
-from db.models.task import Task
+from db.models.person import Person
+from db.owners import by_table, people_of
 from db.search import title_of
 from db.texts import Msgid, PluralMsgid
 from desktop.core.manifest import Verb
 from desktop.core.texts import Texts
 
-PERSONAL: dict[str, Any] = {kind.__tablename__: kind for kind in (ContactPoint, Identifier, Interaction, Role, Task)}
 NAMED = 40  # kept entries listed by name
 MOST = 200  # changes taken back at one go
 _REMOVED = literal_column("'d'", Text)  # in the statement, so that the index of what was removed is used
@@ -110,26 +107,13 @@ def _plain(text: Msgid | PluralMsgid, texts: Texts) -> str:
 def named(session: Session, taken: TakenBack) -> list[str]:
     """What was kept, by the people it is about where it is about one, else by the name of its table; each once."""
     found: list[str] = []
-    for table, ids in _by_table(taken.kept).items():
-        people = _people_of(session, table, ids)
-        found += people or [table]
+    for table, ids in by_table(taken.kept).items():
+        owners = people_of(table, ids[:NAMED])
+        names = _names(session, owners) if owners is not None else []
+        found += names or [table]
     return list(dict.fromkeys(found))[:NAMED]
 
 
-def _by_table(kept: Iterable[tuple[str, UUID]]) -> dict[str, list[UUID]]:
-    found: dict[str, list[UUID]] = {}
-    for table, id in kept:
-        found.setdefault(table, []).append(id)
-    return found
-
-
-def _people_of(session: Session, table: str, ids: list[UUID]) -> list[str]:
-    kind = PERSONAL.get(table)
-    names = select(Person.family, Person.given)
-    if table == Person.__tablename__:
-        names = names.where(Person.id.in_(ids[:NAMED]))
-    elif kind is not None:
-        names = names.where(Person.id.in_(select(kind.person_id).where(kind.id.in_(ids[:NAMED]))))
-    else:
-        return []
-    return [title_of(family, given) for family, given in session.execute(names.order_by(Person.name_key))]
+def _names(session: Session, owners: Select[UUID]) -> list[str]:
+    people = select(Person.family, Person.given).where(Person.id.in_(owners)).order_by(Person.name_key)
+    return [title_of(family, given) for family, given in session.execute(people)]

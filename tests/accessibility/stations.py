@@ -76,7 +76,7 @@ def pages(window: Window, only: Collection[str] = ()) -> Iterator[tuple[str, QWi
             QApplication.processEvents()
         yield page.key, shown
         if isinstance(shown, ImportPage):
-            yield f"{page.key}: columns", _columns_shown(window, shown)
+            yield f"{page.key}: columns", columns_shown(window, shown)
         if page.key == "people.segment":
             yield f"{page.key}: put together", window.show(page, sets=True)
         if isinstance(shown, PurposesPage):
@@ -130,7 +130,7 @@ def _settled(shown: QWidget) -> QWidget:
     return shown
 
 
-def _columns_shown(window: Window, page: ImportPage) -> ImportPage:
+def columns_shown(window: Window, page: ImportPage) -> ImportPage:
     """The page with a list of people, at what its columns mean."""
     assert window.app.view is not None
     with TemporaryDirectory() as folder:

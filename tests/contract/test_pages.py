@@ -108,8 +108,12 @@ def check_list(window: Window, model: Any) -> None:
     query = spec.query(filter)
     held = set(query.subquery().c.keys())
     sorts = {column.sort for column in spec.columns if column.sort}
-    asked_for = {*getattr(spec.row, "_field_defaults", ())}  # read only where somebody shows them
-    assert {"id"} | ({*get_annotations(spec.row)} - asked_for) | sorts <= held, spec.row.__name__
+    fields = {*get_annotations(spec.row)}
+    asked_for = {name for column in spec.columns for name in column.needs.split()}  # read only where their column is shown
+    assert {"id"} | (fields - asked_for) | sorts <= held, spec.row.__name__
+    if asked_for:
+        whole = set(spec.query(filter, more=frozenset(asked_for)).subquery().c.keys())
+        assert asked_for <= fields <= whole, spec.row.__name__
     rows = query.subquery()
     with window.app.desk.database.read() as session:  # type: ignore[union-attr]
         for sort in sorts:

@@ -25,7 +25,11 @@ MADE_BY_HAND = (
     "search_parts",
     "sqlite_",
     "hint",
-    "protected_",
+    "protected_person",
+    "protected_kept",
+    "protected_number",
+    "protected_event",
+    "protected_last",
 )  # indexes of words, who is at which revision, hints, what is kept of protected people
 
 MISSING = ("add_table", "add_column", "add_index", "add_constraint")  # keys to other tables are put off there until the commit

@@ -409,7 +409,8 @@ def test_a_text_that_differs_is_a_new_version_and_the_old_one_stays(database: Da
         with database.read() as session:
             line = next(line for line in purposes.purposes(session) if line.code == "sommarkurser")
         with database.write(actor, "edit_purpose") as session:
-            purposes.edit_purpose(session, line.id, line.version, replace(form, texts={"sv": text}), today=TODAY)
+            form = replace(form, texts={"sv": text})
+            purposes.edit_purpose(session, line.id, line.version, form, today=TODAY, seen=line.texts)
     with database.read() as session:
         line = next(line for line in purposes.purposes(session) if line.code == "sommarkurser")
         assert [(text.language, text.number, text.text) for text in line.texts] == [("sv", 2, "Ja tack")]

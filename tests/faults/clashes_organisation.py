@@ -63,3 +63,37 @@ def _(_office: Office) -> Clash:
 
 
 adding("add_unit", lambda _office: (_adds("MINE"), _adds("THEIRS")))
+
+
+def _places(unit: UUID, programmes: list[str], seen: dict[str, UUID]) -> Step:
+    return lambda s: units.place_programmes(s, unit, programmes, seen=seen)
+
+
+def _with_law(office: Office) -> tuple[UUID, dict[str, UUID]]:
+    """A unit with a programme, as this window shows it."""
+    unit = office.do(_adds("NU"))
+    office.do(_places(unit, ["Law"], {}))
+    return unit, {"Law": unit}
+
+
+@case("place_programmes")
+def _(office: Office) -> Clash:
+    """The colleague places what this window would place elsewhere."""
+    unit, seen = _with_law(office)
+    other = office.do(_adds("TEK"))
+    return Clash(_places(unit, ["Law", "Physics"], seen), _places(other, ["Physics"], seen))
+
+
+@case("place_programmes moved")
+def _(office: Office) -> Clash:
+    """The colleague moves a programme to one unit, this window to another."""
+    _unit, seen = _with_law(office)
+    one, other = office.do(_adds("HUM")), office.do(_adds("TEK"))
+    return Clash(_places(one, ["Law"], seen), _places(other, ["Law"], seen))
+
+
+@case("place_programmes beside")
+def _(office: Office) -> Clash:
+    """What the colleague added to the unit stays, though this window did not show it."""
+    unit, seen = _with_law(office)
+    return Clash(_places(unit, ["Forestry"], seen), _places(unit, ["Law", "Physics"], seen), "both")

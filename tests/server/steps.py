@@ -25,7 +25,7 @@ from db.sorting import name_key
 from desktop.core.clock import FixedClock
 from desktop.core.contacting import decisions, purposes
 from desktop.core.contacting.decisions import BlockForm, ConsentForm, Moment
-from desktop.core.contacting.purposes import PurposeForm
+from desktop.core.contacting.purposes import PurposeForm, TextLine
 from desktop.modules.phones import calls, rounds
 from desktop.modules.phones.rounds import RoundForm
 from desktop.modules.phones.tables import CallEntry
@@ -41,6 +41,8 @@ from desktop.people.editing import PersonForm
 from desktop.people.exports.service import Reason, write_down
 from desktop.people.imports import storing as importing
 from desktop.people.imports.incoming import Identifier, IncomingPerson
+from desktop.people.imports.mapping import profiles
+from desktop.people.imports.mapping.mapping import ColumnChoice, Mapping
 from desktop.people.listing import chosen
 from desktop.people.merging.merge import merge_people
 from desktop.people.merging.plan import Choice, read_plan
@@ -70,6 +72,7 @@ _numbers = count(1)
 SEGMENT = SegmentForm("Everybody", Group(), shared=True)
 ASKING = Asking({}, Asked(TODAY, ZONE), {})
 WRITES_LINES = "people.edit|phones.call|policies.edit"  # of the timeline
+WRITES_POSTS = "people.organisation|policies.edit"  # who writes policies gives posts, too
 WRITES_TASKS = "people.edit|phones.call|policies.edit|policies.decide people.view|phones.call"  # not of policies alone
 
 
@@ -163,6 +166,12 @@ def to_merge(session: Session, owner: Actor) -> tuple[UUID, UUID, str]:
 def merge(session: Session, prepared: tuple[UUID, UUID, str], _actor: Actor) -> object:
     stays, goes, mark = prepared
     return merge_people(session, stays, goes, Choice(), mark, WORLD, today=TODAY, now=NOW)
+
+
+def _profile(session: Session, owner: Actor) -> UUID:
+    """Of the whole office."""
+    mapping = Mapping((ColumnChoice("Namn", "full_name"),))
+    return profiles.keep_profile(session, f"Profile {next(_numbers)}", mapping, user_id=owner.id, shared=True)
 
 
 def _segment(session: Session, owner: Actor, _actor: Actor | None = None) -> UUID:
@@ -307,7 +316,14 @@ def _purpose(session: Session, _owner: Actor) -> tuple[UUID, PurposeForm]:
 
 def _edit_purpose(session: Session, made: tuple[UUID, PurposeForm], _actor: Actor) -> None:
     form = replace(made[1], kind="marketing", months=12, texts={"en": "Yes, please"})
-    purposes.edit_purpose(session, made[0], 1, form, today=TODAY)
+    seen = [TextLine("en", 1, "Yes", TODAY)]
+    purposes.edit_purpose(session, made[0], 1, form, today=TODAY, seen=seen)
+
+
+def _place_and_take_away(session: Session, unit: UUID) -> None:
+    name = f"Law {next(_numbers)}"
+    units.place_programmes(session, unit, [name], seen={})
+    units.place_programmes(session, unit, [], seen={name: unit})
 
 
 def _unit(session: Session, _owner: Actor) -> UUID:
@@ -366,6 +382,16 @@ STEPS: dict[str, Step] = {
     "duplicate_again": Step("people.duplicates", lambda s, p, _a: duplicates.ask_again(s, p, 1), _judged),
     "keep_apart": Step("people.duplicates", lambda s, p, _a: duplicates.keep_apart(s, p.id), person),
     "let_compare": Step("people.duplicates", lambda s, p, _a: duplicates.let_compare(s, p.id), _apart),
+    "keep_import_profile": Step("people.identifiers", lambda s, _p, a: _profile(s, a)),
+    "change_import_profile": Step(
+        "people.identifiers", lambda s, p, _a: profiles.change_profile(s, p, 1, Mapping((ColumnChoice("Ort", "city"),))), _profile
+    ),
+    "rename_import_profile": Step(
+        "people.identifiers",
+        lambda s, p, a: profiles.rename_profile(s, p, 1, f"Profile {next(_numbers)}", user_id=a.id, shared=True),
+        _profile,
+    ),
+    "remove_import_profile": Step("people.identifiers", lambda s, p, _a: profiles.remove_profile(s, p, 1, now=NOW), _profile),
     "merge_people": Step("people.merge", merge, to_merge),
     "make_segment": Step("people.segments", _segment),
     "change_segment": Step(
@@ -473,17 +499,17 @@ STEPS: dict[str, Step] = {
     "remove_unit": Step("people.organisation", lambda s, p, _a: units.remove_unit(s, p, 1), _unit),
     "place_programmes": Step(
         "people.organisation",
-        lambda s, p, _a: [units.place_programmes(s, p, names) for names in ([f"Law {next(_numbers)}"], [])],
+        lambda s, p, _a: _place_and_take_away(s, p),
         _unit,
     ),
-    "add_post": Step("people.organisation", lambda s, _p, _a: posts.add_post(s, f"Dean {next(_numbers)}", None)),
+    "add_post": Step(WRITES_POSTS, lambda s, _p, _a: posts.add_post(s, f"Dean {next(_numbers)}", None)),
     "change_post": Step(
         "people.organisation",
         lambda s, p, _a: posts.change_post(s, p, 1, f"Rector {next(_numbers)}", None),
         lambda s, _o: posts.add_post(s, f"Dean {next(_numbers)}", None),
     ),
     "end_holding": Step(
-        "people.organisation",
+        WRITES_POSTS,
         lambda s, p, _a: posts.end_holding(s, p, 1, TODAY),
         lambda s, o: posts.give_post(s, f"Dean {next(_numbers)}", person(s, o).id, TODAY),
     ),
@@ -501,11 +527,4 @@ STEPS: dict[str, Step] = {
         "policies.edit", lambda s, p, a: (service.create_policy(s, _text(), actor=a, today=TODAY), posts.post_titles(s)), person
     ),
 }
-ELSEWHERE = {
-    "keep_import_profile",
-    "change_import_profile",
-    "rename_import_profile",
-    "remove_import_profile",
-    "take_back",
-    "unmerge_people",
-}  # have tests of their own
+ELSEWHERE = {"take_back", "unmerge_people"}  # go back over steps done before them, so they have tests of their own

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from db.base import new_id
 from db.database import describe, take
-from db.errors import RuleBroken
+from db.engine import one_at_a_time
+from db.errors import Conflict, RuleBroken
 from db.models.consent import BASES, PURPOSE_KINDS, Consent, ConsentPurpose, ConsentText
 from db.models.person import LANGUAGES
 from db.sorting import fold
@@ -97,12 +98,17 @@ def add_purpose(session: Session, form: PurposeForm, *, today: date) -> UUID:
     return row.id
 
 
-def edit_purpose(session: Session, purpose_id: UUID, version: int, form: PurposeForm, *, today: date) -> None:
+def edit_purpose(
+    session: Session, purpose_id: UUID, version: int, form: PurposeForm, *, today: date, seen: Iterable[TextLine] = ()
+) -> None:
     """Change a purpose, retire it, or use it again. A text that differs becomes a new version; earlier ones stay.
+
+    Args:
+        seen: The newest texts as they were read. One that is still as it was read is not written again.
 
     Raises:
         RuleBroken: as for `add_purpose`; or kind and basis would change under people who have answered.
-        Conflict: somebody else changed it since.
+        Conflict: somebody else changed it since, or wrote one of the texts that differ.
     """
     _check(form)
     row = take(session, ConsentPurpose, purpose_id, version)
@@ -116,19 +122,29 @@ def edit_purpose(session: Session, purpose_id: UUID, version: int, form: Purpose
     for name, value in _values(form).items():
         setattr(row, name, value)
     session.flush()
-    _follow_texts(session, purpose_id, form.texts or {}, today)
+    _follow_texts(session, purpose_id, form.texts or {}, today, seen)
     _name(session, form)
 
 
-def _follow_texts(session: Session, purpose_id: UUID, texts: Mapping[str, str], today: date) -> None:
+def _follow_texts(
+    session: Session, purpose_id: UUID, texts: Mapping[str, str], today: date, seen: Iterable[TextLine] = ()
+) -> None:
+    """A text has no version that moves with the purpose's: whoever wrote one meanwhile is seen by its number."""
+    one_at_a_time(session, f"texts of purpose {purpose_id}")
+    shown = {line.language: line for line in seen}
     known = select(ConsentText).where(ConsentText.purpose_id == purpose_id).order_by(ConsentText.number)
     newest = {row.language: row for row in session.scalars(known)}
     for language, text in texts.items():
-        words, before = text.strip(), newest.get(language)
-        if not words or (before is not None and before.text == words):
+        words, read, before = text.strip(), shown.get(language), newest.get(language)
+        if not words or words in {line.text for line in (read, before) if line is not None}:
             continue
-        number = before.number + 1 if before is not None else 1
-        session.add(ConsentText(purpose_id=purpose_id, language=language, number=number, text=words, since=today))
+        number = before.number if before is not None else 0
+        if number != (read.number if read is not None else 0):
+            raise Conflict(
+                _("Somebody else has changed one of these texts meanwhile."),
+                _("Nothing was overwritten. Look at the purpose again; what you wrote stays in the form until you close it."),
+            )
+        session.add(ConsentText(purpose_id=purpose_id, language=language, number=number + 1, text=words, since=today))
     session.flush()
 
 

@@ -27,9 +27,9 @@ def entry(_asked: Asked) -> Rows:
 
 def call(_asked: Asked) -> Rows:
     """The calls logged with somebody, in rounds and on the hotline."""
-    table, line = Call.__table__, Interaction.__table__
     parts = {"outcome": Call.outcome, "when": Call.started, "round": ids(Call.round_id), "by": Call.caller_name}
-    return Rows(Interaction.person_id, parts, among=table.join(line, line.c.id == table.c.interaction_id))
+    among = Call.__table__.join(Interaction.__table__, Interaction.id == Call.interaction_id)
+    return Rows(Interaction.person_id, parts, among=among)
 
 
 def rounds(session: Session, _texts: Texts) -> list[tuple[str, str]]:

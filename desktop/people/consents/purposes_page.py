@@ -147,7 +147,7 @@ class PurposesPage(QWidget):
             if line is None:
                 add_purpose(session, form, today=today)
             else:
-                edit_purpose(session, line.id, line.version, form, today=today)
+                edit_purpose(session, line.id, line.version, form, today=today, seen=line.texts)
 
         return save
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
-from db.errors import RuleBroken
+from db.errors import RuleBroken, Unavailable
 from db.texts import _, ngettext
 from desktop.core.context import ModuleContext
 from desktop.core.documents import file_name
@@ -210,11 +210,16 @@ class ExportPage(QWidget):
         self._at_rest()
         path, texts = making.asked.path, self._context.texts
         many = ngettext("{count} person exported to {file}.", "{count} people exported to {file}.")
-        url = bytes(QUrl.fromLocalFile(str(path)).toEncoded().data()).decode()
-        acts = [(self._say(_("Open the file")), lambda: self._context.hand_off(url))]
+        acts = [(self._say(_("Open the file")), lambda: self._open(path))]
         said = self._say(_("Delete the file when it has served its purpose."))
         self.banner.tell(texts.say_n(many, making.written, file=path.name), said, tone="ok", actions=acts)
         self.export_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _open(self, path: Path) -> None:
+        try:
+            self._context.documents.open(path)
+        except Unavailable as error:
+            self._fail(error)
 
     def _tell_stopped(self) -> None:
         self._at_rest()

@@ -14,10 +14,8 @@ from sqlalchemy.orm import Session
 
 from db.collector import Long, collector_paused
 from db.history import TakenBack
-from db.models.interaction import Interaction
-from db.models.person import ContactPoint, Identifier, Person
-from db.models.role import Role
-from db.models.task import Task
+from db.models.person import Person
+from db.owners import by_table, people_of
 from db.search import title_of
 from desktop.people.formats.table import Fault
 from desktop.people.imports.deciding.plans import RowPlan
@@ -115,12 +113,11 @@ def import_shown(
 
 def kept_people(session: Session, taken: TakenBack) -> list[str]:
     """The names of those on whom a taking back kept something because it was touched since, by the alphabet."""
-    ids = {row for table, row in taken.kept if table == Person.__tablename__}
-    owners: tuple[Any, ...] = (ContactPoint, Identifier, Role, Interaction, Task)
-    for model in owners:
-        rows = [row for table, row in taken.kept if table == model.__tablename__][:NAMED_AT_MOST]
-        if rows:
-            ids |= set(session.scalars(select(model.person_id).where(model.id.in_(rows), model.person_id.is_not(None))))
+    ids = set[UUID]()
+    for table, rows in by_table(taken.kept).items():
+        people = people_of(table, rows[:NAMED_AT_MOST])
+        if people is not None:
+            ids |= set(session.scalars(people))
     return _names(session, ids)
 
 

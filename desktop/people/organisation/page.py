@@ -180,11 +180,13 @@ class OrganisationPage(QWidget):
         dialog.ask(finish)
 
     def _ask_programmes(self, unit: UnitRow) -> None:
+        seen = {programme: row.id for row in self._all.units for programme in row.programmes}
+
         def ask(unplaced: list[tuple[str, int]]) -> None:
             dialog = ProgrammesDialog(self._context, unit.name(self._context.texts.language), unit.programmes, unplaced, self)
 
             def finish() -> None:
-                work = partial(units.place_programmes, unit_id=unit.id, programmes=dialog.answer())
+                work = partial(units.place_programmes, unit_id=unit.id, programmes=dialog.answer(), seen=seen)
                 self._save(dialog, "place_programmes", work, _("The programmes were saved."))
 
             dialog.ask(finish)

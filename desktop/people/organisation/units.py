@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -114,27 +114,38 @@ def remove_unit(session: Session, unit_id: UUID, version: int) -> None:
     session.flush()
 
 
-def place_programmes(session: Session, unit_id: UUID, programmes: Collection[str]) -> None:
-    """Let exactly these programmes belong to the unit; one that belonged to another unit moves here.
+def place_programmes(session: Session, unit_id: UUID, programmes: Collection[str], *, seen: Mapping[str, UUID]) -> None:
+    """Let these programmes belong to the unit, and of those seen there no others; one that belonged to another unit moves here.
+
+    Args:
+        seen: The unit of every programme as it was when these were chosen. What somebody else placed since stays there.
 
     Raises:
-        Conflict: the unit is gone.
+        Conflict: the unit is gone, or somebody else has meanwhile placed one of the programmes that would move.
     """
     unit = session.get(Unit, unit_id)
     if unit is None:
         raise Conflict(_("This unit is no longer there."), _("Look at the list again."))
     one_at_a_time(session, "unit programmes")
     wanted = {name for name in programmes if name}
-    stored = session.scalars(
-        select(UnitProgramme).where((UnitProgramme.unit_id == unit_id) | UnitProgramme.programme.in_(wanted))
-    ).all()
-    for row in stored:
-        if row.programme not in wanted:
-            session.delete(row)
-        elif row.unit_id != unit_id:
+    moving = wanted ^ {name for name, place in seen.items() if place == unit_id}
+    stored = {row.programme: row for row in session.scalars(select(UnitProgramme).where(UnitProgramme.programme.in_(moving)))}
+    for name in sorted(moving):
+        row = stored.get(name)
+        there = row.unit_id if row is not None else None
+        if (there == unit_id) == (name in wanted):
+            continue
+        if there != seen.get(name):
+            raise Conflict(
+                _("Somebody else has placed “{programme}” meanwhile."), _("Nothing was changed. Look at the units again."),
+                programme=name,
+            )  # fmt: skip
+        if row is None:
+            session.add(UnitProgramme(id=new_id(), unit_id=unit_id, programme=name))
+        elif name in wanted:
             row.unit_id = unit_id
-    known = {row.programme for row in stored}
-    session.add_all(UnitProgramme(id=new_id(), unit_id=unit_id, programme=name) for name in sorted(wanted - known))
+        else:
+            session.delete(row)
     session.flush()
     _tell(session, unit)
 

@@ -25,6 +25,7 @@ from db.models.person import ContactPoint, Person
 from db.sorting import name_key
 from desktop.core.clock import FixedClock
 from desktop.core.context import ModuleContext
+from desktop.core.documents import Documents
 from desktop.core.history_words import say_change
 from desktop.core.selection import PeopleSelection
 from desktop.core.tasks import Tasks
@@ -39,6 +40,7 @@ from desktop.people.exports.service import Reason, exports
 from desktop.people.listing import PeopleFilter, people_ids
 from desktop.people.views import service as views
 from desktop.people.views.view import View
+from desktop.widgets.buttons import Button
 from tests.support import MakePerson
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -246,6 +248,24 @@ def test_the_page_asks_for_the_purpose_before_the_place(
     assert offered == ["People 2026-11-23.csv"]
     assert rows_in(tmp_path / "folk.csv") == [["Name", "E-mail"], ["Ek, Mia", "ek@e.example"]]
     assert "1 person exported to folk.csv" in page.banner.text and not page.run.busy
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_the_list_is_opened_by_the_program_for_it_or_it_is_said_that_there_is_none(
+    qtbot: QtBot, context: ModuleContext, make_person: MakePerson, tmp_path: Path, taken: bool
+) -> None:
+    make_person("Ek")
+    opened: list[Path] = []
+    documents = Documents(context.tasks, context.texts, lambda url: opened.append(Path(url.toLocalFile())) is None and taken)
+    page = ExportPage(replace(context, documents=documents), people=everybody())
+    qtbot.addWidget(page)
+    page.purpose.setText(WHY.purpose)
+    page.start(tmp_path / "vårens folk #1.csv")
+    [button] = [button for button in page.banner.findChildren(Button) if button.text() == "Open the file"]
+    button.click()
+    assert opened == [tmp_path / "vårens folk #1.csv"]
+    assert ("No program on this computer opens" in page.banner.text) == (not taken)
+    assert rows_in(opened[0])[1][0] == "Ek, Mia"
 
 
 def test_what_is_typed_lives_on_in_a_page_made_anew(qtbot: QtBot, page: ExportPage, context: ModuleContext) -> None:

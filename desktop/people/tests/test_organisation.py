@@ -51,6 +51,13 @@ def grown(write: Write) -> dict[str, UUID]:
     return {"NU": top, "HUM": faculties[0], "TEK": faculties[1], "DAT": department}
 
 
+def place(write: Write, database: Database, unit_id: UUID, *programmes: str) -> None:
+    """As the page does: knowing where every programme is now."""
+    with database.read() as session:
+        seen = {programme: unit.id for unit in units.units(session) for programme in unit.programmes}
+    write(units.place_programmes, unit_id, programmes, seen=seen)
+
+
 def person(write: Write, family: str, *programmes: str) -> UUID:
     person_id: UUID = write(create_person, PersonForm(given="Anna", family=family), today=DAY)
     for programme in programmes:
@@ -65,9 +72,9 @@ def row(database: Database, unit_id: UUID) -> units.UnitRow:
 
 def test_people_of_a_faculty_are_those_of_everything_below_it(database: Database, write: Write) -> None:
     own = grown(write)
-    write(units.place_programmes, own["HUM"], ["Law"])
-    write(units.place_programmes, own["DAT"], ["Data Science", "Software"])
-    write(units.place_programmes, own["TEK"], ["Forestry"])
+    place(write, database, own["HUM"], "Law")
+    place(write, database, own["DAT"], "Data Science", "Software")
+    place(write, database, own["TEK"], "Forestry")
     lawyer, both = person(write, "Ek", "Law"), person(write, "Al", "Data Science", "Forestry")
     forester, nobody = person(write, "Bok", "Forestry"), person(write, "Gran", "Music")
     with database.read() as session:
@@ -83,8 +90,8 @@ def test_a_programme_belongs_to_one_unit_and_those_of_none_are_told_with_their_p
     person(write, "Bok", "Music", "Forestry")
     with database.read() as session:
         assert units.unplaced(session) == [("Law", 2), ("Forestry", 1), ("Music", 1)]
-    write(units.place_programmes, own["HUM"], ["Law", "Music"])
-    write(units.place_programmes, own["TEK"], ["Law"])
+    place(write, database, own["HUM"], "Law", "Music")
+    place(write, database, own["TEK"], "Law")
     assert row(database, own["HUM"]).programmes == ("Music",)
     assert row(database, own["TEK"]).programmes == ("Law",)
     with database.read() as session:
@@ -219,8 +226,8 @@ def test_the_hand_over_list_holds_what_is_open_and_what_modules_keep(database: D
 def test_a_role_still_says_the_programme_after_the_unit_is_gone(database: Database, write: Write) -> None:
     own = grown(write)
     student = person(write, "Ek", "Data Science")
-    write(units.place_programmes, own["DAT"], ["Data Science"])
-    write(units.place_programmes, own["DAT"], [])
+    place(write, database, own["DAT"], "Data Science")
+    place(write, database, own["DAT"])
     write(units.remove_unit, own["DAT"], row(database, own["DAT"]).version)
     with database.read() as session:
         assert session.scalar(select(Role.programme).where(Role.person_id == student)) == "Data Science"
