@@ -141,11 +141,15 @@ class PersonPage(QFrame):
         looked.setVisible(self._context.may("people.looks"))
         self.numbers = NumbersSection(self._context, self._id, looked, adds["identifier"])
         self.consents = ConsentsSection(self._context, self._id, self.edit)
+        self.erase_button = link_button(say(_("Erase…")))
+        self.erase_button.setAccessibleName(say(_("Erase or anonymise this person")))
+        self.erase_button.clicked.connect(lambda: self._context.navigate("people.erase", person_id=self._id))
+        self.erase_button.hide()
         adds["person"] = self._adding(say(_("Change")), "person")
         for key, button in adds.items():
             button.setAccessibleName(spoken[key])
         return {
-            "person": LinesSection(say(_("Person")), "", self.marking.button, adds["person"]),
+            "person": LinesSection(say(_("Person")), "", self.erase_button, self.marking.button, adds["person"]),
             "contact": LinesSection(
                 say(_("How to reach them")), say(_("Nothing is known. Add an e-mail address or a phone number.")), add_way
             ),
@@ -241,6 +245,7 @@ class PersonPage(QFrame):
         self.restore_button.setVisible(may and gone)
         self.marking.show_name(card.title)
         self.merge_button.setVisible(self._context.may("people.merge") and not gone)
+        self.erase_button.setVisible(self._context.may("people.erase"))
         self.merges.read()
         if self._pending is not None:
             self.restore(self._pending)
@@ -254,8 +259,8 @@ class PersonPage(QFrame):
         for button in self._adders:
             button.setVisible(not leads)
         if leads:
-            self.log_button.hide()
-            self.restore_button.hide()
+            for part in (self.log_button, self.restore_button, self.erase_button):
+                part.hide()
 
     def _look(self) -> None:
         if self.tabs.currentWidget() is self.history:
@@ -281,6 +286,7 @@ class PersonPage(QFrame):
             self.card = None
             self.setWindowTitle(self._say(_("Person")))
             self.marking.show_name("")
+            self.erase_button.hide()
             self.head.forget()
             self.history.refresh()
             for section in self._sections.values():
