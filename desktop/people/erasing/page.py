@@ -30,6 +30,9 @@ HOWS: dict[str, Msgid] = {
     "anonymise": _("Anonymise: numbers stay, nobody can be known by them"),
 }
 
+ACTS: dict[How, Msgid] = {"erase": _("Erase for good"), "anonymise": _("Anonymise for good")}
+DONE: dict[How, Msgid] = {"erase": _("Erased, for good."), "anonymise": _("Anonymised, for good.")}
+
 
 class EraseFields(Fields):
     """How, on which decision, and who: the name is typed so that it is nobody else."""
@@ -65,7 +68,7 @@ class ErasePage(QFrame):
             _("This cannot be taken back by anybody. The history keeps that it was done, by whom, when and in which case. "
               "Where a public authority may erase only what it decided to dispose of, that decision comes first.")
         )  # fmt: skip
-        heading = say(_("Erase for good"))
+        heading = say(ACTS["erase"])
         self.box = StepBox(context, heading, self.form, self._prepare, heading, said, _("erasing a person"))
         self._lay_out()
         how: Any = self.form.field("how")
@@ -106,7 +109,7 @@ class ErasePage(QFrame):
     def keys(self) -> list[tuple[str, str]]:
         """The keys of this page and what they do, for the key map."""
         say = self._say
-        return [(say(_("Ctrl+Enter")), say(_("Erase for good"))), (say(_("Esc")), say(_("Go back to the record")))]
+        return [(say(_("Ctrl+Enter")), say(ACTS[self.form.how()])), (say(_("Esc")), say(_("Go back to the record")))]
 
     def state(self) -> dict[str, Any]:
         """What was typed, for the same page in another language; the name has to be typed again."""
@@ -140,6 +143,9 @@ class ErasePage(QFrame):
         if plan is None:
             return
         counts = plan.becoming("counts", how)
+        act = self._say(ACTS[how])
+        self.box.heading.setText(act)
+        self.box.act_button.setText(act)
         self.goes.show_lines(list(map(self._line, plan.becoming("goes", how))))
         self.counts.show_lines(list(map(self._line, counts)))
         self.sections["counts"].setVisible(bool(counts))
@@ -179,7 +185,7 @@ class ErasePage(QFrame):
     def _done(self, wiped: object) -> None:
         say = self._say
         if wiped:
-            self._context.messages.say(say(_("Erased, for good.")))
+            self._context.messages.say(say(DONE[self.form.how()]))
         else:
             self._context.messages.say(
                 say(
