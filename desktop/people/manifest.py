@@ -6,7 +6,7 @@ from db.access import EVERYBODY, Access, OwnRows
 from db.texts import _, ngettext
 from desktop.core.contacting.rules import PRESSURE_SETTINGS
 from desktop.core.manifest import Contribution, Manifest, Page, PersonRows, Right, Verb
-from desktop.people.erasing.declared import ERASING, IMPERSONAL
+from desktop.people.erasing.manifest import ERASING, IMPERSONAL
 from desktop.people.segments.contributed import FIELDS
 
 # Everything about somebody's numbers but the numbers: those are seen masked, or with a right of their own.

@@ -16,8 +16,6 @@ from db.profiles import SUFFIX
 from db.texts import Msgid, _
 from desktop.assembly import parts_of
 from desktop.core.lanes import Report
-from desktop.people.erasing.erase import NOBODY, World
-from desktop.people.erasing.restoring import restore_without_erased
 from desktop.shell.keeper import BACKING_UP, Keeper, ServersKeeper
 from desktop.widgets.banner import ask
 
@@ -125,6 +123,9 @@ class Copies:
 
     def restore_from(self, copy: Path) -> None:
         """Close the database, put the copy in its place and open it again; if that fails, the former one is opened."""
+        from desktop.people.erasing.erase import NOBODY, World  # no start waits for what restoring needs
+        from desktop.people.erasing.restoring import restore_without_erased
+
         desk, app = self._app.desk, self._app
         if desk is None:
             return
