@@ -164,7 +164,9 @@ def test_nothing_is_left_of_who_was_erased_but_what_a_law_keeps(
     after = words_in(database)
     left = own(after, first)
     assert left == {table: words for table, words in allowed(first, declared, how, left).items() if words}
-    assert {"look", "person", *({"policy_signature"} & declared.keys())} <= left.keys() and ("interaction" in left) == (how == "anonymise")
+    assert {"look", "person", *({"policy_signature"} & declared.keys())} <= left.keys() and ("interaction" in left) == (
+        how == "anonymise"
+    )
     assert rows_of(own(after, second)) == rows_of(own(before, second))
     with database.read() as session:
         name = first.title.split(", ")[0]
