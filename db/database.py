@@ -303,6 +303,15 @@ class Database:
             engine.equip(connection, self._sources)
         self._let_readers_go()
 
+    def wipe(self) -> bool:
+        """Let nothing of what was erased stay where the data lie; False while somebody still reads what it was.
+
+        Raises:
+            Unavailable: the file or disk does not allow it now.
+        """
+        with self._turn, self.engine.told():
+            return self.engine.wipe()
+
     def rebuild_search(self) -> None:
         """Read every findable record anew; for a damaged index."""
         with self.engine.told(), self.engine.writer.begin() as connection:

@@ -144,6 +144,18 @@ class Engine(Protocol):
             RuleBroken: what would come back belongs to something that is gone, or its place is taken.
         """
 
+    def erase(self, connection: Connection, person: UUID, named: UUID | None, sources: Sequence[Source], now: datetime) -> bool:
+        """Take away all that is known of a person inside the open change set, with its images and what steps say of them.
+
+        Rows the change set changed before stay as it left them, without what they held earlier; those that refer to `named`
+        stay with all that hangs on them. False when nobody is there by that id.
+        """
+
+    def wipe(self) -> bool:
+        """Let nothing of removed rows stay where the database lies, as far as it is for the program to do; False when somebody
+        still reads what it was, so that it will be gone later.
+        """
+
     def row_changes(self, connection: Connection, change_set: UUID, areas: Sequence[str], most: int) -> Iterable[tuple[Any, ...]]:
         """What a change set did in these tables.
 

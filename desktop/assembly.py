@@ -179,5 +179,6 @@ def assemble(
         load=registry.open,
         verbs=registry.verbs,
         person_rows=registry.person_rows,
+        fates=registry.fates,
     )
     return Ground(context, registry, settings, alone)

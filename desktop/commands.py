@@ -15,6 +15,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from db import backups, copies, faults
+from db.actor import Actor
+from db.base import new_id
 from db.errors import RuleBroken, Unavailable
 from db.history import TAKE_BACK, find_change_set, history, take_back
 from db.models.person import Person
@@ -29,6 +31,8 @@ from desktop.core.documents import save
 from desktop.core.history_words import say_change
 from desktop.core.tasks_immediate import ImmediateTasks
 from desktop.core.texts import Texts
+from desktop.people.erasing.erase import NOBODY, World
+from desktop.people.erasing.restoring import restore_without_erased
 
 Lines = Iterator[str]
 
@@ -251,7 +255,8 @@ def _restore(asked: Namespace) -> Lines:
     target, clock = locate_file(asked.db, Places.of_this_machine()), SystemClock(office_zone())
     registry = new_registry(clock)
     aside = backups.place_for(target, clock.now(), "restore")
-    former = copies.restore(asked.file, target, parts=parts_of(registry), aside=aside)
+    actor, world = Actor(new_id(), asked.login or "kontinuum"), World(registry.fates(), NOBODY)
+    former = restore_without_erased(asked.file, target, actor, world, parts=parts_of(registry), aside=aside)
     try:
         open_database(target, registry).close()  # an older copy is brought up to date
     except Exception:

@@ -22,6 +22,7 @@ from db.errors import Unavailable
 from db.postgresql import (
     catalogue,
     connection,
+    erasing,
     faults,
     functions,
     grants,
@@ -134,6 +135,7 @@ class PostgresqlEngine:
         triggers.install(writing, found.values())
         taking_back.install(writing, found.values())
         protecting.install(writing, found.values())
+        erasing.install(writing, found.values())
         row_changes.install(writing, found.values())
         for statement in grants.basic_functions(found):
             connection.run(writing, statement)
@@ -222,6 +224,15 @@ class PostgresqlEngine:
         raw: Any = writing.connection.driver_connection
         raw.written += done.undone
         return done
+
+    def erase(self, writing: Connection, person: UUID, named: UUID | None, sources: Sequence[Source], now: datetime) -> bool:
+        """By a function of the server's, for nobody may remove rows of the history."""
+        _take_time(writing)
+        return erasing.erase(writing, person, named)
+
+    def wipe(self) -> bool:
+        """The server's own housekeeping does so."""
+        return True
 
     def row_changes(self, connection: Connection, change_set: UUID, areas: Sequence[str], most: int) -> Iterable[tuple[Any, ...]]:
         """By a function of the server's, which knows the rights of the login."""

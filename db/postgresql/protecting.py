@@ -27,8 +27,8 @@ _STAYS = frozenset({"change_set", "change_about", "row_image", "look", "open_cha
 _BOOKKEEPING = frozenset({"id", "made_in", "changed_in"})
 _SECRET = ", ".join(map(literal, sorted(SECRET_KINDS)))
 _ME = "coalesce((SELECT name FROM user_account WHERE login = session_user::text AND active), session_user::text)"
-_MOVING = f"INSERT INTO {PROTECTED}.moving VALUES (pg_current_xact_id()) ON CONFLICT DO NOTHING"
-_AT_REST = f"DELETE FROM {PROTECTED}.moving WHERE tx = pg_current_xact_id()"
+MOVING = f"INSERT INTO {PROTECTED}.moving VALUES (pg_current_xact_id()) ON CONFLICT DO NOTHING"
+AT_REST = f"DELETE FROM {PROTECTED}.moving WHERE tx = pg_current_xact_id()"
 
 # All rows that refer to the person or to a record merged into theirs, however many tables away, and rows only those refer to, such as scanned sheets.
 _HIDE = """CREATE OR REPLACE FUNCTION kontinuum_hide(whose uuid, into_ uuid) RETURNS void LANGUAGE plpgsql {fixed} AS $body$
@@ -214,7 +214,7 @@ _BACK = """CREATE OR REPLACE FUNCTION end_protection(person_ uuid, reason_ text)
 
 def install(connection: Connection, tables: Collection[TableInfo]) -> None:
     """Make the functions for the tables as they now are."""
-    tracked = [table for table in children_first(table for table in tables if table.tracked) if table.name not in _STAYS]
+    tracked = tables_hidden(tables)
     names = [table.name for table in tracked]
     links = [link for table in tables for link in table.links if link.parent == "attachment" and link.target == "id"]
     used = [f"EXISTS (SELECT FROM {quoted(k.child)} c WHERE c.{quoted(k.column)} = r.id AND c.id = ANY (ids))" for k in links]
@@ -226,13 +226,13 @@ def install(connection: Connection, tables: Collection[TableInfo]) -> None:
         "protected": PROTECTED,
         "secret": _SECRET,
         "rule": _RULE,
-        "moving": _MOVING,
-        "at_rest": _AT_REST,
-        "tables": _texts(names),
-        "fits": _texts([_refers(table) for table in tracked]),
-        "passing": _texts([f"DELETE FROM {quoted(t.name)} r WHERE {_passes(t)}" for t in tables if not t.tracked and _passes(t)]),
+        "moving": MOVING,
+        "at_rest": AT_REST,
+        "tables": array_of_texts(names),
+        "fits": array_of_texts([referring(table) for table in tracked]),
+        "passing": passing(tables),
         "scanned": f"({' OR '.join(used)}) AND {' AND '.join(others)}" if links else "false",
-        "parents": _texts(["file_content", *names[::-1], "change_set", "change_about", "row_image"]),
+        "parents": array_of_texts(["file_content", *names[::-1], "change_set", "change_about", "row_image"]),
         "note": _NOTE % ("'ended'", "ended", "btrim(reason_)"),
     }
     for function in (_HIDE, _BACK):
@@ -243,10 +243,20 @@ def install(connection: Connection, tables: Collection[TableInfo]) -> None:
         run(connection, function)
 
 
-def _refers(table: TableInfo) -> str:
+def tables_hidden(tables: Collection[TableInfo]) -> list[TableInfo]:
+    """The tables whose rows go with somebody, those first that hang on others."""
+    return [table for table in children_first(table for table in tables if table.tracked) if table.name not in _STAYS]
+
+
+def referring(table: TableInfo) -> str:
     """That a row refers to one of them; people are no part of each other."""
     columns = [c for c, kind in table.types.items() if kind == "uuid" and c not in _BOOKKEEPING] if table.name != "person" else []
     return " OR ".join(f"r.{quoted(c)} = ANY ($1)" for c in columns)
+
+
+def passing(tables: Collection[TableInfo]) -> str:
+    """The statements that take away what is kept without a history, as a constant in SQL."""
+    return array_of_texts([f"DELETE FROM {quoted(t.name)} r WHERE {_passes(t)}" for t in tables if not t.tracked and _passes(t)])
 
 
 def _passes(table: TableInfo) -> str:
@@ -259,7 +269,8 @@ def _passes(table: TableInfo) -> str:
     return " OR ".join(f"r.{quoted(c)} = ANY ($1)" for c in columns)
 
 
-def _texts(values: Sequence[str]) -> str:
+def array_of_texts(values: Sequence[str]) -> str:
+    """As a constant in SQL."""
     return f"ARRAY[{', '.join(map(literal, values))}]::text[]"
 
 

@@ -7,13 +7,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import BINARY, Connection, Engine, create_engine, event
+from sqlalchemy.dialects.sqlite.base import ischema_names
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
 from db.keys import Key, key_of
 from db.sqlite import opening
 
+ischema_names.setdefault("BINARY", BINARY)  # keys, which the library does not know when it looks at tables
 WAIT_MS = 8000  # how long a writer waits for another program's writer
 READERS = 4
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from db.models.search import SearchDirty
 from db.prepared import Prepared
 from db.search_text import Source, Told
 from db.sqlite import connection as sqlite
-from db.sqlite import incoming, row_changes, search_index, taking_back, triggers
+from db.sqlite import erasing, incoming, row_changes, search_index, taking_back, triggers
 from db.sqlite.watching import OwnHints, Watching
 
 _OPEN = Prepared(insert(OpenChangeSet).values(id=bindparam("id")))
@@ -159,6 +159,15 @@ class SqliteEngine:
     def invert(self, connection: Connection, change_set: UUID, own: UUID) -> Inverted:
         """In sets, by SQL made from the catalogue."""
         return taking_back.invert(connection, change_set, own)
+
+    def erase(self, connection: Connection, person: UUID, named: UUID | None, sources: Sequence[Source], now: datetime) -> bool:
+        """In sets, by SQL made from the catalogue."""
+        return erasing.erase(connection, person, named, sources, now)
+
+    def wipe(self) -> bool:
+        """The file is written anew."""
+        with self.told(), closing(self.writer.raw_connection()) as lent:
+            return erasing.wipe(lent.driver_connection)
 
     def row_changes(self, connection: Connection, change_set: UUID, areas: Sequence[str], most: int) -> Iterable[tuple[Any, ...]]:
         """From the images and the rows as they are."""

@@ -38,12 +38,12 @@ def hide(connection: Connection, whose: UUID, owner: UUID, sources: Sequence[Sou
     stamp = owner.bytes, _moment(connection, now)
     _run(connection, f"INSERT INTO protected_number (owner, kind, value) SELECT ?, kind, value FROM identifier "
          f"WHERE id IN {_HIDDEN} AND kind IN ({_SECRET})", owner.bytes)  # fmt: skip
-    named = _names(connection)
+    named = names(connection, _HIDDEN)
     moved = {table.name for table in tracked if _take(connection, table, "id", stamp)}
     for name in moved - {"person"}:
         connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
         _delete(connection, tables[name])
-    _drop_passing(connection, tables, keys)
+    drop_passing(connection)
     if "person" in moved:
         _delete(connection, tables["person"])
     _take_contents(connection, tables["file_content"], stamp)
@@ -131,11 +131,11 @@ def _scanned(tracked: Sequence[TableInfo]) -> str:
     return f"({' OR '.join(used)}) AND {' AND '.join(others)}" if links else ""
 
 
-def _names(connection: Connection) -> list[str]:
-    """What those in question are and were called, as the history names them."""
+def names(connection: Connection, people: str) -> list[str]:
+    """What these people (a list of ids, as SQL) are and were called, as the history names them."""
     rows = connection.exec_driver_sql(
-        f"SELECT family, given FROM person WHERE id IN {_HIDDEN} UNION SELECT json_extract(before, '$.family'), "
-        f"json_extract(before, '$.given') FROM row_image WHERE table_name = 'person' AND row_id IN {_HIDDEN}"
+        f"SELECT family, given FROM person WHERE id IN {people} UNION SELECT json_extract(before, '$.family'), "
+        f"json_extract(before, '$.given') FROM row_image WHERE table_name = 'person' AND row_id IN {people}"
     ).all()
     return [", ".join(filter(None, row)) for row in rows if any(row)]
 
@@ -151,15 +151,15 @@ def _delete(connection: Connection, table: TableInfo) -> None:
         _run(connection, f'DELETE FROM "{table.name}" WHERE id IN {_HIDDEN}')
 
 
-def _drop_passing(connection: Connection, tables: Mapping[str, TableInfo], keys: Mapping[str, Sequence[str]]) -> None:
-    """What is kept without a history: leases, what was used last, suspicions, drafts of pages about the person."""
-    for name, table in tables.items():
-        if table.tracked or name in _STAYS or name.startswith("search_"):
+def drop_passing(connection: Connection, ids: str = _HIDDEN) -> None:
+    """What is kept without a history and refers to these: leases, what was used last, suspicions, drafts of pages about them."""
+    for table in catalogue(connection):
+        if table.tracked or table.name in _STAYS or table.name.startswith(("search_", _OURS)):
             continue
-        if fits := " OR ".join(f'"{key}" IN {_HIDDEN}' for key in keys[name]):
-            _run(connection, f'DELETE FROM "{name}" WHERE {fits}')
-    ids = connection.exec_driver_sql(f"SELECT id FROM {_HIDDEN}").scalars().all()
-    for own in ids:
+        keys = [key for key in _columns(connection, table.name) if key not in _NO_REFERENCE]
+        if fits := " OR ".join(f'"{key}" IN {ids}' for key in keys):
+            _run(connection, f'DELETE FROM "{table.name}" WHERE {fits}')
+    for own in connection.exec_driver_sql(f"SELECT id FROM {ids}").scalars().all():
         _run(connection, "DELETE FROM draft WHERE instr(arguments || state, ?)", str(UUID(bytes=own)))
 
 

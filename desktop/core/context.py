@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from desktop.core.manifest import Belonging, ContributionKind, Offer, Verb
+from desktop.core.manifest import Belonging, ContributionKind, Fate, Offer, Verb
 from desktop.core.rights import holds
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ class ModuleContext:
     load: Callable[[str], Any] = _load_nothing
     verbs: Callable[[], Mapping[str, Verb]] = dict  # the words of the history, of all modules
     person_rows: Callable[[], tuple[Belonging, ...]] = tuple  # which rows belong to people, of all modules
+    fates: Callable[[], tuple[Fate, ...]] = tuple  # what becomes of rows when a person is erased, of all modules
     hand_off: Callable[[str], bool] = lambda url: False
 
     def may(self, rights: str) -> bool:

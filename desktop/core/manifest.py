@@ -187,6 +187,30 @@ class PersonRows:
 
 
 @dataclass(frozen=True, slots=True)
+class Erasing:
+    """What becomes of the rows of one table that say something of a person, when that person is erased.
+
+    They go, with their history, unless `counts` or `ground` says otherwise. A test walks the tables: each is named by one of these
+    or by `Manifest.impersonal`. The right to erase needs an `Access` to the ids and references of every table named here, and to
+    change what does not stay as it is.
+
+    Args:
+        words: How many there are ("{count} calls"); where `person_rows` say it, they need not be repeated.
+        refers: The columns that refer to people, where the table has `counts` or a `ground`.
+        counts: Columns that stay where the person is anonymised, and the row with them; all other columns are emptied.
+        ground: The law by which the rows have to be kept as they are, with the person's name.
+        until: For how long.
+    """
+
+    table: str
+    words: PluralMsgid | None = None
+    refers: tuple[str, ...] = ()
+    counts: str = ""
+    ground: Msgid = NO_TEXT
+    until: Msgid = NO_TEXT
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """A module as the shell sees it before any of its code runs."""
 
@@ -206,6 +230,8 @@ class Manifest:
     contributions: tuple[Contribution, ...] = ()
     codes: tuple[Codes, ...] = ()
     person_rows: tuple[PersonRows, ...] = ()
+    erasing: tuple[Erasing, ...] = ()  # what becomes of its rows when a person is erased
+    impersonal: str = ""  # its tables that say nothing of a single person
     access: tuple[Access, ...] = ()  # what its rights allow in the database; a server allows nothing else
     records: str = ""  # dotted name of RecordWords for its tables, by which the history calls single rows
     remark: Msgid = NO_TEXT  # shown before the module is switched on, such as what a local file cannot hide
@@ -228,3 +254,13 @@ class Belonging:
     module: str
     title: Msgid  # of the module
     rows: PersonRows
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What becomes of rows of one table when a person is erased, together with the module it comes from."""
+
+    module: str
+    title: Msgid  # of the module
+    erasing: Erasing
+    words: PluralMsgid | None  # how many there are; None for what the program keeps beside

@@ -16,7 +16,7 @@ from db.texts import Msgid, _
 from desktop.core.clock import Clock
 from desktop.core.discovery import Found, find, key_of, settled
 from desktop.core.faults import ANYTHING, names_in
-from desktop.core.manifest import NO_TEXT, SHELL_VERSION, Belonging, ContributionKind, Manifest, Offer, Page, Setting, Verb
+from desktop.core.manifest import NO_TEXT, SHELL_VERSION, Belonging, ContributionKind, Fate, Manifest, Offer, Page, Setting, Verb
 from desktop.core.rights import holds
 from desktop.core.starting import PATIENCE, Starter, named
 from desktop.core.trail import Trail
@@ -230,6 +230,12 @@ class Registry:
         """Which rows belong to people, also of modules that do not run: their tables are there all the same."""
         known = [module for module in self.modules if module.manifest and not module.without_tables]
         return tuple(Belonging(m.key, m.title, rows) for m in known for rows in (m.manifest.person_rows if m.manifest else ()))
+
+    def fates(self) -> tuple[Fate, ...]:
+        """What becomes of rows when a person is erased, also of modules that do not run."""
+        known = [module.manifest for module in self.modules if module.manifest and not module.without_tables]
+        words = {rows.table: rows.words for manifest in reversed(known) for rows in reversed(manifest.person_rows)}
+        return tuple(Fate(m.key, m.title, one, one.words or words.get(one.table)) for m in known for one in m.erasing)
 
     def records(self) -> tuple[Any, ...]:
         """What the tables of running modules are called, as RecordWords; what cannot be loaded is left out."""

@@ -6,6 +6,7 @@ from db.access import EVERYBODY, Access, OwnRows
 from db.texts import _, ngettext
 from desktop.core.contacting.rules import PRESSURE_SETTINGS
 from desktop.core.manifest import Contribution, Manifest, Page, PersonRows, Right, Verb
+from desktop.people.erasing.manifest import ERASING, IMPERSONAL
 from desktop.people.segments.manifest import FIELDS
 
 # Everything about somebody's numbers but the numbers: those are seen masked, or with a right of their own.
@@ -78,6 +79,7 @@ MANIFEST = Manifest(
         Right("people.export", _("Take lists of people out as files"), ("office", "manager")),
         Right("people.duplicates", _("Find people who are written down twice")),
         Right("people.protected", _("Handle people with a protected identity"), ("protected_officer",), apart=True),
+        Right("people.erase", _("Erase people and anonymise them"), ("manager",)),
         Right("people.merge", _("Merge two records of one person, and take them apart again")),
         Right("people.segments", _("Make and change segments"), ("office", "manager")),
         Right("people.purposes", _("Look after the purposes and texts of consents"), ("manager",)),
@@ -104,6 +106,7 @@ MANIFEST = Manifest(
             "desktop.people.duplicates.page:DuplicatesPage",
             hidden=True,
         ),
+        Page("people.erase", _("Erase or anonymise"), "people.erase", "desktop.people.erasing.page:ErasePage", hidden=True),
         Page("people.merge", _("Merge records"), "people.merge", "desktop.people.merging.page:MergePage", hidden=True),
         Page("people.apart", _("Take records apart"), "people.merge", "desktop.people.merging.apart_page:ApartPage", hidden=True),
         Page(
@@ -170,6 +173,16 @@ MANIFEST = Manifest(
         Verb("let_compare", _("Let {name} be compared with others again")),
         Verb("merge_people", _("Merged the record of {other} into that of {name}")),
         Verb("unmerge_people", _("Took the record of {other} out of that of {name} again")),
+        Verb("erase_person", _("Erased a person: {case}"), undoable=False),
+        Verb("anonymise_person", _("Anonymised a person: {case}"), undoable=False),
+        Verb(
+            "erase_again",
+            ngettext(
+                "Erased {count} person again, whom a backup brought back",
+                "Erased {count} people again, whom a backup brought back",
+            ),
+            undoable=False,
+        ),
         Verb("make_segment", _("Made the segment “{title}”")),
         Verb("change_segment", _("Changed the segment “{title}”")),
         Verb("freeze_segment", ngettext("Froze “{title}” with {count} person", "Froze “{title}” with {count} people")),
@@ -231,6 +244,8 @@ MANIFEST = Manifest(
         *FIELDS,
     ),
     person_rows=PERSON_ROWS,
+    erasing=ERASING,
+    impersonal=IMPERSONAL,
     records="desktop.people.recorded:RECORDS",
     access=(
         Access(  # an id that leads to another one, for whoever comes across the first
@@ -315,6 +330,20 @@ MANIFEST = Manifest(
             },
             removes="not_a_duplicate kept_apart",
             calls="numbers_alike people_sharing_numbers shared_numbers",
+        ),
+        Access(
+            "people.erase",
+            reads="person contact_point role interaction task post_holding attachment consent contact_block segment_member "
+            "merged_person kept_apart not_a_duplicate erased_person " + _NUMBERS_ASIDE,
+            adds="person erased_person",
+            changes={
+                "role": "person_id source",
+                "interaction": "person_id title text by_name",
+                "post_holding": "person_id",
+                "attachment": "subject",
+            },
+            rows={"segment_member": _OWN_SEGMENTS["segment_member"]},
+            calls="erase_person",
         ),
         Access(
             "people.merge",

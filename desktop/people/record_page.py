@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from db.changes import Moved
 from db.errors import Unavailable, Unreachable
-from db.texts import _
+from db.texts import Msgid, _
 from desktop.core.context import ModuleContext
 from desktop.core.hooks import tried
 from desktop.core.manifest import Offer
@@ -30,7 +30,7 @@ from desktop.people.roles import remove_identifier, remove_role
 from desktop.people.saving import EditBox, write
 from desktop.people.timeline_box import TimelineBox
 from desktop.widgets.banner import Banner
-from desktop.widgets.buttons import quiet_button
+from desktop.widgets.buttons import Button, link_button, quiet_button
 from desktop.widgets.labels import plain_label
 from desktop.widgets.page_keys import listen
 from desktop.widgets.panels import Section, scrolling, splitter
@@ -73,7 +73,8 @@ class PersonPage(QFrame):
         self.present = PresenceLine(context, self, "people.record", person_id, self.unsaved)
         self.head.words.addWidget(self.present)
         lines = Lines(context, self.edit, self._remove)
-        self.facts = RecordFacts(context, person_id, lines, self.edit, [self.marking.button])
+        self.erase_button = self._leads_to(_("Erase…"), _("Erase or anonymise this person"), "people.erase")
+        self.facts = RecordFacts(context, person_id, lines, self.edit, [self.erase_button, self.marking.button])
         self.numbers, self.consents = self.facts.numbers, self.facts.consents
         self.due, self.timeline = DueList(context), TimelineBox(context)
         self.history = HistoryView(context, person_id)
@@ -88,6 +89,14 @@ class PersonPage(QFrame):
         self.read()
 
     # The parts
+
+    def _leads_to(self, text: Msgid, spoken: Msgid, page: str) -> Button:
+        """A quiet way to another page about the person; shown once they are."""
+        button = link_button(self._say(text))
+        button.setAccessibleName(self._say(spoken))
+        button.clicked.connect(lambda: self._context.navigate(page, person_id=self._id))
+        button.hide()
+        return button
 
     def _acts(self) -> list[QWidget]:
         say = self._say
@@ -170,6 +179,7 @@ class PersonPage(QFrame):
         self.restore_button.setVisible(may and gone)
         self.marking.show_name(card.title)
         self.merge_button.setVisible(self._context.may("people.merge") and not gone)
+        self.erase_button.setVisible(self._context.may("people.erase"))
         self.merges.read()
         if self._pending is not None:
             self.restore(self._pending)
@@ -183,8 +193,8 @@ class PersonPage(QFrame):
         self.facts.let_add(not leads)
         self.add_task.setVisible(not leads and may_open(self._context, "add_task"))
         if leads:
-            self.log_button.hide()
-            self.restore_button.hide()
+            for part in (self.log_button, self.restore_button, self.erase_button):
+                part.hide()
 
     def _look(self) -> None:
         if self.tabs.currentWidget() is self.history:
@@ -210,6 +220,7 @@ class PersonPage(QFrame):
             self.card = None
             self.setWindowTitle(self._say(_("Person")))
             self.marking.show_name("")
+            self.erase_button.hide()
             self.head.forget()
             self.history.refresh()
             self.facts.forget()

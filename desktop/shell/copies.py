@@ -10,7 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from db.backups import place_for
-from db.copies import Checked, back_up, check_copy, put_back, restore
+from db.copies import Checked, back_up, check_copy, put_back
 from db.errors import RuleBroken
 from db.profiles import SUFFIX
 from db.texts import Msgid, _
@@ -123,11 +123,14 @@ class Copies:
 
     def restore_from(self, copy: Path) -> None:
         """Close the database, put the copy in its place and open it again; if that fails, the former one is opened."""
+        from desktop.people.erasing.erase import NOBODY, World  # no start waits for what restoring needs
+        from desktop.people.erasing.restoring import restore_without_erased
+
         desk, app = self._app.desk, self._app
         if desk is None:
             return
         target, texts, parts = desk.path, desk.texts, parts_of(desk.registry)
-        now = desk.clock.now()
+        now, actor, world = desk.clock.now(), desk.actor, World(desk.registry.fates(), texts.say(NOBODY))
         if copy.resolve() == target:
             app.tell_error(RuleBroken(_("This is the open database itself."), _("Choose a backup of it.")))
             return
@@ -135,7 +138,8 @@ class Copies:
 
         def work(report: Report) -> Path | None:
             with self._turn:
-                return restore(copy, target, parts=parts, aside=place_for(target, now, "restore"), report=report)
+                aside = place_for(target, now, "restore")
+                return restore_without_erased(copy, target, actor, world, parts=parts, aside=aside, report=report)
 
         def done(former: Path | None) -> None:
             told = texts.say(

@@ -28,6 +28,7 @@ from desktop.people.bulk.dialog import BulkDialog
 from desktop.people.consents.purposes_page import PurposesPage
 from desktop.people.contacts import ContactForm, add_contact
 from desktop.people.demo_list import write_admitted_csv
+from desktop.people.erasing.page import ErasePage
 from desktop.people.imports.deciding.brake import Brake
 from desktop.people.imports.deciding.brake_dialog import BrakeDialog
 from desktop.people.imports.mapping.profile_dialog import ProfileDialog
@@ -57,6 +58,7 @@ from desktop.shell.take_back_dialog import TakeBackDialog
 from desktop.widgets.banner import Question
 from desktop.widgets.column_chooser import ColumnChooser
 from desktop.widgets.conflict_dialog import ConflictDialog
+from desktop.widgets.form import CodeField
 from desktop.widgets.form_dialog import FormDialog
 from desktop.widgets.rooms import RoomyDialog
 from tests.contract.conftest import Window
@@ -79,6 +81,11 @@ def pages(window: Window, only: Collection[str] = ()) -> Iterator[tuple[str, QWi
             yield f"{page.key}: columns", columns_shown(window, shown)
         if page.key == "people.segment":
             yield f"{page.key}: put together", window.show(page, sets=True)
+        if isinstance(shown, ErasePage):
+            how = shown.form.field("how")
+            assert isinstance(how, CodeField)
+            how.set_code("anonymise")
+            yield f"{page.key}: anonymise", _settled(shown)
         if isinstance(shown, PurposesPage):
             shown.edit(next(iter(shown.buttons)))
             for _round in range(3):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.access import Access, OwnRows
 from db.texts import _, ngettext
-from desktop.core.manifest import Asks, Codes, Contribution, Manifest, Page, Part, PersonRows, Right, Setting, Verb
+from desktop.core.manifest import Asks, Codes, Contribution, Erasing, Manifest, Page, Part, PersonRows, Right, Setting, Verb
 from desktop.modules.phones.rules import HOTLINE_OUTCOMES, OUTCOMES
 
 _FIELDS = "desktop.modules.phones.segment_fields"
@@ -120,6 +120,20 @@ MANIFEST = Manifest(
             right="phones.call",
         ),
     ),
+    erasing=(
+        Erasing(
+            "call_entry",
+            refers=("person_id",),
+            counts="round_id position state why ready_at attempts last_outcome done_at",
+        ),
+        Erasing(
+            "call",
+            ngettext("{count} call", "{count} calls"),
+            counts="round_id entry_id interaction_id outcome topics caller_id caller_name started ended",
+        ),
+        Erasing("call_claim"),
+    ),
+    impersonal="call_round call_outcome",
     records="desktop.modules.phones.recorded:RECORDS",
     access=(
         Access(
@@ -142,6 +156,11 @@ MANIFEST = Manifest(
             rows={"presence": "page = 'phones.form' AND EXISTS (SELECT FROM core.call_round r WHERE r.id = ref)"},
             adds="call_round call_entry",
             changes={"call_round": "title kind state language script help opens closes max_tries made_at purpose"},
+        ),
+        Access(
+            "people.erase",
+            reads="call_entry call",
+            changes={"call_entry": "person_id callback_at callback_user", "call": "contact_point_id answers note"},
         ),
         Access(
             "people.merge",

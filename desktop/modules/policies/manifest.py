@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.access import Access, Frozen
 from db.texts import _, ngettext
-from desktop.core.manifest import Asks, Codes, Contribution, Manifest, Page, Part, PersonRows, Right, Setting, Verb
+from desktop.core.manifest import Asks, Codes, Contribution, Erasing, Manifest, Page, Part, PersonRows, Right, Setting, Verb
 
 PACKAGE = "desktop.modules.policies"
 
@@ -82,6 +82,16 @@ MANIFEST = Manifest(
             settle=f"{PACKAGE}.merging:settle_signatures", shows=f"{PACKAGE}.merging:show_signatures", right="policies.view",
         ),
     ),
+    erasing=(
+        Erasing("policy_signer"),
+        Erasing(
+            "policy_signature",
+            refers=("person_id",),
+            ground=_("Archive law: a signed policy is an official document, and the signature a part of it."),
+            until=_("Until the authority decides on its disposal."),
+        ),
+    ),
+    impersonal="policy policy_version policy_review",
     records=f"{PACKAGE}.recorded:RECORDS",
     access=(
         Access(
@@ -106,6 +116,7 @@ MANIFEST = Manifest(
             },
             frozen=(Frozen("policy_version", "state <> 'draft'", "title owner_post contact language source content_hash"),),
         ),
+        Access("people.erase", reads="policy_signer policy_signature", changes={"policy_signature": "person_id"}),
         Access(
             "people.merge",
             reads="policy_signer policy_signature",

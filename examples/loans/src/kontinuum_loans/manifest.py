@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.access import Access
 from db.texts import _, ngettext
-from desktop.core.manifest import Contribution, Manifest, Page, PersonRows, Right, Verb
+from desktop.core.manifest import Contribution, Erasing, Manifest, Page, PersonRows, Right, Verb
 
 MANIFEST = Manifest(
     key="loans",
@@ -24,6 +24,8 @@ MANIFEST = Manifest(
     ),
     # When two records turn out to be one person, the loans of both are theirs.
     person_rows=(PersonRows("loan", ngettext("{count} loan", "{count} loans"), right="loans.lend"),),
+    # When a person is erased, so are their loans.
+    erasing=(Erasing("loan"),),
     access=(
         Access("loans.lend", reads="loan person", adds="loan", changes={"loan": "returned_at"}),
         Access(
@@ -31,6 +33,7 @@ MANIFEST = Manifest(
             reads="loan.id loan.version loan.person_id loan.made_in loan.changed_in",
             changes={"loan": "person_id"},
         ),
+        Access("people.erase", reads="loan.id loan.version loan.person_id loan.made_in loan.changed_in"),
     ),
     records="kontinuum_loans.recorded:RECORDS",
 )

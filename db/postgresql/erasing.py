@@ -1,0 +1,120 @@
+"""Erasing somebody from a server: a function gathers what is known of them as for a protected identity, and lets it go for good.
+
+Made from the catalogue, so that the tables of every module are looked through. It works inside a step alone: rows which that step
+changed before, so that they say nothing of the person any more, stay without what they held earlier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from db.postgresql.catalogue import TableInfo
+from db.postgresql.connection import run
+from db.postgresql.functions import FIXED, OPEN
+from db.postgresql.protecting import AT_REST, HIDE, MOVING, array_of_texts, asked, passing, referring, tables_hidden
+from db.postgresql.schemas import PROTECTED
+
+ERASE = "erase_person"
+_ERASE = """CREATE OR REPLACE FUNCTION erase_person(person_ uuid, named_ uuid) RETURNS boolean LANGUAGE plpgsql {fixed} AS $body$
+    #variable_conflict use_column
+    DECLARE
+        own constant uuid := {open};
+        tables constant text[] := {tables};
+        fits constant text[] := {fits};
+        passing constant text[] := {passing};
+        ids uuid[];
+        kept uuid[] := '{}'; -- with the name, and all that hangs on them
+        stays uuid[]; -- as this step left them
+        hashes text[];
+        found uuid[];
+        known integer;
+        called text[];
+        name text;
+    BEGIN
+        IF own IS NULL THEN RAISE EXCEPTION 'no change set is open' USING ERRCODE = 'integrity_constraint_violation'; END IF;
+        IF NOT EXISTS (SELECT FROM person p WHERE p.id = person_) THEN RETURN false; END IF;
+        ids := ARRAY(WITH RECURSIVE own (id) AS (SELECT person_ UNION SELECT m.person_id FROM merged_person m
+            JOIN own o ON m.into_id = o.id) SELECT own.id FROM own);
+        called := ARRAY(SELECT concat_ws(', ', nullif(f.family, ''), nullif(f.given, '')) FROM (
+            SELECT p.family, p.given FROM person p WHERE p.id = ANY (ids) UNION
+            SELECT i.before::json ->> 'family', i.before::json ->> 'given' FROM row_image i
+                WHERE i.table_name = 'person' AND i.row_id = ANY (ids)) f);
+        -- steps that were about others, too, keep their line without the name
+        FOREACH name IN ARRAY called LOOP
+            CONTINUE WHEN name = '';
+            UPDATE change_set s SET details = (SELECT json_object_agg(d.key, CASE json_typeof(d.value)
+                    WHEN 'string' THEN to_json(replace(d.value #>> '{}', name, '…')) ELSE d.value END) FROM json_each(s.details) d)
+                WHERE s.number IN (SELECT a.change_set FROM change_about a WHERE a.ref = ANY (ids))
+                AND EXISTS (SELECT FROM json_each_text(coalesce(s.details, '{}')) d WHERE position(name IN d.value) > 0);
+        END LOOP;
+        IF named_ IS NOT NULL THEN
+            FOR i IN 1 .. cardinality(tables) LOOP
+                CONTINUE WHEN fits[i] = '';
+                EXECUTE 'SELECT array_agg(r.id) FROM ' || quote_ident(tables[i]) || ' r WHERE ' || fits[i] INTO found USING ARRAY[named_];
+                kept := kept || coalesce(found, '{}');
+            END LOOP;
+        END IF;
+        stays := ARRAY(SELECT DISTINCT i.row_id FROM row_image i WHERE i.change_set = own AND i.row_id <> ALL (kept || ids));
+        ids := ids || stays;
+        LOOP
+            known := cardinality(ids);
+            FOR i IN 1 .. cardinality(tables) LOOP
+                CONTINUE WHEN fits[i] = '';
+                EXECUTE 'SELECT array_agg(r.id) FROM ' || quote_ident(tables[i]) || ' r WHERE (' || fits[i] || ') AND r.id <> ALL ($1 || $2)'
+                    INTO found USING ids, kept;
+                ids := ids || coalesce(found, '{}');
+            END LOOP;
+            -- rows that are long gone, and hung on what goes now
+            SELECT array_agg(DISTINCT i.row_id) INTO found FROM row_image i WHERE i.operation = 'd' AND i.table_name <> 'person'
+                AND i.row_id <> ALL (ids || kept) AND EXISTS (SELECT FROM json_each_text(i.before::json) v
+                    WHERE v.key NOT IN ('id', 'made_in', 'changed_in') AND v.value = ANY (ids::text[]));
+            ids := ids || coalesce(found, '{}');
+            EXIT WHEN cardinality(ids) = known;
+        END LOOP;
+        hashes := ARRAY(SELECT a.hash FROM attachment a WHERE a.id = ANY (ids) AND a.id <> ALL (stays)
+            UNION SELECT i.before::json ->> 'hash' FROM row_image i WHERE i.table_name = 'attachment' AND i.row_id = ANY (ids));
+        DELETE FROM row_image i WHERE i.row_id = ANY (ids) OR (i.change_set = own AND i.row_id = ANY (kept));
+        PERFORM {hide}(person_, person_);
+        DELETE FROM {protected}.kept k WHERE k.owner = person_;
+        DELETE FROM {protected}.number n WHERE n.owner = person_;
+        -- what hung on rows that stay, such as files of a contact that goes on being counted
+        {moving};
+        FOREACH name IN ARRAY passing LOOP
+            EXECUTE name USING ids;
+        END LOOP;
+        FOREACH name IN ARRAY tables LOOP
+            EXECUTE 'DELETE FROM ' || quote_ident(name) || ' r WHERE r.id = ANY ($1) AND r.id <> ALL ($2)' USING ids, stays;
+        END LOOP;
+        DELETE FROM file_content f WHERE f.hash = ANY (hashes) AND NOT EXISTS (SELECT FROM attachment a WHERE a.hash = f.hash)
+            AND NOT EXISTS (SELECT FROM row_image i WHERE i.table_name = 'attachment' AND position(f.hash IN i.before) > 0);
+        {at_rest};
+        RETURN true;
+    END $body$"""
+
+
+def install(connection: Connection, tables: Collection[TableInfo]) -> None:
+    """Make the function for the tables as they now are."""
+    tracked = tables_hidden(tables)
+    filled = {
+        "fixed": FIXED,
+        "open": OPEN,
+        "protected": PROTECTED,
+        "hide": HIDE,
+        "moving": MOVING,
+        "at_rest": AT_REST,
+        "passing": passing(tables),
+        "tables": array_of_texts([table.name for table in tracked]),
+        "fits": array_of_texts([referring(table) for table in tracked]),
+    }
+    function = _ERASE
+    for name, text in filled.items():
+        function = function.replace(f"{{{name}}}", text)
+    run(connection, function)
+
+
+def erase(connection: Connection, person: UUID, named: UUID | None) -> bool:
+    """Ask the server to; False when nobody is there by that id."""
+    return bool(asked(connection, f"SELECT {ERASE}(%s, %s)", (person, named))[0][0])

@@ -1,0 +1,126 @@
+"""Erasing somebody from a file: what is known of them is gathered as for a protected identity, and then let go for good."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from db.search_text import Source
+from db.sqlite import protecting
+from db.sqlite.triggers import OPEN, TableInfo, catalogue, rested_removal
+
+GONE = "…"  # what stands in the history where a name was
+_FOUND = "temp.erasing"  # ids, and of each whether it goes, stays as the open step left it, or is kept with all that hangs on it
+_THEIRS = f"(SELECT id FROM {_FOUND} WHERE what <> 'kept')"
+_GOES = f"(SELECT id FROM {_FOUND} WHERE what = 'goes')"
+_FIND = f"INSERT OR IGNORE INTO {_FOUND} (id, what)"
+# The images of rows that are long gone, which hung on what goes now. Images name keys by their hexadecimal digits.
+_HUNG = f"""{_FIND} SELECT i.row_id, 'goes' FROM row_image i, json_each(i.before) v
+    WHERE i.operation = 'd' AND i.table_name <> 'person' AND v.type = 'text' AND length(v.value) = 32
+    AND v.key NOT IN ('id', 'made_in', 'changed_in') AND unhex(v.value) IN {_THEIRS}"""
+
+
+def erase(connection: Connection, person: UUID, named: UUID | None, sources: Sequence[Source], now: datetime) -> bool:
+    """All that is known of the person goes; False when nobody is there by that id."""
+    there = connection.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM person WHERE id = ?)", (person.bytes,)).scalar()
+    if not there:
+        return False
+    connection.exec_driver_sql("CREATE TEMP TABLE erasing (id BLOB PRIMARY KEY, what TEXT NOT NULL) WITHOUT ROWID")
+    tables = [table for table in catalogue(connection) if table.tracked and not table.name.startswith("protected_")]
+    if named is not None:
+        for table in tables:
+            if asked := _refers(table, "(SELECT ?1)"):
+                _run(connection, f"{_FIND} SELECT id, 'kept' FROM \"{table.name}\" WHERE {asked}", named.bytes)
+    _run(connection, f"{_FIND} SELECT row_id, 'stays' FROM row_image WHERE change_set = {OPEN}")
+    _run(connection, f"{_FIND} WITH RECURSIVE own (id) AS (VALUES (?) UNION SELECT m.person_id FROM merged_person m "
+         "JOIN own o ON m.into_id = o.id) SELECT id, 'goes' FROM own", person.bytes)  # fmt: skip
+    _unname(connection)
+    _gather(connection, tables)
+    hashes = _files(connection)
+    _run(
+        connection,
+        f"DELETE FROM row_image WHERE row_id IN {_THEIRS} OR (change_set = {OPEN} AND row_id IN (SELECT id FROM {_FOUND}))",
+    )
+    protecting.hide(connection, person, person, sources, now=now)
+    for name in ("kept", "number"):
+        _run(connection, f"DELETE FROM protected_{name} WHERE owner = ?", person.bytes)
+    protecting.drop_passing(connection, _THEIRS)
+    _take_what_hung_on_what_stays(connection, tables)
+    for digest in hashes:  # of which nobody else has the like
+        _run(connection, "DELETE FROM file_content WHERE hash = ?1 AND NOT EXISTS (SELECT 1 FROM attachment WHERE hash = ?1) AND "
+             "NOT EXISTS (SELECT 1 FROM row_image WHERE table_name = 'attachment' AND instr(before, ?1))", digest)  # fmt: skip
+    connection.exec_driver_sql("DROP TABLE temp.erasing")
+    return True
+
+
+def wipe(raw: Any) -> bool:
+    """Write the file anew without what was removed from it, and empty its log."""
+    for name in ("search_words", "search_parts"):  # which keep words of removed rows until they are put together
+        raw.execute(f"INSERT INTO {name} ({name}) VALUES ('optimize')").close()
+    raw.execute("VACUUM").close()
+    return bool(raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+
+
+def _gather(connection: Connection, tables: Sequence[TableInfo]) -> None:
+    """Rows that are there and refer to the person, and rows that are no longer there and referred to one of these."""
+    more = 1
+    while more:
+        more = _run(connection, _HUNG)
+        for table in tables:
+            if table.name != "person" and (asked := _refers(table, _THEIRS)):
+                more += _run(connection, f"{_FIND} SELECT id, 'goes' FROM \"{table.name}\" WHERE {asked}")
+
+
+def _refers(table: TableInfo, ids: str) -> str:
+    keys = [c for c in table.columns if c in table.binary and c not in ("id", "made_in", "changed_in", "user_id")]
+    return " OR ".join(f'"{key}" IN {ids}' for key in keys)
+
+
+def _files(connection: Connection) -> list[str]:
+    """The hashes of files that went with rows that are there, or were."""
+    found = connection.exec_driver_sql(
+        f"SELECT hash FROM attachment WHERE id IN {_GOES} UNION SELECT json_extract(before, '$.hash') FROM row_image "
+        f"WHERE table_name = 'attachment' AND row_id IN {_GOES}"
+    )
+    return list(found.scalars())
+
+
+def _take_what_hung_on_what_stays(connection: Connection, tables: Sequence[TableInfo]) -> None:
+    """Such as files of a contact that goes on being counted."""
+    for table in tables:
+        if connection.exec_driver_sql(f'SELECT EXISTS (SELECT 1 FROM "{table.name}" WHERE id IN {_GOES})').scalar():
+            with rested_removal(connection, table):
+                connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+                _run(connection, f'DELETE FROM "{table.name}" WHERE id IN {_GOES}')
+
+
+def _unname(connection: Connection) -> None:
+    """Steps that were about others, too, keep their line without the name."""
+    names = protecting.names(connection, _GOES)
+    steps = connection.exec_driver_sql(
+        f"SELECT number, details FROM change_set WHERE details IS NOT NULL AND number IN "
+        f"(SELECT change_set FROM change_about WHERE ref IN {_GOES})"
+    ).all()
+    for number, details in steps:
+        kept = unnamed(json.loads(details), names)
+        _run(connection, "UPDATE change_set SET details = ? WHERE number = ?",
+             json.dumps(kept, ensure_ascii=False, separators=(",", ":")), number)  # fmt: skip
+
+
+def unnamed(details: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """The details of a step without these names; other texts stay as they are."""
+    found = dict(details)
+    for key, value in details.items():
+        for name in names:
+            if isinstance(value, str) and name in value:
+                found[key] = value = value.replace(name, GONE)
+    return found
+
+
+def _run(connection: Connection, statement: str, *values: Any) -> int:
+    return connection.exec_driver_sql(statement, values).rowcount

@@ -1,0 +1,143 @@
+"""Erases or anonymises people. What law keeps, and what goes on being counted, goes over to records of their own first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.actor import Actor
+from db.base import new_id
+from db.database import Database
+from db.engine import one_at_a_time
+from db.erasing.erased import come_back, note_erased
+from db.erasing.forgetting import forget
+from db.errors import RuleBroken, Unavailable
+from db.models.person import Person
+from db.sorting import name_key
+from db.texts import _
+from desktop.core.context import ModuleContext
+from desktop.core.manifest import Fate
+from desktop.people.erasing.plan import ErasePlan, How, Part, emptied, read_plan
+from desktop.people.merging.tables import portions, table_of, write_rows
+
+VERBS: Mapping[How, str] = {"erase": "erase_person", "anonymise": "anonymise_person"}
+AGAIN = "erase_again"
+NOBODY = _("Anonymised")
+LEAST, LONGEST = 3, 200  # letters of a case
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Whom to erase, how, and the decision it rests on: a number of the diary, without names."""
+
+    person: UUID
+    how: How
+    case: str
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What erasing knows of the modules, and what those are called of whom nothing but numbers remains."""
+
+    fates: tuple[Fate, ...]
+    nobody: str
+
+    @classmethod
+    def of(cls, context: ModuleContext) -> World:
+        """As this user calls it."""
+        return cls(context.fates(), context.texts.say(NOBODY))
+
+
+def erase_person(database: Database, actor: Actor, order: Order, world: World) -> bool:
+    """Do it, for good; False when the file still holds traces because somebody is reading it: they go when it is closed.
+
+    Raises:
+        RuleBroken: no case is given, or the record only leads to another one.
+        Unavailable: nobody is there by that id, protected people among them.
+    """
+    case = " ".join(order.case.split())[:LONGEST]
+    if len(case) < LEAST:
+        raise RuleBroken(_("Write the case or decision this rests on."), _("For example its number in the diary."), field="case")
+    with database.write(actor, VERBS[order.how], details={"case": case}) as session:
+        one_at_a_time(session, f"merge {order.person}")
+        people = _erase(session, order.person, order.how, world)
+    _keep_list(database, dict.fromkeys(people, order.how))
+    return _wiped(database)
+
+
+def erase_again(database: Database, actor: Actor, erased: Mapping[UUID, str], world: World) -> int:
+    """Erase whoever came back with a restored backup; how many did."""
+    with database.read() as session:
+        back = come_back(session, erased)
+    if not back:
+        return 0
+    with database.write(actor, AGAIN, details={"count": len(back)}) as session:
+        for person in back:
+            if session.get(Person, person) is not None:  # else it went with the record it was merged into
+                _erase(session, person, "anonymise" if erased[person] == "anonymise" else "erase", world)
+    _keep_list(database, erased)
+    _wiped(database)
+    return len(back)
+
+
+def _erase(session: Session, person: UUID, how: How, world: World) -> tuple[UUID, ...]:
+    plan = read_plan(session, person, world.fates)
+    now: datetime = session.info["now"]()
+    kept = [part for part in plan.becoming("kept", how) if part.fate.erasing.refers]
+    named = _record(session, plan.family, plan.given, now) if kept else None
+    if named is not None:
+        for part in kept:
+            _bring_over(session, plan, part, named, {})
+        for some in portions(plan.files):
+            write_rows(session, table_of("attachment", "subject"), some, {"subject": named})
+    counted = plan.becoming("counts", how)
+    if counted:
+        own = _record(session, world.nobody, "", now)
+        for part in counted:
+            _bring_over(session, plan, part, own, emptied(part))
+    forget(session, person, how, named=named, further=plan.people[1:])
+    session.info["areas"].update(part.table.name for part in plan.parts)
+    return plan.people
+
+
+def _record(session: Session, family: str, given: str, now: datetime) -> UUID:
+    """A record out of lists and search that holds a name and nothing else."""
+    own = Person(id=new_id(), family=family, given=given, name_key=name_key(family, given), retired_at=now)
+    session.add(own)
+    session.flush()
+    return own.id
+
+
+def _bring_over(session: Session, plan: ErasePlan, part: Part, own: UUID, values: Mapping[str, object]) -> None:
+    """Let rows refer to `own` instead of the person, with these values."""
+    left = set(part.rows)
+    for column in part.fate.erasing.refers:
+        for some in portions(part.rows):
+            wanted = select(part.table.c.id).where(part.table.c.id.in_(some), part.table.c[column].in_(plan.people))
+            theirs = list(session.scalars(wanted))
+            if theirs:
+                write_rows(session, part.table, theirs, {**values, column: own})
+                left -= set(theirs)
+    if values:
+        for some in portions(sorted(left)):
+            write_rows(session, part.table, some, values)
+
+
+def _keep_list(database: Database, people: Mapping[UUID, str]) -> None:
+    if isinstance(database.address, Path):
+        with suppress(OSError):  # the database itself holds the list, too
+            note_erased(database.address, people)
+
+
+def _wiped(database: Database) -> bool:
+    try:
+        return database.wipe()
+    except Unavailable:
+        return False  # another program has the file open; it is written anew the next time
