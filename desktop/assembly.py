@@ -174,5 +174,7 @@ def assemble(
         load=registry.open,
         verbs=registry.verbs,
         person_rows=registry.person_rows,
+        manifests=registry.with_tables,
+        records=registry.records,
     )
     return Ground(context, registry, settings, alone)

@@ -31,6 +31,7 @@ from desktop.people.numbers import NumbersSection
 from desktop.people.open_forms import OpenForms, Place
 from desktop.people.protecting.marking import Marking
 from desktop.people.record_parts import HistoryView, Lines
+from desktop.people.reporting.link import report_link
 from desktop.people.roles import remove_identifier, remove_role
 from desktop.people.saving import EditBox, write
 from desktop.people.timeline_box import TimelineBox
@@ -142,10 +143,11 @@ class PersonPage(QFrame):
         self.numbers = NumbersSection(self._context, self._id, looked, adds["identifier"])
         self.consents = ConsentsSection(self._context, self._id, self.edit)
         adds["person"] = self._adding(say(_("Change")), "person")
+        self.report_button = report_link(self._context, self._id)
         for key, button in adds.items():
             button.setAccessibleName(spoken[key])
         return {
-            "person": LinesSection(say(_("Person")), "", self.marking.button, adds["person"]),
+            "person": LinesSection(say(_("Person")), "", self.marking.button, self.report_button, adds["person"]),
             "contact": LinesSection(
                 say(_("How to reach them")), say(_("Nothing is known. Add an e-mail address or a phone number.")), add_way
             ),
