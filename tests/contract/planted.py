@@ -63,6 +63,7 @@ class Planted:
         self._letters, self._numbers = letters, count(100)
         self.person, self.earlier = new_id(), new_id()
         self.other: UUID | None = None  # with whom a pair is made
+        self.users: list[UUID] = []  # who worked on rows, and keys that lead nowhere
         self.rows: dict[str, Any] = {}
         self.markers: dict[tuple[str, str], list[str]] = {}
         for own in (self.earlier, self.person):
@@ -79,7 +80,8 @@ class Planted:
     def change(self, session: Session, name: str) -> None:
         """Other markers in every text column of the row; the former ones stay in the history."""
         table = metadata.tables[name]
-        values = {column.name: self._value(table, column) for column in table.c if self._is_text(table, column)}
+        moving = [column for column in table.c if self._is_text(table, column) or self._is_loose_key(table, column)]
+        values = {column.name: self._value(table, column) for column in moving}
         stamp = {"version": table.c.version + 1, "changed_in": own_change_set(session)}
         session.execute(update(table).where(table.c.id == self.rows[name]).values(**values, **stamp))
 
@@ -101,6 +103,9 @@ class Planted:
         for column in table.c:
             if column.name in values:
                 continue
+            if column.primary_key and isinstance(column.type, Key):
+                values[column.name] = new_id()
+                continue
             name = f"{table.name}.{column.name}"
             target = next((key.column.table.name for key in column.foreign_keys), "")
             if name in GIVEN:
@@ -119,7 +124,8 @@ class Planted:
             return GIVEN[f"{table.name}.{column.name}"]
         kind = column.type
         if isinstance(kind, Key):
-            return new_id()
+            self.users.append(new_id())
+            return self.users[-1]
         if isinstance(kind, Moment):
             return MOMENT
         if isinstance(kind, Date):
@@ -136,6 +142,11 @@ class Planted:
     def _is_text(self, table: Table, column: Column[Any]) -> bool:
         texts = isinstance(column.type, Text | JSON) and not column.foreign_keys
         return texts and f"{table.name}.{column.name}" not in GIVEN
+
+    def _is_loose_key(self, table: Table, column: Column[Any]) -> bool:
+        """Such as that of a user, which no rule of the table follows."""
+        own = column.primary_key or column.foreign_keys or column.name in ("made_in", "changed_in", *self._leading(table))
+        return isinstance(column.type, Key) and not own
 
     def _marker(self, table: Table, column: Column[Any]) -> str:
         made = f"{self._letters}{next(self._numbers)}z"

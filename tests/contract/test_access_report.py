@@ -146,6 +146,12 @@ def test_nothing_about_anybody_else_is_and_colleagues_are_named_by_initials(cont
     assert office.staff
 
 
+def test_no_key_of_a_colleague_s_account_stands_in_it(context: ModuleContext, office: Office) -> None:
+    told, printed = report_of(context, office.anna)
+    keys = [form(key) for key in (*office.anna.users, context.actor.id) for form in (str, lambda key: key.hex)]
+    assert office.anna.users and [key for key in keys if key in told.lower() or key in printed.lower()] == []
+
+
 def test_records_that_were_merged_into_it_are_part_of_it_from_either_id(context: ModuleContext, office: Office) -> None:
     made = make_report(context, Asked(office.anna.earlier, "The person asks"))
     rows: list[dict[str, Any]] = json.loads(as_json(made))["modules"]["people"]["tables"]["person"]["rows"]

@@ -8,7 +8,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Table
+from sqlalchemy import BINARY, JSON, LargeBinary, Table, Uuid
+
+from db.base import Key
 
 THIRD = "third person"  # stands in the JSON file where another person stood
 BESIDE = frozenset({"version", "made_in", "changed_in"})
@@ -51,10 +53,7 @@ def shown_image(table: Table | None, image: Mapping[str, Any], staff: Collection
 
 
 def _is_key(table: Table, name: str) -> bool:
-    try:
-        return table.c[name].type.python_type in (UUID, bytes)
-    except NotImplementedError:
-        return False
+    return isinstance(table.c[name].type, Key | LargeBinary | BINARY | Uuid)
 
 
 def _refers_to_person(table: Table, name: str) -> bool:

@@ -14,15 +14,15 @@ from db.models.history import ChangeSet
 from db.person_trail import person_trail
 from db.row_changes import RowChange
 from db.search import title_of
-from db.texts import Msgid, _
+from db.texts import _
 from desktop.core.history_words import change_words
-from desktop.core.records import RecordWords, said
+from desktop.core.records import said
 from desktop.people.corrections import CORRECTIONS
 from desktop.people.imports.mapping.words import SOURCE_TITLES
 from desktop.people.reporting.gathering import PERSON, Found, Modules
 from desktop.people.reporting.held import MovedRow, SourceHeld, TrailStep
 from desktop.people.reporting.masking import initials, shown_image
-from desktop.people.reporting.wording import unnamed
+from desktop.people.reporting.wording import unnamed, words_of
 
 PORTION = 500  # steps read at one go
 IMPORT_VERB = "import_people"
@@ -84,7 +84,7 @@ class Trail:
     def _moved(self, change: RowChange) -> MovedRow | None:
         if change.area not in self._own:  # what is only named beside, such as the title of a round, has a history of its own
             return None
-        words = self._modules.words.get(change.area, RecordWords(change.area, Msgid(change.area.replace("_", " "))))
+        words = words_of(change.area, self._modules)
         table, staff, texts = metadata.tables.get(change.area), self._staff.get(change.area, frozenset()), self._modules.texts
         before, after = shown_image(table, change.before, staff), shown_image(table, change.after, staff)
         moved = {

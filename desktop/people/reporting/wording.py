@@ -7,14 +7,21 @@ from typing import Any
 from uuid import UUID
 
 from db import identity_numbers
-from db.texts import Msgid
-from desktop.core.records import RecordWords, plain, said
+from db.texts import Msgid, _
+from desktop.core.records import FieldWords, RecordWords, plain, said
 from desktop.core.texts import Texts
 from desktop.people.reporting.gathering import Found, Modules
 from desktop.people.reporting.held import HeldModule, HeldRow, HeldTable, Said
 from desktop.people.reporting.masking import THIRD, shown_values
 
-_PERSONS_COLUMNS = 32  # letters of a key without dashes
+KEY_LETTERS = 32  # of a key without dashes
+# What the history has no words for, since it is made anew at any time.
+BESIDE = {
+    "search_entry": RecordWords(
+        "search_entry", _("What the search finds"), (FieldWords("title", _("Title")), FieldWords("detail", _("Details")))
+    ),
+    "suspected_pair": RecordWords("suspected_pair", _("Possible duplicates"), (FieldWords("reasons", _("Reason")),)),
+}
 
 
 def held_modules(
@@ -33,9 +40,14 @@ def held_modules(
     return tuple(HeldModule(key, titles.get(key, key), tuple(tables)) for key, tables in found.items())
 
 
+def words_of(table: str, modules: Modules) -> RecordWords:
+    """What a table is called; one of a module that does not run by its own name."""
+    return modules.words.get(table) or BESIDE.get(table) or RecordWords(table, Msgid(table.replace("_", " ")))
+
+
 def _table(found: Found, people: Collection[UUID], numbers: Mapping[UUID, str], modules: Modules) -> HeldTable:
     name = found.table.name
-    words = modules.words.get(name, RecordWords(name, Msgid(name.replace("_", " "))))
+    words = words_of(name, modules)
     rows = []
     for key, row in found.rows.items():
         values = shown_values(found.table, row, people, found.staff)
@@ -86,7 +98,7 @@ def _is_key(column: str, value: Any) -> bool:
     if column == "id" or column.endswith("_id"):
         return True
     letters = str(value).replace("-", "")
-    return len(letters) == _PERSONS_COLUMNS and all(sign in "0123456789abcdef" for sign in letters)
+    return len(letters) == KEY_LETTERS and all(sign in "0123456789abcdef" for sign in letters)
 
 
 def in_short(said: Said) -> str:
