@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
-from db.errors import RuleBroken
+from db.errors import RuleBroken, Unavailable
 from db.looks import LONGEST
 from db.models.person import LANGUAGES
 from db.texts import Msgid, _
@@ -170,7 +170,10 @@ class ReportPage(QWidget):
         )
 
     def _open(self, path: Path) -> None:
-        self._context.hand_off(bytes(QUrl.fromLocalFile(str(path)).toEncoded().data()).decode())
+        try:
+            self._context.documents.open(path)
+        except Unavailable as error:  # no program opens such files
+            self._context.messages.show(error, _("opening the report"))
 
     def _work(self, busy: bool) -> None:
         self.busy = busy

@@ -18,7 +18,6 @@ from db.looks import LookFilter, looks
 from db.models.history import ChangeSet
 from db.models.person import Person
 from db.protected.people import ProtectionForm, protect
-from desktop.cli import main
 from desktop.core.context import ModuleContext
 from desktop.people.contacts import ContactForm, add_contact, edit_contact
 from desktop.people.duplicates.verdicts import not_a_duplicate
@@ -181,19 +180,3 @@ def test_the_history_of_a_record_narrows_to_corrections(
     assert view.view.model.rowCount() == 3
     view.only_corrections.click()
     assert view.view.model.rowCount() == 1
-
-
-@pytest.mark.sqlite_only("the command line opens a file as a second program")
-def test_the_command_makes_both_files_by_id_and_refuses_who_is_not_there(
-    database: Database, make_person: MakePerson, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    person, out = make_person("Åberg", "Mia"), tmp_path / "out"
-    address = str(database.path)
-    common = ["--db", address, "person", "report"]
-    asked = ["--out", str(out), "--lang", "fi", "--reason", "The person asks", "--json"]
-    assert main([*common, str(person), *asked]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert {Path(told["pdf"]), Path(told["json"])} == set(out.iterdir())
-    assert json.loads(Path(told["json"]).read_text("utf-8"))["language"] == "fi"
-    assert main([*common, "198003030000", *asked]) == 2
-    assert "Nobody has this number" in capsys.readouterr().err
