@@ -558,7 +558,7 @@ def test_who_may_not_read_numbers_is_offered_none_to_write(qtbot: QtBot, context
         add_identifier(session, who, IdentifierForm("registry_id", "12345", "x"), today=NOW.date())
     everything, whole = record(qtbot, context, who), record(qtbot, calling, who)
     others = {"Show Registry number…", "Who looked at the numbers of this person", "Keep apart", "Protect…", "Merge with…"}
-    others |= {"Purposes and texts of consents"}
+    others |= {"Purposes and texts of consents", "Access report…"}
     assert acts(everything) - acts(whole) == {"Add a number", "Remove Registry number", *others}
     whole.edit("add_identifier")
     assert not whole.boxes
