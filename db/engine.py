@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -161,6 +161,15 @@ class Engine(Protocol):
 
         Lines of table, what was done, key, image before, image after and how many: first how many rows of a table were made,
         changed and removed, without a key; then single rows, `most` of them in all.
+        """
+
+    def person_trail(
+        self, connection: Connection, people: Sequence[UUID], rows: Mapping[str, Collection[UUID]], columns: Collection[str]
+    ) -> Iterable[tuple[Any, ...]]:
+        """How rows stood before each step that changed ("u") or removed ("d") them, in the order of time, and as they are ("now").
+
+        Lines of change set (none for "now"), table, key, what was done, and image: of the rows given, and of those that
+        referred to one of the people in one of the columns when a step about them removed them.
         """
 
     def refresh_search(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -64,9 +65,18 @@ def history_query(about: UUID | None = None) -> Select[Any]:
     return query
 
 
-def history(session: Session, *, about: UUID | None = None, before: int | None = None, limit: int = 100) -> list[HistoryLine]:
-    """The newest `limit` lines, or those before the line numbered `before`."""
+def history(
+    session: Session,
+    *,
+    about: UUID | None = None,
+    before: int | None = None,
+    limit: int = 100,
+    verbs: Collection[str] | None = None,
+) -> list[HistoryLine]:
+    """The newest `limit` lines, or those before the line numbered `before`; of all verbs, or only of these."""
     query = history_query(about).order_by(ChangeSet.number.desc()).limit(limit)
+    if verbs is not None:
+        query = query.where(ChangeSet.verb.in_(sorted(verbs)))
     if before is not None:
         query = query.where(ChangeSet.number < before)
     return [line_of(row) for row in session.execute(query)]

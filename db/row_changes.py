@@ -77,7 +77,7 @@ def row_changes(session: Session, change_set: UUID, areas: Sequence[str], *, lim
         if ref is None:
             counts.append((area, operation, amount))
         else:
-            rows.append(RowChange(area, key_of(ref), operation, _image(area, before), _image(area, after)))
+            rows.append(RowChange(area, key_of(ref), operation, image_of(area, before), image_of(area, after)))
     people = {row.person_id for row in rows} - {None}
     return RowChanges(tuple(counts), tuple(rows[:limit]), _gone(rows) | (_names(session, people) if people else {}))
 
@@ -89,7 +89,8 @@ def key_of(value: Any) -> UUID:
     return UUID(bytes=value) if isinstance(value, bytes) else UUID(hex=value)
 
 
-def _image(area: str, image: Any) -> Image:
+def image_of(area: str, image: Any) -> Image:
+    """An image as the engine gives it, by column; numbers of people are masked."""
     values: dict[str, Any] = json.loads(image) if isinstance(image, str) else dict(image or {})
     if area == Identifier.__tablename__ and "value" in values:
         value = str(values["value"])

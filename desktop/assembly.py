@@ -180,5 +180,7 @@ def assemble(
         verbs=registry.verbs,
         person_rows=registry.person_rows,
         fates=registry.fates,
+        manifests=registry.with_tables,
+        records=registry.records,
     )
     return Ground(context, registry, settings, alone)

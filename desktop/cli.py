@@ -52,6 +52,7 @@ def parser() -> argparse.ArgumentParser:
     take.add_argument("--purpose", required=True, metavar="TEXT", help="what the list is for")
     take.add_argument("--recipient", default="", metavar="TEXT", help="who gets it")
     take.add_argument("--view", default="", metavar="NAME", help="a saved view: who, in which columns (default: everybody)")
+    _add_person(add("person", "the rights of one person: report"), common)
     find = add("search", "find people by parts of names, e-mail addresses and phone numbers")
     find.add_argument("text")
     find.add_argument("--limit", type=_positive, default=20, metavar="N", help="how many at most (default: 20)")
@@ -78,6 +79,17 @@ def parser() -> argparse.ArgumentParser:
     add("modules", "list the modules and how each is doing")
     _add_server(add("server", "set up and look after a database on a PostgreSQL server"), common)
     return top
+
+
+def _add_person(person: argparse.ArgumentParser, common: _Parser) -> None:
+    """What a person may ask of the office."""
+    steps = person.add_subparsers(dest="step", metavar="report", required=True, parser_class=_Parser)
+    text = "everything that is held about a person, as PDF and JSON; it is written down with your name and the reason"
+    report = steps.add_parser("report", help=text, description=text, parents=[common])
+    report.add_argument("person", metavar="ID|NUMBER")
+    report.add_argument("--out", type=Path, required=True, metavar="DIR")
+    report.add_argument("--reason", required=True, metavar="TEXT", help="why the report is made")
+    report.add_argument("--lang", choices=("sv", "fi", "en"), default="", help="its language (default: the person's own)")
 
 
 def _add_server(server: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from datetime import datetime
 from functools import partial
@@ -28,6 +28,7 @@ from db.postgresql import (
     grants,
     incoming,
     measuring,
+    person_trail,
     protecting,
     row_changes,
     search_index,
@@ -137,6 +138,7 @@ class PostgresqlEngine:
         protecting.install(writing, found.values())
         erasing.install(writing, found.values())
         row_changes.install(writing, found.values())
+        person_trail.install(writing, found.values())
         for statement in grants.basic_functions(found):
             connection.run(writing, statement)
         outdated = search_index.install(writing, [(*mark, source.kind) for source in sources for mark in source.marks])
@@ -237,6 +239,12 @@ class PostgresqlEngine:
     def row_changes(self, connection: Connection, change_set: UUID, areas: Sequence[str], most: int) -> Iterable[tuple[Any, ...]]:
         """By a function of the server's, which knows the rights of the login."""
         return row_changes.row_changes(connection, change_set, areas, most)
+
+    def person_trail(
+        self, connection: Connection, people: Sequence[UUID], rows: Mapping[str, Collection[UUID]], columns: Collection[str]
+    ) -> Iterable[tuple[Any, ...]]:
+        """By a function, as far as the login may see."""
+        return person_trail.person_trail(connection, people, rows, columns)
 
     def refresh_search(
         self, writing: Connection, sources: Iterable[Source], change_set: UUID, areas: Set[str], told: Told | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -23,7 +23,7 @@ from db.models.search import SearchDirty
 from db.prepared import Prepared
 from db.search_text import Source, Told
 from db.sqlite import connection as sqlite
-from db.sqlite import erasing, incoming, row_changes, search_index, taking_back, triggers
+from db.sqlite import erasing, incoming, person_trail, row_changes, search_index, taking_back, triggers
 from db.sqlite.watching import OwnHints, Watching
 
 _OPEN = Prepared(insert(OpenChangeSet).values(id=bindparam("id")))
@@ -172,6 +172,12 @@ class SqliteEngine:
     def row_changes(self, connection: Connection, change_set: UUID, areas: Sequence[str], most: int) -> Iterable[tuple[Any, ...]]:
         """From the images and the rows as they are."""
         return row_changes.row_changes(connection, change_set, areas, most)
+
+    def person_trail(
+        self, connection: Connection, people: Sequence[UUID], rows: Mapping[str, Collection[UUID]], columns: Collection[str]
+    ) -> Iterable[tuple[Any, ...]]:
+        """From the images and the rows as they are."""
+        return person_trail.person_trail(connection, people, rows, columns)
 
     def refresh_search(
         self, connection: Connection, sources: Iterable[Source], change_set: UUID, areas: Set[str], told: Told | None

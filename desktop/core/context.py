@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from desktop.core.manifest import Belonging, ContributionKind, Fate, Offer, Verb
+from desktop.core.manifest import Belonging, ContributionKind, Fate, Manifest, Offer, Verb
 from desktop.core.rights import holds
 
 if TYPE_CHECKING:
@@ -66,6 +66,8 @@ class ModuleContext:
     verbs: Callable[[], Mapping[str, Verb]] = dict  # the words of the history, of all modules
     person_rows: Callable[[], tuple[Belonging, ...]] = tuple  # which rows belong to people, of all modules
     fates: Callable[[], tuple[Fate, ...]] = tuple  # what becomes of rows when a person is erased, of all modules
+    manifests: Callable[[], tuple[Manifest, ...]] = tuple  # of all modules with tables, whether or not they run
+    records: Callable[[], tuple[Any, ...]] = tuple  # RecordWords of running modules: what tables and columns are called
     hand_off: Callable[[str], bool] = lambda url: False
 
     def may(self, rights: str) -> bool:

@@ -173,6 +173,7 @@ class PersonRows:
         shows: `function(session, rows: Sequence[UUID], texts) -> dict[UUID, str]`, each row in words.
         right: What it takes to see these words; others learn how many rows there are.
         stays: The row speaks of that very record and never moves.
+        staff: Columns that name who of the office worked on it, with spaces between them: an access report gives initials.
     """
 
     table: str
@@ -184,6 +185,35 @@ class PersonRows:
     shows: str = ""
     right: str = ""
     stays: bool = False
+    staff: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonMore:
+    """Rows that are about a person through other rows, such as the calls of a place in a round; an access report brings them.
+
+    Args:
+        column: What is compared with `of`, a "table.column" of rows the report has already.
+        only: The columns that say something about the person, with spaces between them; all where nothing is named.
+        staff: As in `PersonRows`.
+    """
+
+    table: str
+    column: str
+    of: str
+    only: str = ""
+    staff: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotReported:
+    """Tables an access report leaves out, with spaces between them. `why` is told to the person.
+
+    Without it they hold nothing about the people of the register. Every table needs an answer; a test walks the tables.
+    """
+
+    tables: str
+    why: Msgid = NO_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +262,8 @@ class Manifest:
     person_rows: tuple[PersonRows, ...] = ()
     erasing: tuple[Erasing, ...] = ()  # what becomes of its rows when a person is erased
     impersonal: str = ""  # its tables that say nothing of a single person
+    person_more: tuple[PersonMore, ...] = ()
+    not_reported: tuple[NotReported, ...] = ()
     access: tuple[Access, ...] = ()  # what its rights allow in the database; a server allows nothing else
     records: str = ""  # dotted name of RecordWords for its tables, by which the history calls single rows
     remark: Msgid = NO_TEXT  # shown before the module is switched on, such as what a local file cannot hide

@@ -70,12 +70,16 @@ def row_name(change: RowChange, words: RecordWords, people: Mapping[Any, str], t
 
 
 def _said(image: Image, field: FieldWords, texts: Texts) -> str:
-    value = image.get(field.column)
+    return " ".join(said(image.get(field.column), field, texts).split())[:LONGEST]
+
+
+def said(value: Any, field: FieldWords, texts: Texts) -> str:
+    """A value in full, as people read it; nothing where there is none."""
     if value is None or value == "":
         return ""
     if field.codes is not None:
         return texts.say(field.codes[str(value)]) if str(value) in field.codes else str(value)
-    return " ".join(plain(value, texts).split())[:LONGEST]
+    return plain(value, texts)
 
 
 def plain(value: Any, texts: Texts) -> str:

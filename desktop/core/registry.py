@@ -228,8 +228,11 @@ class Registry:
 
     def person_rows(self) -> tuple[Belonging, ...]:
         """Which rows belong to people, also of modules that do not run: their tables are there all the same."""
-        known = [module for module in self.modules if module.manifest and not module.without_tables]
-        return tuple(Belonging(m.key, m.title, rows) for m in known for rows in (m.manifest.person_rows if m.manifest else ()))
+        return tuple(Belonging(m.key, m.title, rows) for m in self.with_tables() for rows in m.person_rows)
+
+    def with_tables(self) -> tuple[Manifest, ...]:
+        """The manifests of the modules whose tables are there, whether or not they run."""
+        return tuple(module.manifest for module in self.modules if module.manifest and not module.without_tables)
 
     def fates(self) -> tuple[Fate, ...]:
         """What becomes of rows when a person is erased, also of modules that do not run."""

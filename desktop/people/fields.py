@@ -19,6 +19,7 @@ from desktop.core.manifest import NO_TEXT
 from desktop.people import words
 from desktop.people.card import ContactLine, PersonCard, RoleLine
 from desktop.people.contacts import ContactForm, InteractionForm
+from desktop.people.corrections import LONGEST
 from desktop.people.editing import PersonForm
 from desktop.people.roles import IdentifierForm, RoleForm
 from desktop.people.tasks import TaskForm
@@ -67,6 +68,10 @@ class Fields(Form):
             choices.insert(0, ("", self.say(empty)))
         return self.add(key, self.say(label), CodeField(choices, value))
 
+    def why(self) -> None:
+        """Add the note why something is corrected."""
+        self.text("why", _("Reason"), hint=_("Kept in the history, for example: asked for by the person")).setMaxLength(LONGEST)
+
     def read(self, key: str) -> str:
         """The text of a field, or the code chosen in it; empty when this form has no such field."""
         if key not in self.keys:
@@ -104,6 +109,8 @@ class PersonFields(Fields):
         self.day("birth_date", LABELS["birth_date"], card.birth_date if card else None)
         self.day("deceased_on", LABELS["deceased_on"], card.deceased_on if card else None, NO_TEXT)
         self.area("note", LABELS["note"], card.note if card else "", 2)
+        if card is not None:
+            self.why()
 
     def value(self) -> PersonForm:
         """What is written; a slip in a day is raised as `RuleBroken`."""
@@ -127,6 +134,7 @@ class ContactFields(Fields):
         self.text("label", _("Label"), line.label if line else "", _("For example work, home or parents"))
         if line is not None:
             self.code("hold", _("Use"), HOLDS, line.hold, _("May be used"))
+            self.why()
 
     def value(self) -> ContactForm:
         """What is written."""
@@ -144,6 +152,8 @@ class RoleFields(Fields):
         self.text("term", _("Term"), words.term(line.term, context.texts) if line else "", _("For example HT 2027 or syksy 2027"))
         self.day("starts", _("First day"), line.starts if line else None)
         self.day("ends", _("Last day"), line.ends if line else None, _("Empty while it lasts"))
+        if line is not None:
+            self.why()
 
     def value(self) -> RoleForm:
         """What is written; a slip in a day is raised as `RuleBroken`."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from db.access import EVERYBODY, Access, OwnRows
 from db.texts import _, ngettext
 from desktop.core.contacting.rules import PRESSURE_SETTINGS
-from desktop.core.manifest import Contribution, Manifest, Page, PersonRows, Right, Verb
+from desktop.core.manifest import Contribution, Manifest, Page, Right, Verb
 from desktop.people.erasing.manifest import ERASING, IMPERSONAL
+from desktop.people.person_rows import NOT_REPORTED, PERSON_MORE, PERSON_ROWS
 from desktop.people.segments.manifest import FIELDS
 
 # Everything about somebody's numbers but the numbers: those are seen masked, or with a right of their own.
@@ -23,48 +24,6 @@ _OWN_SEGMENTS = {
 
 NUMBERS = "people.edit people.identifiers"  # what it takes to write a number down, which an import does for many
 
-_ROWS = "desktop.people.merging.own_rows"
-_CONSENTS = "desktop.people.consents.merging"
-PERSON_ROWS = (
-    PersonRows(
-        "contact_point", ngettext("{count} way to reach them", "{count} ways to reach them"), same=f"{_ROWS}:same_points",
-        settle=f"{_ROWS}:settle_points", shows=f"{_ROWS}:show_points", right="people.view",
-    ),
-    PersonRows(
-        "identifier", ngettext("{count} number", "{count} numbers"), same=f"{_ROWS}:same_numbers",
-        settle=f"{_ROWS}:settle_numbers", shows=f"{_ROWS}:show_numbers", right="people.view",
-    ),
-    PersonRows(
-        "role", ngettext("{count} role", "{count} roles"), same="kind programme term starts ends",
-        shows=f"{_ROWS}:show_roles", right="people.view",
-    ),
-    PersonRows(
-        "interaction", ngettext("{count} line of the timeline", "{count} lines of the timeline"),
-        shows=f"{_ROWS}:show_contacts", right="people.view",
-    ),
-    PersonRows("task", ngettext("{count} task", "{count} tasks"), shows=f"{_ROWS}:show_tasks", right="people.view"),
-    PersonRows(
-        "post_holding", ngettext("{count} post held", "{count} posts held"), same="post_id starts ends",
-        shows=f"{_ROWS}:show_posts", right="people.view",
-    ),
-    PersonRows(
-        "consent", ngettext("{count} consent", "{count} consents"), same=f"{_CONSENTS}:same_answers",
-        settle=f"{_CONSENTS}:settle_answers", shows=f"{_CONSENTS}:show_answers", right="people.view",
-    ),
-    PersonRows(
-        "contact_block", ngettext("{count} stop of contact", "{count} stops of contact"), same="channel",
-        settle=f"{_CONSENTS}:settle_stops", shows=f"{_CONSENTS}:show_stops", right="people.view",
-    ),
-    PersonRows("segment_member", ngettext("{count} frozen segment", "{count} frozen segments"), same="segment_id"),
-    PersonRows("attachment", ngettext("{count} file", "{count} files"), column="subject"),
-    PersonRows("merged_person", ngettext("{count} merge", "{count} merges"), stays=True),
-    PersonRows("merged_person", ngettext("{count} merge", "{count} merges"), column="into_id", stays=True),
-    PersonRows("kept_apart", ngettext("{count} mark", "{count} marks"), stays=True),
-    # What was said of a pair is brought over by the step itself: a pair names two people.
-    PersonRows("not_a_duplicate", ngettext("{count} judgement", "{count} judgements"), column="first_id", stays=True),
-    PersonRows("not_a_duplicate", ngettext("{count} judgement", "{count} judgements"), column="second_id", stays=True),
-)  # fmt: skip
-
 MANIFEST = Manifest(
     key="people",
     title=_("People"),
@@ -80,6 +39,7 @@ MANIFEST = Manifest(
         Right("people.duplicates", _("Find people who are written down twice")),
         Right("people.protected", _("Handle people with a protected identity"), ("protected_officer",), apart=True),
         Right("people.erase", _("Erase people and anonymise them"), ("manager",)),
+        Right("people.report", _("Make access reports: everything that is held about a person"), ("manager",)),
         Right("people.merge", _("Merge two records of one person, and take them apart again")),
         Right("people.segments", _("Make and change segments"), ("office", "manager")),
         Right("people.purposes", _("Look after the purposes and texts of consents"), ("manager",)),
@@ -116,6 +76,7 @@ MANIFEST = Manifest(
             "desktop.people.protecting.page:ProtectedPage",
             icon="lock",
         ),
+        Page("people.report", _("Access report"), "people.report", "desktop.people.reporting.page:ReportPage", hidden=True),
         Page("people.segments", _("Segments"), "people.view", "desktop.people.segments.page:SegmentsPage", icon="filter"),
         Page("people.segment", _("Segment"), "people.segments", "desktop.people.segments.edit_page:SegmentPage", hidden=True),
         Page(
@@ -238,6 +199,13 @@ MANIFEST = Manifest(
             "export", "people.people", _("List of people"), "desktop.people.exports.command:export_file", "people.export"
         ),
         Contribution("commands", "people.views", _("View"), "desktop.people.views.commands:view_commands", "people.view"),
+        Contribution(
+            "commands",
+            "people.report",
+            _("Rights of the person"),
+            "desktop.people.reporting.commands:report_commands",
+            "people.report",
+        ),
         Contribution("demo_data", "people.views", _("Saved views"), "desktop.people.views.demo:add_views", "people.view"),
         Contribution("timeline_kind", "people.lines", _("Contacts"), "desktop.people.timeline_words:line_title", "people.view"),
         Contribution("demo_data", "people.segments", _("Segments"), "desktop.people.segments.demo:make_demo"),
@@ -246,6 +214,8 @@ MANIFEST = Manifest(
     person_rows=PERSON_ROWS,
     erasing=ERASING,
     impersonal=IMPERSONAL,
+    person_more=PERSON_MORE,
+    not_reported=NOT_REPORTED,
     records="desktop.people.recorded:RECORDS",
     access=(
         Access(  # an id that leads to another one, for whoever comes across the first
@@ -312,6 +282,13 @@ MANIFEST = Manifest(
             "people.looks",
             reads="person.id person.given person.family change_set",
             calls="who_looked people_called",
+        ),
+        Access(
+            "people.report",
+            reads="person contact_point role interaction task post post_holding attachment search_entry change_set change_about "
+            "row_image.change_set row_image.table_name row_image.row_id merged_person kept_apart not_a_duplicate suspected_pair "
+            "segment.id segment.title segment_member consent consent_purpose consent_text contact_block " + _NUMBERS_ASIDE,
+            calls="ask_to_see reveal_numbers who_looked kontinuum_person_trail",
         ),
         Access(
             "people.protected",

@@ -17,6 +17,7 @@ from desktop.people import fields
 from desktop.people.card import PersonCard
 from desktop.people.consents.fields import BlockFields, ConsentFields
 from desktop.people.contacts import add_contact, add_interaction, edit_contact
+from desktop.people.corrections import with_reason
 from desktop.people.editing import edit_person
 from desktop.people.fields import Fields
 from desktop.people.roles import add_identifier, add_role, edit_role
@@ -148,7 +149,9 @@ class Boxes:
             self._context,
             self._say(_("Change {name}"), name=card.title),
             form,
-            lambda version: partial(edit_person, person_id=card.id, version=version, form=form.value(), today=self._today),
+            lambda version: with_reason(
+                partial(edit_person, person_id=card.id, version=version, form=form.value(), today=self._today), form.read("why")
+            ),
             part="person",
             row_id=card.id,
             version=card.version,
@@ -171,7 +174,9 @@ class Boxes:
             self._context,
             self._say(_("Change a way to reach them")),
             form,
-            lambda version: partial(edit_contact, contact_id=id, version=version, form=form.value(), country=self._country),
+            lambda version: with_reason(
+                partial(edit_contact, contact_id=id, version=version, form=form.value(), country=self._country), form.read("why")
+            ),
             part="contact",
             row_id=id,
             version=line.version,
@@ -194,7 +199,7 @@ class Boxes:
             self._context,
             self._say(_("Change a role")),
             form,
-            lambda version: partial(edit_role, role_id=id, version=version, form=form.value()),
+            lambda version: with_reason(partial(edit_role, role_id=id, version=version, form=form.value()), form.read("why")),
             part="role",
             row_id=id,
             version=line.version,

@@ -26,6 +26,7 @@ from desktop.people.open_forms import OpenForms, Place
 from desktop.people.protecting.marking import Marking
 from desktop.people.record_facts import RecordFacts, adder, may_open
 from desktop.people.record_parts import HistoryView, Lines
+from desktop.people.reporting.link import report_link
 from desktop.people.roles import remove_identifier, remove_role
 from desktop.people.saving import EditBox, write
 from desktop.people.timeline_box import TimelineBox
@@ -74,7 +75,9 @@ class PersonPage(QFrame):
         self.head.words.addWidget(self.present)
         lines = Lines(context, self.edit, self._remove)
         self.erase_button = self._leads_to(_("Erase…"), _("Erase or anonymise this person"), "people.erase")
-        self.facts = RecordFacts(context, person_id, lines, self.edit, [self.erase_button, self.marking.button])
+        self.report_button = report_link(context, person_id)
+        about = [self.erase_button, self.marking.button, self.report_button]
+        self.facts = RecordFacts(context, person_id, lines, self.edit, about)
         self.numbers, self.consents = self.facts.numbers, self.facts.consents
         self.due, self.timeline = DueList(context), TimelineBox(context)
         self.history = HistoryView(context, person_id)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from db.history import HistoryLine, history
 from db.texts import Msgid, _
@@ -15,6 +15,7 @@ from desktop.core.history_words import say_change
 from desktop.people import words
 from desktop.people.card import PersonCard, RoleLine
 from desktop.people.card_parts import reaching
+from desktop.people.corrections import CORRECTIONS
 from desktop.people.duplicates.verdicts import keep_apart, let_compare
 from desktop.people.fields import LABELS
 from desktop.people.lines import Act, Line
@@ -123,9 +124,13 @@ class HistoryView(QWidget):
         self._verbs = context.verbs()
         self.view = TimelineView(say(_("History of this record")), say(_("Show earlier")), say(_("Nothing was changed yet.")))
         self.view.earlier_wanted.connect(self._earlier)
+        self.only_corrections = QCheckBox(say(_("Only corrections")))
+        self.only_corrections.setAccessibleDescription(say(_("Names, addresses, roles and numbers that were mended")))
+        self.only_corrections.toggled.connect(lambda _on: self.refresh())
         layout = QVBoxLayout(self)
         edge = current_theme().px(16)
         layout.setContentsMargins(edge, edge, edge, edge)
+        layout.addWidget(self.only_corrections)
         layout.addWidget(self.view)
 
     def refresh(self) -> None:
@@ -137,7 +142,8 @@ class HistoryView(QWidget):
             self._read(self._lines[last.id].number, self._add)
 
     def _read(self, before: int | None, done: Callable[[list[HistoryLine]], None]) -> None:
-        work = partial(history, about=self._id, before=before, limit=LINES)
+        verbs = CORRECTIONS if self.only_corrections.isChecked() else None
+        work = partial(history, about=self._id, before=before, limit=LINES, verbs=verbs)
         doing: Msgid = _("loading the history")
         self._context.tasks.read(self, work, done, lambda error: self._context.messages.show(error, doing), slot="history")
 
@@ -154,6 +160,8 @@ class HistoryView(QWidget):
         about = [line.actor, words.when(line.at, texts, self._context.clock.today())]
         if line.taken_back:
             about.append(texts.say(_("taken back")))
+        if reason := line.details.get("reason"):
+            about.append(texts.say(_("Reason: {reason}"), reason=reason))
         return TimelineEntry(
             line.id, say_change(line, self._verbs, texts), (" · ".join(about),), "dim" if line.taken_back else ""
         )

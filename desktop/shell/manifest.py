@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.access import EVERYBODY, Access, OwnRows
 from db.texts import _
-from desktop.core.manifest import Manifest, Page, Right, Verb
+from desktop.core.manifest import Manifest, NotReported, Page, Right, Verb
 
 MANIFEST = Manifest(
     key="shell",
@@ -38,6 +38,7 @@ MANIFEST = Manifest(
         Verb("change_user", _("Changed the user {name}")),
         Verb("make_demo", _("Filled the database with demo data")),
     ),
+    not_reported=(NotReported("setting user_account"),),  # of those who work here
     records="desktop.shell.recorded:RECORDS",
     access=(
         Access(

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from db.access import Access, OwnRows
 from db.texts import _, ngettext
-from desktop.core.manifest import Asks, Codes, Contribution, Erasing, Manifest, Page, Part, PersonRows, Right, Setting, Verb
+from desktop.core.manifest import (
+    Asks,
+    Codes,
+    Contribution,
+    Erasing,
+    Manifest,
+    NotReported,
+    Page,
+    Part,
+    PersonMore,
+    PersonRows,
+    Right,
+    Setting,
+    Verb,
+)
 from desktop.modules.phones.rules import HOTLINE_OUTCOMES, OUTCOMES
 
 _FIELDS = "desktop.modules.phones.segment_fields"
@@ -134,6 +148,12 @@ MANIFEST = Manifest(
         Erasing("call_claim"),
     ),
     impersonal="call_round call_outcome",
+    person_more=(
+        PersonMore("call_round", "id", "call_entry.round_id", only="title"),
+        PersonMore("call", "entry_id", "call_entry.id", staff="caller_name"),
+        PersonMore("call", "interaction_id", "interaction.id", staff="caller_name"),
+    ),
+    not_reported=(NotReported("call_outcome call_claim"),),
     records="desktop.modules.phones.recorded:RECORDS",
     access=(
         Access(
@@ -157,6 +177,7 @@ MANIFEST = Manifest(
             adds="call_round call_entry",
             changes={"call_round": "title kind state language script help opens closes max_tries made_at purpose"},
         ),
+        Access("people.report", reads="call_entry call call_round.id call_round.title"),
         Access(
             "people.erase",
             reads="call_entry call",

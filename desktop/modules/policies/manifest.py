@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from db.access import Access, Frozen
 from db.texts import _, ngettext
-from desktop.core.manifest import Asks, Codes, Contribution, Erasing, Manifest, Page, Part, PersonRows, Right, Setting, Verb
+from desktop.core.manifest import (
+    Asks,
+    Codes,
+    Contribution,
+    Erasing,
+    Manifest,
+    NotReported,
+    Page,
+    Part,
+    PersonMore,
+    PersonRows,
+    Right,
+    Setting,
+    Verb,
+)
 
 PACKAGE = "desktop.modules.policies"
 
@@ -80,6 +94,7 @@ MANIFEST = Manifest(
         PersonRows(
             "policy_signature", ngettext("{count} signature", "{count} signatures"), same="version_id",
             settle=f"{PACKAGE}.merging:settle_signatures", shows=f"{PACKAGE}.merging:show_signatures", right="policies.view",
+            staff="filed_by",
         ),
     ),
     erasing=(
@@ -92,6 +107,12 @@ MANIFEST = Manifest(
         ),
     ),
     impersonal="policy policy_version policy_review",
+    person_more=(
+        PersonMore("policy", "id", "policy_signer.policy_id", only="title"),
+        PersonMore("policy_version", "id", "policy_signature.version_id", only="title number"),
+        PersonMore("attachment", "id", "policy_signature.attachment_id"),
+    ),
+    not_reported=(NotReported("policy_review"),),
     records=f"{PACKAGE}.recorded:RECORDS",
     access=(
         Access(
@@ -117,6 +138,11 @@ MANIFEST = Manifest(
             frozen=(Frozen("policy_version", "state <> 'draft'", "title owner_post contact language source content_hash"),),
         ),
         Access("people.erase", reads="policy_signer policy_signature", changes={"policy_signature": "person_id"}),
+        Access(
+            "people.report",
+            reads="policy_signer policy_signature policy.id policy.title policy_version.id policy_version.policy_id "
+            "policy_version.title policy_version.number attachment",
+        ),
         Access(
             "people.merge",
             reads="policy_signer policy_signature",

@@ -1,0 +1,55 @@
+"""What `kontinuum person report` does: all that is held about one person, as files."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from db.errors import RuleBroken, Unavailable
+from db.identity_numbers import recognise
+from db.numbers import holders
+from db.texts import _
+from desktop.core.context import ModuleContext
+from desktop.people.reporting.files import save_report
+from desktop.people.reporting.making import Asked, make_report
+
+
+def report(context: ModuleContext, asked: Namespace) -> tuple[dict[str, Any], list[str]]:
+    """Make an access report and save both files; for programs, for people.
+
+    Raises:
+        Told: there is nobody, no reason, no right, or no room.
+    """
+    from desktop.people.reporting.reports import render_report  # loads what sets documents
+
+    with context.database.read() as session:
+        person_id = find_person(session, asked.person, context)
+    made = make_report(context, Asked(person_id, asked.reason, asked.lang))
+    content = render_report(made, context.texts.other(made.language))
+    saved = save_report(made, content, asked.out.resolve(), context.texts)
+    return {"pdf": str(saved.pdf), "json": str(saved.json), "number": made.number}, [str(saved.pdf), str(saved.json)]
+
+
+def find_person(session: Session, given: str, context: ModuleContext) -> UUID:
+    """Who is meant by an id as the command `search` prints it, or by a number.
+
+    Raises:
+        RuleBroken: it is no id, and numbers may not be looked up by this user.
+        Unavailable: nobody has it, or several people have.
+    """
+    try:
+        return UUID(given)
+    except ValueError:
+        pass
+    if not context.may("people.identifiers"):
+        raise RuleBroken(_("You may not find people by number."), _("Give the id that “kontinuum search” prints."))
+    country = context.settings.get("core.office_country")
+    number = recognise(given, country=country, today=context.clock.today()) or ("registry_id", " ".join(given.split()))
+    found = {holder.person_id for holder in holders(session, [number])}
+    if len(found) != 1:
+        several = _("Several people have this number.")
+        raise Unavailable(several if found else _("Nobody has this number."), _("Give the id that “kontinuum search” prints."))
+    return found.pop()

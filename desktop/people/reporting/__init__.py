@@ -1,0 +1,1 @@
+"""Access reports: all that is held about one person, and what was corrected of it."""

@@ -1,0 +1,158 @@
+"""Making an access report: that it is made is stored for good first, then everything is read at one moment. No Qt in this file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.base import new_id
+from db.errors import RuleBroken, Unavailable
+from db.looks import LEAST, LONGEST, LookFilter, LookLine, looks, reveal
+from db.merged import survivor_of
+from db.models.consent import BASES, CONSENT_STATES
+from db.models.person import Person
+from db.search import title_of
+from db.texts import _
+from desktop.core.context import ModuleContext
+from desktop.core.texts import LANGUAGES, Texts
+from desktop.people.consents.reading import person_consents
+from desktop.people.reporting.gathering import Modules, gather, records_of
+from desktop.people.reporting.held import AccessReport, Looked, PurposeHeld
+from desktop.people.reporting.masking import initials
+from desktop.people.reporting.trail import Trail
+from desktop.people.reporting.wording import held_modules
+
+RIGHT = "people.report"
+LINES = 200  # of the log of looks, read at one go
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose report, why, and in which language: "sv", "fi" or "en"; the person's own where none is given."""
+
+    person_id: UUID
+    reason: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom a report would be about."""
+
+    id: UUID
+    name: str
+    language: str
+
+
+def find_subject(session: Session, person_id: UUID) -> Subject:
+    """The person, under the record that is in use; one that was merged leads there.
+
+    Raises:
+        Unavailable: nobody is there by that id; of protected people the same is said.
+    """
+    own = survivor_of(session, person_id)
+    row = session.execute(select(Person.family, Person.given, Person.language).where(Person.id == own)).one_or_none()
+    if row is None:
+        raise Unavailable(_("This person is no longer there."), _("Look in the history: adding them may have been taken back."))
+    return Subject(own, title_of(row.family, row.given), row.language)
+
+
+def checked_reason(reason: str) -> str:
+    """The reason without needless spaces.
+
+    Raises:
+        RuleBroken: it says nothing.
+    """
+    words = " ".join(reason.split())[:LONGEST]
+    if len(words) < LEAST:
+        raise RuleBroken(_("Say why the report is made."), _("For example: the person asked for it."), field="reason")
+    return words
+
+
+def make_report(context: ModuleContext, asked: Asked) -> AccessReport:
+    """Read all that is held about the person, as the user who is signed in.
+
+    That the report was asked for, by whom and why, is in the log of looks before anything is read, whatever comes after.
+
+    Raises:
+        RuleBroken: no reason, or the user lacks the right.
+        Unavailable: nobody is there by that id.
+        Denied: the server does not let this user see something of it.
+    """
+    if not context.may(RIGHT):
+        raise RuleBroken(_("You may not make access reports."), _("Ask whoever gives out the rights."))
+    reason = checked_reason(asked.reason)
+    database, now = context.database, context.clock.now()
+    with database.read() as session:
+        subject = find_subject(session, asked.person_id)
+        people = records_of(session, subject.id)
+    logged = context.texts.say(_("Access report: {reason}"), reason=reason)
+    numbers = {row: value for own in people for row, value in reveal(database, context.actor, own, logged, now=now).items()}
+    language = asked.language or subject.language
+    modules = Modules.of(context, language if language in LANGUAGES else context.texts.language)
+    with database.read() as session:
+        gathered = gather(session, people, modules)
+        trail = Trail(session, people, gathered, modules)
+        return AccessReport(
+            number=new_id().hex[-8:].upper(),
+            name=subject.name,
+            language=modules.texts.language,
+            made_at=now,
+            made_by=initials(context.actor.name),
+            reason=reason,
+            modules=held_modules(gathered, people, numbers, modules),
+            sources=trail.sources(),
+            purposes=_purposes(session, people, modules.texts),
+            looks=_looks(session, people),
+            steps=trail.steps(),
+            left_out=_left_out(modules),
+        )
+
+
+def _purposes(session: Session, people: Sequence[UUID], texts: Texts) -> tuple[PurposeHeld, ...]:
+    """Every purpose in use with the answer that counts."""
+    consents = person_consents(session, people[0])
+    found = []
+    for line in consents.purposes:
+        newest = next(iter(consents.answers.get(line.id, ())), None)
+        state = newest.state if newest is not None else ""
+        found.append(
+            PurposeHeld(
+                line.code,
+                line.called(texts.language),
+                line.kind,
+                line.basis,
+                texts.say(BASES[line.basis]),
+                state,
+                texts.say(CONSENT_STATES[state]) if state else "",
+                newest.at if newest is not None else None,
+            )
+        )
+    return tuple(found)
+
+
+def _looks(session: Session, people: Sequence[UUID]) -> tuple[Looked, ...]:
+    """How often somebody looked at what is hidden, by reason; who it was is not told."""
+    every: list[LookLine] = []
+    before: int | None = None
+    while True:
+        some = looks(session, LookFilter(people=tuple(people)), before=before, limit=LINES)
+        every += some
+        if len(some) < LINES:
+            break
+        before = some[-1].number
+    moments: dict[str, list[datetime]] = {}
+    for line in every:
+        moments.setdefault(line.reason, []).append(line.at)
+    return tuple(Looked(reason, len(at), min(at), max(at)) for reason, at in moments.items())
+
+
+def _left_out(modules: Modules) -> tuple[str, ...]:
+    say = modules.texts.say
+    told = [say(left.why) for manifest in modules.manifests for left in manifest.not_reported if left.why]
+    return (*told, say(_("Backups: they hold what the register held on their day, and are removed by their age.")))
