@@ -7,7 +7,8 @@ from db.texts import _, ngettext
 from desktop.core.contacting.rules import PRESSURE_SETTINGS
 from desktop.core.manifest import Contribution, Manifest, Page, Right, Verb
 from desktop.people.erasing.manifest import ERASING, IMPERSONAL
-from desktop.people.person_rows import NOT_REPORTED, PERSON_MORE, PERSON_ROWS
+from desktop.people.merging.manifest import PERSON_ROWS
+from desktop.people.reporting.manifest import NOT_REPORTED, PERSON_MORE
 from desktop.people.segments.manifest import FIELDS
 
 # Everything about somebody's numbers but the numbers: those are seen masked, or with a right of their own.

@@ -1,9 +1,9 @@
-"""Which rows of the register's own tables belong to people, for merging records and for access reports. Data only."""
+"""The part of the register's manifest that says which rows belong to people: for merging and for all that follows a person."""
 
 from __future__ import annotations
 
-from db.texts import _, ngettext
-from desktop.core.manifest import NotReported, PersonMore, PersonRows
+from db.texts import ngettext
+from desktop.core.manifest import PersonRows
 
 _ROWS = "desktop.people.merging.own_rows"
 _CONSENTS = "desktop.people.consents.merging"
@@ -46,24 +46,3 @@ PERSON_ROWS = (
     PersonRows("not_a_duplicate", ngettext("{count} judgement", "{count} judgements"), column="first_id", stays=True),
     PersonRows("not_a_duplicate", ngettext("{count} judgement", "{count} judgements"), column="second_id", stays=True),
 )  # fmt: skip
-PERSON_MORE = (
-    PersonMore("consent_purpose", "id", "consent.purpose_id", only="code names kind basis"),
-    PersonMore("consent_text", "id", "consent.text_id"),
-    PersonMore("post", "id", "post_holding.post_id", only="title"),
-    PersonMore("segment", "id", "segment_member.segment_id", only="title"),
-    PersonMore("search_entry", "ref", "person.id", only="title detail"),
-    PersonMore("suspected_pair", "first_id", "person.id", only="score reasons"),
-    PersonMore("suspected_pair", "second_id", "person.id", only="score reasons"),
-)
-NOT_REPORTED = (
-    NotReported("unit unit_programme duplicate_scan search_dirty open_change_set erased_person"),
-    NotReported("file_content", _("Files: they are named here, and the office hands out copies of them.")),
-    NotReported(
-        "draft", _("Forms that a colleague has not saved yet: nobody else can read them, and they go when the form is closed.")
-    ),
-    NotReported("export_entry", _("The log of lists taken out: it counts people and names none of them.")),
-    NotReported(
-        "recent_use presence saved_view import_profile",
-        _("What colleagues keep for their own work: what they opened last, their views of lists and their profiles of imports."),
-    ),
-)
