@@ -3,6 +3,8 @@ PY := .venv/bin/python
 # On every core, each with a server of its own; who comes to the end of its tests takes some of another's.
 PYTEST := QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q -n auto --maxprocesses 8 --dist worksteal
 ALONE := QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q --last-failed --last-failed-no-failures none --maxfail 3
+# The slowest takes a minute alone: one that never ends shall be named, with where it stands.
+GUARD := --timeout 900 --timeout-method thread
 
 .PHONY: run test torture lint texts setup setup-tests tour installer
 
@@ -12,7 +14,7 @@ run: setup
 
 # What fails beside the others is tried once more with the machine to itself, and the output says so: a defect fails twice.
 test: setup-tests
-	$(PYTEST) || { [ $$? -eq 1 ] && echo "Once more, one by one, what failed beside the others:" && $(ALONE); }
+	$(PYTEST) $(GUARD) || { [ $$? -eq 1 ] && echo "Once more, one by one, what failed beside the others:" && $(ALONE) $(GUARD); }
 
 torture: setup-tests
 	$(PYTEST) --torture

@@ -49,6 +49,9 @@ def walk(window: QWidget, *, look: bool = True) -> Walk:
         here = _focus(window)
         found.stops.append(here)
         QApplication.processEvents()  # nobody sees a page before it is laid out
+        if not window.isActiveWindow():  # a menu went with its page, and the off-screen platform has nobody to give its place to
+            window.activateWindow()
+            QApplication.processEvents()
         if not _in_sight(here, window):
             found.hidden.append(called(here))
         before = _picture(here, window) if look else QImage()
