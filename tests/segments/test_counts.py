@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from random import Random
 from typing import Any
@@ -15,12 +15,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.base import new_id
+from db.models.consent import Consent, ContactBlock
 from db.models.history import ChangeSet
 from db.models.interaction import Interaction
 from db.models.person import ContactPoint, Person
 from db.models.role import Role
 from db.models.segment import SegmentMember
 from db.models.task import Task
+from db.models.unit import Unit, UnitProgramme
 from db.sorting import fold
 from desktop.assembly import Ground
 from desktop.core.context import ModuleContext
@@ -52,6 +54,8 @@ class One:
     entries: list[CallEntry] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     signatures: list[tuple[PolicySignature, PolicyVersion]] = field(default_factory=list)
+    consents: list[Consent] = field(default_factory=list)
+    blocks: list[ContactBlock] = field(default_factory=list)
 
 
 @dataclass
@@ -64,11 +68,19 @@ class World:
     zone: Any
     members: dict[UUID, set[UUID]]
     segments: dict[UUID, Definition]
+    units: dict[str, set[str]]  # of each programme its unit and all above it
 
     @classmethod
     def read(cls, session: Session, context: ModuleContext) -> World:
         people = {person.id: One(person) for person in session.scalars(select(Person))}
-        for kind, name in ((Role, "roles"), (ContactPoint, "points"), (Task, "tasks"), (CallEntry, "entries")):
+        for kind, name in (
+            (Role, "roles"),
+            (ContactPoint, "points"),
+            (Task, "tasks"),
+            (CallEntry, "entries"),
+            (Consent, "consents"),
+            (ContactBlock, "blocks"),
+        ):
             for row in session.scalars(select(kind)):
                 if row.person_id in people:
                     getattr(people[row.person_id], name).append(row)
@@ -85,8 +97,15 @@ class World:
         for row in session.scalars(select(SegmentMember)):
             members.setdefault(row.segment_id, set()).add(row.person_id)
         steps = {step.id: step for step in session.scalars(select(ChangeSet))}
+        above = {unit.id: unit.parent_id for unit in session.scalars(select(Unit))}
+        placed: dict[str, set[str]] = {}
+        for row in session.scalars(select(UnitProgramme)):
+            unit: UUID | None = row.unit_id
+            while unit is not None:
+                placed.setdefault(row.programme, set()).add(str(unit))
+                unit = above[unit]
         session.expunge_all()
-        return cls(people, steps, context.clock.today(), context.clock.zone, members, {})
+        return cls(people, steps, context.clock.today(), context.clock.zone, members, {}, placed)
 
     # Fields
 
@@ -110,10 +129,21 @@ class World:
             "people.callable": "phone" in usable,
             "people.postable": "address" in usable,
             "people.last_contact": max(contacts, default=None),
+            "people.consent": self.consents(one),
+            "people.stopped": {block.channel for block in one.blocks if self.holds(block.ends_at)},
             "people.created": self.steps[person.made_in].at,
             "people.changed": self.steps[person.changed_in].at,
         }
         return found[key]
+
+    def holds(self, ends_at: datetime | None) -> bool:
+        return ends_at is None or ends_at > datetime.combine(self.today, time(), self.zone)
+
+    def consents(self, one: One) -> set[str]:
+        newest: dict[UUID, Consent] = {}
+        for said in sorted(one.consents, key=lambda said: (said.at, said.state != "given", said.id)):
+            newest[said.purpose_id] = said
+        return {str(id) for id, said in newest.items() if said.state == "given" and self.holds(said.ends_at)}
 
     def addresses(self, key: str, one: One) -> list[str]:
         name = {"people.town": "city_key", "people.postcode": "postcode", "people.country": "country"}[key]
@@ -127,7 +157,7 @@ class World:
         made: dict[str, Callable[[], list[dict[str, Any]]]] = {
             "people.role": lambda: [
                 {
-                    "kind": r.kind, "programme": r.programme, "term": r.term, "starts": r.starts, "ends": r.ends,
+                    "kind": r.kind, "programme": r.programme, "unit": self.units.get(r.programme, set()), "term": r.term, "starts": r.starts, "ends": r.ends,
                     "held": held(r.starts, r.ends),
                 }
                 for r in one.roles
@@ -159,7 +189,9 @@ class World:
         if kind == "yes_no":
             return bool(have) == (op == "yes")
         if op in ("filled", "empty"):
-            return (have not in (None, "")) == (op == "filled")
+            return (have not in (None, "", set())) == (op == "filled")
+        if isinstance(have, set):
+            return bool(have & {*value}) == (op == "any_of")
         if kind == "choice":
             return (have in value) == (op == "any_of")
         if have is None:
@@ -185,6 +217,8 @@ class World:
             assert isinstance(node.value, tuple)
             return any(self.is_in(UUID(code), one, asking) for code in node.value) == (node.op == "any_of")
         asks = asking.fields[node.field].asks
+        if node.field == "people.stopped" and isinstance(node.value, tuple):
+            node = replace(node, value=(*node.value, "all"))
         if node.field in ("people.town", "people.postcode", "people.country"):
             turned = {"none_of": "any_of", "empty": "filled"}.get(node.op, node.op)
             value = fold(node.value) if node.field == "people.town" and isinstance(node.value, str) else node.value
@@ -279,6 +313,8 @@ class Inventor:
         if takes == "text":
             text = str(seen or "and")
             return {"begins": text[:2], "contains": text[1:4], "is": text}[op].strip().upper().strip() or "X"
+        if isinstance(seen, set):
+            seen = self.rng.choice(sorted(seen)) if seen else None
         if takes == "choices":
             codes = [str(seen or "nothing"), self.rng.choice(("call", "student", "@this", "@next", "email", "sv", str(uuid4())))]
             if isinstance(seen, str) and _is_id(seen):

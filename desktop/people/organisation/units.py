@@ -162,9 +162,9 @@ def unplaced(session: Session) -> list[tuple[str, int]]:
     return [(programme, people) for programme, people in rows]
 
 
-def programmes_of(unit_id: UUID) -> Select[str]:
-    """The programmes of a unit and of everything below it, as roles write them."""
-    tree = select(Unit.id).where(Unit.id == unit_id).cte("below", recursive=True)
+def programmes_of(*unit_ids: UUID) -> Select[str]:
+    """The programmes of these units and of everything below them, as roles write them."""
+    tree = select(Unit.id).where(Unit.id.in_(unit_ids)).cte(recursive=True)
     tree = tree.union_all(select(Unit.id).where(Unit.parent_id == tree.c.id))
     return select(UnitProgramme.programme).where(UnitProgramme.unit_id.in_(select(tree.c.id)))
 

@@ -18,10 +18,12 @@ from db.models.post import Post, PostHolding
 from db.models.role import ROLE_KINDS, Role
 from db.models.segment import Segment
 from db.models.task import Task
+from db.models.unit import UnitProgramme
 from db.sorting import fold
 from db.texts import Msgid
 from desktop.core.texts import Texts
 from desktop.people import listing, words
+from desktop.people.organisation.units import programmes_of, units
 from desktop.people.segments.comparing import Owned, alike, compared, within
 from desktop.people.segments.definition import Value
 from desktop.people.segments.fields import Asked, Made, Rows
@@ -86,6 +88,7 @@ def role(asked: Asked) -> Rows:
         {
             "kind": Role.kind, "programme": Role.programme, "held": held, "starts": Role.starts, "ends": Role.ends,
             "term": Made(lambda op, value: compared("choice", Role.term, op, _terms(value, asked), asked)),
+            "unit": Made(_in_a_unit),
         },
     )  # fmt: skip
 
@@ -178,7 +181,7 @@ def imported(_asked: Asked) -> Made:
     """Who was made or changed by an import."""
 
     def condition(op: str, value: Value) -> ColumnElement[bool]:
-        chosen = _as_ids(value)
+        chosen = as_ids(value)
         if op in ("filled", "empty"):
             every = Person.made_in.in_(select(ChangeSet.id).where(ChangeSet.verb == IMPORT))
             return every if op == "filled" else not_(every)
@@ -245,6 +248,11 @@ def programmes(session: Session, _texts: Texts) -> Choices:
     return [(name, name) for name in listing.programmes(session)]
 
 
+def organisation(session: Session, texts: Texts) -> Choices:
+    """Every unit, from the highest level down."""
+    return [(str(unit.id), unit.name(texts.language)) for unit in units(session)]
+
+
 def terms(session: Session, texts: Texts) -> Choices:
     """The terms of roles, the newest first."""
     found = session.scalars(select(Role.term).where(Role.term != "").distinct())
@@ -281,7 +289,7 @@ def ids(column: Any) -> Made:
         if op in ("filled", "empty"):
             known: ColumnElement[bool] = column.is_not(None) if op == "filled" else column.is_(None)
             return known
-        chosen = _as_ids(value)
+        chosen = as_ids(value)
         inside: ColumnElement[bool] = and_(column.is_not(None), column.in_(chosen))
         return inside if op == "any_of" else not_(inside)
 
@@ -301,7 +309,14 @@ def _born(op: str, number: int, day_of: Callable[[int], date | None], *, older: 
     return and_(known, *{"at_least": (low,), "at_most": (high,), "is": (low, high)}[op])
 
 
-def _as_ids(value: Value) -> list[UUID]:
+def _in_a_unit(op: str, value: Value) -> ColumnElement[bool]:
+    """Whether the programme of a role belongs to a unit, or to one of everything below it."""
+    chosen = select(UnitProgramme.programme) if op in ("filled", "empty") else programmes_of(*as_ids(value))
+    inside = Role.programme.in_(chosen)
+    return inside if op in ("filled", "any_of") else not_(inside)
+
+
+def as_ids(value: Value) -> list[UUID]:
     """The ids among the codes; a code that is none stands for nothing there is."""
     found = []
     for code in value if isinstance(value, tuple) else ():

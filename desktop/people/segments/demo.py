@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from desktop.core.context import ModuleContext
 from desktop.core.manifest import Offer
-from desktop.people.segments import core_fields
 from desktop.people.segments.compiling import Asking
 from desktop.people.segments.definition import Clause, Condition, Definition, Group, Sets
 from desktop.people.segments.fields import Asked, Field, Fields
@@ -58,7 +58,9 @@ def make_demo(context: ModuleContext, people: Sequence[UUID]) -> None:
 
 def core() -> Fields:
     """The register's own fields, which are there whatever modules are."""
-    named = ((one.opens.partition(":")[2], one) for one in FIELDS)
-    return {
-        one.key: Field(Offer("people", one), one.asks, getattr(core_fields, name)) for name, one in named if one.asks is not None
-    }
+    found = {}
+    for one in FIELDS:
+        place, _colon, name = one.opens.partition(":")
+        if one.asks is not None:
+            found[one.key] = Field(Offer("people", one), one.asks, getattr(import_module(place), name))
+    return found

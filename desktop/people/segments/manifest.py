@@ -5,14 +5,14 @@ from __future__ import annotations
 from db.texts import Msgid, _
 from desktop.core.manifest import Asks, Contribution, FieldType, Part
 
-_HERE = "desktop.people.segments.core_fields"
+_HERE, _ALLOWED = "desktop.people.segments.core_fields", "desktop.people.segments.allowed_fields"
 _PERSON, _LIFE, _REACH, _CONTACT = _("Person"), _("Life with the university"), _("Reaching them"), _("Contacts and tasks")
 _RECORD = _("Record")
 _TERMS = (("@last", _("last term")), ("@this", _("this term")), ("@next", _("next term")))
 
 
-def _field(key: str, title: Msgid, asks: Asks, name: str = "") -> Contribution:
-    return Contribution("segment_field", f"people.{key}", title, f"{_HERE}:{name or key}", right="people.view", asks=asks)
+def _field(key: str, title: Msgid, asks: Asks, name: str = "", place: str = _HERE) -> Contribution:
+    return Contribution("segment_field", f"people.{key}", title, f"{place}:{name or key}", right="people.view", asks=asks)
 
 
 def _part(key: str, title: Msgid, kind: FieldType, codes: tuple[tuple[str, Msgid], ...] = (), offers: str = "") -> Part:
@@ -29,6 +29,7 @@ FIELDS = (
             parts=(
                 _part("kind", _("Role"), "choice", offers="role_kinds"),
                 _part("programme", _("Programme"), "choice", offers="programmes"),
+                _part("unit", _("Unit"), "choice", offers="organisation"),
                 _part("term", _("Term"), "choice", _TERMS, offers="terms"),
                 _part("held", _("Held today"), "yes_no"),
                 _part("starts", _("Begins"), "day"),
@@ -76,6 +77,8 @@ FIELDS = (
     _field("town", _("Town"), Asks("text", _REACH)),
     _field("postcode", _("Postcode"), Asks("text", _REACH)),
     _field("country", _("Country"), Asks("choice", _REACH, offers=f"{_HERE}:countries")),
+    _field("consent", _("Consent"), Asks("choice", _REACH, offers=f"{_ALLOWED}:kinds_of_purpose"), place=_ALLOWED),
+    _field("stopped", _("Do not contact"), Asks("choice", _REACH, offers=f"{_ALLOWED}:ways"), place=_ALLOWED),
     _field(
         "contact",
         _("Contact"),
