@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.base import new_id
-from db.models.consent import Consent, ContactBlock
+from db.models.consent import Consent, ConsentPurpose, ContactBlock
 from db.models.history import ChangeSet
 from db.models.interaction import Interaction
 from db.models.person import ContactPoint, Person
@@ -265,6 +265,8 @@ def filled(ground: Ground) -> ModuleContext:
             person = session.get_one(Person, id)
             person.retired_at = context.clock.now() if number % 2 else None
             person.deceased_on = None if number % 2 else context.clock.today()
+        for first, channel in enumerate(("all", "email")):
+            session.add_all(ContactBlock(person_id=id, channel=channel, since=context.clock.now()) for id in ids[first::15])
     return context
 
 
@@ -357,6 +359,31 @@ def test_any_definition_finds_whom_a_plain_reading_finds(filled: ModuleContext) 
             assert set(session.scalars(asking.people(definition))) == expected, definition
             some += 0 < len(expected) < PEOPLE
         assert len(seen) >= 20 and some > TRIES // 3
+
+
+def test_units_hold_what_is_below_them_and_a_stop_of_all_contact_is_one_of_each(filled: ModuleContext) -> None:
+    with filled.database.read() as session:
+        world, asking = World.read(session, filled), asker(filled)(session)
+        found: dict[str, set[UUID]] = {}
+        units = [str(id) for id in session.scalars(select(Unit.id).order_by(Unit.level.desc(), Unit.code))]
+        asked = [(f"unit {op} {n}", Clause("unit", op, (id,))) for n, id in enumerate(units) for op in ("any_of", "none_of")]
+        asked += [(f"unit {op}", Clause("unit", op, "")) for op in ("filled", "empty")]
+        wanted = [(name, Condition("people.role", "some", "", (clause,))) for name, clause in asked]
+        for key, codes in (("people.stopped", ("email", "phone", "all")), ("people.consent", tuple(_purposes(session)))):
+            wanted += [(f"{key} {op} {code}", Condition(key, op, (code,))) for code in codes for op in ("any_of", "none_of")]
+            wanted += [(f"{key} {op}", Condition(key, op, "")) for op in ("filled", "empty")]
+        for name, condition in wanted:
+            definition = Group("all", (condition,))
+            found[name] = set(session.scalars(asking.people(definition)))
+            assert found[name] == world.found(definition, asking, retired=False), name
+    assert {name for name, people in found.items() if not people} <= {
+        name for name in found if name.startswith("people.consent any")
+    }
+    assert found["people.stopped any_of all"] < found["people.stopped any_of email"]
+
+
+def _purposes(session: Session) -> list[str]:
+    return [str(id) for id in session.scalars(select(ConsentPurpose.id))]
 
 
 def _conditions(node: Definition | Condition) -> list[Condition]:
