@@ -151,6 +151,12 @@ class Engine(Protocol):
         stay with all that hangs on them. False when nobody is there by that id.
         """
 
+    def name_apart(self, connection: Connection, own: UUID, family: str, given: str, key: bytes, now: datetime) -> bool:
+        """Store a retired record that holds a name and nothing else, for whoever may erase but not add people.
+
+        False where it is stored as any other record.
+        """
+
     def wipe(self) -> bool:
         """Let nothing of removed rows stay where the database lies, as far as it is for the program to do; False when somebody
         still reads what it was, so that it will be gone later.

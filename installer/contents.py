@@ -52,7 +52,7 @@ class Contents:
     def manifests(self) -> tuple[Manifest, ...]:
         """What every module of this source says about itself."""
         found = (import_module(name) for name in self.modules if name.endswith(".manifest") and name != Manifest.__module__)
-        return tuple(module.MANIFEST for module in found)
+        return tuple(module.MANIFEST for module in found if hasattr(module, "MANIFEST"))  # others are parts of one of these
 
     @cached_property
     def targets(self) -> tuple[str, ...]:

@@ -232,6 +232,11 @@ class PostgresqlEngine:
         _take_time(writing)
         return erasing.erase(writing, person, named)
 
+    def name_apart(self, writing: Connection, own: UUID, family: str, given: str, key: bytes, now: datetime) -> bool:
+        """By a function of the server's."""
+        erasing.name_apart(writing, own, family, given, key, now)
+        return True
+
     def wipe(self) -> bool:
         """The server's own housekeeping does so."""
         return True

@@ -7,6 +7,7 @@ changed before, so that they say nothing of the person any more, stay without wh
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -17,7 +18,16 @@ from db.postgresql.functions import FIXED, OPEN
 from db.postgresql.protecting import AT_REST, HIDE, MOVING, array_of_texts, asked, passing, referring, tables_hidden
 from db.postgresql.schemas import PROTECTED
 
-ERASE = "erase_person"
+ERASE, APART = "erase_person", "name_apart"
+_APART = """CREATE OR REPLACE FUNCTION name_apart(own_ uuid, family_ text, given_ text, key_ bytea, at_ timestamptz)
+    RETURNS void LANGUAGE plpgsql {fixed} AS $body$
+    DECLARE
+        step constant uuid := {open};
+    BEGIN
+        IF step IS NULL THEN RAISE EXCEPTION 'no change set is open' USING ERRCODE = 'integrity_constraint_violation'; END IF;
+        INSERT INTO person (id, version, made_in, changed_in, family, given, preferred, former, salutation, language, retired_at,
+            name_key, note) VALUES (own_, 1, step, step, family_, given_, '', '', '', '', at_, key_, '');
+    END $body$"""
 _ERASE = """CREATE OR REPLACE FUNCTION erase_person(person_ uuid, named_ uuid) RETURNS boolean LANGUAGE plpgsql {fixed} AS $body$
     #variable_conflict use_column
     DECLARE
@@ -109,10 +119,15 @@ def install(connection: Connection, tables: Collection[TableInfo]) -> None:
         "tables": array_of_texts([table.name for table in tracked]),
         "fits": array_of_texts([referring(table) for table in tracked]),
     }
-    function = _ERASE
-    for name, text in filled.items():
-        function = function.replace(f"{{{name}}}", text)
-    run(connection, function)
+    for function in (_APART, _ERASE):
+        for name, text in filled.items():
+            function = function.replace(f"{{{name}}}", text)
+        run(connection, function)
+
+
+def name_apart(connection: Connection, own: UUID, family: str, given: str, key: bytes, now: datetime) -> None:
+    """Let the server store a record that holds a name alone."""
+    asked(connection, f"SELECT {APART}(%s, %s, %s, %s, %s)", (own, family, given, key, now))
 
 
 def erase(connection: Connection, person: UUID, named: UUID | None) -> bool:

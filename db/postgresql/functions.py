@@ -131,8 +131,11 @@ FUNCTIONS = (
     # One's own steps may be taken back, and everybody's by who may call the first, which does nothing.
     "CREATE OR REPLACE FUNCTION kontinuum_any_step() RETURNS void LANGUAGE sql AS $$ $$",
     f"""CREATE OR REPLACE FUNCTION kontinuum_may_take_back(taken uuid) RETURNS boolean LANGUAGE sql STABLE {FIXED} AS $$
-        SELECT has_function_privilege(session_user, 'kontinuum_any_step()', 'EXECUTE')
-            OR EXISTS (SELECT FROM change_set WHERE id = taken AND login = session_user::text) $$""",
+        SELECT (has_function_privilege(session_user, 'kontinuum_any_step()', 'EXECUTE')
+            OR EXISTS (SELECT FROM change_set WHERE id = taken AND login = session_user::text))
+            -- taking a merge back is merging: reading about it is not enough
+            AND (NOT EXISTS (SELECT FROM merged_person WHERE made_in = taken)
+                OR has_any_column_privilege(session_user, '{CORE}.merged_person', 'INSERT')) $$""",
 )
 
 

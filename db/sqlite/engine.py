@@ -164,6 +164,10 @@ class SqliteEngine:
         """In sets, by SQL made from the catalogue."""
         return erasing.erase(connection, person, named, sources, now)
 
+    def name_apart(self, connection: Connection, own: UUID, family: str, given: str, key: bytes, now: datetime) -> bool:
+        """In a file everybody adds people."""
+        return False
+
     def wipe(self) -> bool:
         """The file is written anew."""
         with self.told(), closing(self.writer.raw_connection()) as lent:

@@ -312,8 +312,8 @@ MANIFEST = Manifest(
         Access(
             "people.erase",
             reads="person contact_point role interaction task post_holding attachment consent contact_block segment_member "
-            "merged_person kept_apart not_a_duplicate erased_person " + _NUMBERS_ASIDE,
-            adds="person erased_person",
+            "merged_person kept_apart not_a_duplicate erased_person change_about " + _NUMBERS_ASIDE,
+            adds="erased_person",
             changes={
                 "role": "person_id source",
                 "interaction": "person_id title text by_name",
@@ -321,7 +321,7 @@ MANIFEST = Manifest(
                 "attachment": "subject",
             },
             rows={"segment_member": _OWN_SEGMENTS["segment_member"]},
-            calls="erase_person",
+            calls="erase_person name_apart",
         ),
         Access(
             "people.merge",

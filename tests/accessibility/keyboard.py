@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -41,6 +42,10 @@ class Walk:
 def walk(window: QWidget, *, look: bool = True) -> Walk:
     """Press Tab until it comes round, then Shift+Tab; with `look`, see each stop with and without the focus."""
     found = Walk()
+    # A menu of a page that is gone takes the window's activity along when it goes, and off-screen nobody gives it back:
+    # so that it goes now, not in the middle of the walk.
+    gc.collect()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     window.activateWindow()
     QApplication.processEvents()
     QTest.keyClick(_focus(window), Key.Key_Tab)
@@ -49,9 +54,6 @@ def walk(window: QWidget, *, look: bool = True) -> Walk:
         here = _focus(window)
         found.stops.append(here)
         QApplication.processEvents()  # nobody sees a page before it is laid out
-        if not window.isActiveWindow():  # a menu went with its page, and the off-screen platform has nobody to give its place to
-            window.activateWindow()
-            QApplication.processEvents()
         if not _in_sight(here, window):
             found.hidden.append(called(here))
         before = _picture(here, window) if look else QImage()

@@ -66,6 +66,7 @@ NOT_WRITTEN = {
     "contact_block": {"channel"},
     "contact_point": {"kind", "normal", "national", "city_key", "hold"},
     "draft": {"page", "arguments", "state"},
+    "erased_person": {"how"},
     "export_entry": {"columns"},
     "file_content": {"hash"},
     "identifier": {"kind"},

@@ -29,6 +29,7 @@ from desktop.shell.desk import window_registry
 from tests.faults import (
     clashes_bulk,
     clashes_contacting,
+    clashes_erasing,
     clashes_imports,
     clashes_modules,
     clashes_organisation,
@@ -38,10 +39,11 @@ from tests.faults import (
 from tests.faults.clashes import BOOKKEEPING, CASES, COLLEAGUE, ME, NOW, Clash, Office
 
 KINDS = (  # they fill the list of cases
-    clashes_people, clashes_modules, clashes_views, clashes_organisation, clashes_contacting, clashes_imports, clashes_bulk,
+    clashes_people, clashes_modules, clashes_views, clashes_organisation, clashes_contacting, clashes_imports, clashes_bulk, clashes_erasing,
 )  # fmt: skip
 # Only ever done to a database that holds nothing yet, or before anybody can have it open.
-WITHOUT_A_CLASH = {"first_user", "make_demo", "demo_policies"}
+# In a database that nobody else has open yet.
+WITHOUT_A_CLASH = {"first_user", "make_demo", "demo_policies", "erase_again"}
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,8 @@ from db.putting_back import put_back
 from db.row_changes import RowChange
 from db.settings import write_setting
 from db.sorting import name_key
-from desktop.core.clock import FixedClock
+from desktop.assembly import new_registry
+from desktop.core.clock import FixedClock, SystemClock
 from desktop.core.contacting import decisions, purposes
 from desktop.core.contacting.decisions import BlockForm, ConsentForm, Moment
 from desktop.core.contacting.purposes import PurposeForm, TextLine
@@ -38,6 +39,8 @@ from desktop.people.bulk import kinds, running
 from desktop.people.contacts import ContactForm, InteractionForm
 from desktop.people.duplicates import verdicts as duplicates
 from desktop.people.editing import PersonForm
+from desktop.people.erasing.erase import World as Erasing
+from desktop.people.erasing.erase import take_out
 from desktop.people.exports.service import Reason, write_down
 from desktop.people.imports import storing as importing
 from desktop.people.imports.incoming import Identifier, IncomingPerson
@@ -66,6 +69,7 @@ TODAY = NOW.date()
 ZONE = ZoneInfo("Europe/Stockholm")
 CALENDAR = Calendar(NOW, TODAY, ZONE)
 WORLD = world()
+ERASING = Erasing(new_registry(SystemClock(UTC)).fates(), "Anonymised")
 TEXT = PolicyText("", "Chair", "chair@uni.example", "en", "# Background\nWhy.\n# Rules\nHow.")
 WHEN = Moment(NOW, ZONE)
 _numbers = count(1)
@@ -166,6 +170,10 @@ def to_merge(session: Session, owner: Actor) -> tuple[UUID, UUID, str]:
 def merge(session: Session, prepared: tuple[UUID, UUID, str], _actor: Actor) -> object:
     stays, goes, mark = prepared
     return merge_people(session, stays, goes, Choice(), mark, WORLD, today=TODAY, now=NOW)
+
+
+def _somebody(session: Session, owner: Actor) -> UUID:
+    return person(session, owner).id
 
 
 def _profile(session: Session, owner: Actor) -> UUID:
@@ -393,6 +401,8 @@ STEPS: dict[str, Step] = {
     ),
     "remove_import_profile": Step("people.identifiers", lambda s, p, _a: profiles.remove_profile(s, p, 1, now=NOW), _profile),
     "merge_people": Step("people.merge", merge, to_merge),
+    "erase_person": Step("people.erase", lambda s, p, _a: take_out(s, p, "erase", ERASING), _somebody),
+    "anonymise_person": Step("people.erase", lambda s, p, _a: take_out(s, p, "anonymise", ERASING), _somebody),
     "make_segment": Step("people.segments", _segment),
     "change_segment": Step(
         "people.segments",
@@ -527,4 +537,5 @@ STEPS: dict[str, Step] = {
         "policies.edit", lambda s, p, a: (service.create_policy(s, _text(), actor=a, today=TODAY), posts.post_titles(s)), person
     ),
 }
-ELSEWHERE = {"take_back", "unmerge_people"}  # go back over steps done before them, so they have tests of their own
+# They go back over steps done before them, or over backups, so they have tests of their own.
+ELSEWHERE = {"take_back", "unmerge_people", "erase_again"}

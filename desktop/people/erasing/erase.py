@@ -15,16 +15,16 @@ from sqlalchemy.orm import Session
 from db.actor import Actor
 from db.base import new_id
 from db.database import Database
-from db.engine import one_at_a_time
+from db.engine import engine_of, one_at_a_time
 from db.erasing.erased import come_back, note_erased
 from db.erasing.forgetting import forget
-from db.errors import RuleBroken, Unavailable
+from db.errors import Conflict, RuleBroken, Unavailable
 from db.models.person import Person
 from db.sorting import name_key
 from db.texts import _
 from desktop.core.context import ModuleContext
 from desktop.core.manifest import Fate
-from desktop.people.erasing.plan import ErasePlan, How, Part, emptied, read_plan
+from desktop.people.erasing.plan import ErasePlan, How, Mark, Part, emptied, read_plan
 from desktop.people.merging.tables import portions, table_of, write_rows
 
 VERBS: Mapping[How, str] = {"erase": "erase_person", "anonymise": "anonymise_person"}
@@ -35,11 +35,15 @@ LEAST, LONGEST = 3, 200  # letters of a case
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Whom to erase, how, and the decision it rests on: a number of the diary, without names."""
+    """Whom to erase, how, and the decision it rests on: a number of the diary, without names.
+
+    `mark` is that of the plan somebody agreed to, if somebody read one.
+    """
 
     person: UUID
     how: How
     case: str
+    mark: Mark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ def erase_person(database: Database, actor: Actor, order: Order, world: World) -
 
     Raises:
         RuleBroken: no case is given, or the record only leads to another one.
+        Conflict: somebody wrote about the person since the plan was read.
         Unavailable: nobody is there by that id, protected people among them.
     """
     case = " ".join(order.case.split())[:LONGEST]
@@ -67,7 +72,7 @@ def erase_person(database: Database, actor: Actor, order: Order, world: World) -
         raise RuleBroken(_("Write the case or decision this rests on."), _("For example its number in the diary."), field="case")
     with database.write(actor, VERBS[order.how], details={"case": case}) as session:
         one_at_a_time(session, f"merge {order.person}")
-        people = _erase(session, order.person, order.how, world)
+        people = take_out(session, order.person, order.how, world, order.mark)
     _keep_list(database, dict.fromkeys(people, order.how))
     return _wiped(database)
 
@@ -81,14 +86,23 @@ def erase_again(database: Database, actor: Actor, erased: Mapping[UUID, str], wo
     with database.write(actor, AGAIN, details={"count": len(back)}) as session:
         for person in back:
             if session.get(Person, person) is not None:  # else it went with the record it was merged into
-                _erase(session, person, "anonymise" if erased[person] == "anonymise" else "erase", world)
+                take_out(session, person, "anonymise" if erased[person] == "anonymise" else "erase", world)
     _keep_list(database, erased)
     _wiped(database)
     return len(back)
 
 
-def _erase(session: Session, person: UUID, how: How, world: World) -> tuple[UUID, ...]:
+def take_out(session: Session, person: UUID, how: How, world: World, mark: Mark | None = None) -> tuple[UUID, ...]:
+    """Erase inside a write scope that is about nobody; the ids that are gone. Without a mark nobody agreed to a plan.
+
+    Raises:
+        Conflict, RuleBroken, Unavailable: as `erase_person`.
+    """
     plan = read_plan(session, person, world.fates)
+    if mark is not None and plan.mark != mark:
+        raise Conflict(
+            _("Somebody has written about this person meanwhile."), _("Nothing was erased. Look again at what would go.")
+        )
     now: datetime = session.info["now"]()
     kept = [part for part in plan.becoming("kept", how) if part.fate.erasing.refers]
     named = _record(session, plan.family, plan.given, now) if kept else None
@@ -109,10 +123,11 @@ def _erase(session: Session, person: UUID, how: How, world: World) -> tuple[UUID
 
 def _record(session: Session, family: str, given: str, now: datetime) -> UUID:
     """A record out of lists and search that holds a name and nothing else."""
-    own = Person(id=new_id(), family=family, given=given, name_key=name_key(family, given), retired_at=now)
-    session.add(own)
-    session.flush()
-    return own.id
+    own, key, connection = new_id(), name_key(family, given), session.connection()
+    if not engine_of(connection).name_apart(connection, own, family, given, key, now):
+        session.add(Person(id=own, family=family, given=given, name_key=key, retired_at=now))
+        session.flush()
+    return own
 
 
 def _bring_over(session: Session, plan: ErasePlan, part: Part, own: UUID, values: Mapping[str, object]) -> None:

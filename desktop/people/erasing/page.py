@@ -178,7 +178,7 @@ class ErasePage(QFrame):
         if plan is None or " ".join(self.form.read("name").split()).casefold() != plan.title.casefold():
             raise RuleBroken(_("This is not the name of the person."), _("Type it as it stands at the top."), field="name")
         context = self._context
-        order = Order(self._id, self.form.how(), self.form.read("case"))
+        order = Order(self._id, self.form.how(), self.form.read("case"), plan.mark)
         world = World.of(context)
         return partial(erase_person, context.database, context.actor, order, world)
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import BINARY, JSON, Column, MetaData, String, Table, Uuid, inspect, or_, select
+from sqlalchemy import BINARY, JSON, Column, MetaData, String, Table, Uuid, func, inspect, or_, select
 from sqlalchemy.orm import Session
 
 from db.base import Key
 from db.errors import Unavailable
 from db.merged import refuse_merged
+from db.models.history import ChangeAbout
 from db.models.merge import MergedPerson
 from db.models.person import Person
 from db.search import title_of
@@ -22,6 +23,7 @@ from desktop.people.merging.tables import BOOKKEEPING, portions
 
 How = Literal["erase", "anonymise"]
 Becomes = Literal["goes", "counts", "kept"]
+Mark = tuple[int, int, int]
 _NOBODYS = frozenset({*BOOKKEEPING, "user_id", "token"})  # keys that refer to no person and to nothing that hangs on one
 
 
@@ -42,7 +44,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class ErasePlan:
-    """All rows about one person at one moment. `people` are the record and those merged into it."""
+    """All rows about one person at one moment. `people` are the record and those merged into it; `mark` moves with them: the
+    newest step about them, the version of the record, and how many rows there are.
+    """
 
     people: tuple[UUID, ...]
     family: str
@@ -50,6 +54,7 @@ class ErasePlan:
     parts: tuple[Part, ...]
     files: tuple[UUID, ...]  # of the person, to which rows refer that are kept: they are kept with those
     grounds: tuple[Fate, ...]  # what is kept beside and names nobody
+    mark: Mark
 
     @property
     def title(self) -> str:
@@ -101,7 +106,10 @@ def _plan(session: Session, person: UUID, family: str, given: str, fates: Iterab
         Part(fate, tables[name], tuple(rows[name])) for fate in every if (name := fate.erasing.table) in rows and rows[name]
     )
     beside = tuple(fate for fate in every if fate.erasing.ground and fate.erasing.table in there and not fate.erasing.refers)
-    return ErasePlan(people, family, given, parts, tuple(sorted(files)), beside)
+    newest = session.scalar(select(func.max(ChangeAbout.change_set)).where(ChangeAbout.ref.in_(people))) or 0
+    version = session.scalars(select(Person.version).where(Person.id == person)).one()
+    mark = (newest, version, sum(len(part.rows) for part in parts))
+    return ErasePlan(people, family, given, parts, tuple(sorted(files)), beside, mark)
 
 
 def _gather(session: Session, people: Sequence[UUID], tables: Mapping[str, Table], kept: Iterable[str]) -> dict[str, list[UUID]]:
