@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -42,18 +41,13 @@ class Walk:
 def walk(window: QWidget, *, look: bool = True) -> Walk:
     """Press Tab until it comes round, then Shift+Tab; with `look`, see each stop with and without the focus."""
     found = Walk()
-    # A menu of a page that is gone takes the window's activity along when it goes, and off-screen nobody gives it back:
-    # so that it goes now, not in the middle of the walk.
-    gc.collect()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    window.activateWindow()
-    QApplication.processEvents()
+    _settle(window)
     QTest.keyClick(_focus(window), Key.Key_Tab)
     first = _focus(window)
     for _press in range(MOST):
         here = _focus(window)
         found.stops.append(here)
-        QApplication.processEvents()  # nobody sees a page before it is laid out
+        _settle(window)  # nobody sees a page before it is laid out
         if not _in_sight(here, window):
             found.hidden.append(called(here))
         before = _picture(here, window) if look else QImage()
@@ -159,8 +153,24 @@ def _in_sight(part: QWidget, window: QWidget) -> bool:
     return not shown.isEmpty() and shown.top() - EDGE <= corner.y() <= shown.bottom() and shown.left() <= corner.x() + EDGE
 
 
-def _picture(part: QWidget, window: QWidget) -> QImage:
+def _settle(window: QWidget) -> None:
+    """Let happen what is due, with the window in front.
+
+    A menu that was open takes the window's place with it when its page goes, whenever Python lets go of it, and the off-screen
+    platform has no window manager to give the place back.
+    """
+    window.activateWindow()
     QApplication.processEvents()
+    for _try in range(20):
+        if window.isActiveWindow():
+            return
+        window.activateWindow()
+        QApplication.processEvents()
+    raise AssertionError("the window does not come to the front")
+
+
+def _picture(part: QWidget, window: QWidget) -> QImage:
+    _settle(window)
     return window.grab(_place(part, window).adjusted(-2, -2, 2, 2)).toImage()
 
 
