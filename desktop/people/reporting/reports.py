@@ -87,9 +87,12 @@ class _Story:
         return parts
 
     def _row(self, row: HeldRow, number: int) -> list[Flowable]:
-        head = " ".join(filter(None, (f"{self._texts.number(number)}." if number else "", row.said)))
+        said, lines = row.said, row.lines
+        if number and lines and not said:  # a number that stands alone counts nothing anybody sees
+            said, lines = lines[0][1], lines[1:]
+        head = " ".join(filter(None, (f"{self._texts.number(number)}." if number else "", said)))
         found: list[Flowable] = [pdf.paragraph(head, self._first)] if head else []
-        found += [self._pair(name, value) for name, value in row.lines]
+        found += [self._pair(name, value) for name, value in lines]
         if row.rest:
             found.append(pdf.paragraph(self._say(_("Also stored: {what}"), what=in_short(row.rest)), self._soft))
         return found
