@@ -21,6 +21,14 @@ def survivor_of(session: Session, person_id: UUID) -> UUID:
     return person_id
 
 
+def records_of(session: Session, person_id: UUID) -> tuple[UUID, ...]:
+    """The record and all that lead to it, however many merges away; itself first."""
+    found = [person_id]
+    for own in found:
+        found += session.scalars(select(MergedPerson.person_id).where(MergedPerson.into_id == own).order_by(MergedPerson.id))
+    return tuple(found)
+
+
 def merged_on(session: Session, change_set: UUID) -> bool:
     """Whether the record that stayed in a merge this step made was merged into a third one since."""
     later = aliased(MergedPerson)

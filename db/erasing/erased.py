@@ -60,10 +60,10 @@ def _listed(place: Path) -> dict[UUID, str]:
     found: dict[UUID, str] = {}
     with suppress(OSError):
         for line in place.read_text(encoding="ascii", errors="replace").splitlines():
-            words = line.split()
-            with suppress(ValueError):
-                if len(words) == len(HOW) and words[1] in HOW:
-                    found[UUID(words[0])] = words[1]
+            with suppress(ValueError):  # a line that is cut off, or not ours
+                person, how = line.split()
+                if how in HOW:
+                    found[UUID(person)] = how
     return found
 
 

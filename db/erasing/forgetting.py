@@ -7,10 +7,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from db.absent import absent
 from db.engine import engine_of
-from db.errors import Unavailable
 from db.models.erased import ErasedPerson
-from db.texts import _
 
 _MOVED = ("person", "contact_point", "identifier", "role", "interaction", "task", "change_set", "suspected_pair", "search_entry")
 
@@ -18,7 +17,8 @@ _MOVED = ("person", "contact_point", "identifier", "role", "interaction", "task"
 def forget(session: Session, person: UUID, how: str, *, named: UUID | None = None, further: Iterable[UUID] = ()) -> None:
     """Take away all that is known of a person, inside a write scope that is about nobody.
 
-    Rows the scope changed before stay as it left them; what else hung on these goes with the person. The ids are kept, so that what a backup holds can be erased again.
+    Rows the scope changed before stay as it left them; what else hung on these goes with the person. The ids are kept, so that
+    what a backup holds can be erased again.
 
     Args:
         how: "erase" or "anonymise".
@@ -32,7 +32,7 @@ def forget(session: Session, person: UUID, how: str, *, named: UUID | None = Non
     session.expunge_all()
     connection, now = session.connection(), session.info["now"]()
     if not engine_of(connection).erase(connection, person, named, session.info["sources"], now):
-        raise Unavailable(_("This person is no longer there."), _("Look in the history: adding them may have been taken back."))
+        raise absent()
     session.info["areas"].update(_MOVED)
     for own in (person, *further):
         if session.get(ErasedPerson, own) is None:

@@ -16,10 +16,11 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from db.absent import absent
 from db.actor import Actor
 from db.base import new_id
 from db.database import Database
-from db.errors import RuleBroken, Unavailable
+from db.errors import RuleBroken
 from db.models.person import Identifier, Person
 from db.protected.tables import EVENT, KEPT, NUMBER, PERSON
 from db.texts import _
@@ -81,7 +82,7 @@ def protect(database: Database, actor: Actor, person_id: UUID, form: ProtectionF
     with database.upkeep() as session:
         made = _hide(session, actor, person_id, form, now, act="protected")
         if made is None:
-            raise _nobody()
+            raise absent()
     return made
 
 
@@ -94,7 +95,7 @@ def raise_protection(session: Session, person_id: UUID, kind: str, ground: str) 
     session.flush()
     actor, now = session.info["actor"], session.info["now"]()
     if _hide(session, actor, person_id, ProtectionForm(kind, ground), now, act="raised") is None:
-        raise _nobody()
+        raise absent()
 
 
 def change_protection(database: Database, actor: Actor, person_id: UUID, form: ProtectionForm, *, now: datetime) -> None:
@@ -116,7 +117,7 @@ def change_protection(database: Database, actor: Actor, person_id: UUID, form: P
             if handle is not None:
                 _note(session, actor, "changed", handle, form.ground, now)
         if not done:
-            raise _nobody()
+            raise absent()
 
 
 def end_protection(database: Database, actor: Actor, person_id: UUID, reason: str, *, now: datetime) -> None:
@@ -140,7 +141,7 @@ def end_protection(database: Database, actor: Actor, person_id: UUID, reason: st
                 _("Nothing was changed. Take back that removal first; the history of the office shows it."),
             ) from error
         if not done:
-            raise _nobody()
+            raise absent()
 
 
 def protected_people(session: Session) -> list[ProtectedLine]:
@@ -258,7 +259,3 @@ def _rows(session: Session, statement: str, *values: Any) -> list[Any]:
     from db.postgresql.protecting import asked  # loads the driver, which a file does not need
 
     return asked(session.connection(), statement, values)
-
-
-def _nobody() -> Unavailable:
-    return Unavailable(_("This person is no longer there."), _("Look in the history: adding them may have been taken back."))

@@ -236,7 +236,7 @@ class Registry:
 
     def fates(self) -> tuple[Fate, ...]:
         """What becomes of rows when a person is erased, also of modules that do not run."""
-        known = [module.manifest for module in self.modules if module.manifest and not module.without_tables]
+        known = self.with_tables()
         words = {rows.table: rows.words for manifest in reversed(known) for rows in reversed(manifest.person_rows)}
         return tuple(Fate(m.key, m.title, one, one.words or words.get(one.table)) for m in known for one in m.erasing)
 

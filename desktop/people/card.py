@@ -13,8 +13,8 @@ from sqlalchemy import Connection, bindparam, exists, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from db import identity_numbers
+from db.absent import absent
 from db.base import Key
-from db.errors import Unavailable
 from db.models.consent import ALL_CHANNELS, ContactBlock
 from db.models.duplicate import KeptApart
 from db.models.interaction import CHANNEL_OF, Interaction
@@ -23,7 +23,6 @@ from db.models.role import ROLE_KINDS, Role
 from db.models.task import Task
 from db.prepared import Prepared
 from db.search import title_of
-from db.texts import _
 from desktop.core.contacting.rules import BY_CHANNEL
 
 FIRST_LINES = 50
@@ -184,7 +183,7 @@ def person_card(session: Session, person_id: UUID) -> PersonCard:
     connection = session.connection()
     head = _HEAD.first(connection, person=person_id)
     if head is None:
-        raise Unavailable(_("This person is no longer there."), _("Look in the history: adding them may have been taken back."))
+        raise absent()
     lines = tuple(TimelineEntry(*row) for row in _LINES.all(connection, person=person_id))
     counts: dict[str, int] = (
         dict(_COUNTS.all(connection, person=person_id)) if len(lines) == FIRST_LINES else Counter(line.kind for line in lines)

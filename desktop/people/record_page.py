@@ -16,7 +16,7 @@ from db.errors import Unavailable, Unreachable
 from db.texts import Msgid, _
 from desktop.core.context import ModuleContext
 from desktop.core.hooks import tried
-from desktop.core.manifest import Offer
+from desktop.core.manifest import NO_TEXT, Offer
 from desktop.people.card import PersonCard, person_card
 from desktop.people.card_parts import DueList, PersonHead, lifeline, stages
 from desktop.people.contacts import remove_contact
@@ -26,7 +26,6 @@ from desktop.people.open_forms import OpenForms, Place
 from desktop.people.protecting.marking import Marking
 from desktop.people.record_facts import RecordFacts, adder, may_open
 from desktop.people.record_parts import HistoryView, Lines
-from desktop.people.reporting.link import report_link
 from desktop.people.roles import remove_identifier, remove_role
 from desktop.people.saving import EditBox, write
 from desktop.people.timeline_box import TimelineBox
@@ -74,8 +73,9 @@ class PersonPage(QFrame):
         self.present = PresenceLine(context, self, "people.record", person_id, self.unsaved)
         self.head.words.addWidget(self.present)
         lines = Lines(context, self.edit, self._remove)
-        self.erase_button = self._leads_to(_("Erase…"), _("Erase or anonymise this person"), "people.erase")
-        self.report_button = report_link(context, person_id)
+        self.erase_button = self._leads_to(_("Erase…"), "people.erase", _("Erase or anonymise this person"))
+        self.report_button = self._leads_to(_("Access report…"), "people.report")
+        self.report_button.setVisible(context.may("people.report"))
         about = [self.erase_button, self.marking.button, self.report_button]
         self.facts = RecordFacts(context, person_id, lines, self.edit, about)
         self.numbers, self.consents = self.facts.numbers, self.facts.consents
@@ -93,10 +93,11 @@ class PersonPage(QFrame):
 
     # The parts
 
-    def _leads_to(self, text: Msgid, spoken: Msgid, page: str) -> Button:
-        """A quiet way to another page about the person; shown once they are."""
+    def _leads_to(self, text: Msgid, page: str, spoken: Msgid = NO_TEXT) -> Button:
+        """A quiet way to another page about the person, not shown yet."""
         button = link_button(self._say(text))
-        button.setAccessibleName(self._say(spoken))
+        if spoken:
+            button.setAccessibleName(self._say(spoken))
         button.clicked.connect(lambda: self._context.navigate(page, person_id=self._id))
         button.hide()
         return button

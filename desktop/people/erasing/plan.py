@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import BINARY, JSON, Column, MetaData, String, Table, Uuid, func, inspect, or_, select
+from sqlalchemy import JSON, String, Table, func, inspect, or_, select
 from sqlalchemy.orm import Session
 
+from db.absent import absent
 from db.base import Key
-from db.errors import Unavailable
-from db.merged import refuse_merged
+from db.merged import records_of, refuse_merged
 from db.models.history import ChangeAbout
-from db.models.merge import MergedPerson
 from db.models.person import Person
 from db.search import title_of
-from db.texts import _
 from desktop.core.manifest import Fate
-from desktop.people.merging.tables import BOOKKEEPING, portions
+from desktop.people.merging.tables import BOOKKEEPING, described, portions
 
 How = Literal["erase", "anonymise"]
 Becomes = Literal["goes", "counts", "kept"]
@@ -76,26 +74,15 @@ def read_plan(session: Session, person: UUID, fates: Iterable[Fate]) -> ErasePla
     refuse_merged(session, person)
     found = session.execute(select(Person.family, Person.given).where(Person.id == person)).one_or_none()
     if found is None:
-        raise Unavailable(_("This person is no longer there."), _("Look in the history: adding them may have been taken back."))
+        raise absent()
     return _plan(session, person, found.family, found.given, fates)
 
 
-def merged_into(session: Session, person: UUID) -> tuple[UUID, ...]:
-    """The record and those that lead to it, however many steps away."""
-    known = [person]
-    for one in known:
-        known += session.scalars(select(MergedPerson.person_id).where(MergedPerson.into_id == one)).all()
-    return tuple(known)
-
-
 def _plan(session: Session, person: UUID, family: str, given: str, fates: Iterable[Fate]) -> ErasePlan:
-    people = merged_into(session, person)
+    people = records_of(session, person)
     every = tuple(fates)
-    look = inspect(session.connection())
-    there = frozenset(look.get_table_names())
-    tables = {
-        fate.erasing.table: _described(look.get_columns, fate.erasing.table) for fate in every if fate.erasing.table in there
-    }
+    there = frozenset(inspect(session.connection()).get_table_names())
+    tables = {fate.erasing.table: described(session, fate.erasing.table) for fate in every if fate.erasing.table in there}
     tracked = {name: table for name, table in tables.items() if {*BOOKKEEPING} <= {*table.c.keys()} and name != "person"}
     kept = {fate.erasing.table for fate in every if fate.erasing.ground}
     rows = _gather(session, people, tracked, kept)
@@ -138,16 +125,6 @@ def _kept_files(session: Session, kept: Iterable[tuple[Table, Sequence[UUID]]], 
             for some in portions(rows):
                 found.update(session.scalars(select(column).where(table.c.id.in_(some), column.in_(files))))
     return found
-
-
-def _described(columns: Callable[[str], Sequence[Any]], name: str) -> Table:
-    """The table as the database has it, whether or not the module's code runs."""
-    return Table(name, MetaData(), *(_column(found) for found in columns(name)))
-
-
-def _column(found: Mapping[str, Any]) -> Column[Any]:
-    key = isinstance(found["type"], Uuid | BINARY)
-    return Column(found["name"], Key() if key else found["type"], primary_key=found["name"] == "id", nullable=found["nullable"])
 
 
 def emptied(part: Part) -> dict[str, Any]:

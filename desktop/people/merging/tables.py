@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Integer, MetaData, Table, delete, select, update
+from sqlalchemy import BINARY, Column, Integer, MetaData, Table, Uuid, delete, select, update
 from sqlalchemy.orm import Session
 
 from db.base import Key, Moment, metadata
@@ -25,6 +25,18 @@ def table_of(name: str, *columns: str) -> Table:
         return known
     own = [Column(key, Integer if key == "version" else Key(), primary_key=key == "id") for key in BOOKKEEPING]
     return Table(name, MetaData(), *own, *(Column(key, Key()) for key in columns if key not in BOOKKEEPING))
+
+
+def described(session: Session, name: str) -> Table:
+    """The whole table: as its module declares it, or as the database describes it where that does not run."""
+    known = metadata.tables.get(name)
+    if known is not None:
+        return known
+    table = Table(name, MetaData(), autoload_with=session.connection())
+    for column in table.c:
+        if isinstance(column.type, Uuid | BINARY):
+            column.type = Key()
+    return table
 
 
 def plain(value: Any) -> Any:

@@ -7,17 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, MetaData, Table, inspect, select
+from sqlalchemy import Table, inspect, select
 from sqlalchemy.orm import Session
 
-from db.base import Key, metadata
-from db.models.merge import MergedPerson
 from db.models.person import Person
 from desktop.core.context import ModuleContext
 from desktop.core.manifest import Manifest, Verb
 from desktop.core.records import RecordWords, by_table
 from desktop.core.registry import LoadFailed
 from desktop.core.texts import Texts
+from desktop.people.merging.tables import described
 
 PERSON = Person.__tablename__
 # What the report reads by itself: the person, the history, and who looked.
@@ -51,15 +50,6 @@ class Found:
     staff: frozenset[str] = frozenset()
     rows: dict[Any, dict[str, Any]] = field(default_factory=dict)
     said: dict[Any, str] = field(default_factory=dict)
-
-
-def records_of(session: Session, person_id: UUID) -> tuple[UUID, ...]:
-    """The record and all that were merged into it, itself first."""
-    found = [person_id]
-    for own in found:
-        into = select(MergedPerson.person_id).where(MergedPerson.into_id == own).order_by(MergedPerson.id)
-        found += [other for other in session.scalars(into) if other not in found]
-    return tuple(found)
 
 
 def gather(session: Session, people: Collection[UUID], modules: Modules) -> list[Found]:
@@ -106,7 +96,7 @@ class _Gathering:
     ) -> Found | None:
         if name not in self._there or not values:
             return None
-        table = self._table(name, column)
+        table = described(self._session, name)
         found = self._found.setdefault((module, name), Found(module, table))
         found.staff |= frozenset(staff.split())
         keys = [key.name for key in table.primary_key]
@@ -116,13 +106,6 @@ class _Gathering:
         for row in self._session.execute(query).mappings():
             found.rows.setdefault(tuple(row[key] for key in keys) if len(keys) > 1 else row[keys[0]], dict(row))
         return found
-
-    def _table(self, name: str, column: str) -> Table:
-        """As its module declares it; of one whose code does not run as the database describes it."""
-        known = metadata.tables.get(name)
-        if known is not None:
-            return known
-        return Table(name, MetaData(), Column(column, Key()), autoload_with=self._session.connection())
 
     def _said(self, shows: str, keys: Collection[Any]) -> dict[Any, str]:
         if not shows:

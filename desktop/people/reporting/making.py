@@ -10,10 +10,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.absent import absent
 from db.base import new_id
-from db.errors import RuleBroken, Unavailable
+from db.errors import RuleBroken
 from db.looks import LEAST, LONGEST, LookFilter, LookLine, looks, reveal
-from db.merged import survivor_of
+from db.merged import records_of, survivor_of
 from db.models.consent import BASES, CONSENT_STATES
 from db.models.person import Person
 from db.search import title_of
@@ -21,7 +22,7 @@ from db.texts import _
 from desktop.core.context import ModuleContext
 from desktop.core.texts import LANGUAGES, Texts
 from desktop.people.consents.reading import person_consents
-from desktop.people.reporting.gathering import Modules, gather, records_of
+from desktop.people.reporting.gathering import Modules, gather
 from desktop.people.reporting.held import AccessReport, Looked, PurposeHeld
 from desktop.people.reporting.masking import initials
 from desktop.people.reporting.trail import Trail
@@ -58,7 +59,7 @@ def find_subject(session: Session, person_id: UUID) -> Subject:
     own = survivor_of(session, person_id)
     row = session.execute(select(Person.family, Person.given, Person.language).where(Person.id == own)).one_or_none()
     if row is None:
-        raise Unavailable(_("This person is no longer there."), _("Look in the history: adding them may have been taken back."))
+        raise absent()
     return Subject(own, title_of(row.family, row.given), row.language)
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
 from db.errors import RuleBroken, Unavailable
@@ -24,6 +23,7 @@ from desktop.widgets.banner import Banner
 from desktop.widgets.buttons import Button, chip, primary_button
 from desktop.widgets.form import CodeField, Form
 from desktop.widgets.labels import plain_label
+from desktop.widgets.page_keys import listen
 from desktop.widgets.panels import PageHeader, column, flow
 from desktop.widgets.theme import current_theme
 
@@ -96,8 +96,7 @@ class ReportPage(QWidget):
     def _connect(self) -> None:
         self.make_button.clicked.connect(self.choose)
         self.picker.picked.connect(self._pick)
-        for key in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(key), self, self.choose, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        listen(self, dict.fromkeys(("Ctrl+Return", "Ctrl+Enter"), self.choose))
 
     # What may be asked of the page
 

@@ -18,14 +18,13 @@ from db.texts import _
 from desktop.core.history_words import change_words
 from desktop.core.records import said
 from desktop.people.corrections import CORRECTIONS
+from desktop.people.imports.deciding.origins import IMPORT_VERB
 from desktop.people.imports.mapping.words import SOURCE_TITLES
+from desktop.people.merging.tables import PORTION, portions
 from desktop.people.reporting.gathering import PERSON, Found, Modules
 from desktop.people.reporting.held import MovedRow, SourceHeld, TrailStep
 from desktop.people.reporting.masking import initials, shown_image
 from desktop.people.reporting.wording import unnamed, words_of
-
-PORTION = 500  # steps read at one go
-IMPORT_VERB = "import_people"
 
 
 class Trail:
@@ -114,8 +113,8 @@ def _lines(session: Session, people: Sequence[UUID], moves: Mapping[UUID, object
                 break
             before = some[-1].number
     unsaid = [step for step in moves if step not in found]
-    for start in range(0, len(unsaid), PORTION):
-        query = history_query().where(ChangeSet.id.in_(unsaid[start : start + PORTION]))
+    for some_steps in portions(unsaid):
+        query = history_query().where(ChangeSet.id.in_(some_steps))
         found |= {line.id: line for line in map(line_of, session.execute(query))}
     return sorted(found.values(), key=lambda line: line.number)
 

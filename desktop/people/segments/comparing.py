@@ -69,7 +69,8 @@ def within(expression: Any, first: date | None, last: date | None, asked: Asked)
     if not isinstance(expression.type, Moment):
         bounds: list[tuple[Any, Any]] = [(first, last)]
     else:
-        bounds = [(_begin(first, asked), _begin(last + timedelta(days=1), asked) if last is not None else None)]
+        after = last + timedelta(days=1) if last is not None else None
+        bounds = [(day_begins(first, asked) if first else None, day_begins(after, asked) if after else None)]
     ((least, most),) = bounds
     found: list[ColumnElement[bool]] = [expression >= least] if least is not None else []
     if most is not None:
@@ -77,8 +78,9 @@ def within(expression: Any, first: date | None, last: date | None, asked: Asked)
     return found
 
 
-def _begin(day: date | None, asked: Asked) -> datetime | None:
-    return datetime.combine(day, time(), tzinfo=asked.zone) if day is not None else None
+def day_begins(day: date, asked: Asked) -> datetime:
+    """The moment a day begins at the office."""
+    return datetime.combine(day, time(), tzinfo=asked.zone)
 
 
 def _day(expression: Any, op: str, value: Value, asked: Asked) -> ColumnElement[bool]:
