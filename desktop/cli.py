@@ -9,6 +9,7 @@ import argparse
 import logging
 import sys
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -52,7 +53,8 @@ def parser() -> argparse.ArgumentParser:
     take.add_argument("--purpose", required=True, metavar="TEXT", help="what the list is for")
     take.add_argument("--recipient", default="", metavar="TEXT", help="who gets it")
     take.add_argument("--view", default="", metavar="NAME", help="a saved view: who, in which columns (default: everybody)")
-    _add_person(add("person", "the rights of one person: report"), common)
+    _add_person(add("person", "the rights of one person: report, or erase"), common)
+    _add_retention(add("retention", "people whose time is over: due, or carry-out"), common)
     find = add("search", "find people by parts of names, e-mail addresses and phone numbers")
     find.add_argument("text")
     find.add_argument("--limit", type=_positive, default=20, metavar="N", help="how many at most (default: 20)")
@@ -83,13 +85,39 @@ def parser() -> argparse.ArgumentParser:
 
 def _add_person(person: argparse.ArgumentParser, common: _Parser) -> None:
     """What a person may ask of the office."""
-    steps = person.add_subparsers(dest="step", metavar="report", required=True, parser_class=_Parser)
+    steps = person.add_subparsers(dest="step", metavar="report|erase", required=True, parser_class=_Parser)
     text = "everything that is held about a person, as PDF and JSON; it is written down with your name and the reason"
     report = steps.add_parser("report", help=text, description=text, parents=[common])
     report.add_argument("person", metavar="ID|NUMBER")
     report.add_argument("--out", type=Path, required=True, metavar="DIR")
     report.add_argument("--reason", required=True, metavar="TEXT", help="why the report is made")
     report.add_argument("--lang", choices=("sv", "fi", "en"), default="", help="its language (default: the person's own)")
+    text = "erase a person for good, with search, history and drafts; nobody can take it back"
+    erase = steps.add_parser("erase", help=text, description=text, parents=[common])
+    erase.add_argument("person", metavar="ID|NUMBER")
+    _add_decision(erase)
+    erase.add_argument("--anonymise", action="store_true", help="let what can be counted without the person go on being counted")
+
+
+def _add_retention(retention: argparse.ArgumentParser, common: _Parser) -> None:
+    """How long people are kept."""
+    steps = retention.add_subparsers(dest="step", metavar="due|carry-out", required=True, parser_class=_Parser)
+    text = "who is due by the rules that are on: how many by each rule"
+    due = steps.add_parser("due", help=text, description=text, parents=[common])
+    due.add_argument("--on", type=_day, metavar="DAY", help="as of this day, written 2026-12-31 (default: today)")
+    text = "dispose of everybody who is due today, or go on where an earlier run was broken off; nobody can take it back"
+    act = steps.add_parser("carry-out", help=text, description=text, parents=[common])
+    _add_decision(act)
+    act.add_argument(
+        "--rule", action="append", default=[], metavar="RULE", help="only by this rule, as due prints it; may be repeated"
+    )
+    act.add_argument("--certificate", type=Path, metavar="FILE", help="also write the certificate, a PDF to sign")
+
+
+def _add_decision(step: argparse.ArgumentParser) -> None:
+    step.add_argument("--reason", required=True, metavar="TEXT", help="why, without names: it is kept for good")
+    step.add_argument("--case", required=True, metavar="TEXT", help="the case or decision it rests on, such as its number")
+    step.add_argument("--yes", action="store_true", help="needed: say that you know that nobody can take it back")
 
 
 def _add_server(server: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
@@ -184,6 +212,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("Stopped; nothing of the unfinished step was kept.", file=sys.stderr)
         return 2
     return int(asked.code)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day like 2026-12-31") from None
 
 
 def _positive(text: str) -> int:

@@ -1,4 +1,4 @@
-"""What `kontinuum person report` does: all that is held about one person, as files."""
+"""What `kontinuum person` does: all that is held about one person as files, and erasing them."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from db.errors import RuleBroken, Unavailable
+from db.errors import Denied, RuleBroken, Unavailable
 from db.identity_numbers import recognise
 from db.numbers import holders
 from db.texts import _
 from desktop.core.context import ModuleContext
+from desktop.people.erasing.erase import Order, World, checked_case, erase_person
+from desktop.people.erasing.plan import How
 from desktop.people.reporting.files import save_report
 from desktop.people.reporting.making import Asked, make_report
 
@@ -31,6 +33,34 @@ def report(context: ModuleContext, asked: Namespace) -> tuple[dict[str, Any], li
     content = render_report(made, context.texts.other(made.language))
     saved = save_report(made, content, asked.out.resolve(), context.texts)
     return {"pdf": str(saved.pdf), "json": str(saved.json), "number": made.number}, [str(saved.pdf), str(saved.json)]
+
+
+def erase(context: ModuleContext, asked: Namespace) -> tuple[dict[str, Any], list[str]]:
+    """Erase or anonymise one person; for programs, for people.
+
+    Raises:
+        Told: there is nobody, no right, no decision, or the person is kept.
+    """
+    sure(context, "people.erase", asked.yes)
+    with context.database.read() as session:
+        person_id = find_person(session, asked.person, context)
+    how: How = "anonymise" if asked.anonymise else "erase"
+    case = f"{checked_case(asked.case)}: {checked_case(asked.reason)}"
+    clean = erase_person(context.database, context.actor, Order(person_id, how, case), World.of(context))
+    return {"person": str(person_id), "how": how, "clean": clean}, [f"{person_id}: {how}d, for good"]
+
+
+def sure(context: ModuleContext, rights: str, yes: bool) -> None:
+    """Before people go for good.
+
+    Raises:
+        Denied: the user does not hold the rights.
+        RuleBroken: nobody said that they know it.
+    """
+    if not context.may(rights):
+        raise Denied(_("You may not do this."), _("Ask whoever looks after users for the right."))
+    if not yes:
+        raise RuleBroken(_("Nobody can take this back."), _("Nothing was done. Add --yes to do it."))
 
 
 def find_person(session: Session, given: str, context: ModuleContext) -> UUID:

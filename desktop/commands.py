@@ -23,7 +23,7 @@ from db.models.person import Person
 from db.profiles import Places, is_server, locate, locate_file, read_profiles, save_profile
 from db.search import search
 from db.texts import _
-from desktop import command_keys, command_passwords, command_people
+from desktop import command_keys, command_passwords, command_people, command_retention
 from desktop.assembly import Ground, assemble, new_registry, open_database, parts_of
 from desktop.core.clock import SystemClock, office_zone
 from desktop.core.copy_first import CopyFirst
@@ -170,7 +170,15 @@ def _export(asked: Namespace) -> Lines:
 
 def _person(asked: Namespace) -> Lines:
     with _opened(asked, writes=False) as ground:
-        plain, words = command_people.report(ground.context, asked)
+        steps = {"report": command_people.report, "erase": command_people.erase}
+        plain, words = steps[asked.step](ground.context, asked)
+    yield from _print(asked, plain, words)
+
+
+def _retention(asked: Namespace) -> Lines:
+    with _opened(asked, writes=False) as ground:
+        steps = {"due": command_retention.due, "carry-out": command_retention.carry_out}
+        plain, words = steps[asked.step](ground.context, asked)
     yield from _print(asked, plain, words)
 
 
@@ -362,7 +370,7 @@ def _about_keys(act: Callable[[Namespace], Iterator[command_keys.Said]], asked: 
 
 
 _COMMANDS: dict[str, Callable[[Namespace], Lines]] = {
-    "demo": _demo, "import": _import, "export": _export, "person": _person, "search": _search, "print": _print_document, "history": _history, "backup": _backup, "backups": _backups,
+    "demo": _demo, "import": _import, "export": _export, "person": _person, "retention": _retention, "search": _search, "print": _print_document, "history": _history, "backup": _backup, "backups": _backups,
     "restore": _restore, "check": _check, "profile": _profile, "doctor": _doctor, "tour": _tour, "modules": _modules,
     "encrypt": partial(_about_keys, command_keys.encrypt), "decrypt": partial(_about_keys, command_keys.decrypt),
     "recovery-key": partial(_about_keys, command_keys.recovery_key), "unlock": partial(_about_keys, command_keys.unlock),

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from db.postgresql.catalogue import TableInfo
 from db.postgresql.connection import run
+from db.postgresql.faults import HELD
 from db.postgresql.functions import FIXED, OPEN
 from db.postgresql.protecting import AT_REST, HIDE, MOVING, array_of_texts, asked, passing, referring, tables_hidden
 from db.postgresql.schemas import PROTECTED
@@ -48,6 +49,10 @@ _ERASE = """CREATE OR REPLACE FUNCTION erase_person(person_ uuid, named_ uuid) R
         IF NOT EXISTS (SELECT FROM person p WHERE p.id = person_) THEN RETURN false; END IF;
         ids := ARRAY(WITH RECURSIVE own (id) AS (SELECT person_ UNION SELECT m.person_id FROM merged_person m
             JOIN own o ON m.into_id = o.id) SELECT own.id FROM own);
+        IF EXISTS (SELECT FROM legal_hold h WHERE h.person_id = ANY (ids)
+                AND (h.until IS NULL OR h.until >= (kontinuum_now() AT TIME ZONE 'UTC')::date)) THEN
+            RAISE EXCEPTION 'a legal hold keeps this person' USING ERRCODE = '{held}';
+        END IF;
         called := ARRAY(SELECT concat_ws(', ', nullif(f.family, ''), nullif(f.given, '')) FROM (
             SELECT p.family, p.given FROM person p WHERE p.id = ANY (ids) UNION
             SELECT i.before::json ->> 'family', i.before::json ->> 'given' FROM row_image i
@@ -110,6 +115,7 @@ def install(connection: Connection, tables: Collection[TableInfo]) -> None:
     tracked = tables_hidden(tables)
     filled = {
         "fixed": FIXED,
+        "held": HELD,
         "open": OPEN,
         "protected": PROTECTED,
         "hide": HIDE,

@@ -10,6 +10,7 @@ from psycopg import conninfo
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolBusy
 
+from db.erasing.holds import held
 from db.errors import AlreadySaved, Conflict, Denied, InDoubt, RuleBroken, Told, Unavailable, Unreachable
 from db.passwords import PasswordWanted
 from db.postgresql.lineage import Overtaken
@@ -17,6 +18,7 @@ from db.texts import Msgid, _
 
 OLDER = "KN001"  # the state of the error that tells a program it is older than the tables
 STORED = "KN002"  # of the one that tells a step tried again that it is stored already
+HELD = "KN003"  # of the one that tells whoever erases somebody that a legal hold keeps them
 Words = tuple[Msgid, Msgid]
 _KEPT = _("Nothing was saved; your entries are still there. Try again in a moment.")
 _ADMINISTRATOR = _("Ask the administrator of the server.")
@@ -185,6 +187,8 @@ def _words_for(error: Exception, name: str) -> Told | None:
         )
     if state == STORED:
         return AlreadySaved(_("This is saved already."), name=name)
+    if state == HELD:
+        return held()
     if state in _NO_TEXT or (isinstance(own, psycopg.DataError) and "NUL" in str(own)):
         return RuleBroken(
             _("A text holds a sign that cannot be stored."),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
 
+from db.erasing.holds import held
 from db.search_text import Source
 from db.sqlite import protecting
 from db.sqlite.triggers import OPEN, TableInfo, catalogue, rested_removal
@@ -20,6 +21,8 @@ _THEIRS = f"(SELECT id FROM {_FOUND} WHERE what <> 'kept')"
 _GOES = f"(SELECT id FROM {_FOUND} WHERE what = 'goes')"
 _FIND = f"INSERT OR IGNORE INTO {_FOUND} (id, what)"
 # The images of rows that are long gone, which hung on what goes now. Images name keys by their hexadecimal digits.
+_HELD = """WITH RECURSIVE own (id) AS (VALUES (?1) UNION SELECT m.person_id FROM merged_person m JOIN own o ON m.into_id = o.id)
+    SELECT 1 FROM legal_hold h JOIN own o ON h.person_id = o.id WHERE h.until IS NULL OR h.until >= ?2"""
 _HUNG = f"""{_FIND} SELECT i.row_id, 'goes' FROM row_image i, json_each(i.before) v
     WHERE i.operation = 'd' AND i.table_name <> 'person' AND v.type = 'text' AND length(v.value) = 32
     AND v.key NOT IN ('id', 'made_in', 'changed_in') AND unhex(v.value) IN {_THEIRS}"""
@@ -30,6 +33,8 @@ def erase(connection: Connection, person: UUID, named: UUID | None, sources: Seq
     there = connection.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM person WHERE id = ?)", (person.bytes,)).scalar()
     if not there:
         return False
+    if connection.exec_driver_sql(f"SELECT EXISTS ({_HELD})", (person.bytes, now.astimezone(UTC).date().isoformat())).scalar():
+        raise held()
     connection.exec_driver_sql("CREATE TEMP TABLE erasing (id BLOB PRIMARY KEY, what TEXT NOT NULL) WITHOUT ROWID")
     tables = [table for table in catalogue(connection) if table.tracked and not table.name.startswith("protected_")]
     if named is not None:

@@ -241,6 +241,30 @@ class Erasing:
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """A rule by which people are disposed of when their time is over. It is off until the office switches it on.
+
+    Whoever has a legal hold, an open task or a post is left out whatever the rule says, and so is a record that only leads on.
+
+    Args:
+        finds: `function(day: date) -> ColumnElement[bool]`, a condition on `Person`: whom it is about on that day.
+        since: From which day the time is counted, keys of `desktop.people.retention.signs.SIGNS` with spaces between them; the
+            latest counts, and where there is none the day the record was made.
+        months: The time, unless the office decides otherwise.
+        action: "erase" or "anonymise", likewise.
+        ground: The law or decision it rests on, likewise.
+    """
+
+    key: str
+    title: Msgid
+    finds: str
+    since: str
+    months: int
+    action: Literal["erase", "anonymise"]
+    ground: Msgid
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """A module as the shell sees it before any of its code runs."""
 
@@ -261,6 +285,8 @@ class Manifest:
     codes: tuple[Codes, ...] = ()
     person_rows: tuple[PersonRows, ...] = ()
     erasing: tuple[Erasing, ...] = ()  # what becomes of its rows when a person is erased
+    retention: tuple[Retention, ...] = ()  # rules by which people are disposed of
+    no_retention: Msgid = NO_TEXT  # why it has none although its rows belong to people
     impersonal: str = ""  # its tables that say nothing of a single person
     person_more: tuple[PersonMore, ...] = ()
     not_reported: tuple[NotReported, ...] = ()

@@ -9,6 +9,7 @@ from desktop.core.manifest import Contribution, Manifest, Page, Right, Verb
 from desktop.people.erasing.manifest import ERASING, IMPERSONAL
 from desktop.people.merging.manifest import PERSON_ROWS
 from desktop.people.reporting.manifest import NOT_REPORTED, PERSON_MORE
+from desktop.people.retention.manifest import RETENTION, RETENTION_ACCESS, RETENTION_VERBS
 from desktop.people.segments.manifest import FIELDS
 
 # Everything about somebody's numbers but the numbers: those are seen masked, or with a right of their own.
@@ -40,6 +41,7 @@ MANIFEST = Manifest(
         Right("people.duplicates", _("Find people who are written down twice")),
         Right("people.protected", _("Handle people with a protected identity"), ("protected_officer",), apart=True),
         Right("people.erase", _("Erase people and anonymise them"), ("manager",)),
+        Right("people.retention", _("Look after retention: rules, legal holds and who is due"), ("manager",)),
         Right("people.report", _("Make access reports: everything that is held about a person"), ("manager",)),
         Right("people.merge", _("Merge two records of one person, and take them apart again")),
         Right("people.segments", _("Make and change segments"), ("office", "manager")),
@@ -78,6 +80,14 @@ MANIFEST = Manifest(
             icon="lock",
         ),
         Page("people.report", _("Access report"), "people.report", "desktop.people.reporting.page:ReportPage", hidden=True),
+        Page(
+            "people.retention",
+            _("Retention"),
+            "people.retention",
+            "desktop.people.retention.page:RetentionPage",
+            hidden=True,
+        ),
+        Page("people.hold", _("Legal hold"), "people.retention", "desktop.people.retention.hold_page:HoldPage", hidden=True),
         Page("people.segments", _("Segments"), "people.view", "desktop.people.segments.page:SegmentsPage", icon="filter"),
         Page("people.segment", _("Segment"), "people.segments", "desktop.people.segments.edit_page:SegmentPage", hidden=True),
         Page(
@@ -145,6 +155,7 @@ MANIFEST = Manifest(
             ),
             undoable=False,
         ),
+        *RETENTION_VERBS,
         Verb("make_segment", _("Made the segment “{title}”")),
         Verb("change_segment", _("Changed the segment “{title}”")),
         Verb("freeze_segment", ngettext("Froze “{title}” with {count} person", "Froze “{title}” with {count} people")),
@@ -209,11 +220,15 @@ MANIFEST = Manifest(
         ),
         Contribution("demo_data", "people.views", _("Saved views"), "desktop.people.views.demo:add_views", "people.view"),
         Contribution("timeline_kind", "people.lines", _("Contacts"), "desktop.people.timeline_words:line_title", "people.view"),
+        Contribution(
+            "demo_data", "people.retention", _("Retention"), "desktop.people.retention.demo:add_retention", "people.retention"
+        ),
         Contribution("demo_data", "people.segments", _("Segments"), "desktop.people.segments.demo:make_demo"),
         *FIELDS,
     ),
     person_rows=PERSON_ROWS,
     erasing=ERASING,
+    retention=RETENTION,
     impersonal=IMPERSONAL,
     person_more=PERSON_MORE,
     not_reported=NOT_REPORTED,
@@ -288,7 +303,8 @@ MANIFEST = Manifest(
             "people.report",
             reads="person contact_point role interaction task post post_holding attachment search_entry change_set change_about "
             "row_image.change_set row_image.table_name row_image.row_id merged_person kept_apart not_a_duplicate suspected_pair "
-            "segment.id segment.title segment_member consent consent_purpose consent_text contact_block " + _NUMBERS_ASIDE,
+            "segment.id segment.title segment_member consent consent_purpose consent_text contact_block legal_hold "
+            + _NUMBERS_ASIDE,
             calls="ask_to_see reveal_numbers who_looked kontinuum_person_trail",
         ),
         Access(
@@ -312,7 +328,7 @@ MANIFEST = Manifest(
         Access(
             "people.erase",
             reads="person contact_point role interaction task post_holding attachment consent contact_block segment_member "
-            "merged_person kept_apart not_a_duplicate erased_person change_about " + _NUMBERS_ASIDE,
+            "merged_person kept_apart not_a_duplicate erased_person change_about legal_hold disposal_person " + _NUMBERS_ASIDE,
             adds="erased_person",
             changes={
                 "role": "person_id source",
@@ -323,10 +339,12 @@ MANIFEST = Manifest(
             rows={"segment_member": _OWN_SEGMENTS["segment_member"]},
             calls="erase_person name_apart",
         ),
+        RETENTION_ACCESS,
         Access(
             "people.merge",
             reads="person contact_point role interaction task post post_holding change_set change_about not_a_duplicate kept_apart "
-            "attachment merged_person consent consent_purpose contact_block segment_member " + _NUMBERS_ASIDE,
+            "attachment merged_person consent consent_purpose contact_block segment_member legal_hold disposal_person "
+            + _NUMBERS_ASIDE,
             adds="merged_person",
             changes={
                 "person": "given family preferred former salutation language birth_date deceased_on retired_at name_key note",
@@ -340,6 +358,7 @@ MANIFEST = Manifest(
                 "consent": "person_id state at ends_at way note text_id evidence_id by_name",
                 "contact_block": "person_id reason ends_at",
                 "segment_member": "person_id",
+                "legal_hold": "person_id",
                 "not_a_duplicate": "first_id second_id score",
             },
             removes="contact_point identifier role post_holding consent contact_block segment_member",

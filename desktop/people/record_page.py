@@ -76,7 +76,8 @@ class PersonPage(QFrame):
         self.erase_button = self._leads_to(_("Erase…"), "people.erase", _("Erase or anonymise this person"))
         self.report_button = self._leads_to(_("Access report…"), "people.report")
         self.report_button.setVisible(context.may("people.report"))
-        about = [self.erase_button, self.marking.button, self.report_button]
+        self.hold_button = self._leads_to(_("Legal hold…"), "people.hold")
+        about = [self.hold_button, self.erase_button, self.marking.button, self.report_button]
         self.facts = RecordFacts(context, person_id, lines, self.edit, about)
         self.numbers, self.consents = self.facts.numbers, self.facts.consents
         self.due, self.timeline = DueList(context), TimelineBox(context)
@@ -184,6 +185,7 @@ class PersonPage(QFrame):
         self.marking.show_name(card.title)
         self.merge_button.setVisible(self._context.may("people.merge") and not gone)
         self.erase_button.setVisible(self._context.may("people.erase"))
+        self.hold_button.setVisible(self._context.may("people.retention"))
         self.merges.read()
         if self._pending is not None:
             self.restore(self._pending)
@@ -197,7 +199,7 @@ class PersonPage(QFrame):
         self.facts.let_add(not leads)
         self.add_task.setVisible(not leads and may_open(self._context, "add_task"))
         if leads:
-            for part in (self.log_button, self.restore_button, self.erase_button):
+            for part in (self.log_button, self.restore_button, self.erase_button, self.hold_button):
                 part.hide()
 
     def _look(self) -> None:
@@ -225,6 +227,7 @@ class PersonPage(QFrame):
             self.setWindowTitle(self._say(_("Person")))
             self.marking.show_name("")
             self.erase_button.hide()
+            self.hold_button.hide()
             self.head.forget()
             self.history.refresh()
             self.facts.forget()

@@ -6,6 +6,7 @@ from db import identity_numbers
 from db.models.consent import BASES, BLOCKABLE, CONSENT_STATES, CONSENT_WAYS, PURPOSE_KINDS
 from db.models.interaction import DIRECTIONS, INTERACTION_KINDS
 from db.models.person import CONTACT_KINDS, HOLDS, LANGUAGES
+from db.models.retention import ACTIONS, DISPOSAL_STATES
 from db.models.role import ROLE_KINDS
 from db.models.saved_view import REACHES
 from db.texts import _
@@ -127,5 +128,23 @@ RECORDS = (
     RecordWords("segment_member", _("Person in a segment")),
     RecordWords("saved_view", _("View"), (FieldWords("name", _("Name")), FieldWords("reach", _("For whom"), REACHES))),
     RecordWords("export_entry", _("Export"), (FieldWords("file", _("File")), FieldWords("purpose", _("Purpose")))),
+    RecordWords(
+        "retention_rule",
+        _("Retention rule"),
+        (
+            FieldWords("months", _("Months")),
+            FieldWords("action", _("What is done"), ACTIONS),
+            FieldWords("ground", _("Legal ground")),
+            FieldWords("active", _("In use")),
+        ),
+    ),
+    RecordWords("legal_hold", _("Legal hold"), (FieldWords("reason", _("Reason")), FieldWords("until", _("Until")))),
+    RecordWords(
+        "disposal",
+        _("Disposal"),
+        (FieldWords("case_number", _("Case or decision")), FieldWords("state", _("State"), DISPOSAL_STATES)),
+    ),
+    RecordWords("disposal_rule", _("Rule of a disposal"), (FieldWords("due", _("Due")), FieldWords("done", _("Disposed of")))),
+    RecordWords("disposal_person", _("Place on a disposal list")),
     RecordWords("import_profile", _("Profile of an import"), (FieldWords("name", _("Name")),)),
 )

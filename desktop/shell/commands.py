@@ -157,6 +157,7 @@ def _looking_after(app: Application, desk: Desk) -> list[Command]:
         "shell.jobs": "go",
         "people.looks": "go",
         "people.purposes": "edit",
+        "people.retention": "edit",
         "people.exports": "go",
     }
     for key, menu in menus.items():

@@ -15,6 +15,7 @@ from desktop.core.manifest import (
     Part,
     PersonMore,
     PersonRows,
+    Retention,
     Right,
     Setting,
     Verb,
@@ -147,6 +148,17 @@ MANIFEST = Manifest(
         ),
         Erasing("call_claim"),
     ),
+    retention=(
+        Retention(
+            "phones.called",
+            _("People known only from calls"),
+            "desktop.modules.phones.retention:only_called",
+            "contact answer",
+            12,
+            "erase",
+            _("Data protection law: no longer than the purpose of the call needs (article 5.1 e)."),
+        ),
+    ),
     impersonal="call_round call_outcome",
     person_more=(
         PersonMore("call_round", "id", "call_entry.round_id", only="title"),
@@ -177,6 +189,7 @@ MANIFEST = Manifest(
             adds="call_round call_entry",
             changes={"call_round": "title kind state language script help opens closes max_tries made_at purpose"},
         ),
+        Access("people.retention", reads="call_entry.person_id"),
         Access("people.report", reads="call_entry call call_round.id call_round.title"),
         Access(
             "people.erase",

@@ -106,6 +106,7 @@ MANIFEST = Manifest(
             until=_("Until the authority decides on its disposal."),
         ),
     ),
+    no_retention=_("What people sign is kept by archive law; all else goes with the person, by the rules of the register."),
     impersonal="policy policy_version policy_review",
     person_more=(
         PersonMore("policy", "id", "policy_signer.policy_id", only="title"),

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from db.actor import Actor
@@ -20,6 +20,7 @@ from db.erasing.erased import come_back, note_erased
 from db.erasing.forgetting import forget
 from db.errors import Conflict, RuleBroken, Unavailable
 from db.models.person import Person
+from db.models.retention import LegalHold
 from db.sorting import name_key
 from db.texts import _
 from desktop.core.context import ModuleContext
@@ -67,14 +68,24 @@ def erase_person(database: Database, actor: Actor, order: Order, world: World) -
         Conflict: somebody wrote about the person since the plan was read.
         Unavailable: nobody is there by that id, protected people among them.
     """
-    case = " ".join(order.case.split())[:LONGEST]
-    if len(case) < LEAST:
-        raise RuleBroken(_("Write the case or decision this rests on."), _("For example its number in the diary."), field="case")
+    case = checked_case(order.case)
     with database.write(actor, VERBS[order.how], details={"case": case}) as session:
         one_at_a_time(session, f"merge {order.person}")
         people = take_out(session, order.person, order.how, world, order.mark)
-    _keep_list(database, dict.fromkeys(people, order.how))
-    return _wiped(database)
+    keep_list(database, dict.fromkeys(people, order.how))
+    return wiped(database)
+
+
+def checked_case(case: str) -> str:
+    """A case as it is kept.
+
+    Raises:
+        RuleBroken: it says nothing.
+    """
+    words = " ".join(case.split())[:LONGEST]
+    if len(words) < LEAST:
+        raise RuleBroken(_("Write the case or decision this rests on."), _("For example its number in the diary."), field="case")
+    return words
 
 
 def erase_again(database: Database, actor: Actor, erased: Mapping[UUID, str], world: World) -> int:
@@ -84,11 +95,12 @@ def erase_again(database: Database, actor: Actor, erased: Mapping[UUID, str], wo
     if not back:
         return 0
     with database.write(actor, AGAIN, details={"count": len(back)}) as session:
+        session.execute(delete(LegalHold).where(LegalHold.person_id.in_(back)))  # what kept them then was lifted since
         for person in back:
             if session.get(Person, person) is not None:  # else it went with the record it was merged into
                 take_out(session, person, "anonymise" if erased[person] == "anonymise" else "erase", world)
-    _keep_list(database, erased)
-    _wiped(database)
+    keep_list(database, erased)
+    wiped(database)
     return len(back)
 
 
@@ -145,13 +157,15 @@ def _bring_over(session: Session, plan: ErasePlan, part: Part, own: UUID, values
             write_rows(session, part.table, some, values)
 
 
-def _keep_list(database: Database, people: Mapping[UUID, str]) -> None:
+def keep_list(database: Database, people: Mapping[UUID, str]) -> None:
+    """Note the ids of whoever is gone beside the backups of a file, so that none brings them back."""
     if isinstance(database.address, Path):
         with suppress(OSError):  # the database itself holds the list, too
             note_erased(database.address, people)
 
 
-def _wiped(database: Database) -> bool:
+def wiped(database: Database) -> bool:
+    """Let nothing stay of them where the database lies; False when traces go later, because somebody is reading the file."""
     try:
         return database.wipe()
     except Unavailable:

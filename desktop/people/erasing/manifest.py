@@ -23,6 +23,8 @@ ERASING = (
     Erasing("consent"),
     Erasing("contact_block"),
     Erasing("segment_member"),
+    Erasing("legal_hold"),  # one that is over; others keep the person
+    Erasing("disposal_person"),
     Erasing("attachment"),
     Erasing("merged_person"),
     Erasing("kept_apart"),
@@ -38,6 +40,6 @@ ERASING = (
 )  # fmt: skip
 
 IMPERSONAL = (
-    "consent_purpose consent_text duplicate_scan erased_person export_entry import_profile open_change_set post saved_view segment "
-    "setting unit unit_programme user_account"
+    "consent_purpose consent_text disposal disposal_rule duplicate_scan erased_person export_entry import_profile open_change_set "
+    "post retention_rule saved_view segment setting unit unit_programme user_account"
 )

@@ -38,6 +38,11 @@ PERSON_ROWS = (
         settle=f"{_CONSENTS}:settle_stops", shows=f"{_CONSENTS}:show_stops", right="people.view", staff="by_name",
     ),
     PersonRows("segment_member", ngettext("{count} frozen segment", "{count} frozen segments"), same="segment_id"),
+    PersonRows(
+        "legal_hold", ngettext("{count} legal hold", "{count} legal holds"), shows="desktop.people.retention.holds:show_holds",
+        right="people.retention", staff="by_name",
+    ),
+    PersonRows("disposal_person", ngettext("{count} place on a disposal list", "{count} places on disposal lists"), stays=True),
     PersonRows("attachment", ngettext("{count} file", "{count} files"), column="subject"),
     PersonRows("merged_person", ngettext("{count} merge", "{count} merges"), stays=True),
     PersonRows("merged_person", ngettext("{count} merge", "{count} merges"), column="into_id", stays=True),

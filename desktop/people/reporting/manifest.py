@@ -15,6 +15,7 @@ PERSON_MORE = (
     PersonMore("suspected_pair", "second_id", "person.id", only="score reasons"),
 )
 NOT_REPORTED = (
+    NotReported("retention_rule disposal disposal_rule"),
     NotReported("unit unit_programme duplicate_scan search_dirty open_change_set erased_person"),
     NotReported("file_content", _("Files: they are named here, and the office hands out copies of them.")),
     NotReported(

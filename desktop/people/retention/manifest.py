@@ -1,0 +1,64 @@
+"""The part of the register's manifest that says how long people are kept unless the office decides otherwise. Data only."""
+
+from __future__ import annotations
+
+from db.access import Access
+from db.texts import _, ngettext
+from desktop.core.manifest import Retention, Verb
+
+_KINDS = "desktop.people.retention.kinds"
+_PURPOSE = _("Data protection law: no longer than the purpose needs (article 5.1 e).")
+_FIGURES = _("Data protection law: no longer than the purpose needs (article 5.1 e); figures stay for statistics (article 89).")
+
+RETENTION = (
+    Retention("people.deceased", _("People who died"), f"{_KINDS}:deceased", "deceased", 12, "anonymise", _FIGURES),
+    Retention("people.retired", _("People taken out of the lists"), f"{_KINDS}:retired", "retired", 24, "erase", _PURPOSE),
+    Retention("people.prospects", _("Prospects who never applied"), f"{_KINDS}:prospects", "contact answer role", 24, "erase", _PURPOSE),
+    Retention(
+        "people.applicants", _("Applicants and admitted who never began"), f"{_KINDS}:applicants", "contact answer role", 36,
+        "erase", _PURPOSE,
+    ),
+    Retention(
+        "people.partners", _("Former mentors, staff and contacts"), f"{_KINDS}:partners", "contact answer role", 36, "anonymise",
+        _FIGURES,
+    ),
+    Retention(
+        "people.students", _("Former students who are no alumni"), f"{_KINDS}:students", "contact answer role", 120, "anonymise",
+        _FIGURES,
+    ),
+    Retention(
+        "people.alumni", _("Alumni nobody has been in touch with"), f"{_KINDS}:alumni", "contact answer role", 120, "anonymise",
+        _FIGURES,
+    ),
+    Retention(
+        "people.strangers", _("People without any role nobody has been in touch with"), f"{_KINDS}:strangers", "contact answer", 24,
+        "erase", _PURPOSE,
+    ),
+)  # fmt: skip
+
+RETENTION_VERBS = (
+    Verb("change_retention_rule", _("Changed the retention rule “{rule}”")),
+    Verb("hold_person", _("Put a legal hold on {name}")),
+    Verb("lift_hold", _("Lifted a legal hold on {name}")),
+    Verb(
+        "decide_disposal",
+        ngettext("Decided to dispose of {count} person: {case}", "Decided to dispose of {count} people: {case}"),
+        undoable=False,
+    ),
+    Verb("dispose_people", ngettext("Disposed of {count} person: {case}", "Disposed of {count} people: {case}"), undoable=False),
+    Verb("end_disposal", _("Ended a disposal before all was done: {case}"), undoable=False),
+)
+
+# Deciding takes this right; carrying it out that of erasing as well.
+RETENTION_ACCESS = Access(
+    "people.retention",
+    reads="person role interaction task post_holding consent merged_person change_set change_about retention_rule legal_hold "
+    "disposal disposal_rule disposal_person",
+    adds="retention_rule legal_hold disposal disposal_rule disposal_person",
+    changes={
+        "retention_rule": "months action ground active",
+        "disposal": "state finished_at",
+        "disposal_rule": "done held changed",
+    },
+    removes="legal_hold disposal_person",
+)
