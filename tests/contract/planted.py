@@ -43,6 +43,8 @@ GIVEN: dict[str, Any] = {
     "unit.parent_id": None,
     "segment.definition": {},
     "consent_text.language": "sv",
+    "disposal.state": "open",
+    "disposal_rule.action": "erase",
 }
 
 

@@ -34,6 +34,8 @@ CODES: dict[tuple[str, str], Any] = {
     ("policy_version", "state"): "draft",
     ("segment", "kind"): "living",
     ("unit", "level"): "faculty",
+    ("disposal", "state"): "open",
+    ("disposal_rule", "action"): "erase",
 }
 ONCE = {"kept_apart", "merged_person", "not_a_duplicate"}  # of which a person has only one, or a pair
 

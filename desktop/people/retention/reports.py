@@ -11,14 +11,14 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, HRFlowable, KeepTogether, Paragraph, Spacer, Table
 
 from db.models.retention import ACTIONS, DISPOSAL_STATES
-from db.texts import Msgid, _, ngettext
+from db.texts import Msgid, _
 from desktop.core import pdf
 from desktop.people.retention.disposals import DisposalLine, DisposedRule
+from desktop.people.retention.words import period
 
 if TYPE_CHECKING:
     from desktop.core.texts import Texts
 
-MONTHS = ngettext("{count} month", "{count} months")
 _BARE = [("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 6 * mm), ("VALIGN", (0, 0), (-1, -1), "TOP")]
 
 
@@ -98,7 +98,7 @@ class _Story:
         spans = say(_("{first} – {last}"), first=texts.day(rule.first_day), last=texts.day(rule.last_day))
         found = [
             (say(_("Legal ground")), say(Msgid(rule.ground))),
-            (say(_("Time")), texts.say_n(MONTHS, rule.months)),
+            (say(_("Time")), period(rule.months, texts)),
             (say(_("What was done")), say(ACTIONS[rule.action])),
             (say(_("Time counted from")), spans),
             (say(_("People who were due")), number(rule.due)),

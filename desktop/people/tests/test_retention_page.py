@@ -245,14 +245,14 @@ LINE = DisposalLine(
                 "Disposal certificate",
                 "Legal ground",
                 "Prospects who never applied",
-                "24 months",
+                "2 years",
                 "1,234",
                 "7 Jan 2019",
                 "Name in print",
             ),
         ),
-        ("sv", ("Gallringsintyg", "Rättslig grund", "24 månader", "1 234", "Namnförtydligande")),
-        ("fi", ("Hävittämistodistus", "Oikeusperuste", "24 kuukautta", "1 234", "Nimenselvennys")),
+        ("sv", ("Gallringsintyg", "Rättslig grund", "2 år", "1 234", "Namnförtydligande")),
+        ("fi", ("Hävittämistodistus", "Oikeusperuste", "2 vuotta", "1 234", "Nimenselvennys")),
     ],
 )
 def test_the_certificate_says_what_was_done_in_the_reader_s_language(

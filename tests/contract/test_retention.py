@@ -1,0 +1,114 @@
+"""Every module whose rows belong to people says by which rules they end, or why by none; and every rule finds somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy.orm import Session
+
+from db.actor import Actor
+from db.database import Database
+from db.models.interaction import Interaction
+from db.models.person import Person
+from db.models.role import Role
+from desktop.core.context import ModuleContext
+from desktop.core.registry import Registry
+from desktop.people.retention.due import DueFilter, due_counts
+from desktop.people.retention.rules import Known, Rule, known_rules, rules
+from desktop.people.retention.signs import SIGNS
+
+LONG_AGO, TODAY = datetime(2001, 3, 2, 10, 0, tzinfo=UTC), date(2026, 11, 23)
+Make = Callable[[Session, UUID], None]
+
+
+def _role(kind: str) -> Make:
+    def make(session: Session, person: UUID) -> None:
+        session.add(Role(person_id=person, kind=kind, starts=LONG_AGO.date(), ends=LONG_AGO.date() + timedelta(days=90)))
+
+    return make
+
+
+def _died(session: Session, person: UUID) -> None:
+    session.get_one(Person, person).deceased_on = LONG_AGO.date()
+
+
+def _left(session: Session, person: UUID) -> None:
+    session.get_one(Person, person).retired_at = LONG_AGO
+
+
+def _had_a_contact(session: Session, person: UUID) -> None:
+    session.add(Interaction(person_id=person, kind="visit", at=LONG_AGO))
+
+
+def _was_called(session: Session, person: UUID) -> None:
+    from desktop.modules.phones.rounds import RoundForm, create_round  # only where the module is there
+
+    _had_a_contact(session, person)
+    create_round(session, RoundForm("Welcome"), [person], now=LONG_AGO)
+
+
+# Whom each rule finds; a rule without somebody here fails.
+SOMEBODY: dict[str, Make] = {
+    "people.deceased": _died,
+    "people.retired": _left,
+    "people.prospects": _role("prospect"),
+    "people.applicants": _role("admitted"),
+    "people.partners": _role("mentor"),
+    "people.students": _role("doctoral"),
+    "people.alumni": _role("alumnus"),
+    "people.strangers": _had_a_contact,
+    "phones.called": _was_called,
+}
+
+
+@pytest.fixture
+def known(context: ModuleContext) -> tuple[Known, ...]:
+    return known_rules(context)
+
+
+def test_every_module_with_rows_of_people_has_a_rule_or_says_why_not(registry: Registry) -> None:
+    wanting = [m.key for m in registry.manifests if (m.person_rows or m.erasing) and bool(m.retention) == bool(m.no_retention)]
+    assert wanting == []
+
+
+def test_rules_say_what_there_is(registry: Registry, known: tuple[Known, ...]) -> None:
+    offers = [(manifest.key, offer) for manifest in registry.manifests for offer in manifest.retention]
+    codes = [offer.key for _module, offer in offers]
+    assert sorted(codes) == sorted(set(codes)) and all(one.find is not None for one in known)
+    for module, offer in offers:
+        assert offer.key.startswith(f"{module}.") and offer.months > 0 and offer.title and offer.ground, offer.key
+        assert offer.since and {*offer.since.split()} <= SIGNS.keys(), offer.key
+
+
+def test_no_rule_is_on_by_itself(database: Database, known: tuple[Known, ...]) -> None:
+    with database.read() as session:
+        assert [rule.code for rule in rules(session, known) if rule.active] == []
+
+
+def test_every_rule_finds_its_own_and_nobody_of_another(
+    database: Database, actor: Actor, known: tuple[Known, ...], clock: Any
+) -> None:
+    codes = {one.offer.key for one in known}
+    assert codes - SOMEBODY.keys() == set(), "nobody is here whom the rule would find"
+    with database.write(actor, "create_person") as session:
+        for code in sorted(codes):
+            person = Person(family=code, name_key=code.encode())
+            session.add(person)
+            session.flush()
+            SOMEBODY[code](session, person.id)
+    with database.read() as session:
+        for rule in rules(session, known):
+            counts = due_counts(session, DueFilter(TODAY, clock.zone, (_on(rule),)))
+            both = rule.code == "people.strangers" and "phones.called" in codes
+            assert [count for _rule, count in counts] == [2 if both else 1], rule.code
+            early = DueFilter(LONG_AGO.date() + timedelta(days=1), clock.zone, (_on(rule),))
+            assert [count for _rule, count in due_counts(session, early)] == [0], rule.code
+
+
+def _on(rule: Rule) -> Rule:
+    return replace(rule, active=True)
