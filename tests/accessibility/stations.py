@@ -44,6 +44,7 @@ from desktop.people.organisation.holder_dialog import HolderDialog
 from desktop.people.organisation.page import read_all
 from desktop.people.organisation.posts import history
 from desktop.people.record_page import PersonPage
+from desktop.people.retention.page import RetentionPage
 from desktop.people.views.dialog import ViewDialog
 from desktop.people.views.view import View
 from desktop.shell.about import About
@@ -91,6 +92,8 @@ def pages(window: Window, only: Collection[str] = ()) -> Iterator[tuple[str, QWi
             for _round in range(3):
                 QApplication.processEvents()
             yield f"{page.key}: one of them", shown
+        if isinstance(shown, RetentionPage):
+            yield from ((f"{page.key}: {name}", filled) for name, filled in _retention(shown))
         if isinstance(shown, PersonPage):
             for form in ("add_consent", "add_block"):
                 shown.edit(form)
@@ -107,6 +110,18 @@ def pages(window: Window, only: Collection[str] = ()) -> Iterator[tuple[str, QWi
         if isinstance(shown, MergePage | ApartPage):
             for name, filled in _two_records(window, page):
                 yield f"{page.key}: {name}", filled
+
+
+def _retention(page: RetentionPage) -> Iterator[tuple[str, QWidget]]:
+    """The other tabs, and the forms of the first two."""
+    page.due.ask()
+    yield "a decision", _settled(page)
+    page.tabs.setCurrentWidget(page.rules)
+    page.rules.edit(next(iter(page.rules.buttons)))
+    yield "a rule", _settled(page)
+    for name in ("holds", "disposals"):
+        page.tabs.setCurrentWidget(getattr(page, name))
+        yield name, _settled(page)
 
 
 def _two_records(window: Window, page: Page) -> Iterator[tuple[str, QWidget]]:

@@ -40,6 +40,7 @@ from desktop.people.editing import PersonForm, create_person
 from desktop.people.imports.page import ImportPage
 from desktop.people.list_page import PeopleListPage
 from desktop.people.organisation.page import OrganisationPage
+from desktop.people.retention.page import RetentionPage
 from desktop.widgets.banner import Banner, Question
 from desktop.widgets.labels import tip
 from desktop.widgets.spoken import plain_text_offenders
@@ -65,6 +66,8 @@ NOT_WRITTEN = {
     "consent_text": {"language"},
     "contact_block": {"channel"},
     "contact_point": {"kind", "normal", "national", "city_key", "hold"},
+    "disposal": {"state"},
+    "disposal_rule": {"code", "title", "action"},
     "draft": {"page", "arguments", "state"},
     "erased_person": {"how"},
     "export_entry": {"columns"},
@@ -76,6 +79,7 @@ NOT_WRITTEN = {
     "policy_review": {"outcome"},
     "policy_version": {"state", "language", "content_hash"},
     "post": {"title_key"},
+    "retention_rule": {"code", "action"},
     "role": {"kind"},
     "duplicate_scan": {"mark", "rules"},
     "not_a_duplicate": {"reasons"},
@@ -93,6 +97,7 @@ NOT_SHOWN = {
     "attachment.name": "the demo holds no files",
     "call.note": "shown on the timeline, where the same text stands in interaction.text",
     "call.caller_name": "shown on the timeline as interaction.by_name",
+    "disposal_rule.ground": "on the certificate alone",
     "call_outcome.label": "an office's own words for an outcome, which the demo's calls do not have",
     "contact_point.source": "kept for whoever asks where an address came from",
     "contact_point.country": "shown only where it is not the office's",
@@ -197,6 +202,11 @@ def deeper(window: Window, page: QWidget) -> Iterator[list[str]]:
     elif isinstance(page, PurposesPage):
         for purpose in [*page.buttons]:
             page.edit(purpose)
+            QApplication.processEvents()
+            yield []
+    elif isinstance(page, RetentionPage):
+        for tab in range(page.tabs.count()):
+            page.tabs.setCurrentIndex(tab)
             QApplication.processEvents()
             yield []
     elif isinstance(page, PeopleListPage):

@@ -34,12 +34,14 @@ from tests.faults import (
     clashes_modules,
     clashes_organisation,
     clashes_people,
+    clashes_retention,
     clashes_views,
 )
 from tests.faults.clashes import BOOKKEEPING, CASES, COLLEAGUE, ME, NOW, Clash, Office
 
 KINDS = (  # they fill the list of cases
     clashes_people, clashes_modules, clashes_views, clashes_organisation, clashes_contacting, clashes_imports, clashes_bulk, clashes_erasing,
+    clashes_retention,
 )  # fmt: skip
 # Only ever done to a database that holds nothing yet, or before anybody can have it open.
 # In a database that nobody else has open yet.

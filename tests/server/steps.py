@@ -16,17 +16,22 @@ from sqlalchemy.orm import Session
 from db.accounts import add_user, change_user
 from db.actor import Actor
 from db.base import new_id
+from db.erasing.holds import hold_person, lift_hold
 from db.models.account import UserAccount
+from db.models.interaction import Interaction
 from db.models.person import Person
+from db.models.retention import Disposal
 from db.putting_back import put_back
 from db.row_changes import RowChange
 from db.settings import write_setting
 from db.sorting import name_key
+from db.texts import _
 from desktop.assembly import new_registry
 from desktop.core.clock import FixedClock, SystemClock
 from desktop.core.contacting import decisions, purposes
 from desktop.core.contacting.decisions import BlockForm, ConsentForm, Moment
 from desktop.core.contacting.purposes import PurposeForm, TextLine
+from desktop.core.manifest import Retention
 from desktop.modules.phones import calls, rounds
 from desktop.modules.phones.rounds import RoundForm
 from desktop.modules.phones.tables import CallEntry
@@ -51,6 +56,9 @@ from desktop.people.merging.merge import merge_people
 from desktop.people.merging.plan import Choice, read_plan
 from desktop.people.organisation import posts, units
 from desktop.people.organisation.units import UnitForm
+from desktop.people.retention.disposing import Decision, decide, dispose_portion, end_disposal
+from desktop.people.retention.due import DueFilter
+from desktop.people.retention.rules import Known, Rule, RuleForm, change_rule
 from desktop.people.roles import IdentifierForm, RoleForm
 from desktop.people.segments import storing as segments
 from desktop.people.segments.compiling import Asking
@@ -338,6 +346,32 @@ def _unit(session: Session, _owner: Actor) -> UUID:
     return units.add_unit(session, UnitForm(f"U{next(_numbers)}", "faculty", name_sv="Unit"))
 
 
+def _on_hold(session: Session, owner: Actor) -> UUID:
+    return hold_person(session, person(session, owner).id, "A case", None, actor=owner, now=NOW, today=TODAY)
+
+
+def _time_over(session: Session, owner: Actor) -> tuple[Known, Decision]:
+    """A rule that finds one new person, and the decision about them; no other decision is open."""
+    for other in session.scalars(select(Disposal).where(Disposal.state == "open")):
+        other.state = "ended"
+    who = person(session, owner).id
+    session.add(Interaction(person_id=who, kind="call", at=datetime(2001, 3, 2, tzinfo=UTC)))
+    session.flush()
+    offer = Retention("test.rule", _("Rule"), "", "contact", 12, "erase", _("Legal ground"))
+    known = Known(offer, _("People"), lambda _day: Person.id == who)
+    filter = DueFilter(TODAY, ZONE, (Rule(known, 12, "erase", "", active=True),))
+    return known, Decision(filter, "The plan says so", f"Dnr {next(_numbers):05}", 1)
+
+
+def _agreed_on(session: Session, owner: Actor) -> tuple[Known, UUID]:
+    known, decision = _time_over(session, owner)
+    return known, decide(session, decision, actor=owner, now=NOW)
+
+
+def _dispose(session: Session, made: tuple[Known, UUID], _actor: Actor) -> None:
+    dispose_portion(session, made[1], (made[0],), ERASING, ZONE)
+
+
 STEPS: dict[str, Step] = {
     "create_person": Step("people.edit", lambda s, _p, _a: editing.create_person(s, PersonForm("Mia", "Åberg"), today=TODAY)),
     "edit_person": Step(
@@ -403,6 +437,17 @@ STEPS: dict[str, Step] = {
     "merge_people": Step("people.merge", merge, to_merge),
     "erase_person": Step("people.erase", lambda s, p, _a: take_out(s, p, "erase", ERASING), _somebody),
     "anonymise_person": Step("people.erase", lambda s, p, _a: take_out(s, p, "anonymise", ERASING), _somebody),
+    "change_retention_rule": Step(
+        "people.retention",
+        lambda s, _p, _a: change_rule(s, RuleForm(f"test.{next(_numbers)}", "Rule", 12, "erase", "", active=True), 0),
+    ),
+    "hold_person": Step(
+        "people.retention", lambda s, p, a: hold_person(s, p.id, "A case", None, actor=a, now=NOW, today=TODAY), person
+    ),
+    "lift_hold": Step("people.retention", lambda s, p, _a: lift_hold(s, p, 1), _on_hold),
+    "decide_disposal": Step("people.retention", lambda s, p, a: decide(s, p[1], actor=a, now=NOW), _time_over),
+    "dispose_people": Step("people.retention people.erase", _dispose, _agreed_on),
+    "end_disposal": Step("people.retention", lambda s, p, _a: end_disposal(s, p[1], 1, now=NOW), _agreed_on),
     "make_segment": Step("people.segments", _segment),
     "change_segment": Step(
         "people.segments",

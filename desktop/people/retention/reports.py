@@ -87,7 +87,7 @@ class _Story:
             (say(_("Finished")), texts.moment(line.finished_at) if line.finished_at else ""),
             (say(_("People who were due")), number(line.due)),
             (say(_("Disposed of")), number(line.done)),
-            (say(_("Left out")), number(line.left_out) if line.left_out else ""),
+            (say(_("People left out")), number(line.left_out) if line.left_out else ""),
             (say(_("Not disposed of")), number(line.waiting) if line.waiting else ""),
         ]
         return [(name, value) for name, value in found if value]
@@ -117,9 +117,9 @@ class _Story:
         return Paragraph(f"{pdf.markup(f'{name}:')} {pdf.markup(value)}", self._body)
 
     def _signatures(self) -> list[Flowable]:
-        line = HRFlowable(width="100%", thickness=0.5, color=pdf.INK, spaceBefore=14 * mm, spaceAfter=2)
+        line = [Spacer(1, 13 * mm), HRFlowable(width="100%", thickness=0.5, color=pdf.INK, spaceAfter=2)]
         labels = (_("Decided: place, date and signature"), _("Carried out: place, date and signature"))
-        signed = [[line, pdf.paragraph(self._say(label), self._soft)] for label in labels]
-        names = [[line, pdf.paragraph(self._say(_("Name in print")), self._soft)] for _label in labels]
+        signed = [[*line, pdf.paragraph(self._say(label), self._soft)] for label in labels]
+        names = [[*line, pdf.paragraph(self._say(_("Name in print")), self._soft)] for _label in labels]
         half = pdf.TEXT_WIDTH / 2
         return [Table([signed, names], colWidths=[half, half], style=_BARE, hAlign="LEFT")]

@@ -55,13 +55,13 @@ class Sign:
 
 
 SIGNS: dict[str, Sign] = {
-    "contact": Sign(_("the last contact"), Interaction.at, Interaction.person_id, (Interaction.kind != "note",)),
-    "answer": Sign(_("the last answer about a purpose"), Consent.at, Consent.person_id),
-    "role": Sign(_("the last day of a role, or its first"), func.coalesce(Role.ends, Role.starts), Role.person_id, is_day=True),
-    "retired": Sign(_("the day of leaving the lists"), Person.retired_at),
-    "deceased": Sign(_("the day of death"), Person.deceased_on, is_day=True),
+    "contact": Sign(_("last contact"), Interaction.at, Interaction.person_id, (Interaction.kind != "note",)),
+    "answer": Sign(_("last answer about a purpose"), Consent.at, Consent.person_id),
+    "role": Sign(_("end or beginning of a role"), func.coalesce(Role.ends, Role.starts), Role.person_id, is_day=True),
+    "retired": Sign(_("leaving the lists"), Person.retired_at),
+    "deceased": Sign(_("death"), Person.deceased_on, is_day=True),
 }
-MADE = Sign(_("the day the record was made"), ChangeSet.at, ChangeSet.id)
+MADE = Sign(_("making of the record"), ChangeSet.at, ChangeSet.id)
 
 
 @dataclass(frozen=True, slots=True)

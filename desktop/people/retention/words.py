@@ -24,7 +24,7 @@ def in_short(rule: Rule, texts: Texts) -> str:
     """What a rule does after which time, and on what ground."""
     say = texts.say
     signs = ", ".join(say(SIGNS[key].title) for key in rule.since)
-    counted = say(_("{period} after {signs}, whichever is latest"), period=period(rule.months, texts), signs=signs)
+    counted = say(_("{period} after the latest of: {signs}"), period=period(rule.months, texts), signs=signs)
     if len(rule.since) == 1:
         counted = say(_("{period} after {sign}"), period=period(rule.months, texts), sign=signs)
     return " · ".join((say(ACTIONS[rule.action]), counted, say(Msgid(rule.ground))))
