@@ -106,11 +106,10 @@ class DueView(QWidget):
 
     def _connect(self) -> None:
         self.rule.currentIndexChanged.connect(lambda _index: self.look())
-        self.day.editingFinished.connect(self.look)
+        self.day.editingFinished.connect(self._day_left)
         self.model.counted.connect(self._counted)
         self.model.failed.connect(lambda error: self._context.messages.show(error, _("reading who is due")))
         self.table.opened.connect(lambda id: self._context.navigate("people.record", person_id=id))
-        self.table.pointed_at.connect(lambda id: self.keep.setEnabled(id is not None))
         self.keep.clicked.connect(self.keep_one)
         self.act.clicked.connect(self.ask)
         self.keep.setEnabled(False)
@@ -135,16 +134,20 @@ class DueView(QWidget):
             return
         day, code = self.day.day() or self._context.clock.today(), self.rule.code()
         self.filter = DueFilter(day, self._context.clock.zone, self._rules, (code,) if code else ())
-        if not code:
-            self.filter = DueFilter(day, self._context.clock.zone, self._rules)
         self.beside.close_form()
         self.model.show(self.filter)
+
+    def _day_left(self) -> None:
+        if self.filter is not None and self.day.is_day() and self.day.day() != self.filter.day:
+            self.look()
 
     def keep_one(self) -> None:
         """Go to the form that puts a legal hold on the one chosen."""
         line = self.model.row_at(self.table.currentIndex().row()) if self.table.currentIndex().isValid() else None
         if line is not None:
             self._context.navigate("people.hold", person_id=line.id)
+        else:
+            self._context.messages.say(self._say(_("Choose somebody on the list first.")))
 
     def ask(self) -> None:
         """Open the form of the decision."""
@@ -186,6 +189,7 @@ class DueView(QWidget):
         self.total = total
         self.count.setText(self._context.texts.say_n(PEOPLE, total))
         today = self.filter is not None and self.filter.day == self._context.clock.today()
+        self.keep.setEnabled(bool(total))
         self.act.setEnabled(bool(total) and today)
         self.act.setVisible(self._context.may("people.erase"))
         filter = self.filter
