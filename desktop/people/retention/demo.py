@@ -13,6 +13,7 @@ from desktop.people.retention.manifest import RETENTION
 from desktop.people.retention.rules import RuleForm, change_rule
 
 ON = {"people.prospects": 6, "people.students": 12, "people.alumni": 24}  # months, fewer than an office would choose
+PLAN = "Informationshanteringsplan 2026, punkt 4.2"
 EARLIER = timedelta(days=330)  # since the disposal that was carried out
 
 
@@ -24,7 +25,8 @@ def add_retention(context: ModuleContext, people: Sequence[UUID]) -> None:
     with context.database.write(context.actor, "make_demo") as session:
         for code, months in ON.items():
             offer = offers[code]
-            change_rule(session, RuleForm(code, say(offer.title), months, offer.action, "", active=True), 0)
+            ground = PLAN if code == "people.students" else ""
+            change_rule(session, RuleForm(code, say(offer.title), months, offer.action, ground, active=True), 0)
         kept = people[len(people) // 2]
         hold_person(session, kept, "Överklagande, dnr 2026/44", None, actor=context.actor, now=before, today=day)
         rule = offers["people.prospects"]

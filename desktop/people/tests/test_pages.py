@@ -552,7 +552,12 @@ def test_who_may_not_read_numbers_is_offered_none_to_write(qtbot: QtBot, context
     everything, whole = record(qtbot, context, who), record(qtbot, calling, who)
     others = {"Show Registry number…", "Who looked at the numbers of this person", "Keep apart", "Merge with…"}
     others |= {"Purposes and texts of consents"}
-    apart = {"people.protected": "Protect…", "people.report": "Access report…", "people.erase": "Erase or anonymise this person"}
+    apart = {
+        "people.protected": "Protect…",
+        "people.report": "Access report…",
+        "people.erase": "Erase or anonymise this person",
+        "people.retention": "Legal hold…",
+    }
     others |= {act for right, act in apart.items() if context.may(right)}  # on a server no office has these rights
     assert acts(everything) - acts(whole) == {"Add a number", "Remove Registry number", *others}
     whole.edit("add_identifier")
