@@ -30,7 +30,7 @@ from db.models.task import Task
 from db.protected.people import ProtectionForm, protect
 from db.sorting import name_key
 from desktop.core.context import ModuleContext
-from desktop.people.erasing.erase import Order, World, erase_person
+from desktop.people.erasing.erase import Order, World, erase_again, erase_person
 from desktop.people.retention import disposing
 from desktop.people.retention.disposals import disposals
 from desktop.people.retention.disposing import DECIDE, DISPOSE, Decision, decide, dispose_portion, end_disposal
@@ -246,6 +246,21 @@ def test_somebody_found_by_several_rules_is_due_once_by_the_first(
     assert counts == {"people.deceased": 1, "people.retired": 0}
 
 
+def test_two_rules_that_find_the_same_person_count_them_once(
+    database: Database, known: tuple[Known, ...], prospect: Callable[..., UUID], switch: Callable[..., None]
+) -> None:
+    own = prospect("Ek")
+    switch("people.prospects")
+    first = next(rule for rule in asked(database, known).rules if rule.active)
+    second = replace(first, known=replace(first.known, offer=replace(first.known.offer, key="people.other")))
+    for only in ((), ("people.prospects",), ("people.other",)):
+        filter = DueFilter(TODAY, ZONE, (first, second), only)
+        with database.read() as session:
+            found = due_query(filter).subquery()
+            rows = session.execute(select(found.c.id, found.c.rule)).all()
+            assert [tuple(row) for row in rows] == ([] if only == ("people.other",) else [(own, 0)])
+
+
 def test_a_rule_changed_by_two_at_once_is_asked_about(database: Database, actor: Actor, switch: Callable[..., None]) -> None:
     form = RuleForm("people.prospects", "Prospects", 12, "erase", "", active=True)
     switch("people.prospects")
@@ -299,6 +314,17 @@ def test_a_hold_on_a_record_that_was_merged_keeps_the_one_that_stays(
     add(MergedPerson(person_id=goes, into_id=stays), LegalHold(person_id=goes, reason="A case", since=NOW))
     with pytest.raises(RuleBroken, match="legal hold"):
         erase_person(database, actor, Order(stays, "erase", "Dnr 1/2026"), World.of(context))
+
+
+def test_a_hold_that_comes_back_with_a_backup_does_not_bring_the_person_back(
+    database: Database, actor: Actor, context: ModuleContext, prospect: Callable[..., UUID]
+) -> None:
+    """It was lifted after the backup was made, or nobody could have erased them."""
+    own = prospect("Ek")
+    with database.write(actor, "hold_person") as session:
+        hold_person(session, own, "A case in court", None, actor=actor, now=NOW, today=TODAY)
+    assert erase_again(database, actor, {own: "erase"}, World.of(context)) == 1
+    assert there(database) == set()
 
 
 def test_disposing_takes_everybody_decided_on_and_leaves_no_word_of_them(
