@@ -129,13 +129,6 @@ def _two_records(window: Window, page: Page) -> Iterator[tuple[str, QWidget]]:
     assert record is not None
     yield "a handle", _settled(window.show(record, person_id=goes))
     yield "with a handle", _settled(window.show(record, person_id=stays))
-    past = window.registry.page("shell.history", context.rights)
-    assert past is not None
-    listed = window.show(past)
-    assert isinstance(listed, HistoryPage)
-    listed.list.setCurrentIndex(listed.model.index(1, 0))  # the merge, which leads to this page
-    listed.panel.rows.setCurrentItem(listed.panel.rows.topLevelItem(0))
-    yield "in the history", _settled(listed)
 
 
 def _settled(shown: QWidget) -> QWidget:
