@@ -19,6 +19,7 @@ from desktop.people.imports.columns import KnownColumn
 from desktop.people.imports.contents import columns_by_content, kind_of
 from desktop.people.imports.deciding.mending import Wanted, write_faulty
 from desktop.people.imports.mapping import profiles
+from desktop.people.imports.mapping.applying import missing_headings
 from desktop.people.imports.mapping.mapping import ColumnChoice, Headings, Mapping
 from desktop.people.imports.mapping.recognising import holds_the_same
 from desktop.people.imports.people_file import digest_of
@@ -121,6 +122,10 @@ def test_headings_that_are_known_are_nobody_whoever_says_there_are_none() -> Non
         read(table, SAID)
 
 
+def test_a_heading_that_is_a_letter_is_no_place() -> None:
+    assert missing_headings(SAID, ("A", "b", "#C", "D", "E", "F")) == ("#A", "#B", "#D", "#E", "#F")
+
+
 def test_a_row_that_is_too_short_is_told_and_the_others_are_read() -> None:
     found = read(table_of(TEXT + "Ek;Ove\n"), SAID)
     assert (len(found.rows), [fault.line for fault in found.faults]) == (3, [4])
@@ -149,7 +154,7 @@ def test_a_list_is_known_again_by_where_its_addresses_stand() -> None:
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_faulty_rows_are_written_back_under_their_places_and_come_in_by_the_same_profile(tmp_path: Path, kind: str) -> None:
-    rows = [*PEOPLE, ["Ek", "Ove", "no address", "", "", ""]]
+    rows = [["Öst", "Liv", "", "", "", "Vasa"], *PEOPLE[1:], ["Ek", "Ove", "no address", "", "", ""]]  # the first tells nothing
     file, target = tmp_path / f"list.{kind}", tmp_path / f"mend.{kind}"
     file.write_bytes(xlsx({"Blad": rows}) if kind == "xlsx" else "\n".join(";".join(row) for row in rows).encode())
     found = read_people(file, "FI", lambda _done, _of: None, today=TODAY, follow=SAID)
