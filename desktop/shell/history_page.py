@@ -27,7 +27,7 @@ from desktop.shell.history_filters import HistoryFilters, verbs_of_kind
 from desktop.shell.history_lines import MOST, HistoryFilter, HistoryRow, chosen_lines, lines_query, verbs_with
 from desktop.shell.history_panel import HistoryPanel
 from desktop.shell.take_back_dialog import TakeBackDialog, Wording
-from desktop.shell.ways_back import WaysBack
+from desktop.shell.ways_back import FINAL, WaysBack
 from desktop.widgets.buttons import quiet_button
 from desktop.widgets.labels import plain_label
 from desktop.widgets.list_view import EmptyState, ListView
@@ -232,7 +232,7 @@ class HistoryPage(QWidget):
         wanted = [line for line in lines if self._ways.by_history(line)]
         if not wanted:
             if lines and self._may:
-                self._context.messages.say(texts.say(_("This cannot be taken back.")), "warn")
+                self._context.messages.say(texts.say(FINAL), "warn")
             return
         self.dialog = TakeBackDialog(self._context, wanted, self._wording, self)
         self.dialog.ended.connect(self._taken)

@@ -26,7 +26,7 @@ OUTSIDE: dict[str, Outside] = {
     "exported": Outside(_("exported"), _("It was taken out as a file. What became of the file is not known here.")),
     "erased": Outside(_("erased"), _("Who was erased cannot be brought back: nothing of them was kept.")),
 }
-BEGINNING = _("The history begins with this. It cannot be taken back.")
+FINAL = _("This cannot be taken back.")
 
 
 class WaysBack:
@@ -56,7 +56,7 @@ class WaysBack:
         outside = self.outside(line)
         if outside is not None:
             return outside.text
-        return NO_TEXT if self._undoable(line) else BEGINNING
+        return NO_TEXT if self._undoable(line) else FINAL
 
     def short(self, line: HistoryRow, texts: Texts) -> str:
         """The same for the line: what can be done, and the word for what stays."""

@@ -54,4 +54,5 @@ def test_a_job_that_runs_is_stopped_and_says_what_it_is_about(shell: Shell, qtbo
     assert stopped == [True]
     job.end("cancelled")
     job.end("done", lambda: None)  # too late
+    assert shell.desk.tasks.jobs[-1].state == "cancelled" and shell.desk.tasks.jobs[-1].opens is None
     assert not any(name.startswith(("Stop", "Open")) for name in buttons(shell))

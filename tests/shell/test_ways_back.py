@@ -127,7 +127,7 @@ def test_who_may_not_merge_takes_it_back_as_any_other_change(shell: Shell, merge
         ("log_call", {"name": "Åberg, Mia"}, "Take back · called", "Somebody was called"),
         ("export_people", {"count": 1, "file": "x.csv", "purpose": "y"}, "Final · exported", "taken out as a file"),
         ("erase_person", {"case": "1"}, "Final · erased", "cannot be brought back"),
-        ("first_user", {}, "Final", "history begins with this"),
+        ("first_user", {}, "Final", "This cannot be taken back"),
         ("edit_person", {"name": "Åberg, Mia"}, "Take back", ""),
     ],
 )
