@@ -140,6 +140,26 @@ def readable_columns(accesses: Iterable[Access], rights: Iterable[str]) -> dict[
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Writable:
+    """The tables into which rows may be written and from which they may be removed, and the columns that may be changed."""
+
+    adds: frozenset[str] = frozenset()
+    changes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    removes: frozenset[str] = frozenset()
+
+
+def writable(accesses: Iterable[Access], rights: Iterable[str]) -> Writable:
+    """What these rights let be written, whosever row it is; what only owners write is left out."""
+    held = {EVERYBODY, *rights}
+    rules = [access for access in accesses if access.right in held]
+    changes: dict[str, frozenset[str]] = {}
+    for table, columns in (pair for access in rules for pair in access.changes.items()):
+        changes[table] = changes.get(table, frozenset()) | {*columns.split()}
+    adds, removes = ({name for access in rules for name in getattr(access, kind).split()} for kind in ("adds", "removes"))
+    return Writable(frozenset(adds), changes, frozenset(removes))
+
+
 def without_rule(tables: Iterable[str], accesses: Iterable[Access], internal: Iterable[str]) -> frozenset[str]:
     """The tables no right speaks of and that are not named as `internal`: new ones whose maker forgot to decide."""
     named = frozenset(internal).union(*(access.tables for access in accesses))

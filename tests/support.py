@@ -6,6 +6,12 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
+from db.putting_back import Back, put_back
+from db.row_changes import RowChange
+from desktop.core.records import by_table
+from desktop.people.recorded import RECORDS
 from desktop.shell import draft_text
 
 MakePerson = Callable[..., UUID]
@@ -23,3 +29,10 @@ HOSTILE = (
 def after_a_crash(state: Any) -> Any:
     """What a page is given back of its `state` when the program ended without closing: it went through the drafts."""
     return draft_text.read(draft_text.written(state))
+
+
+def put_line_back(session: Session, line: RowChange, column: str = "") -> None:
+    """Put a line about the register back, as its tables say."""
+    back = by_table(RECORDS)[line.area].back
+    assert isinstance(back, Back)
+    put_back(session, line, column, back)

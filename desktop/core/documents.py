@@ -153,10 +153,12 @@ class Documents(QObject):
         """Open a file with the system's program for it.
 
         Raises:
-            Unavailable: there is none.
+            Unavailable: there is none, or the file is gone.
         """
         from PySide6.QtCore import QUrl
 
+        if not path.exists():
+            raise Unavailable(_("The file {name} can no longer be read."), _("Look whether it is still there."), name=path.name)
         if not self._hand_over(QUrl.fromLocalFile(str(path))):
             raise Unavailable(
                 _("No program on this computer opens “{name}”."), _("Save it and open it elsewhere."), name=path.name

@@ -24,10 +24,10 @@ class JobList:
         """The jobs, newest last."""
         return tuple(self._jobs)
 
-    def add(self, title: Msgid) -> Job:
+    def add(self, title: Msgid, about: str = "") -> Job:
         """A waiting job; without a title nobody sees it."""
         self._last += 1
-        job = Job(self._last, title)
+        job = Job(self._last, title, about)
         if title:
             over = [old for old in self._jobs if old.over]
             for old in over[: max(0, len(over) - KEPT + 1)]:
@@ -62,3 +62,22 @@ class JobList:
     def _tell(self, job: Job) -> None:
         if job.title:
             self._changed()
+
+
+class ListedJob:
+    """A job of which whoever does the work tells itself how far it is."""
+
+    def __init__(self, jobs: JobList, title: Msgid, about: str, cancel: Callable[[], None]) -> None:
+        self._jobs, self._job = jobs, jobs.add(title, about)
+        self._job.cancel = cancel
+        jobs.begin(self._job)
+
+    def advance(self, done: int, total: int) -> None:
+        """So much of it is done."""
+        self._jobs.advance(self._job, done, total)
+
+    def end(self, state: JobState, opens: Callable[[], None] | None = None) -> None:
+        """It is over; what is told later changes nothing. `opens` shows what came of it."""
+        if not self._job.over:
+            self._job.opens = opens
+            self._jobs.end(self._job, state)

@@ -22,21 +22,35 @@ Report = Callable[[int, int], None]  # so many done, of so many; a total of 0 me
 
 @dataclass(slots=True)
 class Job:
-    """One piece of long work as the job list shows it."""
+    """One piece of long work as the job list shows it. `about` is data, such as the name of a file; `opens` shows what came of it."""
 
     id: int
     title: Msgid
+    about: str = ""
     state: JobState = "waiting"
     done: int = 0
     total: int = 0
     started: datetime | None = None
     ended: datetime | None = None
     cancel: Callable[[], None] = lambda: None
+    opens: Callable[[], None] | None = None
 
     @property
     def over(self) -> bool:
         """Whether nothing more will come of it."""
         return self.state in ("done", "failed", "cancelled")
+
+
+class OwnJob(Protocol):
+    """A job of which whoever does the work tells itself how far it is."""
+
+    def advance(self, done: int, total: int) -> None:
+        """So much of it is done."""
+        ...
+
+    def end(self, state: JobState, opens: Callable[[], None] | None = None) -> None:
+        """It is over; what is told later changes nothing. `opens` shows what came of it."""
+        ...
 
 
 class Lanes(Protocol):
@@ -80,6 +94,10 @@ class Lanes(Protocol):
         title: Msgid = NO_TEXT,
     ) -> Callable[[], None]:
         """Run `work(argument, report)` in the worker process and return what cancels it; with a title it is a listed job."""
+        ...
+
+    def own_job(self, title: Msgid, about: str, cancel: Callable[[], None]) -> OwnJob:
+        """List a job that is done in many small pieces of work; `cancel` stops it, in the window's thread."""
         ...
 
     def idle(self) -> bool:

@@ -77,18 +77,31 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnUndo:
+    """A page that takes a kind of change back with more care than the history can. Its line leads there whoever may open it.
+
+    `finds`: `function(session, change_set: UUID) -> Mapping[str, Any]`, the arguments of the page; may refuse by `RuleBroken`.
+    """
+
+    title: Msgid  # of the act, such as "Take apart…"
+    page: str
+    finds: str
+
+
+@dataclass(frozen=True, slots=True)
 class Verb:
     """The words of one kind of change in the history; `{name}` and `{count}` are filled from its details.
 
-    Before a `risky` step, such as an import, a copy of the database is made. `outside` says what of it left the house, so that
-    taking it back says what stays done.
+    Before a `risky` step, such as an import, a copy of the database is made. `outside` says what of it stays done although it is
+    taken back, or why it cannot be taken back at all.
     """
 
     key: str
     text: Msgid | PluralMsgid
     undoable: bool = True
     risky: Literal["", "import", "step"] = ""  # why the copy is made: a key of db.backups.REASONS
-    outside: Literal["", "called", "printed", "sent"] = ""
+    outside: Literal["", "called", "printed", "sent", "exported", "erased"] = ""
+    undo: OwnUndo | None = None
 
 
 @dataclass(frozen=True, slots=True)

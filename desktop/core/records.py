@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from db.putting_back import Back
 from db.row_changes import Image, RowChange
 from db.texts import Msgid, _
+from desktop.core.manifest import NO_TEXT
 from desktop.core.texts import Texts
 
 LONGEST = 120  # letters of a value that are shown
@@ -25,11 +27,16 @@ class FieldWords:
 
 @dataclass(frozen=True, slots=True)
 class RecordWords:
-    """One table: what a row of it is called, and the columns people know; what is not named is not shown."""
+    """One table: what a row of it is called, and the columns people know; what is not named is not shown.
+
+    `back` says how single lines about it are taken back, or why they are not; without it the
+    history says that they belong together.
+    """
 
     table: str
     title: Msgid
     fields: tuple[FieldWords, ...] = ()
+    back: Back | Msgid = NO_TEXT
 
     def field(self, column: str) -> FieldWords | None:
         """The words of a column."""

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from db.texts import Msgid
 from desktop.core.clock import Clock
 from desktop.core.faults import ANYTHING, as_exception
-from desktop.core.jobs import JobList
+from desktop.core.jobs import JobList, ListedJob
 from desktop.core.lanes import Done, Failed, Job, Report
 from desktop.core.manifest import NO_TEXT
 
@@ -41,6 +41,10 @@ class ImmediateTasks(QObject):
     def forget_ended_jobs(self) -> None:
         """Clear the job list of what is over."""
         self._jobs.forget_ended()
+
+    def own_job(self, title: Msgid, about: str, cancel: Callable[[], None]) -> ListedJob:
+        """List a job that is done in many small pieces of work; `cancel` stops it, in the window's thread."""
+        return ListedJob(self._jobs, title, about, cancel)
 
     def idle(self) -> bool:
         """Always: nothing is ever left to do."""

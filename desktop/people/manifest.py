@@ -7,7 +7,7 @@ from db.texts import _, ngettext
 from desktop.core.contacting.rules import PRESSURE_SETTINGS
 from desktop.core.manifest import Contribution, Manifest, Page, Right, Verb
 from desktop.people.erasing.manifest import ERASING, IMPERSONAL
-from desktop.people.merging.manifest import PERSON_ROWS
+from desktop.people.merging.manifest import PERSON_ROWS, TAKE_APART
 from desktop.people.reporting.manifest import NOT_REPORTED, PERSON_MORE
 from desktop.people.retention.manifest import RETENTION, RETENTION_ACCESS, RETENTION_VERBS
 from desktop.people.segments.manifest import FIELDS
@@ -143,10 +143,10 @@ MANIFEST = Manifest(
         Verb("duplicate_again", _("Asked again whether {name} and {other} are one person")),
         Verb("keep_apart", _("Kept {name} out of all comparing")),
         Verb("let_compare", _("Let {name} be compared with others again")),
-        Verb("merge_people", _("Merged the record of {other} into that of {name}")),
+        Verb("merge_people", _("Merged the record of {other} into that of {name}"), undo=TAKE_APART),
         Verb("unmerge_people", _("Took the record of {other} out of that of {name} again")),
-        Verb("erase_person", _("Erased a person: {case}"), undoable=False),
-        Verb("anonymise_person", _("Anonymised a person: {case}"), undoable=False),
+        Verb("erase_person", _("Erased a person: {case}"), undoable=False, outside="erased"),
+        Verb("anonymise_person", _("Anonymised a person: {case}"), undoable=False, outside="erased"),
         Verb(
             "erase_again",
             ngettext(
@@ -154,6 +154,7 @@ MANIFEST = Manifest(
                 "Erased {count} people again, whom a backup brought back",
             ),
             undoable=False,
+            outside="erased",
         ),
         *RETENTION_VERBS,
         Verb("make_segment", _("Made the segment “{title}”")),
@@ -167,6 +168,7 @@ MANIFEST = Manifest(
             "export_people",
             ngettext("Exported {count} person to {file}: {purpose}", "Exported {count} people to {file}: {purpose}"),
             undoable=False,
+            outside="exported",
         ),
         Verb("add_unit", _("Added the unit “{unit}”")),
         Verb("change_unit", _("Changed the unit “{unit}”")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -9,14 +10,16 @@ from uuid import UUID
 from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
+from sqlalchemy.orm import Session
 
-from db.access import readable_columns
+from db.access import readable_columns, writable
 from db.accounts import list_users
 from db.history import TakenBack
 from db.texts import _, ngettext
 from desktop.core.context import ModuleContext
 from desktop.core.history_words import change_words
 from desktop.core.lists import Column, ListSpec
+from desktop.core.manifest import OwnUndo
 from desktop.core.records import by_table
 from desktop.shell.desk import Desk
 from desktop.shell.fitting import OnlyWithCards, WideColumn
@@ -24,6 +27,7 @@ from desktop.shell.history_filters import HistoryFilters, verbs_of_kind
 from desktop.shell.history_lines import MOST, HistoryFilter, HistoryRow, chosen_lines, lines_query, verbs_with
 from desktop.shell.history_panel import HistoryPanel
 from desktop.shell.take_back_dialog import TakeBackDialog, Wording
+from desktop.shell.ways_back import FINAL, WaysBack
 from desktop.widgets.buttons import quiet_button
 from desktop.widgets.labels import plain_label
 from desktop.widgets.list_view import EmptyState, ListView
@@ -55,6 +59,7 @@ class HistoryPage(QWidget):
         self._context, self._desk, self._say = context, desk, context.texts.say
         self._verbs = desk.registry.verbs()
         self._may = context.may("shell.take_back")
+        self._ways = WaysBack(self._verbs, self._may, lambda page: desk.registry.page(page, context.rights) is not None)
         self._wording = self._word()
         self.dialog: TakeBackDialog | None = None
         self.setWindowTitle(self._say(_("History")))
@@ -67,26 +72,24 @@ class HistoryPage(QWidget):
         self.header = PageHeader(self._say(_("History")))
         self.told = plain_label("", "dim")
         self.ticked_button = quiet_button(self._say(_("Take those ticked back…")), icon="undo")
-        self.panel = HistoryPanel(context, self._wording)
+        self.panel = HistoryPanel(context, self._wording, self._ways)
         self._lay_out()
         self.list.setMinimumHeight(4 * current_theme().row_height)
         WideColumn(self.list, self.model, 1, 220, (2, 3))
         self._connect()
         context.tasks.read(self, list_users, self.filters.offer_users, context.messages.show, slot="users")
-        self.look()
         self._point(None)
+        self.look()
 
     def _word(self) -> Wording:
         registry = self._desk.registry
         accesses = [access for manifest in registry.manifests for access in manifest.access]
-        columns = readable_columns(accesses, self._context.rights)
-        return Wording(self._words, self._left, by_table(registry.records()), columns)
+        columns, writes = readable_columns(accesses, self._context.rights), writable(accesses, self._context.rights)
+        return Wording(self._words, self._ways.outside, by_table(registry.records()), columns, writes)
 
     def _spec(self) -> ListSpec[HistoryFilter, HistoryRow]:
-        def state(line: HistoryRow, texts: Any) -> str:
-            if line.taken_back:
-                return str(texts.say(_("Taken back")))
-            return str(texts.say(_("Take back"))) if self._can(line) else ""
+        def tone(line: HistoryRow) -> str:
+            return "ok" if self._ways.by_history(line) or self._ways.own(line) is not None else "dim"
 
         return ListSpec(
             query=lines_query, row=HistoryRow, start=0, start_down=True,
@@ -94,7 +97,7 @@ class HistoryPage(QWidget):
                 Column(_("When"), lambda line, texts: texts.moment(line.at), "number", 160, tone=lambda line: "dim"),
                 Column(_("What"), lambda line, texts: self._words(line), "", 400, strong=True),
                 Column(_("By"), lambda line, texts: line.actor_name, "actor_sort", 130),
-                Column(_("Undo"), state, "", 110, tone=lambda line: "dim" if line.taken_back else "ok"),
+                Column(_("Undo"), self._ways.short, "", 150, tone=tone),
             ),
         )  # fmt: skip
 
@@ -165,14 +168,6 @@ class HistoryPage(QWidget):
             details["setting"] = self._say(setting.text)
         return change_words(line.verb, details, self._verbs, self._context.texts)
 
-    def _left(self, line: HistoryRow) -> str:
-        known = self._verbs.get(line.verb)
-        return known.outside if known is not None else ""
-
-    def _can(self, line: HistoryRow) -> bool:
-        known = self._verbs.get(line.verb)
-        return self._may and not line.taken_back and (known is None or known.undoable)
-
     def _tell(self, total: int) -> None:
         self.header.set_count(self._context.texts.say_n(ngettext("{count} change", "{count} changes"), total))
         if total and not self.list.currentIndex().isValid():
@@ -192,8 +187,7 @@ class HistoryPage(QWidget):
         return found
 
     def _point(self, id: UUID | None) -> None:
-        line = self._line(id)
-        self.panel.show_line(line, can=line is not None and self._can(line))
+        self.panel.show_line(self._line(id))
 
     def _clicked(self, index: QModelIndex) -> None:
         if index.column() == len(self.model.spec.columns) - 1:
@@ -209,7 +203,7 @@ class HistoryPage(QWidget):
             self.take_back_pointed()
 
     def take_back_pointed(self) -> None:
-        """Ask about the line pointed at."""
+        """Ask about the line pointed at, or lead to the page that takes it back."""
         line = self._line(self.list.pointed)
         if line is not None:
             self._ask([line])
@@ -231,14 +225,26 @@ class HistoryPage(QWidget):
             most = _("At most {count} changes are taken back at one go. Tick fewer.")
             self._context.messages.say(texts.say(most, count=texts.number(MOST)), "warn")
             return
-        wanted = [line for line in lines if self._can(line)]
+        own = self._ways.own(lines[0]) if len(lines) == 1 else None
+        if own is not None:
+            self._lead(own, lines[0])
+            return
+        wanted = [line for line in lines if self._ways.by_history(line)]
         if not wanted:
             if lines and self._may:
-                self._context.messages.say(texts.say(_("This cannot be taken back.")), "warn")
+                self._context.messages.say(texts.say(FINAL), "warn")
             return
         self.dialog = TakeBackDialog(self._context, wanted, self._wording, self)
         self.dialog.ended.connect(self._taken)
         self.dialog.open()
+
+    def _lead(self, own: OwnUndo, line: HistoryRow) -> None:
+        def arguments(session: Session) -> Mapping[str, Any]:
+            found: Mapping[str, Any] = self._context.load(own.finds)(session, line.id)
+            return found
+
+        fail = partial(self._context.messages.show, doing=_("taking a change back"))
+        self._context.tasks.read(self, arguments, lambda found: self._context.navigate(own.page, **found), fail, slot="own")
 
     def _taken(self, done: list[TakenBack], names: list[str]) -> None:
         self.model.select_none()

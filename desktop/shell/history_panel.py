@@ -10,14 +10,16 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from sqlalchemy.orm import Session
 
 from db.database import own_change_set
-from db.putting_back import PUT_BACK, can_put_back, put_back
+from db.putting_back import NOT_YOURS, PUT_BACK, Back, put_back, why_not
 from db.row_changes import AT_MOST, RowChange, RowChanges
-from db.texts import _, ngettext
+from db.texts import Msgid, _, ngettext
 from desktop.core.context import ModuleContext
+from desktop.core.manifest import NO_TEXT
 from desktop.shell.acts import take_back_now
 from desktop.shell.change_rows import ChangeRows, counted, read_rows
 from desktop.shell.history_lines import HistoryRow
-from desktop.shell.take_back_dialog import OUTSIDE, Wording
+from desktop.shell.take_back_dialog import Wording
+from desktop.shell.ways_back import WaysBack
 from desktop.widgets.buttons import link_button, quiet_button
 from desktop.widgets.labels import plain_label
 from desktop.widgets.panels import Facts, column, flow, side_panel
@@ -31,9 +33,9 @@ class HistoryPanel(QWidget):
 
     wanted = Signal()
 
-    def __init__(self, context: ModuleContext, wording: Wording, parent: QWidget | None = None) -> None:
+    def __init__(self, context: ModuleContext, wording: Wording, ways: WaysBack, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._context, self._say, self._wording = context, context.texts.say, wording
+        self._context, self._say, self._wording, self._ways = context, context.texts.say, wording, ways
         self._line: HistoryRow | None = None
         self._limit = AT_MOST
         self._may = context.may("shell.take_back")
@@ -44,9 +46,9 @@ class HistoryPanel(QWidget):
         self.more = link_button(say(_("Show more rows")))
         self.button = quiet_button(say(_("Take back…")), key="T", icon="undo")
         self.line_button = quiet_button(say(_("Take this line back")), icon="undo")
-        self.row_count = plain_label("", "dim", wrap=True)
+        self.line_told, self.row_count = plain_label("", "dim", wrap=True), plain_label("", "dim", wrap=True)
         body = column(
-            self.what, self.facts, self.outside, flow(self.button, self.line_button), self.kept, self.row_count, self.rows,
+            self.what, self.facts, self.outside, flow(self.button, self.line_button), self.line_told, self.kept, self.row_count, self.rows,
             self.more, gap=12,
         )  # fmt: skip
         body.setStretch(body.indexOf(self.rows), 1)
@@ -65,17 +67,19 @@ class HistoryPanel(QWidget):
         self.more.clicked.connect(self._read_more)
         self.rows.pointed.connect(self._offer)
         self.tell_kept(0, ())
-        self.show_line(None, can=False)
+        self.show_line(None)
 
-    def show_line(self, line: HistoryRow | None, *, can: bool) -> None:
-        """Show this change; `can` says whether it may be taken back."""
+    def show_line(self, line: HistoryRow | None) -> None:
+        """Show this change."""
         say, texts, fresh = self._say, self._context.texts, line is None or self._line is None or line.id != self._line.id
         self._line = line
-        self.button.setEnabled(can)
+        own = self._ways.own(line) if line is not None else None
+        self.button.setText(say(own.title if own is not None else _("Take back…")))
+        self.button.setEnabled(own is not None or (line is not None and self._ways.by_history(line)))
         self.what.setText(self._wording.change(line) if line else say(_("Choose a line to see more.")))
-        outside = OUTSIDE.get(self._wording.outside(line)) if line is not None else None
-        self.outside.setText(say(outside) if outside else "")
-        self.outside.setVisible(bool(outside))
+        told = self._ways.told(line) if line is not None else NO_TEXT
+        self.outside.setText(say(told) if told else "")
+        self.outside.setVisible(bool(told))
         self.facts.set(self._facts(line) if line else [])
         if line is not None and fresh:
             self._limit = AT_MOST
@@ -126,18 +130,28 @@ class HistoryPanel(QWidget):
     # One line
 
     def _offer(self) -> None:
-        at = self.rows.current()
-        shown = self._may and self._context.may("people.edit") and not self.rows.isHidden()
-        self.line_button.setVisible(shown)
-        self.line_button.setEnabled(shown and at is not None and can_put_back(*at))
+        """Offer the line under the cursor, or say why it stays."""
+        at = self.rows.current() if not self.rows.isHidden() else None
+        reason = self._why_not(*at) if at is not None else None
+        self.line_button.setVisible(self._may and not self.rows.isHidden())
+        self.line_button.setEnabled(at is not None and reason is None)
+        self.line_told.setText(self._say(reason) if reason is not None else "")
+        self.rows.setAccessibleDescription(self.line_told.text())
+        self.line_told.setVisible(self._may and reason is not None)
+
+    def _why_not(self, change: RowChange, column: str) -> Msgid | None:
+        return why_not(change, column, self._wording.words[change.area].back, self._wording.writes) if self._may else NOT_YOURS
 
     def take_line_back(self) -> None:
         """Put back the value, or the row, under the cursor."""
         at, text = self.rows.current(), self.rows.current_text()
-        if at is None or not can_put_back(*at):
+        if at is None or self._why_not(*at) is not None:
             return
+        change, column = at
+        back = self._wording.words[change.area].back
+        assert isinstance(back, Back)
         fail = partial(self._context.messages.show, doing=_("taking a line back"))
-        work = partial(_put_back, change=at[0], column=at[1])
+        work = partial(_put_back, change=change, column=column, back=back)
         self._context.tasks.write(self, work, partial(self._put, text), fail, verb=PUT_BACK)
 
     def _put(self, text: str, change_set: object) -> None:
@@ -149,6 +163,6 @@ class HistoryPanel(QWidget):
         )
 
 
-def _put_back(session: Session, change: RowChange, column: str) -> object:
-    put_back(session, change, column)
+def _put_back(session: Session, change: RowChange, column: str, back: Back) -> object:
+    put_back(session, change, column, back)
     return own_change_set(session)

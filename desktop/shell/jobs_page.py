@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtWidgets import QFrame, QProgressBar, QVBoxLayout, QWidget
 
+from db.errors import Told
 from db.texts import Msgid, _
 from desktop.core.context import ModuleContext
 from desktop.core.lanes import Job
@@ -34,7 +38,7 @@ class JobsPage(QWidget):
         self.forget.clicked.connect(self._forget)
         self.lines = LineList()
         self.empty = EmptyState(
-            self._say(_("No jobs yet.")), self._say(_("Imports, documents and backups show here how far they are."))
+            self._say(_("No jobs yet.")), self._say(_("Imports, exports, documents and backups show here how far they are."))
         )
         theme = current_theme()
         inner = QFrame()
@@ -83,10 +87,21 @@ class JobsPage(QWidget):
             stop.setAccessibleName(f"{say(_('Stop'))}: {title}")
             stop.clicked.connect(lambda: job.cancel())
             acts.append(stop)
+        elif job.opens is not None:
+            look = quiet_button(say(_("Open the file")))
+            look.setAccessibleName(f"{say(_('Open the file'))}: {job.about or title}")
+            look.clicked.connect(partial(self._open, job.opens))
+            acts.append(look)
         began = say(_("Began {time}"), time=texts.time(job.started)) if job.started else ""
         ended = say(_("Ended {time}"), time=texts.time(job.ended)) if job.ended else ""
         word, tone = STATES[job.state]
-        return line(title, (say(word), tone), [" · ".join(part for part in (began, ended) if part)], acts)
+        return line(title, (say(word), tone), [" · ".join(part for part in (job.about, began, ended) if part)], acts)
+
+    def _open(self, opens: Callable[[], None]) -> None:
+        try:
+            opens()
+        except Told as error:
+            self._context.messages.show(error, _("opening the file"))
 
     def _forget(self) -> None:
         self._desk.tasks.forget_ended_jobs()

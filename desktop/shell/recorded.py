@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from db.putting_back import WHOLE
 from db.texts import _
 from desktop.core.records import FieldWords, RecordWords
 
 RECORDS = (
-    RecordWords("setting", _("Setting"), (FieldWords("key", _("Setting")), FieldWords("value", _("Value")))),
+    RecordWords("setting", _("Setting"), (FieldWords("key", _("Setting")), FieldWords("value", _("Value"))), WHOLE),
     RecordWords(
         "user_account",
         _("User"),
@@ -16,18 +17,6 @@ RECORDS = (
             FieldWords("roles", _("Roles")),
             FieldWords("active", _("May sign in")),
         ),
+        _("Users are changed on a page of their own, which sees to it that somebody is left who may."),
     ),
-    RecordWords("post", _("Post"), (FieldWords("title", _("Title")),)),
-    RecordWords(
-        "post_holding",
-        _("Holder of a post"),
-        (FieldWords("starts", _("First day")), FieldWords("ends", _("Last day"))),
-    ),
-    RecordWords(
-        "unit",
-        _("Unit"),
-        (FieldWords("code", _("Code")), FieldWords("starts", _("First day")), FieldWords("ends", _("Last day"))),
-    ),
-    RecordWords("unit_programme", _("Programme"), (FieldWords("programme", _("Programme")),)),
-    RecordWords("attachment", _("Document"), (FieldWords("name", _("Name")),)),
 )

@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 from sqlalchemy.orm import Session
 
+from db.access import Writable
 from db.history import TAKE_BACK, TakenBack, rehearse, take_back
 from db.row_changes import RowChanges
 from db.texts import Msgid, _, ngettext
@@ -17,6 +18,7 @@ from desktop.core.context import ModuleContext
 from desktop.core.records import RecordWords
 from desktop.shell.change_rows import Columns, counted, read_rows
 from desktop.shell.history_lines import HistoryRow, named
+from desktop.shell.ways_back import OUTSIDE, Outside
 from desktop.widgets.buttons import primary_button, quiet_button
 from desktop.widgets.form import Form
 from desktop.widgets.labels import plain_label
@@ -25,11 +27,6 @@ from desktop.widgets.rooms import RoomyDialog
 from desktop.widgets.theme import current_theme
 
 SHOWN = 12  # changes named one by one when many are taken back
-OUTSIDE: dict[str, Msgid] = {
-    "called": _("Somebody was called. That cannot be taken back; only what was written down goes."),
-    "printed": _("It was printed. What is on paper stays on paper."),
-    "sent": _("It was sent. What was sent cannot be called back."),
-}
 RETURNS: tuple[tuple[str, Msgid], ...] = (
     ("made", _("Goes again")),
     ("changed", _("Gets its former values")),
@@ -42,9 +39,10 @@ class Wording:
     """How changes are said, and what of them may be shown: all the dialog needs of the page behind it."""
 
     change: Callable[[HistoryRow], str]
-    outside: Callable[[HistoryRow], str]  # a key of OUTSIDE, or ""
+    outside: Callable[[HistoryRow], Outside | None]
     words: Mapping[str, RecordWords]
     columns: Columns
+    writes: Writable  # what the user's roles let them write
 
     def kept(self, names: Sequence[str], say: Callable[[Msgid], str]) -> list[str]:
         """Names of people as they are, tables by what they are called."""
@@ -86,8 +84,8 @@ class TakeBackDialog(RoomyDialog):
         self._look_ahead()
 
     def _outside(self) -> list[QWidget]:
-        kinds = {kind for line in self._lines if (kind := self._wording.outside(line))}
-        return [plain_label(self._say(text), tone="warn", wrap=True) for kind, text in OUTSIDE.items() if kind in kinds]
+        found = {outside for line in self._lines if (outside := self._wording.outside(line)) is not None}
+        return [plain_label(self._say(kind.text), tone="warn", wrap=True) for kind in OUTSIDE.values() if kind in found]
 
     # The look ahead
 

@@ -80,6 +80,7 @@ def pages(window: Window, only: Collection[str] = ()) -> Iterator[tuple[str, QWi
         yield page.key, shown
         if isinstance(shown, ImportPage):
             yield f"{page.key}: columns", columns_shown(window, shown)
+            yield f"{page.key}: columns without headings", headless_shown(window, page)
         if page.key == "people.segment":
             yield f"{page.key}: put together", window.show(page, sets=True)
         if isinstance(shown, ErasePage):
@@ -150,6 +151,15 @@ def _settled(shown: QWidget) -> QWidget:
     for _round in range(3):
         QApplication.processEvents()
     return shown
+
+
+def headless_shown(window: Window, page: Page) -> QWidget:
+    """A page of its own with a list that begins with a person, at what its columns mean."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "lista.csv"
+        file.write_text("Öst;Mia;mia@x.example\nEk;Ove;ove@x.example\n", encoding="utf-8")
+        shown = window.show(page, path=file)
+    return _settled(shown)
 
 
 def columns_shown(window: Window, page: ImportPage) -> ImportPage:

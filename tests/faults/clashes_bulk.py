@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from db.models.person import ContactPoint, Person
 from db.models.role import Role
-from db.putting_back import put_back
 from db.row_changes import RowChange, row_changes
 from desktop.people import contacts, editing, roles
 from desktop.people.bulk import kinds, running
@@ -23,6 +22,7 @@ from desktop.people.listing import chosen
 from desktop.people.roles import RoleForm
 from desktop.people.tasks import TaskForm
 from tests.faults.clashes import ME, NOW, TODAY, Clash, Office, Step, case
+from tests.support import put_line_back
 
 LAW, PHONE = RoleForm("student", "Law"), ContactForm("phone", "0701740605")
 ADDRESS = ContactForm("address", street="Testgatan 1", city="Luleo")
@@ -129,7 +129,7 @@ def _line(office: Office, step: Step) -> RowChange:
 def _(office: Office) -> Clash:
     person = office.person()
     line = _line(office, lambda s: editing.edit_person(s, person, 1, PersonForm(given="Mia", family="Slip"), today=TODAY))
-    return Clash(lambda s: put_back(s, line, "family"), _edits_person(person), "rule")
+    return Clash(lambda s: put_line_back(s, line, "family"), _edits_person(person), "rule")
 
 
 @case("put_back other")
@@ -137,7 +137,7 @@ def _(office: Office) -> Clash:
     """The colleague changed something else of the same person."""
     person = office.person()
     line = _line(office, lambda s: editing.edit_person(s, person, 1, replace(NAMED, note="Slip"), today=TODAY))
-    return Clash(lambda s: put_back(s, line, "note"), _renames(person), "both", frozenset({"note"}))
+    return Clash(lambda s: put_line_back(s, line, "note"), _renames(person), "both", frozenset({"note"}))
 
 
 def _renames(person: UUID) -> Step:
@@ -150,7 +150,7 @@ def _(office: Office) -> Clash:
     """A role that was added is taken out, but not one the colleague wrote something into."""
     person = office.person()
     line = _line(office, lambda s: roles.add_role(s, person, LAW))
-    return Clash(lambda s: put_back(s, line), _edits_role(replace(LAW, programme="Physics"))(line.row_id), "rule")
+    return Clash(lambda s: put_line_back(s, line), _edits_role(replace(LAW, programme="Physics"))(line.row_id), "rule")
 
 
 @case("put_back twice")
@@ -158,4 +158,4 @@ def _(office: Office) -> Clash:
     person = office.person()
     role: UUID = office.do(lambda s: roles.add_role(s, person, LAW))
     line = _line(office, lambda s: roles.remove_role(s, role, 1))
-    return Clash(lambda s: put_back(s, line), lambda s: put_back(s, line), "rule")
+    return Clash(lambda s: put_line_back(s, line), lambda s: put_line_back(s, line), "rule")

@@ -21,7 +21,6 @@ from db.models.account import UserAccount
 from db.models.interaction import Interaction
 from db.models.person import Person
 from db.models.retention import Disposal
-from db.putting_back import put_back
 from db.row_changes import RowChange
 from db.settings import write_setting
 from db.sorting import name_key
@@ -70,6 +69,7 @@ from desktop.people.views import service as views
 from desktop.people.views.service import Kept
 from desktop.people.views.view import View
 from tests.faults.office import world
+from tests.support import put_line_back
 
 NOW = datetime(2027, 6, 14, 8, 0, tzinfo=UTC)
 CLOCK = FixedClock(NOW, UTC)
@@ -138,7 +138,7 @@ def _bulk(session: Session, who: UUID, change: kinds.Bulk) -> object:
 
 
 def _put_back(session: Session, made: Person, _actor: Actor) -> None:
-    put_back(session, RowChange("person", made.id, "changed", {"note": "before"}, {"note": ""}), "note")
+    put_line_back(session, RowChange("person", made.id, "changed", {"note": "before"}, {"note": ""}), "note")
 
 
 def _with_number(session: Session, owner: Actor) -> UUID:

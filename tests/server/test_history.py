@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from itertools import count
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -15,15 +16,23 @@ from db.database import Database
 from db.errors import Denied
 from db.history import TAKE_BACK, rehearse
 from db.identity_numbers import luhn_digit
+from db.models.consent import ContactBlock
 from db.models.history import ChangeSet
 from db.models.person import Identifier
+from db.models.unit import Unit
+from db.putting_back import PUT_BACK
 from db.row_changes import RowChanges, row_changes
+from desktop.core.contacting import decisions
+from desktop.core.contacting.decisions import BlockForm, Moment
 from desktop.people import editing, roles, tasks
 from desktop.people.editing import PersonForm
+from desktop.people.organisation import units
+from desktop.people.organisation.units import UnitForm
 from desktop.people.roles import IdentifierForm
 from desktop.people.tasks import TaskForm
 from tests.server.conftest import Office, login_of
 from tests.server.steps import NOW
+from tests.support import put_line_back
 
 AREAS = ("person", "identifier", "task", "call_round")
 SHOWN = "19640823-••••"
@@ -118,3 +127,31 @@ def test_only_who_may_takes_a_look_ahead_at_what_others_did(office: Office, done
     with manager.write(Actor(office.accounts["manager"], "Manager"), TAKE_BACK) as session:
         assert rehearse(session, done).undone == 3
     assert office.hashes() == before
+
+
+def test_single_lines_are_put_back_with_the_ordinary_rights_of_whoever_does_it(office: Office) -> None:
+    """A role, a number that was added, a stop that was lifted, a unit's code: each with no more than its page would need."""
+    database, author = office.database("office"), Actor(office.accounts["office"], "Office")
+    when = Moment(NOW, ZoneInfo("Europe/Helsinki"))
+    with database.write(author, "create_person") as session:
+        who = editing.create_person(session, PersonForm("Ida", "Felsteg"), today=date(2027, 6, 14))
+        roles.add_identifier(session, who, IdentifierForm("personnummer", new_number()), today=date(2027, 6, 14))
+        stop = decisions.stop_contact(session, who, BlockForm("phone", "Asked us to"), actor=author, when=when)
+        unit = units.add_unit(session, UnitForm(f"U{next(_people)}", "faculty", name_en="Arts"))
+    number = next(row for row in read(database, last(database)).rows if row.area == "identifier")
+    with database.write(author, "lift_stop") as session:
+        decisions.lift_stop(session, stop, 1)
+        units.change_unit(session, unit, 1, UnitForm("WRONG", "faculty", name_en="Arts"))
+    with database.read() as session:
+        lifted, moved = row_changes(session, last(database), ("contact_block", "unit")).rows
+    with database.write(author, PUT_BACK) as session:
+        put_line_back(session, number)
+        put_line_back(session, lifted)
+        put_line_back(session, moved, "code")
+    with database.read() as session:
+        assert session.scalars(select(Identifier.id).where(Identifier.person_id == who)).all() == []
+        assert session.get_one(ContactBlock, stop).reason == "Asked us to"
+        assert session.get_one(Unit, unit).code != "WRONG"
+    manager = office.database("manager")
+    with pytest.raises(Denied), manager.write(Actor(office.accounts["manager"], "Manager"), PUT_BACK) as session:
+        put_line_back(session, row_changes(session, last(database), ("contact_block",)).rows[0])

@@ -112,18 +112,27 @@ def edit_purpose(
     """
     _check(form)
     row = take(session, ConsentPurpose, purpose_id, version)
-    answered = session.scalar(select(Consent.id).where(Consent.purpose_id == purpose_id).limit(1)) is not None
-    if answered and (row.kind, row.basis) != (form.kind, form.basis):
-        raise RuleBroken(
-            _("People have answered already: what they were asked for cannot become something else."),
-            _("Retire this purpose and make a new one."),
-            field="kind" if row.kind != form.kind else "basis",
-        )
+    if (row.kind, row.basis) != (form.kind, form.basis):
+        refuse_answered(session, row, field="kind" if row.kind != form.kind else "basis")
     for name, value in _values(form).items():
         setattr(row, name, value)
     session.flush()
     _follow_texts(session, purpose_id, form.texts or {}, today, seen)
     _name(session, form)
+
+
+def refuse_answered(session: Session, purpose: ConsentPurpose, field: str = "") -> None:
+    """For steps that change what a purpose is for, or on which ground.
+
+    Raises:
+        RuleBroken: people have answered.
+    """
+    if session.scalar(select(Consent.id).where(Consent.purpose_id == purpose.id).limit(1)) is not None:
+        raise RuleBroken(
+            _("People have answered already: what they were asked for cannot become something else."),
+            _("Retire this purpose and make a new one."),
+            field=field,
+        )
 
 
 def _follow_texts(

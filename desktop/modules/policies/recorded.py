@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from db.putting_back import WHOLE
 from db.texts import _
 from desktop.core.records import FieldWords, RecordWords
 from desktop.modules.policies.states import STATES
@@ -15,6 +16,7 @@ RECORDS = (
             FieldWords("state", _("State"), STATES),
             FieldWords("next_review", _("Day of the next revision")),
         ),
+        WHOLE,
     ),
     RecordWords(
         "policy_version",
@@ -26,12 +28,14 @@ RECORDS = (
             FieldWords("source", _("Text")),
             FieldWords("note", _("What is new")),
         ),
+        WHOLE,
     ),
-    RecordWords("policy_signer", _("Who signs a policy")),
+    RecordWords("policy_signer", _("Who signs a policy"), back=WHOLE),
     RecordWords(
         "policy_signature",
         _("Signature"),
         (FieldWords("post_title", _("Post")), FieldWords("signed_on", _("Signed")), FieldWords("place", _("Place"))),
+        _("A signature stays as it was filed. Take the whole change back."),
     ),
-    RecordWords("policy_review", _("Revision"), (FieldWords("reviewed_on", _("Day")), FieldWords("note", _("Note")))),
+    RecordWords("policy_review", _("Revision"), (FieldWords("reviewed_on", _("Day")), FieldWords("note", _("Note"))), WHOLE),
 )

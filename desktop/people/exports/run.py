@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
 
 from db.errors import Stopped
+from db.texts import _
 from desktop.core.context import ModuleContext
+from desktop.core.lanes import JobState, OwnJob
 from desktop.people.exports.making import Making
 from desktop.people.exports.service import VERB
 
@@ -22,7 +28,7 @@ class ExportRun(QObject):
         super().__init__(parent)
         self._context = context
         self._holding = Holding()
-        parent.destroyed.connect(self._holding.abandon)
+        parent.destroyed.connect(self._holding.drop)
 
     @property
     def busy(self) -> bool:
@@ -31,7 +37,8 @@ class ExportRun(QObject):
 
     def start(self, making: Making) -> None:
         """Make this list and give it its name."""
-        self._holding.making = making
+        job = self._context.tasks.own_job(_("Exporting a list of people"), making.asked.path.name, self.stop)
+        self._holding.hold(making, job, self._context.tasks)
         self.progressed.emit(0, 0)
         self._context.tasks.read(self, making.begin, lambda _none: self._go_on(making), self._fail, slot="export")
 
@@ -45,6 +52,7 @@ class ExportRun(QObject):
         if making is not self._holding.making:
             return  # stopped meanwhile
         self.progressed.emit(making.read, making.total)
+        self._holding.advance(making.read, making.total)
         if not making.done:
             self._context.tasks.read(self, making.portion, lambda _none: self._go_on(making), self._fail, slot="export")
         else:
@@ -54,24 +62,47 @@ class ExportRun(QObject):
         self._context.tasks.read(self, lambda _session: making.place(), lambda _none: self._end(making), self._fail, slot="place")
 
     def _end(self, making: Making) -> None:
-        self._holding.making = None
+        self._holding.let_go(partial(self._context.documents.open, making.asked.path))
         self.exported.emit(making)
 
     def _fail(self, error: Exception) -> None:
         if isinstance(error, Stopped) or not self.busy:
             return
-        self._holding.abandon()
+        self._holding.abandon("failed")
         self.failed.emit(error)
 
 
 class Holding:
-    """Holds the list being made. It outlives the page, so that it can tidy up after it."""
+    """Holds the list being made, and its line among the jobs. It outlives the page, so that it can tidy up after it."""
 
     def __init__(self) -> None:
         self.making: Making | None = None
+        self._job: OwnJob | None = None
+        self._lanes: object = None
 
-    def abandon(self) -> None:
+    def hold(self, making: Making, job: OwnJob, lanes: object) -> None:
+        """A list is begun."""
+        self.making, self._job, self._lanes = making, job, lanes
+
+    def advance(self, done: int, total: int) -> None:
+        """So many of its people are written."""
+        if self._job is not None:
+            self._job.advance(done, total)
+
+    def let_go(self, opens: Callable[[], None]) -> None:
+        """The list is finished; `opens` shows it."""
+        self.making = None
+        if self._job is not None:
+            self._job.end("done", opens)
+
+    def abandon(self, state: JobState = "cancelled") -> None:
         """Let go of the list, and of the file begun for it."""
         making, self.making = self.making, None
         if making is not None:
             making.abandon()
+        if self._job is not None and isValid(self._lanes):  # nobody looks at the jobs of a database that is closed
+            self._job.end(state)
+
+    def drop(self) -> None:
+        """The page is gone."""
+        self.abandon()

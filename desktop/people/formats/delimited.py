@@ -18,16 +18,18 @@ from desktop.people.formats.table import MAX_ROWS, Row, Table, empty, header_onl
 from desktop.people.formats.table_header import LOOKED_AT, find_header, heading_place
 from desktop.people.formats.text_decoding import decode
 from desktop.people.formats.text_lines import LINE, MAX_LINE, MAX_LINES, without_end
+from desktop.people.imports.mapping.mapping import Headings
 
 DELIMITERS = (";", ",", "\t", "|")
 MAX_FIELD = 8 * 1024 * 1024  # letters; more comes of a quotation mark that is missing
+WIDTH_BY = 1000  # records that decide how many columns a list without headings has
 SAMPLED = 50  # records that decide the delimiter
 
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[ ;,\t]*(?:\r\n|\r|\n)', re.IGNORECASE)
 
 
-def read_delimited(content: bytes, name: str) -> Table:
-    """Read a text; encoding, delimiter and headings are found out, lines without any text left out.
+def read_delimited(content: bytes, name: str, headings: Headings = "") -> Table:
+    """Read a text; encoding, delimiter and, unless they are said, headings are found out, lines without any text left out.
 
     Raises:
         RuleBroken: it is empty, no text, cut off, too big, or its header cannot be used.
@@ -47,7 +49,7 @@ def read_delimited(content: bytes, name: str) -> Table:
     rows = _records(text[start:], delimiter, skipped, name)
     if not rows:
         raise empty(name)
-    found = find_header(rows)
+    found = find_header(rows, headings, Counter(len(cells) for _line, cells in rows[:WIDTH_BY]).most_common(1)[0][0])
     header = trimmed_header(found.cells, name)
     if found.below == len(rows):
         raise header_only(name)

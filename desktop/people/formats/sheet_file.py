@@ -14,6 +14,7 @@ from desktop.people.formats.sheet_xls import read_xls
 from desktop.people.formats.sheet_xlsx import read_xlsx
 from desktop.people.formats.table import MAX_CELLS, SAVE_AS, Table, empty, header_only, letters_of, too_many_cells, trimmed_header
 from desktop.people.formats.table_header import Cells, find_header, is_heading
+from desktop.people.imports.mapping.mapping import Headings
 
 ZIPS = (b"PK\x03\x04", b"PK\x05\x06")
 OLD_OFFICE = SIGNATURE
@@ -28,7 +29,7 @@ _OTHERS: tuple[tuple[str, Msgid], ...] = (  # a part by whose begin of name a zi
 )
 
 
-def read_workbook(content: bytes, name: str, sheet: str = "") -> Table:
+def read_workbook(content: bytes, name: str, sheet: str = "", headings: Headings = "") -> Table:
     """Read one sheet of a spreadsheet; `name` is the file's, for the messages.
 
     Args:
@@ -39,10 +40,10 @@ def read_workbook(content: bytes, name: str, sheet: str = "") -> Table:
     """
     archive = Archive(content, name)
     kind, read = _kind_of(archive)
-    return _picked(lambda pick: read(archive, pick), kind, name, sheet)
+    return _picked(lambda pick: read(archive, pick), kind, name, sheet, headings)
 
 
-def read_old_workbook(content: bytes, name: str, sheet: str = "") -> Table:
+def read_old_workbook(content: bytes, name: str, sheet: str = "", headings: Headings = "") -> Table:
     """Do what `read_workbook` does with a spreadsheet of the kind Excel wrote until 2003.
 
     Raises:
@@ -57,10 +58,10 @@ def read_old_workbook(content: bytes, name: str, sheet: str = "") -> Table:
     if not stream:
         raise RuleBroken(_("The file {name} is an old Office file, not a list."), SAVE_AS, name=name)
     records = container.read(stream)
-    return _picked(lambda pick: read_xls(records, name, pick), "xls", name, sheet)
+    return _picked(lambda pick: read_xls(records, name, pick), "xls", name, sheet, headings)
 
 
-def _picked(read: Callable[[Pick], Book], kind: str, name: str, sheet: str) -> Table:
+def _picked(read: Callable[[Pick], Book], kind: str, name: str, sheet: str, headings: Headings) -> Table:
     """The table of the sheet asked for, or of the first that looks like a list of people."""
     book = read(_picks(sheet) if sheet else _has_names)
     if sheet and sheet not in book.sheets:
@@ -76,7 +77,7 @@ def _picked(read: Callable[[Pick], Book], kind: str, name: str, sheet: str) -> T
     if not book.rows:
         raise empty(name)
     book.fill_down(name)
-    return _table(book, kind, name)
+    return _table(book, kind, name, headings)
 
 
 def _kind_of(archive: Archive) -> tuple[str, Callable[[Archive, Pick], Book]]:
@@ -117,9 +118,9 @@ def _has_names(_sheet: str, row: Cells, is_first: bool) -> bool:
     return is_heading(row, is_first=is_first)
 
 
-def _table(book: Book, kind: str, name: str) -> Table:
+def _table(book: Book, kind: str, name: str, headings: Headings) -> Table:
     """The rows below the header, all as wide as the header; columns without a heading are only named."""
-    found = find_header(book.rows)
+    found = find_header(book.rows, headings, max(len(cells) for _line, cells in book.rows))
     header = trimmed_header(found.cells, name)
     rows, width = book.rows[found.below :], len(header)
     if not rows:

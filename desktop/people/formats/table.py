@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +28,8 @@ SAVE_AS = _("Open it in the program it comes from and save it as XLSX, ODS or CS
 
 WRONG_CELLS_SHORT = _("The row has {cells} cells, the header has {headings}.")
 WRONG_CELLS_LONG = _("The row has {cells} cells, more than the {headings} of the header; is a text with the separator unquoted?")
+
+PLACED = re.compile("#([A-Z]{1,3})")  # what stands for the heading of a column that has none: "#A" is the first
 
 Row = tuple[int, tuple[str, ...]]  # with the line of the file, or the row of the sheet, on which it begins, from 1
 
@@ -69,6 +72,16 @@ class Table:
     columns: ColumnMap | None = None  # what the columns mean, where the kind of file says so itself
     faults: tuple[Fault, ...] = ()  # of what could not even become a row
     left_out: int = 0  # entries that are no people
+
+    @property
+    def headless(self) -> bool:
+        """Whether it is a list of which nobody wrote what its columns hold."""
+        return self.columns is None and bool(self.header) and PLACED.fullmatch(self.header[0]) is not None
+
+
+def placed_headings(width: int) -> tuple[str, ...]:
+    """What the columns of a list without headings go by: their places."""
+    return tuple(f"#{letters_of(number)}" for number in range(1, width + 1))
 
 
 def wrong_width(line: int, cells: int, headings: int) -> Fault:

@@ -1,12 +1,14 @@
-"""Finds the headings of a list, below title rows and empty ones, in one row or in two."""
+"""Finds the headings of a list, below title rows and empty ones, in one row or in two, or that it has none."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from desktop.people.formats.table import MAX_HEADING, Row
+from desktop.people.formats.table import MAX_HEADING, Row, placed_headings
 from desktop.people.imports.columns import GROUPED, field_of, label_of, recognise_columns
+from desktop.people.imports.contents import speaks_of_a_person
+from desktop.people.imports.mapping.mapping import Headings
 
 LOOKED_AT = 30  # rows with text in which headings are looked for
 _WIDTH = 200  # cells of a row that are looked at
@@ -35,9 +37,17 @@ def heading_place(rows: Sequence[Cells]) -> int:
     return next((place for place, cells in enumerate(rows[:LOOKED_AT]) if is_heading(cells, is_first=place == 0)), -1)
 
 
-def find_header(rows: Sequence[Row]) -> Header:
-    """Find the headings among rows of which there is at least one; where none are known, the first row must do."""
-    place = max(heading_place([cells for _line, cells in rows[:LOOKED_AT]]), 0)
+def find_header(rows: Sequence[Row], headings: Headings, width: int) -> Header:
+    """Find the headings among rows of which there is at least one; where none are known, the first row must do.
+
+    It does not where it tells of a person, or `headings` says that there are none and it does not look like any: then the
+    columns, `width` of them, go by their places. A list that was written back with places for headings has them there.
+    """
+    place, first = heading_place([cells for _line, cells in rows[:LOOKED_AT]]), rows[0][1]
+    told = first[:1] == placed_headings(1) or is_heading(first, is_first=False)
+    if not told and (headings == "none" or (not headings and place < 0 and speaks_of_a_person(first))):
+        return Header(placed_headings(width), 0, 0, ())
+    place = max(place, 0)
     line, cells = rows[place]
     if place + 1 < len(rows) and rows[place + 1][0] == line + 1 and _is_second(rows[place + 1][1]):
         lower = rows[place + 1][1]

@@ -164,8 +164,8 @@ class FileFacts(QWidget):
         self.sheets.set_choices((sheet, sheet) for sheet in file.sheets)
         self.show_sheet(file.sheet)
         self._chooser.setVisible(len(file.sheets) > 1)
-        self.used.set([(known.heading, words.column_title(known, texts)) for known in file.columns.known])
-        self.ignored.setText(", ".join(file.ignored))
+        self.used.set([(words.heading(known.heading, texts), words.column_title(known, texts)) for known in file.columns.known])
+        self.ignored.setText(", ".join(words.heading(heading, texts) for heading in file.ignored))
         self._unused.setVisible(bool(file.ignored))
 
     def show_entry(self, entry: Entry | None) -> None:

@@ -14,7 +14,7 @@ from db.models.role import ROLE_KINDS
 from db.texts import Msgid, _
 from desktop.people.dates import Order, read_day, says_nothing
 from desktop.people.formats.sheet_values import ERRORS
-from desktop.people.formats.table import MAX_CELL, Fault, WrongCell, wrong_width
+from desktop.people.formats.table import MAX_CELL, PLACED, Fault, WrongCell, wrong_width
 from desktop.people.imports.columns import ADDRESS, ColumnMap, KnownColumn, heading_key
 from desktop.people.imports.incoming import Identifier, IncomingPerson
 from desktop.people.imports.joining import joined_columns, settle, with_joins
@@ -213,7 +213,8 @@ class RowReader:
 
     def _fact(self, text: str, column: KnownColumn, values: dict[str, Any]) -> None:
         """Something there is no field for: kept in the note with what the file calls it."""
-        values.setdefault("aside", {}).setdefault("facts", []).append(f"{column.heading}: {_within(text, MAX_LINE)}")
+        called = "" if PLACED.fullmatch(column.heading) else f"{column.heading}: "
+        values.setdefault("aside", {}).setdefault("facts", []).append(f"{called}{_within(text, MAX_LINE)}")
 
     def _protection(self, text: str, column: KnownColumn, values: dict[str, Any]) -> None:
         """Of several marks the stronger one counts."""

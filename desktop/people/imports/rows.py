@@ -45,6 +45,11 @@ class ReadFile:
     digest: str = ""  # of the file's content and the sheet
 
     @property
+    def structured(self) -> bool:
+        """Whether the kind of file says itself what its parts mean."""
+        return not self.heading_lines and self.mapping.headings != "none"
+
+    @property
     def ignored(self) -> tuple[str, ...]:
         """Headings that were not used."""
         return self.columns.ignored
@@ -78,7 +83,7 @@ def read_people(
     was_collecting = gc.isenabled()
     gc.disable()  # all that is made here is kept: looking for rubbish in it takes a third of the time
     try:
-        table = read_table(path, sheet)
+        table = read_table(path, sheet, follow.headings if isinstance(follow, Mapping) else "")
         return people_of(table, path.name, country, report, today=today, follow=follow, for_mapping=for_mapping)
     finally:
         if was_collecting:

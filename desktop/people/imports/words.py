@@ -8,7 +8,7 @@ from db.protected.people import KINDS
 from db.texts import Msgid, _, ngettext
 from desktop.core.texts import Texts
 from desktop.people import words
-from desktop.people.formats.table import Fault
+from desktop.people.formats.table import PLACED, Fault
 from desktop.people.imports.columns import KnownColumn
 from desktop.people.imports.deciding.plans import Change
 from desktop.people.imports.incoming import IncomingPerson
@@ -103,6 +103,12 @@ def column_title(known: KnownColumn, texts: Texts) -> str:
     return texts.say(_("{field}, {label}"), field=title, label=words.label(words.CONTACT_LABELS, known.label, texts))
 
 
+def heading(text: str, texts: Texts) -> str:
+    """What a column is called in its file, or where it stands when it has no heading."""
+    placed = PLACED.fullmatch(text)
+    return texts.say(_("Column {letters}"), letters=placed[1]) if placed else text
+
+
 def file_facts(file: ReadFile, texts: Texts) -> list[tuple[str, str]]:
     """What was found out about a file besides its name: of a text how it is written, of others their kind and sheet."""
     if file.encoding in FORMATS:
@@ -114,7 +120,9 @@ def file_facts(file: ReadFile, texts: Texts) -> list[tuple[str, str]]:
             (texts.say(_("Encoding")), encoding(file.encoding)),
             (texts.say(_("Separator")), separator(file.delimiter, texts)),
         ]
-    if file.heading_lines and file.heading_lines != (1,):
+    if file.mapping.headings == "none":
+        facts.append((texts.say(_("Headings")), texts.say(_("none"))))
+    elif file.heading_lines and file.heading_lines != (1,):
         facts.append((texts.say(_("Headings in row")), "–".join(map(texts.number, file.heading_lines))))
     if file.left_out:
         facts.append((texts.say(_("Entries that are no people")), texts.number(file.left_out)))
@@ -149,7 +157,7 @@ def detail(entry: Entry, texts: Texts) -> str:
 def details(entry: Entry, texts: Texts) -> list[tuple[str, str]]:
     """The same in full: pairs of a name and what is said under it."""
     if entry.fault is not None:
-        return [(entry.fault.column or texts.say(_("Row")), texts.say(entry.fault.reason, **entry.fault.values))]
+        return [(heading(entry.fault.column, texts) or texts.say(_("Row")), texts.say(entry.fault.reason, **entry.fault.values))]
     if entry.plan is None:
         return []
     lines = [(texts.say(field_label(found)), sides(found, texts)) for found in entry.plan.changes]
@@ -163,7 +171,7 @@ def details(entry: Entry, texts: Texts) -> list[tuple[str, str]]:
 def fault(found: Fault, texts: Texts) -> str:
     """Why a row cannot be used, with the column at fault."""
     reason = texts.say(found.reason, **found.values)
-    return f"{found.column}: {reason}" if found.column else reason
+    return f"{heading(found.column, texts)}: {reason}" if found.column else reason
 
 
 def change(found: Change, texts: Texts) -> str:

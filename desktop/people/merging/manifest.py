@@ -1,10 +1,11 @@
-"""The part of the register's manifest that says which rows belong to people: for merging and for all that follows a person."""
+"""The part of the register's manifest that says which rows belong to people, and how two merged ones are taken apart."""
 
 from __future__ import annotations
 
-from db.texts import ngettext
-from desktop.core.manifest import PersonRows
+from db.texts import _, ngettext
+from desktop.core.manifest import OwnUndo, PersonRows
 
+TAKE_APART = OwnUndo(_("Take apart…"), "people.apart", "desktop.people.merging.handles:merge_made_in")
 _ROWS = "desktop.people.merging.own_rows"
 _CONSENTS = "desktop.people.consents.merging"
 PERSON_ROWS = (

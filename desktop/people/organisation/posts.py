@@ -145,8 +145,7 @@ def change_post(session: Session, post_id: UUID, version: int, title: str, unit_
     title = " ".join(title.split())
     if not title:
         raise RuleBroken(_("A post needs a title."), _("Write a post such as “Chair”."), field="title")
-    if session.scalar(select(Post.id).where(Post.title_key == fold(title), Post.id != post_id)) is not None:
-        raise RuleBroken(_("There is already a post called {title}."), _("Choose another title."), field="title", title=title)
+    _refuse_title(session, title, post_id)
     post.title, post.title_key, post.unit_id = title, fold(title), unit_id
     session.flush()
     about(session, post_id)
@@ -159,8 +158,7 @@ def add_post(session: Session, title: str, unit_id: UUID | None) -> UUID:
     Raises:
         RuleBroken: the title is empty or another post's.
     """
-    if session.scalar(select(Post.id).where(Post.title_key == fold(" ".join(title.split())))) is not None:
-        raise RuleBroken(_("There is already a post called {title}."), _("Choose another title."), field="title", title=title)
+    _refuse_title(session, " ".join(title.split()))
     post = post_named(session, title, unit_id)
     about(session, post.id)
     describe(session, post=post.title)
@@ -175,8 +173,7 @@ def end_holding(session: Session, holding_id: UUID, version: int, ends: date | N
         RuleBroken: the last day lies before the first.
     """
     holding = take(session, PostHolding, holding_id, version)
-    if ends is not None and ends < holding.starts:
-        raise RuleBroken(_("The last day lies before the first."), _("Change one of the two days."), field="ends")
+    _check_days(holding.starts, ends)
     holding.ends = ends
     session.flush()
     about(session, holding.person_id)
@@ -194,8 +191,7 @@ def give_post(
     Raises:
         RuleBroken: the last day lies before the first, or the person holds the post already on the first day.
     """
-    if ends is not None and ends < starts:
-        raise RuleBroken(_("The last day lies before the first."), _("Change one of the two days."), field="ends")
+    _check_days(starts, ends)
     post = post_named(session, title)
     one_at_a_time(session, f"post {post.id}")
     for holder in holders(session, [post.id], starts):
@@ -210,6 +206,35 @@ def give_post(
     about(session, person_id)
     describe(session, post=post.title)
     return holding.id
+
+
+def check_post(session: Session, post: Post) -> None:
+    """Look at a post as it will be.
+
+    Raises:
+        RuleBroken: its title is another post's.
+    """
+    _refuse_title(session, post.title, post.id)
+
+
+def check_holding(session: Session, holding: PostHolding) -> None:
+    """Look at the days of a holder as they will be.
+
+    Raises:
+        RuleBroken: the last day lies before the first.
+    """
+    _check_days(holding.starts, holding.ends)
+
+
+def _refuse_title(session: Session, title: str, but: UUID | None = None) -> None:
+    found = session.scalar(select(Post.id).where(Post.title_key == fold(title)))
+    if found is not None and found != but:
+        raise RuleBroken(_("There is already a post called {title}."), _("Choose another title."), field="title", title=title)
+
+
+def _check_days(starts: date, ends: date | None) -> None:
+    if ends is not None and ends < starts:
+        raise RuleBroken(_("The last day lies before the first."), _("Change one of the two days."), field="ends")
 
 
 def _holdings() -> Select[Any]:

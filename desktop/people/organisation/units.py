@@ -100,18 +100,49 @@ def remove_unit(session: Session, unit_id: UUID, version: int) -> None:
         Conflict: somebody else changed it, or it is gone.
         RuleBroken: units, posts or programmes belong to it.
     """
+    unit = take(session, Unit, unit_id, version)
+    refuse_belonging(session, unit)
+    _tell(session, unit)
+    session.delete(unit)
+    session.flush()
+
+
+def refuse_belonging(session: Session, unit: Unit) -> None:
+    """For steps that take a unit away.
+
+    Raises:
+        RuleBroken: units, posts or programmes belong to it.
+    """
     from db.models.post import Post
 
-    unit = take(session, Unit, unit_id, version)
     for column in (Unit.parent_id, Post.unit_id, UnitProgramme.unit_id):
-        if session.scalar(select(func.count()).where(column == unit_id)):
+        if session.scalar(select(func.count()).where(column == unit.id)):
             raise RuleBroken(
                 _("Other units, posts or programmes belong to this unit."),
                 _("Move them first, or write down the last day of the unit instead."),
             )
-    _tell(session, unit)
-    session.delete(unit)
-    session.flush()
+
+
+def check_unit(session: Session, unit: Unit) -> None:
+    """Look at a unit as it will be.
+
+    Raises:
+        RuleBroken: as for `add_unit`; or units below it would no longer fit.
+    """
+    _check(session, unit.id, _form(unit))
+
+
+def refuse_placed(session: Session, placed: UnitProgramme) -> None:
+    """For steps that place a programme again.
+
+    Raises:
+        RuleBroken: it belongs to a unit already.
+    """
+    one_at_a_time(session, "unit programmes")
+    if session.scalar(select(UnitProgramme.id).where(UnitProgramme.programme == placed.programme)) is not None:
+        raise RuleBroken(
+            _("The programme “{programme}” belongs to a unit already."), _("Look at the units."), programme=placed.programme
+        )
 
 
 def place_programmes(session: Session, unit_id: UUID, programmes: Collection[str], *, seen: Mapping[str, UUID]) -> None:
@@ -176,7 +207,15 @@ def _form(unit: Unit) -> UnitForm:
 
 
 def _write(session: Session, unit: Unit, form: UnitForm) -> None:
-    """Check and take over what the form says. Two desks that move units at once would each see a tree that fits."""
+    """Check and take over what the form says."""
+    code, names = _check(session, unit.id, form)
+    unit.code, unit.code_key, unit.level, unit.parent_id = code, fold(code), form.level, form.parent_id
+    unit.name_sv, unit.name_fi, unit.name_en = names
+    unit.starts, unit.ends = form.starts, form.ends
+
+
+def _check(session: Session, unit_id: UUID, form: UnitForm) -> tuple[str, list[str]]:
+    """Give code and names as they are kept. Two desks that move units at once would each see a tree that fits."""
     one_at_a_time(session, "units")
     code, names = form.code.strip(), [" ".join(getattr(form, name).split()) for name in NAMES]
     if not code:
@@ -187,14 +226,12 @@ def _write(session: Session, unit: Unit, form: UnitForm) -> None:
         raise RuleBroken(_("A unit needs a level."), _("Choose one of the four."), field="level")
     if form.starts is not None and form.ends is not None and form.ends < form.starts:
         raise RuleBroken(_("The last day lies before the first."), _("Change one of the two days."), field="ends")
-    taken = select(Unit.id).where(Unit.code_key == fold(code), Unit.id != unit.id)
+    taken = select(Unit.id).where(Unit.code_key == fold(code), Unit.id != unit_id)
     if session.scalar(taken) is not None:
         raise RuleBroken(_("There is already a unit with the code {code}."), _("Choose another."), field="code", code=code)
     _check_above(session, form)
-    _check_below(session, unit.id, form)
-    unit.code, unit.code_key, unit.level, unit.parent_id = code, fold(code), form.level, form.parent_id
-    unit.name_sv, unit.name_fi, unit.name_en = names
-    unit.starts, unit.ends = form.starts, form.ends
+    _check_below(session, unit_id, form)
+    return code, names
 
 
 def _check_above(session: Session, form: UnitForm) -> None:

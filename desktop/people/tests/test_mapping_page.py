@@ -312,3 +312,51 @@ def test_every_control_has_a_name(open_page: Open, list_file: Path) -> None:
 
 def test_the_model_of_the_columns_keeps_qt_rules(qtmodeltester: ModelTester, open_page: Open, list_file: Path) -> None:
     qtmodeltester.check(open_page(list_file).mapping.model)
+
+
+def test_a_list_without_headings_is_mapped_by_place_and_known_again(
+    open_page: Open, tmp_path: Path, context: ModuleContext
+) -> None:
+    file, later = tmp_path / "lista.csv", tmp_path / "nästa.csv"
+    file.write_text("Öst;Mia;mia@x.example\nEk;Ove;ove@x.example\n", encoding="utf-8")
+    later.write_text("Berg;Åsa;asa@x.example\n", encoding="utf-8")
+    page = open_page(file)
+    assert "no headings" in page.banner.text and page.mapping.headless.isChecked()
+    assert means(page) == {"Column A": "Left out", "Column B": "Left out", "Column C": "E-mail"}
+    assert page.mapping.of_column.heading.text() == "Column A, e.g. Öst"
+    for letters in ("fam", "giv"):
+        press(here(), letters)
+        press(here(), Key.Key_Return)
+    assert page.mapping.of_column.heading.text() == "Column C, e.g. mia@x.example"
+    press(here(), Key.Key_Return, Control)
+    assert page.steps.currentWidget() is page.shown and number(page, "new") == 2
+    keep(context, "Utan rubriker", page.mapping.mapping())
+    other = open_page(later)
+    assert other.mapping.offer.text == "This looks like “Utan rubriker”."
+    use = next(button for button in other.mapping.offer.findChildren(QPushButton) if button.text() == "Use the profile")
+    press(use, Key.Key_Space)
+    assert number(other, "new") == 1
+
+
+def test_that_there_are_no_headings_is_said_and_taken_back_by_a_key(open_page: Open, tmp_path: Path) -> None:
+    file = tmp_path / "lista.csv"
+    file.write_text("Öst;Mia;Luleå\nEk;Ove;Umeå\n", encoding="utf-8")
+    page = open_page(file)
+    assert [*means(page)] == ["Öst", "Mia", "Luleå"] and not page.mapping.headless.isChecked()
+    press(page.mapping.headless, Key.Key_Space)
+    assert [*means(page)] == ["Column A", "Column B", "Column C"] and page.mapping.headless.isChecked()
+    press(page.mapping.headless, Key.Key_Space)
+    assert [*means(page)] == ["Öst", "Mia", "Luleå"]
+
+
+def test_a_profile_by_place_is_chosen_for_a_list_that_seemed_to_have_headings(
+    open_page: Open, tmp_path: Path, context: ModuleContext
+) -> None:
+    keep(context, "Utan", Mapping((ColumnChoice("#A", "family"), ColumnChoice("#B", "given")), headings="none"))
+    file = tmp_path / "lista.csv"
+    file.write_text("Öst;Mia\nEk;Ove\n", encoding="utf-8")
+    page = open_page(file)
+    assert page.mapping.follow(page.mapping.bar.kept[0])
+    assert page.steps.currentWidget() is page.shown and number(page, "new") == 2
+    page.show_mapping()
+    assert page.mapping.bar.field.currentText() == "Utan" and not page.mapping.bar.save_button.isEnabled()

@@ -147,7 +147,7 @@ class DecidingDesk(QObject):
         texts, file = self._context.texts, self._preview.file
         reasons = {fault.line: words.fault(fault, texts) for fault in file.faults}
         self._target = target
-        self._run.mend(Wanted(self._path, file.sheet, file.digest, target, texts.say(WHY), reasons))
+        self._run.mend(Wanted(self._path, file.sheet, file.digest, target, texts.say(WHY), reasons, file.mapping.headings))
 
     def welcome(self, preview: Preview) -> None:
         """Say so when nothing of a file would change anything, or when it is one with mended rows."""

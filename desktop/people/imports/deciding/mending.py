@@ -13,6 +13,7 @@ from db.texts import _
 from desktop.people.formats.table import Table
 from desktop.people.formats.table_file import read_table
 from desktop.people.imports.deciding.workbook import write_workbook
+from desktop.people.imports.mapping.mapping import Headings
 from desktop.people.imports.people_file import digest_of
 
 WHY = _("Why this row was not used")
@@ -29,6 +30,7 @@ class Wanted(NamedTuple):
     target: Path
     heading: str  # of the last column
     reasons: dict[int, str]  # by the line of the row, in the reader's language
+    headings: Headings = ""  # where they were said to be
 
 
 def can_be_mended(encoding: str) -> bool:
@@ -52,7 +54,7 @@ def write_faulty(wanted: Wanted, report: Callable[[int, int], Any]) -> int:
         Unavailable: one of the files cannot be used.
     """
     report(0, len(wanted.reasons))
-    table = read_table(wanted.path, wanted.sheet)
+    table = read_table(wanted.path, wanted.sheet, wanted.headings)
     if digest_of(wanted.path, table.sheet) != wanted.digest:
         raise RuleBroken(_("The file {name} was changed since it was read."), _("Read it again first."), name=wanted.path.name)
     rows = list(_rows(table, wanted))

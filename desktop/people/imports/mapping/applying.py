@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from db.errors import RuleBroken
 from db.texts import _
+from desktop.people.formats.table import PLACED
 from desktop.people.imports.columns import ColumnMap, KnownColumn, heading_key
 from desktop.people.imports.mapping.mapping import ColumnChoice, Mapping
 
@@ -59,7 +60,7 @@ def lacking(headings: Sequence[str], name: str) -> RuleBroken:
         _("The file {name} lacks columns that the profile uses: {headings}."),
         _("Choose another profile, or say anew what the columns mean."),
         name=name,
-        headings=", ".join(headings),
+        headings=", ".join(PLACED.sub(r"\1", heading) for heading in headings),
     )
 
 
@@ -80,5 +81,5 @@ def _places(columns: Sequence[ColumnChoice], header: Sequence[str]) -> list[int 
 
 
 def _key(heading: str) -> str:
-    """Headings are alike whatever their case, accents and spaces; one of signs alone is like itself."""
-    return heading_key(heading).replace(" ", "") or heading
+    """Headings are alike whatever their case, accents and spaces; one of signs alone, and a place, is like itself."""
+    return heading if PLACED.fullmatch(heading) else heading_key(heading).replace(" ", "") or heading

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHeaderView, QWidget
 from db.texts import _
 from desktop.core.lists import Column, ListSpec
 from desktop.core.texts import Texts
+from desktop.people.imports import words as import_words
 from desktop.people.imports.file_table import FileModel, FileTable
 from desktop.people.imports.mapping import words
 from desktop.people.imports.mapping.mapping import ColumnChoice
@@ -33,7 +34,13 @@ COLUMNS: ListSpec[Any, Line] = ListSpec(
     query=cast(Any, None),  # the columns come from a file
     row=Line,
     columns=(
-        Column(_("Heading in the file"), lambda line, texts: line.choice.heading, "heading", 180, strong=True),
+        Column(
+            _("Heading in the file"),
+            lambda line, texts: import_words.heading(line.choice.heading, texts),
+            "heading",
+            180,
+            strong=True,
+        ),
         Column(_("Examples"), lambda line, texts: " · ".join(line.samples), "", 240, tone=lambda line: "dim"),
         Column(_("What it means"), _means, "", 260, tone=lambda line: "" if line.choice.field else "dim"),
     ),

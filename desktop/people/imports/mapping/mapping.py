@@ -9,6 +9,7 @@ Source = Literal["register", "person", "guess"]  # where the values of a file co
 Rule = Literal["win", "fill", "never"]  # overwrite, fill in only what is empty, leave alone
 # How a cell is written where the text alone may be read two ways; empty: found out from the column.
 Written = Literal["", "day_first", "month_first", "family_first"]
+Headings = Literal["", "first", "none"]  # where they are: found out, in the first rows whatever these look like, nowhere
 
 SOURCES: tuple[Source, ...] = ("register", "person", "guess")
 RULES: tuple[Rule, ...] = ("win", "fill", "never")
@@ -44,3 +45,4 @@ class Mapping:
     source: Source = "person"  # a file of which nobody says where it comes from overrules no register
     rules: dict[str, Rule] = field(default_factory=dict)
     brake_percent: int = BRAKE_PERCENT  # of the rows matched; more changed than this stops the import before it writes
+    headings: Headings = ""  # "none": columns go by their places, "#A" and so on, and the first row is a person

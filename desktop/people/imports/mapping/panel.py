@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QSpinBox, QWidget
 
 from db.texts import _
 from desktop.core.context import ModuleContext
+from desktop.people.imports import words as import_words
 from desktop.people.imports.mapping import words
 from desktop.people.imports.mapping.applying import fitted, missing_headings
 from desktop.people.imports.mapping.column_table import ColumnModel, ColumnTable
-from desktop.people.imports.mapping.mapping import Mapping
+from desktop.people.imports.mapping.mapping import Headings, Mapping
 from desktop.people.imports.mapping.match_list import MatchList
 from desktop.people.imports.mapping.profile_bar import Profile, ProfileBar
 from desktop.people.imports.mapping.profiles import StoredProfile
-from desktop.people.imports.mapping.recognising import looks_like
+from desktop.people.imports.mapping.recognising import holds_the_same, looks_like
 from desktop.people.imports.matching import FIELDS
 from desktop.people.imports.rows import ReadFile
 from desktop.widgets.banner import Banner
@@ -46,6 +48,8 @@ class MappingPanel(QWidget):
         self._header: tuple[str, ...] = ()
         self._samples: tuple[tuple[str, ...], ...] = ()
         self._structured = False
+        self._headings: Headings = ""
+        self._coming: Profile | None = None  # the one followed as soon as the file is read anew
         self._base = self._recognised = Mapping()
         self._asked: Mapping | None = None  # what the file is being read by
         self._filling = False
@@ -55,6 +59,7 @@ class MappingPanel(QWidget):
         self.bar = ProfileBar(context, self.mapping)
         self.model = ColumnModel(context.texts, self)
         self.table = ColumnTable(self.model, self._say(_("Columns of the file")))
+        self.headless = QCheckBox(self._say(_("This list has no headings: its first row is a person")))
         self.match = MatchList(context.texts)
         self._make_choices()
         self._lay_out()
@@ -96,8 +101,8 @@ class MappingPanel(QWidget):
         sections = QWidget()
         sections.setLayout(column(self.of_column, every, who, counts, gap=20))
         columns = QWidget()
-        body = column(self.bar, self.table, gap=12)
-        body.setStretch(1, 1)
+        body = column(self.bar, self.headless, self.table, gap=12)
+        body.setStretch(2, 1)
         body.setContentsMargins(0, 0, edge, 0)
         columns.setLayout(body)
         parts = splitter(columns, side_panel(sections), sizes=(820, 360), name=say(_("Columns and choices")), room=NARROW)
@@ -113,6 +118,7 @@ class MappingPanel(QWidget):
         self.bar.chosen.connect(self.follow)
         self.bar.loaded.connect(self._recognise)
         self.apply_button.clicked.connect(self.apply)
+        self.headless.clicked.connect(self._read_without)
         self.model.edited.connect(self._mark)
         self.match.edited.connect(self._mark)
         for form in (self.constants, self.rules):
@@ -127,29 +133,40 @@ class MappingPanel(QWidget):
 
     def forget(self) -> None:
         """Another file is about to be read."""
-        self._header, self._samples, self._asked = (), (), None
+        self._header, self._samples, self._asked, self._coming = (), (), None, None
         self.offer.dismiss()
 
     def show_file(self, file: ReadFile) -> None:
         """Show what was found out of a file. What its headings say is what `Reset` goes back to, until a profile is chosen."""
         anew = file.mapping != self._asked
         self._header, self._samples, self._asked = file.header, file.samples, None
-        self._structured = not file.heading_lines
+        self._structured, self._headings = file.structured, file.mapping.headings
+        self.headless.setVisible(not self._structured)
+        self.headless.setChecked(self._headings == "none")
+        coming, self._coming = self._coming, None
         if anew:
             self._recognised = file.mapping
             self.bar.show_profile(None)
             self.bar.banner.dismiss()
         self._fill(file.mapping)
-        if anew:
+        if anew or coming is not None:
             self._base = self.mapping()
+        if anew:
             self.bar.load()
         self._mark()
 
     def apply(self) -> None:
         """Have the file read by what is chosen."""
-        self._asked = self.mapping()
+        self._ask(self.mapping())
+
+    def _ask(self, mapping: Mapping) -> None:
+        self._asked = mapping
         self.offer.dismiss()
-        self.wanted.emit(self._asked)
+        self.wanted.emit(mapping)
+
+    def _read_without(self, headless: bool) -> None:
+        """Have the file read anew, its first row being a person or that of the headings."""
+        self._ask(replace(self.mapping(), columns=(), headings="none" if headless else "first"))
 
     def mapping(self) -> Mapping:
         """What is chosen now."""
@@ -162,14 +179,24 @@ class MappingPanel(QWidget):
             rules["source"],  # type: ignore[arg-type]
             {key: rules[key] for key in words.RULED if rules[key]},  # type: ignore[misc]
             self.brake.value(),
+            self._headings,
         )
 
     def follow(self, profile: Profile | None) -> bool:
         """Choose what a profile says, as far as this file has its columns; what it lacks is told. True when nothing is missing."""
         self.offer.dismiss()
+        said = profile.mapping.headings if isinstance(profile, StoredProfile) else ""
+        if isinstance(profile, StoredProfile) and said and (said == "none") != (self._headings == "none"):
+            self._coming = profile  # what it says of the headings makes other columns of the file
+            self.bar.show_profile(profile)
+            self._ask(profile.mapping)
+            return True
         wanted, missing = self._of(profile)
         if missing:
-            told = self._say(_("The file lacks columns that the profile uses: {headings}."), headings=", ".join(missing))
+            told = self._say(
+                _("The file lacks columns that the profile uses: {headings}."),
+                headings=", ".join(import_words.heading(heading, self._context.texts) for heading in missing),
+            )
             self.bar.banner.tell(told, self._say(_("The rest of the profile is chosen.")), tone="warn")
         self._fill(wanted)
         self.bar.show_profile(profile)
@@ -189,6 +216,8 @@ class MappingPanel(QWidget):
 
     def _recognise(self, kept: list[StoredProfile]) -> None:
         """Say which profile the file looks like, once it is known which there are and none is followed yet."""
+        if self._headings == "none":
+            kept = [profile for profile in kept if holds_the_same(profile.mapping, self._recognised)]
         found = looks_like(self._header, kept) if self.bar.profile is None and not self._structured else None
         if found is None:
             return
@@ -234,8 +263,12 @@ class MappingPanel(QWidget):
         if line is None or self._filling:
             return
         self._filling = True
-        self.of_column.heading.setText(line.choice.heading)
-        self.means.setAccessibleDescription(f"{line.choice.heading}: {' · '.join(line.samples)}")
+        texts = self._context.texts
+        heading = import_words.heading(line.choice.heading, texts)
+        if self._headings == "none" and line.samples:
+            heading = texts.say(_("{column}, e.g. {value}"), column=heading, value=line.samples[0])
+        self.of_column.heading.setText(heading)
+        self.means.setAccessibleDescription(f"{heading}: {' · '.join(line.samples)}")
         self.means.set_code(words.code_of(line.choice))
         self._offer_ways()
         self._filling = False

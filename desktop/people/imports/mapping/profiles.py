@@ -122,6 +122,7 @@ def mapping_of(content: dict[str, Any]) -> Mapping:
         source if source in SOURCES else "person",
         {key: rule for key, rule in content.get("rules", {}).items() if rule in RULES},
         int(content.get("brake_percent", BRAKE_PERCENT)),
+        headings if (headings := content.get("headings", "")) in ("first", "none") else "",
     )
 
 

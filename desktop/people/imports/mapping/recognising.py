@@ -15,6 +15,7 @@ from desktop.people.imports.mapping.mapping import Mapping
 from desktop.people.imports.mapping.profiles import StoredProfile, profile_named, profiles_for
 from desktop.people.imports.mapping.ready import ReadyProfile, ready_profiles
 
+TOLD_BY_CONTENT = frozenset({"email", "phone", "identity_number"})
 ALIKE = 0.75  # of all headings of a file and a profile together, so many are in both
 
 
@@ -30,6 +31,15 @@ def looks_like(header: Sequence[str], profiles: Iterable[StoredProfile]) -> Stor
         return best[1]
     signs, ready = max(((ready.signs(header), ready) for ready in ready_profiles().values()), key=lambda found: found[0])
     return ready if signs else None
+
+
+def holds_the_same(mapping: Mapping, recognised: Mapping) -> bool:
+    """Whether a mapping by place finds the addresses and numbers where they were found in a list without headings."""
+    wanted, found = (
+        {(column.heading, column.field) for column in each.columns if column.field in TOLD_BY_CONTENT}
+        for each in (mapping, recognised)
+    )
+    return mapping.headings == "none" and wanted == found
 
 
 def profile_called(session: Session, name: str, user_id: UUID) -> Mapping | ReadyProfile:
