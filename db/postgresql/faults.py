@@ -10,9 +10,9 @@ from psycopg import conninfo
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolBusy
 
-from db.errors import AlreadySaved, Conflict, Denied, InDoubt, RuleBroken, Told, Unavailable, Unreachable
+from db.errors import AlreadySaved, Astray, Conflict, Denied, InDoubt, RuleBroken, Told, Unavailable, Unreachable
 from db.passwords import PasswordWanted
-from db.postgresql.lineage import Overtaken
+from db.postgresql.lineage import Elsewhere, Overtaken
 from db.texts import Msgid, _
 
 OLDER = "KN001"  # the state of the error that tells a program it is older than the tables
@@ -36,6 +36,10 @@ _BEHIND: Words = (
 _OVERTAKEN: Words = (
     _("The server that answers for {name} was replaced by another one and is out of date."),
     _("Nothing was read or saved there. Tell its administrator: the old server has to be stopped."),
+)
+_ELSEWHERE: Words = (
+    _("Another database answers at the address of {name} than the one you opened."),
+    _("Nothing was read or saved there, and your entries are still here. Tell its administrator."),
 )
 _NOBODY: Words = (_("There is no computer called as the host of {name}."), _("Check the host's name and the network."))
 
@@ -176,6 +180,8 @@ def _words_for(error: Exception, name: str) -> Told | None:
         return None
     if isinstance(own, Overtaken):
         return _kind(_OVERTAKEN)(*_OVERTAKEN, name=name)
+    if isinstance(own, Elsewhere):
+        return Astray(*_ELSEWHERE, name=name)
     state = own.sqlstate
     if state in _AT_ONCE:
         return Conflict(_("Somebody else wrote the same at the same moment."), _KEPT)
