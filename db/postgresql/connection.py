@@ -116,11 +116,14 @@ class Lines:
 
     def _sound(self, given: dict[str, Any]) -> Connection:
         """One to a server new enough that nobody replaced, with our own ways of writing times."""
+        certificate.refuse_absent(given)
         try:
             made = Connection.connect(**given, cursor_factory=Cursor, autocommit=True)
         except psycopg.OperationalError as error:
             if "certificate verify failed" in str(error):
                 raise psycopg.OperationalError(f"{error}: {certificate.fault(given)}") from error
+            if given.get("sslcert") and "password authentication failed" in str(error):
+                raise psycopg.OperationalError(f"{error}: {certificate.SHOWN}") from error
             raise
         try:
             if (version := made.info.server_version) < OLDEST * 10_000:
