@@ -90,6 +90,11 @@ class Database:
         return self.engine.name
 
     @property
+    def astray(self) -> bool:
+        """Whether another database answers at its address just now, so that it cannot be reached."""
+        return not self.reachable and self.engine.astray()
+
+    @property
     def path(self) -> Path:
         """The file.
 

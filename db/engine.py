@@ -119,8 +119,11 @@ class Engine(Protocol):
 
         Args:
             heard: Told of each, whoever made it.
-            reached: Told when the database cannot be reached, and when it can be again.
+            reached: Told when the database cannot be reached, when another one answers in its place, and when it is there again.
         """
+
+    def astray(self) -> bool:
+        """Whether another database was met in the place of this one when it was last looked for."""
 
     def changes(self, connection: Connection) -> int:
         """How many rows this connection ever wrote, passing ones among them; two counts tell whether a step did anything."""
@@ -129,6 +132,12 @@ class Engine(Protocol):
         self, connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]], same: Mapping[str, Any]
     ) -> None:
         """Take in many rows; `same` holds what is the same in every row."""
+
+    def ask(self, connection: Connection, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Every row of the answer to a statement in the engine's own writing: `?` for values in a file, `$1` on a server."""
+
+    def add(self, connection: Connection, statement: str, values: Sequence[Any]) -> None:
+        """Insert one row of which nobody asks anything: it may be refused only by what is said next, or by the commit."""
 
     def is_big(self, connection: Connection, change_set: UUID) -> bool:
         """Whether the change set moved so much that a copy is worth its while before it is undone."""

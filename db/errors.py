@@ -38,6 +38,10 @@ class Unreachable(Unavailable):
     """The server is not there, or not yet; nothing was saved, and the same step can be tried again."""
 
 
+class Astray(Unreachable):
+    """Another database answers at the server's address than the one that was opened; the same step can be tried again."""
+
+
 class InDoubt(Unreachable):
     """The connection broke while the step was being stored: it may be there, and `Database.saved` tells."""
 

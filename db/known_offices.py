@@ -15,22 +15,21 @@ class OtherOffice(Unavailable):
     """Another database answers at an address than the one that was opened there before."""
 
 
-def refuse_other(places: Places, place: str, office: str, name: str) -> None:
+def refuse_other(places: Places, place: str, office: str, name: str, *, cluster: str = "") -> None:
     """Compare with what answered here before; the first is remembered.
 
     Args:
         place: Host, port and database, as `db.postgresql.address.place_of` names them.
         office: What answers now; "" when it names none.
+        cluster: What all copies of the server that answers bear, and no other; "" where it is hidden.
 
     Raises:
-        OtherOffice: it is another one, or names none any more.
+        OtherOffice: it is another one, names none any more, or was put onto another server.
         Unavailable: the list cannot be read or written.
     """
     known = _read(places)
-    if place not in known:
-        if office:
-            _write(places, {**known, place: office})
-    elif known[place] != office:
+    office_before, _space, cluster_before = known.get(place, "").partition(" ")
+    if place in known and office_before != office:
         raise OtherOffice(
             _("{name} is not the database that was opened at this address before."),
             _(
@@ -38,6 +37,17 @@ def refuse_other(places: Places, place: str, office: str, name: str) -> None:
             ),
             name=name,
         )
+    if cluster and cluster_before not in ("", cluster):
+        raise OtherOffice(
+            _("{name} is on another server than before: a copy of the database that was opened at this address."),
+            _(
+                "Nothing was changed. Ask its administrator; if you are to go on with it, open it once more through “Open on a server…”."
+            ),
+            name=name,
+        )
+    now = f"{office} {cluster or cluster_before}".strip()
+    if office and known.get(place) != now:
+        _write(places, {**known, place: now})
 
 
 def forget(places: Places, place: str) -> None:

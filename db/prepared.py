@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Executable, Integer, Select, literal_column
 from sqlalchemy.engine import Dialect
 
+from db.engine import engine_of
+
 _NO_OFFSET = literal_column("0", Integer)
 
 
@@ -22,7 +24,7 @@ def limited(query: Select[Any], count: int, offset: Any = _NO_OFFSET) -> Select[
 class Prepared:
     """A statement whose parameters are `bindparam("name")`s; running it skips building and looking it up.
 
-    It speaks to the driver directly, inside the connection's transaction. Rows come back as plain tuples in the order of
+    It speaks to the engine directly, inside the connection's transaction. Rows come back as plain tuples in the order of
     the statement's columns, with the column types applied.
     """
 
@@ -33,12 +35,7 @@ class Prepared:
     def all(self, connection: Connection, **values: Any) -> list[tuple[Any, ...]]:
         """Every row."""
         ready = self._compiled(connection.dialect)
-        cursor = connection.connection.cursor()
-        try:
-            cursor.execute(ready.sql, ready.parameters(values))
-            return ready.typed(cursor.fetchall())
-        finally:
-            cursor.close()
+        return ready.typed(engine_of(connection).ask(connection, ready.sql, ready.parameters(values)))
 
     def first(self, connection: Connection, **values: Any) -> tuple[Any, ...] | None:
         """The first row, or None."""
@@ -46,7 +43,7 @@ class Prepared:
         return rows[0] if rows else None
 
     def run(self, connection: Connection, **values: Any) -> int:
-        """Run an insert, update or delete; the number of rows it moved."""
+        """Run an insert, update or delete in a file; the number of rows it moved."""
         ready = self._compiled(connection.dialect)
         cursor = connection.connection.cursor()
         try:
@@ -55,8 +52,13 @@ class Prepared:
         finally:
             cursor.close()
 
+    def add(self, connection: Connection, **values: Any) -> None:
+        """Insert one row by a statement without an answer; what is wrong with it may be told as late as at the commit."""
+        ready = self._compiled(connection.dialect)
+        engine_of(connection).add(connection, ready.sql, ready.parameters(values))
+
     def insert(self, connection: Connection, **values: Any) -> int:
-        """Insert one row into a table whose key the engine counts up; answers that number."""
+        """Insert one row into a table of a file whose key the engine counts up; answers that number."""
         ready = self._compiled(connection.dialect)
         cursor = connection.connection.cursor()
         try:
@@ -77,22 +79,19 @@ class _Compiled:
     """SQL with the functions that turn Python values into the driver's and back."""
 
     def __init__(self, statement: Executable, dialect: Dialect) -> None:
-        compiled: Any = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
+        compiled: Any = statement.compile(dialect=_by_place(dialect))  # type: ignore[attr-defined]
         self.sql = str(compiled)
         self._fixed = dict(compiled.params)
-        self._order: Sequence[str] | None = compiled.positiontup
         binds = {name: bind for bind, name in compiled.bind_names.items()}
-        self._ins = [(name, _writer(binds[name].type, dialect)) for name in compiled.positiontup or binds]
+        self._ins = [(name, _writer(binds[name].type, dialect)) for name in compiled.positiontup or ()]
         columns = getattr(statement, "selected_columns", ())
         readers = [c.type.dialect_impl(dialect).result_processor(dialect, None) for c in columns]
         self._outs = [(place, reader) for place, reader in enumerate(readers) if reader is not None]
 
-    def parameters(self, values: dict[str, Any]) -> Any:
-        """Values by name as the driver takes them; what is not given keeps the statement's own value."""
+    def parameters(self, values: dict[str, Any]) -> Sequence[Any]:
+        """Values as the driver takes them, in the order of the statement; what is not given keeps the statement's own value."""
         given = {**self._fixed, **values}
-        if self._order is not None:
-            return [write(given[name]) if write else given[name] for name, write in self._ins]
-        return {name: write(given[name]) if write else given[name] for name, write in self._ins}
+        return [write(given[name]) if write else given[name] for name, write in self._ins]
 
     def typed(self, rows: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Rows with the column types applied."""
@@ -105,6 +104,15 @@ class _Compiled:
                 cells[place] = read(cells[place])
             found.append(tuple(cells))
         return found
+
+
+def _by_place(dialect: Dialect) -> Dialect:
+    """The same, with values known by their place: `?` in a file, `$1` on a server."""
+    if dialect.positional:
+        return dialect
+    kind: Any = type(dialect)
+    numbered: Dialect = kind(paramstyle="numeric_dollar")
+    return numbered
 
 
 def _writer(kind: Any, dialect: Dialect) -> Callable[[Any], Any] | None:

@@ -80,13 +80,12 @@ def open_database(address: Address, registry: Registry, now: Callable[[], dateti
 def _recognised(database: Database) -> Database:
     """The same database, unless another one answers at a server's address than before."""
     if isinstance(database.address, str):
-        from db.postgresql import office_id
         from db.postgresql.address import place_of
+        from db.postgresql.engine import identity_of
 
         try:
-            with database.read() as session:
-                office = str(office_id.read(session.connection()) or "")
-            refuse_other(Places.of_this_machine(), place_of(database.address), office, database.name)
+            found = identity_of(database.engine)
+            refuse_other(Places.of_this_machine(), place_of(database.address), found.office, database.name, cluster=found.cluster)
         except Told:
             database.close()
             raise

@@ -36,6 +36,8 @@ class ServerAddress:
     user: str
     tls: Tls = "system"
     authorities: str = ""  # the file with their certificates
+    certificate: str = ""  # the file of one's own, where the server asks for it
+    key: str = ""  # and of its key
 
     def written(self) -> str:
         """As libpq takes it.
@@ -61,9 +63,26 @@ class ServerAddress:
         manners = dict(_MODES[self.tls])
         if self.tls == "file":
             manners["sslrootcert"] = self.authorities.strip()
+        manners |= self._own_certificate()
         manners |= {"host": ",".join(host for host, _port in found), "port": ",".join(str(port) for _host, port in found)}
         user = f"{quote(self.user.strip(), safe='')}@" if self.user.strip() else ""
         return f"postgresql://{user}/{quote(self.database.strip(), safe='')}?{urlencode(manners, quote_via=quote)}"
+
+    def _own_certificate(self) -> dict[str, str]:
+        own, key = self.certificate.strip(), self.key.strip()
+        if self.tls == "none" or not (own or key):
+            return {}
+        if not own:
+            raise RuleBroken(
+                _("The file of your certificate is missing."), _("Choose it, or leave its key empty, too."), field="certificate"
+            )
+        if not key:
+            raise RuleBroken(
+                _("The key of your certificate is missing."),
+                _("Choose its file, or leave the certificate empty, too."),
+                field="key",
+            )
+        return {"sslcert": own, "sslkey": key}
 
     @classmethod
     def read(cls, address: str) -> ServerAddress:
@@ -75,7 +94,10 @@ class ServerAddress:
         joined = ", ".join(host if port in ("", str(PORT)) else f"{host}:{port}" for host, port in zip(shown, each, strict=False))
         root, mode = str(given.get("sslrootcert") or ""), given.get("sslmode")
         tls: Tls = "none" if mode == "disable" else "file" if root not in ("", "system") else "system"
-        return cls(joined, str(given.get("dbname") or ""), str(given.get("user") or ""), tls, root if tls == "file" else "")
+        return cls(
+            joined, str(given.get("dbname") or ""), str(given.get("user") or ""), tls, root if tls == "file" else "",
+            str(given.get("sslcert") or ""), str(given.get("sslkey") or ""),
+        )  # fmt: skip
 
 
 def account_of(address: str) -> str:

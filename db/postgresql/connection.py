@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-import selectors
 import socket
 import threading
 from collections.abc import Iterable
 from contextlib import suppress
-from math import inf
 from time import monotonic
 from typing import Any
 from weakref import WeakSet
 
 import psycopg
 import sqlalchemy
-from psycopg import conninfo, errors
-from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+from psycopg import conninfo
 from sqlalchemy import BigInteger, create_engine, event
 from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.exc import DisconnectionError
@@ -24,24 +21,21 @@ from sqlalchemy.pool import QueuePool
 
 from db import passwords
 from db.errors import Unavailable
-from db.postgresql import certificate, faults, removing
+from db.postgresql import certificate, faults
 from db.postgresql.address import account_of
-from db.postgresql.lineage import Overtaken, Seen
-from db.postgresql.quoting import literal
+from db.postgresql.journeys import Connection, Cursor
+from db.postgresql.lineage import Elsewhere, Identity, Overtaken, Seen
 from db.postgresql.schemas import CORE
 from db.texts import _
 
 ischema_names.setdefault(
     "xid8", BigInteger
 )  # the numbers of transactions, which the library does not know when it looks at tables
-CHANNEL = "kontinuum"  # on which desks hint at each other that something was saved
 PATH = f"{CORE},pg_catalog,pg_temp"  # named to the end, so that nothing of somebody's own is found before what is meant
 OLDEST = 15  # the first whose views can act with the reader's rights
 PATIENCE = 5.0  # seconds in which a server must have taken the wish that it end something
 TRUSTED = 1.0  # seconds a writer's connection is taken to be still there
 READERS = 3  # connections of one desk beside its writer
-_WRITES = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE ", "COPY "})
-_DONE = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
 
 # What libpq is told unless the address says otherwise: a server that is gone is noticed within ten seconds.
 _MANNERS = {
@@ -66,98 +60,6 @@ _READS = {"default_transaction_isolation": r"repeatable\ read", "default_transac
 _WRITER = {"lock_timeout": "8s", "idle_in_transaction_session_timeout": "20s"}
 
 
-class Connection(psycopg.Connection[Any]):
-    """A connection that counts the rows it wrote, spares journeys, and whose errors quote nobody."""
-
-    written = 0
-    unconfirmed = False  # the last commit is here, and the second server did not promise to keep it
-    last = ""  # what is still to be said before the commit, and goes with it
-    hint = ""  # what other desks hear after it of machine state, of which the history says nothing
-    used = inf  # when a transaction ended here, by the clock of this machine
-
-    def gone(self) -> bool:
-        """Whether the other end closed it while nobody used it; asks nobody."""
-        with selectors.DefaultSelector() as selector:
-            selector.register(self.pgconn.socket, selectors.EVENT_READ)
-            if not selector.select(0):
-                return False
-        try:
-            self.pgconn.consume_input()
-        except psycopg.OperationalError:
-            return True
-        return self.pgconn.status != ConnStatus.OK
-
-    def noticed(self, notice: errors.Diagnostic) -> None:
-        """The server says something beside its answers."""
-        if notice.source_function == "SyncRepWaitForLSN":  # where it waits for the second server; its words come in any language
-            self.unconfirmed = True
-
-    def at_once(self, command: str) -> None:
-        """Send a command as it stands and wait: half the time of the driver's own way, which is made for many at once.
-
-        Raises:
-            psycopg.Error: the server refused it, or is gone.
-        """
-        with self.lock:
-            result = self.pgconn.exec_(command.encode())
-        if result.status not in _DONE:
-            error = errors.error_from_result(result, "utf-8")
-            if error.sqlstate is None:
-                raise psycopg.OperationalError(str(error))
-            faults.terse(error)
-            raise error
-
-    def commit(self) -> None:
-        """As the driver, with what was left to be said."""
-        last, hint = self.last, self.hint
-        self.last, self.hint, self.unconfirmed = "", "", False
-        status = self.pgconn.transaction_status
-        if status == TransactionStatus.INERROR:  # the server would answer a COMMIT with a quiet ROLLBACK
-            raise errors.InFailedSqlTransaction("something was refused before, so nothing can be saved")
-        if status != TransactionStatus.IDLE:
-            # The hint for others comes after the commit, in the same message: inside, it would let all commits wait for each other.
-            told = f"; NOTIFY {CHANNEL}, {literal(hint)}" if hint else f"; NOTIFY {CHANNEL}" if last else ""
-            self.at_once(f"{last}COMMIT{told}")
-        self.used = monotonic()
-
-    def rollback(self) -> None:
-        """As the driver; prepared statements stay, unless something went wrong."""
-        self.last = self.hint = ""
-        if self.closed:
-            return  # it was lost, and all that was open with it
-        if self.pgconn.transaction_status == TransactionStatus.INTRANS:
-            self.at_once("ROLLBACK")
-        else:
-            super().rollback()
-        self.used = monotonic()
-
-
-class Cursor(psycopg.Cursor[Any]):
-    """Adds what its statements wrote to the connection's count."""
-
-    def execute(self, query: Any, params: Any = None, **options: Any) -> Cursor:
-        """As the driver, and count."""
-        try:
-            super().execute(query, params, **options)
-        except psycopg.Error as error:
-            faults.terse(error)
-            raise
-        if self.pgresult is None or not (status := self.pgresult.command_status):
-            return self
-        if status[:6].decode() in _WRITES or (isinstance(query, str) and query.startswith(removing.CALL)):
-            self.connection.written += self.rowcount  # type: ignore[attr-defined]
-        return self
-
-    def executemany(self, query: Any, params_seq: Iterable[Any], *, returning: bool = False) -> None:
-        """As the driver, and count."""
-        try:
-            super().executemany(query, params_seq, returning=returning)
-        except psycopg.Error as error:
-            faults.terse(error)
-            raise
-        self.connection.written += max(self.rowcount, 0)  # type: ignore[attr-defined]
-
-
 def parameters(address: str, *, read_only: bool) -> dict[str, Any]:
     """What libpq is given for an address of its own two kinds.
 
@@ -178,6 +80,8 @@ class Lines:
 
     def __init__(self, address: str, seen: Seen | None = None) -> None:
         self._address, self._turn, self._seen = address, threading.Lock(), seen or Seen()
+        self.home = Identity()  # the database that was opened, as far as is known
+        self.astray = False  # whether another one was met in its place when it was last looked for
         self._open: WeakSet[Connection] = WeakSet()
 
     def connect(self, *, read_only: bool = True, seconds: int = 0) -> Connection:
@@ -185,16 +89,18 @@ class Lines:
 
         Raises:
             Overtaken: only a server that another one replaced can be reached.
+            Elsewhere: only another database than the one that was opened before can be reached.
             psycopg.Error: there is none to be had.
             Unavailable: the server is too old.
         """
         given = parameters(self._address, read_only=read_only)
         if seconds:
             given["connect_timeout"] = str(seconds)
+        self.astray = False
         try:
             made = self._sound(given)
-        except Overtaken:
-            made = self._any_other(given)
+        except (Overtaken, Elsewhere) as wrong:
+            made = self._any_other(given, wrong)
         made.add_notice_handler(made.noticed)
         with self._turn:
             self._open.add(made)
@@ -210,11 +116,14 @@ class Lines:
 
     def _sound(self, given: dict[str, Any]) -> Connection:
         """One to a server new enough that nobody replaced, with our own ways of writing times."""
+        certificate.refuse_absent(given)
         try:
             made = Connection.connect(**given, cursor_factory=Cursor, autocommit=True)
         except psycopg.OperationalError as error:
             if "certificate verify failed" in str(error):
                 raise psycopg.OperationalError(f"{error}: {certificate.fault(given)}") from error
+            if given.get("sslcert") and "password authentication failed" in str(error):
+                raise psycopg.OperationalError(f"{error}: {certificate.SHOWN}") from error
             raise
         try:
             if (version := made.info.server_version) < OLDEST * 10_000:
@@ -222,19 +131,27 @@ class Lines:
             for name, value in _SPOKEN.items():
                 if made.info.parameter_status(name) != value:
                     made.at_once(f"SET {name} = '{value}'")
-            self._seen.check(made)
+            self._recognise(self._seen.check(made))
         except (psycopg.Error, Unavailable):
             made.close()
             raise
         made.autocommit = False
         return made
 
-    def _any_other(self, given: dict[str, Any]) -> Connection:
-        """The first of several hosts takes itself for the writer and is not: each is tried by itself."""
+    def _any_other(self, given: dict[str, Any], wrong: psycopg.OperationalError) -> Connection:
+        """The first of several hosts takes itself for the writer and is not, or is not ours: each is tried by itself."""
         for one in _each_host(given):
             with suppress(psycopg.Error):
                 return self._sound(one)
-        raise Overtaken("overtaken")
+        self.astray = isinstance(wrong, Elsewhere)
+        raise wrong
+
+    def _recognise(self, found: Identity) -> None:
+        with self._turn:
+            home = self.home
+            if (home.office and found.office != home.office) or (found.cluster and home.cluster not in ("", found.cluster)):
+                raise Elsewhere("another database")
+            self.home = Identity(found.office, found.cluster or home.cluster)
 
     def cut(self) -> None:
         """Break them all: nobody waits any longer for an answer that will not come."""
@@ -255,9 +172,15 @@ def _each_host(given: dict[str, Any]) -> Iterable[dict[str, Any]]:
 def make_engine(address: str, *, read_only: bool, lines: Lines | None = None) -> sqlalchemy.Engine:
     """An engine over the server; readers share a small pool, the writer has one connection of its own."""
     own = lines or Lines(address)
+
+    def connect() -> Connection:
+        made = own.connect(read_only=read_only)
+        made.steps = made.autocommit = not read_only  # the driver would begin a writer's transactions by a journey of their own
+        return made
+
     engine = create_engine(
         "postgresql+psycopg://",
-        creator=lambda: own.connect(read_only=read_only),
+        creator=connect,
         poolclass=QueuePool,
         pool_size=READERS if read_only else 1,
         max_overflow=1 if read_only else 0,

@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import psycopg
 from sqlalchemy import Connection, Table
 
 from db import schema
 from db.base import new_id
 from db.changes import Moved
-from db.engine import Inverted, Step, marked
+from db.engine import Engine, Inverted, Step, marked
 from db.errors import Unavailable
 from db.postgresql import (
     catalogue,
@@ -27,6 +26,7 @@ from db.postgresql import (
     functions,
     grants,
     incoming,
+    journeys,
     measuring,
     person_trail,
     protecting,
@@ -36,7 +36,7 @@ from db.postgresql import (
     taking_back,
     triggers,
 )
-from db.postgresql.lineage import Seen
+from db.postgresql.lineage import Identity, Seen
 from db.postgresql.listening import PASSING, Listening
 from db.postgresql.schemas import CORE
 from db.texts import _
@@ -60,6 +60,11 @@ class PostgresqlEngine:
         self.name = faults.name_of(address)
         self._lines = connection.Lines(address, Seen(seen))
         self._own = f"{PASSING}{new_id()}"  # how hints of ours begin
+
+    @property
+    def identity(self) -> Identity:
+        """Which database was opened, as far as it was reached."""
+        return self._lines.home
 
     def told(self) -> AbstractContextManager[None]:
         """Faults of network and server in words."""
@@ -147,18 +152,19 @@ class PostgresqlEngine:
             search_index.rebuild(writing, sources)
 
     def open_step(self, writing: Connection, change_set: UUID) -> None:
-        """The server notes it for this transaction, which begins with it."""
+        """The server notes it for this transaction, as the first thing that is said in it."""
         raw: Any = writing.connection.driver_connection
-        raw.at_once(f"BEGIN; SELECT kontinuum_open('{change_set}', '{self._knows}')")
+        raw.open_with("SELECT kontinuum_open($1, $2)", (change_set, self._knows))
 
     def close_step(self, writing: Connection, step: Step) -> None:
         """The server writes the history as the commit comes; the moment and the login are its own."""
         raw: Any = writing.connection.driver_connection
         details = json.dumps(step.details, ensure_ascii=False) if step.details else None
-        raw.last = psycopg.ClientCursor(raw).mogrify(
-            "SELECT kontinuum_close(%s, %s, %s, %s, %s::uuid[], %s);",
+        raw.leave(
+            "SELECT kontinuum_close($1, $2, $3, $4, $5::uuid[], $6)",
             (step.verb, details, step.actor_id, step.actor_name, list(step.about), " ".join(sorted(step.areas))),
         )
+        raw.hint = ""
 
     def settle(self, session: Session, actor: Actor, change_set: UUID, now: datetime) -> None:
         """The server does so by itself, in closing the step."""
@@ -178,7 +184,7 @@ class PostgresqlEngine:
     def assure(self, writing: Connection) -> None:
         """By a note in the server's log of changes, which says nothing."""
         raw: Any = writing.connection.driver_connection
-        raw.at_once("BEGIN; SELECT pg_logical_emit_message(true, 'kontinuum', '')")
+        raw.leave("SELECT pg_logical_emit_message(true, 'kontinuum', '')")
 
     def confirmed(self, writing: Connection) -> bool:
         """The server warns when somebody ended its waiting for the second one."""
@@ -197,6 +203,10 @@ class PostgresqlEngine:
             last: str = reading.exec_driver_sql("SELECT pg_current_snapshot()::text").scalar_one()
         return Listening(partial(self._lines.connect, seconds=PATIENCE), last, heard, told, self._own).stop
 
+    def astray(self) -> bool:
+        """It was noticed when a connection was made."""
+        return self._lines.astray
+
     def interrupt(self) -> None:
         """End what the server is doing for this program just now; called from another thread than the one that waits."""
         self._lines.interrupt()
@@ -214,6 +224,18 @@ class PostgresqlEngine:
         if len(rows) >= MANY:
             _take_time(writing)
         incoming.insert(writing, table, columns, rows, same)
+
+    def ask(self, connection: Connection, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """In one journey with what begins the step."""
+        raw: Any = connection.connection.driver_connection
+        found: list[tuple[Any, ...]] = raw.ask(statement, values)
+        return found
+
+    def add(self, writing: Connection, statement: str, values: Sequence[Any]) -> None:
+        """With whatever is said next, so that the row of a short step goes with its commit."""
+        raw: Any = writing.connection.driver_connection
+        raw.leave(statement, values)
+        raw.written += 1
 
     def is_big(self, writing: Connection, change_set: UUID) -> bool:
         """More than `taking_back.BIG` rows."""
@@ -260,7 +282,7 @@ class PostgresqlEngine:
             search_index.refresh(writing, found, change_set, told)
 
     @contextmanager
-    def aside(self) -> Iterator[connection.Connection]:
+    def aside(self) -> Iterator[journeys.Connection]:
         """A connection for a question that is to be stored whatever becomes of the step under way; gone afterwards."""
         with closing(self._lines.connect(read_only=False)) as own:
             yield own
@@ -270,7 +292,14 @@ class PostgresqlEngine:
         search_index.rebuild(writing, sources)
 
 
+def identity_of(engine: Engine) -> Identity:
+    """Which database was opened, once it was reached; of a server's engine."""
+    assert isinstance(engine, PostgresqlEngine)
+    return engine.identity
+
+
 def _take_time(writing: Connection) -> None:
     """What moves many rows is no statement that hangs: the limits of the server rest until the step ends."""
     raw: Any = writing.connection.driver_connection
+    raw.say()
     raw.at_once("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")

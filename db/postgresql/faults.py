@@ -11,9 +11,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolBusy
 
 from db.erasing.holds import held
-from db.errors import AlreadySaved, Conflict, Denied, InDoubt, RuleBroken, Told, Unavailable, Unreachable
+from db.errors import AlreadySaved, Astray, Conflict, Denied, InDoubt, RuleBroken, Told, Unavailable, Unreachable
 from db.passwords import PasswordWanted
-from db.postgresql.lineage import Overtaken
+from db.postgresql import certificate
+from db.postgresql.lineage import Elsewhere, Overtaken
 from db.texts import Msgid, _
 
 OLDER = "KN001"  # the state of the error that tells a program it is older than the tables
@@ -39,8 +40,20 @@ _OVERTAKEN: Words = (
     _("The server that answers for {name} was replaced by another one and is out of date."),
     _("Nothing was read or saved there. Tell its administrator: the old server has to be stopped."),
 )
+_ELSEWHERE: Words = (
+    _("Another database answers at the address of {name} than the one you opened."),
+    _("Nothing was read or saved there, and your entries are still here. Tell its administrator."),
+)
 _NOBODY: Words = (_("There is no computer called as the host of {name}."), _("Check the host's name and the network."))
 
+_KEYLESS: Words = (
+    _("The key of your certificate is not there."),
+    _("Nothing was sent. Choose its file; the administrator gave you both together."),
+)
+_MISMATCHED: Words = (
+    _("This key belongs to another certificate."),
+    _("Nothing was sent. Choose the two files that belong together."),
+)
 _UNWANTED: Words = (
     _("{name} does not accept your certificate."),
     _("It may have expired or be of another authority. Ask the administrator for a new one."),
@@ -52,18 +65,26 @@ _ANOTHER: Words = (
 
 # What the sentence of a connection that could not be made contains, in the order in which they are looked for.
 _REFUSED: tuple[tuple[str, Words], ...] = (
+    (certificate.SHOWN, (_("{name} does not know this user, the password is wrong, or your certificate belongs to somebody else."), _("Check all three and try again."))),
     ("password authentication failed", (_("{name} does not know this user, or the password is wrong."), _("Check both and try again."))),
     ("no password supplied", (_("{name} asks for a password."), _("Store it where libpq looks, such as a .pgpass file."))),
     ("certificate has expired", (_("The certificate of {name} has expired."), _("Nothing was sent. Ask the administrator for a new one."))),
     ("certificate is not yet valid", (_("The certificate of {name} is not valid yet."), _("Nothing was sent. Look whether the clock of this computer is right, or ask the administrator."))),
     ("does not match host name", (_("The certificate of {name} belongs to another server."), _("Nothing was sent. Check the host's name, or ask the administrator."))),
     ("root certificate file", (_("The file with the trusted certificates for {name} is missing."), _("Ask the administrator for it, then choose it again."))),
-    ("requires a valid client certificate", (_("{name} wants a certificate of yours."), _("Ask the administrator for one, and put it where libpq looks: postgresql.crt and postgresql.key in the folder .postgresql."))),
+    ("requires a valid client certificate", (_("{name} wants a certificate of yours."), _("Ask the administrator for one, then choose its two files under “Certificate of my own”."))),
     ("certificate authentication failed", (_("Your certificate belongs to another user of {name}."), _("Sign in under the name it bears, or ask the administrator."))),
     ("alert unknown ca", _UNWANTED),
     ("alert bad certificate", _UNWANTED),
     ("alert certificate", _UNWANTED),
-    ("private key file", (_("The key of your certificate cannot be used."), _("It must lie beside the certificate, and nobody else may read it."))),
+    (certificate.ABSENT, (_("The file of your certificate is not there."), _("Nothing was sent. Choose it again, or ask the administrator for a new one."))),
+    (certificate.KEY_ABSENT, _KEYLESS),
+    ("but not private key file", _KEYLESS),
+    ("group or world access", (_("Others at this computer may read the key of your certificate."), _("Nothing was sent. Let nobody but yourself read that file, then try again."))),
+    ("certificate does not match private key", _MISMATCHED),
+    ("key values mismatch", _MISMATCHED),
+    ("could not read certificate file", (_("The file of your certificate cannot be read, or holds none."), _("Nothing was sent. Choose the right file, or ask the administrator for a new one."))),
+    ("private key file", (_("The key of your certificate cannot be read, or is guarded by a password."), _("Nothing was sent. Choose the right file, or ask the administrator for a key without one."))),
     ("peer authentication failed", _ANOTHER),
     ("ident authentication failed", _ANOTHER),
     ("gssapi authentication failed", (_("{name} does not accept your sign-in to the network for this user."), _("Leave the user empty, sign in to the network again, or ask the administrator."))),
@@ -93,7 +114,11 @@ _REFUSED: tuple[tuple[str, Words], ...] = (
     ("could not translate host name", _NOBODY),
     ("definition of service", (_("This computer knows no database service of that name."), _("Check its name, or write the address in full."))),
 )  # fmt: skip
-_SECRETS = {"password authentication failed": True, "no password supplied": False}  # whether one was given
+_SECRETS = {
+    certificate.SHOWN: True,
+    "password authentication failed": True,
+    "no password supplied": False,
+}  # whether one was given
 _AT_OPENING = ("connection failed", "connection is bad", "failed to resolve host", "connection timeout")
 _UNREACHED: Words = (_("The server of {name} cannot be reached."), _("Check the network and the address, then try again."))
 
@@ -178,6 +203,8 @@ def _words_for(error: Exception, name: str) -> Told | None:
         return None
     if isinstance(own, Overtaken):
         return _kind(_OVERTAKEN)(*_OVERTAKEN, name=name)
+    if isinstance(own, Elsewhere):
+        return Astray(*_ELSEWHERE, name=name)
     state = own.sqlstate
     if state in _AT_ONCE:
         return Conflict(_("Somebody else wrote the same at the same moment."), _KEPT)

@@ -9,16 +9,33 @@ from __future__ import annotations
 import json
 import logging
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 
+from db.postgresql.schemas import CORE
 from db.sqlite import copying
 
 log = logging.getLogger(__name__)
+OFFICE = "kontinuum_office"  # the function whose definition holds the number of the office
 FIRST = 1  # the number every server begins with: not worth remembering
-_WRITES = """SELECT CASE WHEN pg_is_in_recovery() THEN NULL ELSE (SELECT system_identifier::text FROM pg_control_system()) END,
-    CASE WHEN pg_is_in_recovery() THEN NULL ELSE ('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::int END"""
+OFFICE_OF = f"""(SELECT substring(p.prosrc FROM '[0-9a-f-]{{36}}') FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE n.nspname = '{CORE}' AND p.proname = '{OFFICE}' AND p.pronargs = 0)"""
+_WHO = f"""SELECT coalesce({OFFICE_OF}, ''), system_identifier::text, CASE WHEN NOT pg_is_in_recovery()
+    THEN ('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::int END FROM pg_control_system()"""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which database this is: the number of its office, and the identifier all copies of one server bear; "" where unknown."""
+
+    office: str = ""
+    cluster: str = ""
+
+
+class Elsewhere(psycopg.OperationalError):
+    """Another database answers than the one that was opened; nothing may be read or written there."""
 
 
 class Overtaken(psycopg.OperationalError):
@@ -36,29 +53,29 @@ class Seen:
         self._path, self._turn = path, threading.Lock()
         self._newest = self._read()
 
-    def check(self, line: psycopg.Connection) -> None:
-        """Ask a connection in autocommit what it writes, and remember it.
+    def check(self, line: psycopg.Connection) -> Identity:
+        """Ask a connection in autocommit who answers and what it writes, and remember it.
 
         Raises:
             Overtaken: a newer one was seen.
             psycopg.OperationalError: the connection broke.
         """
         try:
-            found = line.execute(_WRITES).fetchone()
+            found = line.execute(_WHO).fetchone()
         except (psycopg.OperationalError, psycopg.InterfaceError):
             raise
         except psycopg.Error:  # a service that hides this from its users has fences of its own
-            return
-        if found is None or found[0] is None:
-            return  # a copy: nothing can be written there
-        system, timeline = found
-        with self._turn:
-            newest = self._newest.get(system, FIRST)
-            if timeline < newest:
-                raise Overtaken("overtaken")
-            if timeline > newest:
-                self._newest[system] = timeline
-                self._keep()
+            found = line.execute(f"SELECT coalesce({OFFICE_OF}, ''), '', NULL").fetchone()
+        office, cluster, timeline = found or ("", "", None)
+        if timeline is not None:  # else a copy, where nothing can be written
+            with self._turn:
+                newest = self._newest.get(cluster, FIRST)
+                if timeline < newest:
+                    raise Overtaken("overtaken")
+                if timeline > newest:
+                    self._newest[cluster] = timeline
+                    self._keep()
+        return Identity(office, cluster)
 
     def _read(self) -> dict[str, int]:
         if self._path is None:

@@ -22,7 +22,8 @@ from psycopg.pq.abc import PGresult
 
 from db.changes import Moved
 from db.postgresql import faults
-from db.postgresql.connection import CHANNEL
+from db.postgresql.journeys import CHANNEL
+from db.postgresql.lineage import Elsewhere
 
 LOOK = 2.0  # seconds without a hint until it looks by itself, which also tells whether the server is there
 SILENCE = 3.0  # seconds an answer may take
@@ -48,7 +49,8 @@ class Listening:
         connect: Makes the connection.
         last: The snapshot of the moment from which on changes are wanted.
         heard: Told of each change set, own ones among them.
-        reached: Told when the server is gone and when it is there again; only of a change.
+        reached: Told when the server is gone, when another one answers in its place, and when it is there again; only of a
+            change.
         own: The first word of hints that come from here.
     """
 
@@ -63,7 +65,8 @@ class Listening:
         self._connect, self._last, self._heard, self._reached, self._own = connect, last, heard, reached, own
         self._passing: set[str] = set()  # tables of machine state that others moved
         self._refs = "NULL"
-        self._stopped = self._lost = self._hinted = False
+        self._stopped = self._hinted = False
+        self._told = (True, False)  # whether the server is there; else, whether another one is
         self._bell, self._rope = socket.socketpair()
         self._thread = threading.Thread(target=self._run, name="listener", daemon=True)
         self._thread.start()
@@ -97,11 +100,12 @@ class Listening:
                         self._look(raw)
             except (psycopg.Error, _Silent, OSError) as error:
                 failures += 1
+                another = isinstance(error, Elsewhere)
                 answered = connected or (isinstance(error, psycopg.Error) and not faults.gone(error))  # perhaps it is crowded
             if not answered or (
                 connected and failures > FALSE_ALARMS
             ):  # a connection may break, or be broken, where the server is well
-                self._say(there=False)
+                self._say(there=False, another=another)
             self._pause(random.uniform(0.5, 1.0) * min(0.1 * 2 ** min(failures, 10), LONGEST))
 
     def _look(self, raw: psycopg.Connection) -> None:
@@ -114,9 +118,9 @@ class Listening:
             self._heard(Moved(passing, by_others=True))
         self._last = (news.get_value(0, 0) or b"").decode()
 
-    def _say(self, *, there: bool) -> None:
-        if self._lost is there and not self._stopped:
-            self._lost = not there
+    def _say(self, *, there: bool, another: bool = False) -> None:
+        if self._told != (there, another) and not self._stopped:
+            self._told = there, another
             self._reached(there)
 
     def _ask(self, raw: psycopg.Connection, statement: str) -> PGresult:

@@ -11,20 +11,16 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection
 
 from db.postgresql.connection import run
-from db.postgresql.schemas import CORE
-
-FUNCTION = "kontinuum_office"
-_READ = f"""SELECT substring(p.prosrc FROM '[0-9a-f-]{{36}}') FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-    WHERE n.nspname = '{CORE}' AND p.proname = '{FUNCTION}' AND p.pronargs = 0"""
+from db.postgresql.lineage import OFFICE, OFFICE_OF
 
 
 def ensure(writing: Connection) -> None:
     """Make one, unless there is one."""
     if read(writing) is None:
-        run(writing, f"CREATE FUNCTION {FUNCTION}() RETURNS uuid LANGUAGE sql IMMUTABLE AS $$ SELECT '{uuid4()}'::uuid $$")
+        run(writing, f"CREATE FUNCTION {OFFICE}() RETURNS uuid LANGUAGE sql IMMUTABLE AS $$ SELECT '{uuid4()}'::uuid $$")
 
 
 def read(reading: Connection) -> UUID | None:
     """The number; None where nothing was set up, or by a program that knew none."""
-    found: str | None = reading.exec_driver_sql(_READ).scalar()
+    found: str | None = reading.exec_driver_sql(f"SELECT {OFFICE_OF}").scalar()
     return UUID(found) if found else None

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from db import schema
 from db.database import utc_now
 from db.errors import Denied, Unavailable
-from db.postgresql import founding, office_id
+from db.postgresql import founding
 from db.postgresql.engine import PostgresqlEngine
+from db.postgresql.lineage import Identity
 from db.postgresql.schemas import CORE
 from db.texts import _
 
@@ -34,7 +35,7 @@ class Answer:
     version: int
     user: str
     encrypted: bool
-    office: str  # see `db.postgresql.office_id`; "" when it names none
+    identity: Identity
     ahead: timedelta  # how far its clock is before this computer's
 
 
@@ -48,10 +49,11 @@ def try_server(address: str, parts: Sequence[schema.Part] = (), *, now: Callable
     """
     engine = PostgresqlEngine(address, upgrades=False)
     with founding.looking(engine) as reading:
-        return _look(reading, engine.name, parts, now)
+        return _look(reading, engine, parts, now)
 
 
-def _look(reading: Connection, name: str, parts: Sequence[schema.Part], now: Callable[[], datetime]) -> Answer:
+def _look(reading: Connection, engine: PostgresqlEngine, parts: Sequence[schema.Part], now: Callable[[], datetime]) -> Answer:
+    name = engine.name
     there, may, recovering, user, version, clock, encrypted = reading.exec_driver_sql(_OURS).one()
     ahead = clock - now()
     if not there or (may and schema.stored(reading, schema.CORE_PART) is None):
@@ -80,7 +82,7 @@ def _look(reading: Connection, name: str, parts: Sequence[schema.Part], now: Cal
             _("Nothing was changed. Ask its administrator to bring it up to date with “kontinuum server upgrade”."),
             name=name,
         )
-    return Answer(name, version, user, encrypted, str(office_id.read(reading) or ""), ahead)
+    return Answer(name, version, user, encrypted, engine.identity, ahead)
 
 
 def clock_ahead(session: Session, now: Callable[[], datetime] = utc_now) -> timedelta:

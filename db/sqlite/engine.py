@@ -140,6 +140,10 @@ class SqliteEngine:
         """Another program may write to the file too; it is always within reach."""
         return Watching(self.path, heard, self._own).stop
 
+    def astray(self) -> bool:
+        """An open file stays the same."""
+        return False
+
     def changes(self, connection: Connection) -> int:
         """The driver counts."""
         raw: Any = connection.connection.driver_connection
@@ -151,6 +155,16 @@ class SqliteEngine:
     ) -> None:
         """Many rows a statement."""
         incoming.insert(connection, table, columns, rows, same)
+
+    def ask(self, connection: Connection, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """By a cursor that is done with at once."""
+        with closing(connection.connection.cursor()) as cursor:
+            cursor.execute(statement, values)
+            return list(cursor.fetchall())
+
+    def add(self, connection: Connection, statement: str, values: Sequence[Any]) -> None:
+        """At once: nothing is spared by waiting."""
+        connection.connection.cursor().execute(statement, values).close()
 
     def is_big(self, connection: Connection, change_set: UUID) -> bool:
         """More than `taking_back.BIG` rows."""

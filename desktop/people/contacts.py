@@ -18,7 +18,7 @@ from db.models.interaction import DIRECTIONS, INTERACTION_KINDS
 from db.models.person import HOLDS, ContactPoint
 from db.sorting import fold
 from db.texts import _
-from desktop.core.contacting.recording import Contact, record_contact
+from desktop.core.contacting.recording import Contact, record_past
 from desktop.people.editing import name_the_person
 
 
@@ -126,7 +126,7 @@ def add_interaction(session: Session, person_id: UUID, form: InteractionForm, *,
         form.kind, form.at, form.direction, form.module, actor.name, title=form.title.strip(), text=form.text.strip(),
         outcome=form.outcome, seconds=form.seconds,
     )  # fmt: skip
-    return record_contact(session, person_id, line).id
+    return record_past(session, person_id, line)
 
 
 def _contact_values(form: ContactForm, country: str, kind: str = "") -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from db.errors import RuleBroken, Told
 from db.known_offices import OtherOffice
@@ -31,6 +31,7 @@ WAYS: tuple[tuple[str, Msgid], ...] = (
     ("file", _("Encrypted, checked by a certificate file")),
     ("none", _("Not encrypted: server on this computer only")),
 )
+OWN: tuple[tuple[str, Msgid], ...] = (("none", _("No certificate")), ("files", _("In two files the administrator gave me")))
 APART = timedelta(minutes=5)  # clocks that differ by less are taken for the same
 
 
@@ -58,11 +59,19 @@ class ServerForm(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(current_theme().px(12))
-        for part in (self.form, self.keeps, self.unkept, self.anew, self.answer, flow(self.try_it, self.choose)):
+        for part in (
+            self.form,
+            self.keeps,
+            self.unkept,
+            self.anew,
+            self.answer,
+            flow(self.try_it, self.choose, self.choose_own, self.choose_key),
+        ):
             layout.addWidget(part)
-        for key in ("hosts", "database", "tls", "authorities", "profile"):
-            self.form.show_field(key, not known and key != "authorities")
-        self.ways.currentIndexChanged.connect(lambda _at: self._follow_way())
+        for key in ("hosts", "database", "tls", "profile"):
+            self.form.show_field(key, not known)
+        for asked in (self.ways, self.own):
+            asked.currentIndexChanged.connect(lambda _at: self._follow_way())
         self._follow_way()
         self._ask_password(False)
 
@@ -85,8 +94,16 @@ class ServerForm(QWidget):
         self.ways = self.form.add("tls", say(_("Connection")), CodeField([(code, say(text)) for code, text in WAYS], given.tls))
         self.ways.setSizeAdjustPolicy(CodeField.SizeAdjustPolicy.AdjustToContents)  # what is chosen here must be read whole
         self.authorities = self.form.add("authorities", say(_("File with trusted certificates")), QLineEdit(given.authorities))
-        self.choose = quiet_button(say(_("Choose the file…")))
-        self.choose.clicked.connect(self._choose_file)
+        self.choose = self._chooser(say(_("Choose the file…")), self.authorities, say(_("File with trusted certificates")))
+        own = "files" if given.certificate or given.key else "none"
+        self.own = self.form.add(
+            "own", say(_("Certificate of my own")), CodeField([(code, say(text)) for code, text in OWN], own)
+        )
+        self.own.setSizeAdjustPolicy(CodeField.SizeAdjustPolicy.AdjustToContents)
+        self.certificate = self.form.add("certificate", say(_("My certificate")), QLineEdit(given.certificate))
+        self.key = self.form.add("key", say(_("Its key")), QLineEdit(given.key), say(_("Nobody but you may read this file")))
+        self.choose_own = self._chooser(say(_("Choose my certificate…")), self.certificate, say(_("My certificate")))
+        self.choose_key = self._chooser(say(_("Choose its key…")), self.key, say(_("Its key")))
         self.profile = self.form.add(
             "profile", say(_("Name in this program")), QLineEdit(name), say(_("Empty: as the database is called"))
         )
@@ -123,7 +140,13 @@ class ServerForm(QWidget):
         if self._known:
             return self._known
         tls = cast("Tls", self.ways.code())
-        return ServerAddress(self.hosts.text(), self.database.text(), self.user.text(), tls, self.authorities.text()).written()
+        mine = self.own.code() == "files"
+        own, key = (self.certificate.text(), self.key.text()) if mine else ("", "")
+        if mine and tls != "none" and not own.strip() and not key.strip():
+            raise RuleBroken(_("The file of your certificate is missing."), _("Choose it."), field="certificate")
+        return ServerAddress(
+            self.hosts.text(), self.database.text(), self.user.text(), tls, self.authorities.text(), own, key
+        ).written()
 
     def refuse(self, slip: RuleBroken) -> None:
         """Mark the field that cannot be so."""
@@ -174,12 +197,8 @@ class ServerForm(QWidget):
             self._ask_password(True)
             self.password.setFocus()
             self.password.selectAll()
-            what = (
-                _("{name} does not know this user, or the password is wrong.")
-                if error.wrong
-                else _("{name} asks for a password.")
-            )
-            self._tell(self._say(what, **error.values), "bad" if error.wrong else "")
+            assert isinstance(error.what, Msgid)
+            self._tell(self._say(error.what, **error.values), "bad" if error.wrong else "")
             return
         self._tell(self._words(error), "bad")
 
@@ -201,17 +220,25 @@ class ServerForm(QWidget):
         self.grew.emit()
 
     def _follow_way(self) -> None:
-        shown = not self._known and self.ways.code() == "file"
-        self.form.show_field("authorities", shown)
-        self.choose.setVisible(shown)
+        new, encrypted = not self._known, self.ways.code() != "none"
+        file, mine = new and self.ways.code() == "file", new and encrypted and self.own.code() == "files"
+        for key, shown in (("authorities", file), ("own", new and encrypted), ("certificate", mine), ("key", mine)):
+            self.form.show_field(key, shown)
+        for button, shown in ((self.choose, file), (self.choose_own, mine), (self.choose_key, mine)):
+            button.setVisible(shown)
         self.grew.emit()
 
-    def _choose_file(self) -> None:
-        chosen, _kind = QFileDialog.getOpenFileName(
-            self, self._say(_("File with trusted certificates")), "", "PEM (*.pem *.crt *.cer);;* (*)"
-        )
-        if chosen:
-            self.authorities.setText(chosen)
+    def _chooser(self, text: str, field: QLineEdit, title: str) -> QPushButton:
+        """A button that asks for the file that goes into a field."""
+
+        def choose() -> None:
+            chosen, _kind = QFileDialog.getOpenFileName(self, title, "", "PEM (*.pem *.crt *.cer *.key);;* (*)")
+            if chosen:
+                field.setText(chosen)
+
+        button = quiet_button(text)
+        button.clicked.connect(choose)
+        return button
 
 
 def clock_words(texts: Texts, ahead: timedelta) -> str:

@@ -178,7 +178,8 @@ class Servers:
         from db.postgresql.trying import try_server
 
         answer = try_server(address, now=self.now)
-        known_offices.refuse_other(Places.of_this_machine(), place_of(address), answer.office, answer.name)
+        found = answer.identity
+        known_offices.refuse_other(Places.of_this_machine(), place_of(address), found.office, answer.name, cluster=found.cluster)
         return answer
 
 

@@ -139,7 +139,12 @@ class StatusLine(QFrame):
         """Say whether all is saved. Pages are asked each second: what they hold changes also after a change was told."""
         say, when = self._desk.say, self._last_save
         if not self._desk.database.reachable:
-            tone, text = "bad", say(_("Not saved: the server cannot be reached"))
+            away = (
+                _("Not saved: another database answers")
+                if self._desk.database.astray
+                else _("Not saved: the server cannot be reached")
+            )
+            tone, text = "bad", say(away)
         elif self._slow:
             tone, text = "warn", say(_("Not saved yet: still waiting for the answer"))
         elif self._unsaved():

@@ -25,6 +25,16 @@ from desktop.widgets.list_view import EmptyState
 from desktop.widgets.rooms import Room
 
 LONGEST = 36  # letters of a title on a tab; its tip has all of them
+_AWAY = (
+    _("The server cannot be reached."),
+    _("You can go on writing. Nothing is saved until the server is back; what you type is kept on this computer."),
+)
+_ASTRAY = (
+    _("Another database answers at the server's address."),
+    _(
+        "Nothing is read or saved there. You can go on writing: what you type is kept on this computer until yours is back. Tell the administrator."
+    ),
+)
 OWN = "shell."  # pages of the shell are also given the desk
 
 
@@ -287,13 +297,8 @@ class Workspace(QFrame):
             self.link.banner.dismiss()
         else:
             self.notices.banner.dismiss()
-            self.link.tell(
-                say(_("The server cannot be reached.")),
-                say(
-                    _("You can go on writing. Nothing is saved until the server is back; what you type is kept on this computer.")
-                ),
-                "bad",
-            )
+            what, to_do = _ASTRAY if self._desk.database.astray else _AWAY
+            self.link.tell(say(what), say(to_do), "bad")
 
     def _drop(self, entry: Open | None) -> None:
         if entry is not None and entry.room is not None:

@@ -223,9 +223,16 @@ def makers(window: Window) -> list[Callable[[], QDialog]]:
         lambda: ViewDialog(context, View(), "Alumni", None, over),
         lambda: ColumnChooser(_people_list(window).table, app.texts, over),
         lambda: ServerDialog(app.texts, over, address="", name="", user="eva.ek", wanted=None),
+        lambda: _with_certificate(ServerDialog(app.texts, over, address="", name="", user="eva.ek", wanted=None)),
         *(partial(_wizard, window, step) for step in ("server", "preview", "progress", "result")),
         lambda: ServerDialog(app.texts, over, address=SERVER, name="Office", user="eva.ek", wanted=refused),
     ]
+
+
+def _with_certificate(dialog: ServerDialog) -> ServerDialog:
+    """With the fields for a certificate of one's own."""
+    dialog.fields.own.set_code("files")
+    return dialog
 
 
 def _organisation(window: Window) -> list[Callable[[], QDialog]]:

@@ -20,7 +20,7 @@ class Proxy:
     """
 
     def __init__(self, port: int) -> None:
-        self._target = port
+        self._target = self._goal = port
         self.silent = self.shut = False
         self.delay = 0.0
         self.to_server: Meddler = lambda data: data
@@ -34,6 +34,11 @@ class Proxy:
     def address(self, dsn: str) -> str:
         """The same address by way of here."""
         return dsn.replace(f":{self._target}/", f":{self.port}/")
+
+    def lead_to(self, port: int) -> None:
+        """From now on to another server, as when a name is pointed elsewhere; lines that stand are broken."""
+        self._goal = port
+        self.cut()
 
     def cut(self) -> None:
         """Break every line there is."""
@@ -66,7 +71,7 @@ class Proxy:
                 desk.close()
                 continue
             try:
-                server = socket.create_connection(("127.0.0.1", self._target))
+                server = socket.create_connection(("127.0.0.1", self._goal))
             except OSError:
                 desk.close()
                 continue

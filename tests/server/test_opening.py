@@ -168,7 +168,7 @@ def test_another_database_at_a_known_address_is_refused_until_somebody_says_so(
     open_database(replaced, modules).close()
 
 
-def test_a_copy_of_the_same_office_from_a_dump_is_let_in(server: Server, office: Office, tmp_path: Path) -> None:
+def test_the_number_of_an_office_outlives_an_upgrade_and_a_dump(server: Server, office: Office, tmp_path: Path) -> None:
     """Its number comes along with the functions."""
     with psycopg.connect(office.admin) as admin:
         kept = admin.execute("SELECT prosrc FROM pg_proc WHERE proname = 'kontinuum_office'").fetchone()
@@ -177,9 +177,27 @@ def test_a_copy_of_the_same_office_from_a_dump_is_let_in(server: Server, office:
         assert admin.execute("SELECT prosrc FROM pg_proc WHERE proname = 'kontinuum_office'").fetchone() == kept
     answer = try_server(office.address("caller"))
     places = Places(tmp_path, tmp_path)
-    known_offices.refuse_other(places, place_of(office.admin), answer.office, answer.name)
+    known_offices.refuse_other(places, place_of(office.admin), answer.identity.office, answer.name)
     with pytest.raises(OtherOffice):
         known_offices.refuse_other(places, place_of(office.admin), "", answer.name)
+
+
+def test_a_copy_of_the_same_office_on_another_server_is_asked_about_once(office: Office, tmp_path: Path) -> None:
+    """A second server that follows bears the identifier of the first; one that was restored from a dump does not."""
+    places, place, answer = Places(tmp_path, tmp_path), place_of(office.admin), try_server(office.address("caller"))
+
+    def refuse(cluster: str) -> None:
+        known_offices.refuse_other(places, place, answer.identity.office, answer.name, cluster=cluster)
+
+    known_offices.refuse_other(places, place, answer.identity.office, answer.name)  # remembered by an older program
+    refuse(answer.identity.cluster)
+    assert answer.identity.cluster.isdigit()
+    refuse("")  # where the service hides it
+    with pytest.raises(OtherOffice, match="is on another server than before"):
+        refuse("7")
+    refuse(answer.identity.cluster)
+    known_offices.forget(places, place)
+    refuse("7")
 
 
 def _fill(ballast: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from db.actor import Actor
 from db.base import new_id
 from db.database import Database
-from db.errors import Unavailable
+from db.errors import RuleBroken, Unavailable
 from db.postgresql import administrator
 from db.postgresql.address import ServerAddress
 from db.postgresql.engine import PostgresqlEngine
@@ -191,6 +191,78 @@ def test_a_user_signs_in_by_a_certificate_of_their_own(guarded: Guarded) -> None
     assert "belongs to another user" in refused(guarded.address(sslcert=str(other), sslkey=str(its_key)))
     foreign, its_key = guarded.other.sign("eva.foreign")
     assert "does not accept your certificate" in refused(guarded.address(sslcert=str(foreign), sslkey=str(its_key)))
+
+
+BOTH = "hostssl all all 127.0.0.1/32 scram-sha-256 clientcert=verify-full"
+
+
+@pytest.fixture
+def doubly(guarded: Guarded) -> Callable[[Path, Path], str]:
+    """A server that wants a certificate beside the password; the address with these two files, as the dialog would write it."""
+    guarded.show(guarded.good)
+    guarded.let(BOTH)
+
+    def address(own: Path, key: Path) -> str:
+        hosts, file = f"localhost:{guarded.server.port}", str(guarded.authority.file)
+        return ServerAddress(hosts, guarded.database, EVA, "file", file, str(own), str(key)).written()
+
+    return address
+
+
+def test_a_certificate_may_be_wanted_beside_the_password(guarded: Guarded, doubly: Callable[[Path, Path], str]) -> None:
+    mine, key = guarded.authority.sign(EVA)
+    answer = try_server(doubly(mine, key))
+    assert answer.user == EVA and answer.encrypted
+    Database(doubly(mine, key), upgrades=False).close()
+    again = ServerAddress.read(doubly(mine, key))
+    assert (again.certificate, again.key) == (str(mine), str(key)) and again.written() == doubly(mine, key)
+    assert "wants a certificate of yours" in refused(guarded.address())
+
+
+def test_a_certificate_of_somebody_else_is_told_as_one_of_three_reasons(
+    guarded: Guarded, doubly: Callable[[Path, Path], str]
+) -> None:
+    """The server says the same of a wrong password."""
+    assert "or your certificate belongs to somebody else" in refused(doubly(*guarded.authority.sign("mia.mo")))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [lambda g: g.other.sign("eva.foreign"), lambda g: g.authority.sign("eva.expired", years=(2020, 2021))],
+    ids=["foreign", "expired"],
+)
+def test_a_certificate_the_server_does_not_trust_is_told(
+    guarded: Guarded, doubly: Callable[[Path, Path], str], make: Callable[[Guarded], tuple[Path, Path]]
+) -> None:
+    assert "does not accept your certificate" in refused(doubly(*make(guarded)))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda own, key: own.unlink(), "The file of your certificate is not there"),
+        (lambda own, key: own.write_text("none"), "cannot be read, or holds none"),
+        (lambda own, key: key.unlink(), "The key of your certificate is not there"),
+        (lambda own, key: key.write_text("none"), "The key of your certificate cannot be read"),
+        (lambda own, key: key.chmod(0o644), "Others at this computer may read the key"),
+        (lambda own, key: shutil.copyfile(key.with_name("mia.mo.key"), key), "belongs to another certificate"),
+    ],
+    ids=["absent", "garbage", "keyless", "garbled key", "open", "another key"],
+)
+def test_files_of_a_certificate_that_cannot_be_used_are_told(
+    guarded: Guarded, doubly: Callable[[Path, Path], str], spoil: Callable[[Path, Path], object], said: str
+) -> None:
+    guarded.authority.sign("mia.mo")
+    own, key = guarded.authority.sign(EVA)
+    spoil(own, key)
+    assert said in refused(doubly(own, key))
+
+
+@pytest.mark.parametrize(("own", "key", "field"), [("mine.crt", "", "key"), ("", "mine.key", "certificate")])
+def test_a_certificate_and_its_key_go_together(own: str, key: str, field: str) -> None:
+    with pytest.raises(RuleBroken) as caught:
+        ServerAddress("db.example.org", "office", EVA, "system", "", own, key).written()
+    assert caught.value.field == field
 
 
 def test_the_account_of_the_computer_signs_in_without_name_and_password(

@@ -80,6 +80,18 @@ def test_the_strip_stands_while_the_server_is_away_and_goes_by_itself(shell: She
     assert shell.view.status.saved.text().startswith("Saved")
 
 
+def test_the_strip_says_that_another_database_answers(shell: Shell, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    view = shell.open()
+    lose(shell, False, qtbot)
+    monkeypatch.setattr(shell.desk.database.engine, "astray", lambda: True)
+    lose(shell, False, qtbot)
+    strip = view.workspace.link.banner
+    assert strip.text.startswith("Another database answers at the server's address. Nothing is read or saved there.")
+    assert view.status.saved.text() == "Not saved: another database answers"
+    lose(shell, True, qtbot)
+    assert strip.text == "" and view.status.saved.text().startswith("Saved")
+
+
 def test_the_strip_says_what_every_failing_page_would_say_too(shell: Shell, qtbot: QtBot) -> None:
     view = shell.open()
     lost = Unreachable(Msgid("The connection to {name} was lost."), Msgid("Try again."), name="office")

@@ -216,6 +216,33 @@ def test_a_slip_is_marked_where_it_is(shell: Shell, server: Server, more: dict[s
     assert dialog.fields.form.field(field).property("wrong")
 
 
+def test_a_certificate_of_ones_own_is_asked_for_where_it_is_wanted(
+    shell: Shell, server: Server, office: str, tmp_path: Path
+) -> None:
+    dialog = _fill(shell, server, office, tls="system")
+    form = dialog.fields.form
+
+    def shown() -> list[str]:
+        return [key for key in ("own", "certificate", "key") if not form.field(key).isHidden()]
+
+    assert shown() == ["own"] and dialog.fields.choose_own.isHidden() and dialog.fields.choose_key.isHidden()
+    dialog.fields.own.set_code("files")
+    assert shown() == ["own", "certificate", "key"]
+    assert not dialog.fields.choose_own.isHidden() and not dialog.fields.choose_key.isHidden()
+    dialog.fields.try_it.click()
+    assert form.field("certificate").property("wrong")
+    dialog.fields.certificate.setText(str(tmp_path / "mine.crt"))
+    dialog.fields.try_it.click()
+    assert form.field("key").property("wrong")
+    dialog.fields.key.setText(str(tmp_path / "mine.key"))
+    dialog.fields.try_it.click()
+    assert "The file of your certificate is not there" in dialog.fields.answer.text()
+    dialog.fields.ways.set_code("none")
+    assert shown() == []
+    dialog.fields.try_it.click()
+    assert "asks for a password" in dialog.fields.answer.text(), "without encryption no certificate is shown"
+
+
 def test_pages_about_files_say_who_does_it_on_a_server(shell: Shell, server: Server, office: str) -> None:
     _open(shell, server, office)
     shell.app.open_page("shell.backups")

@@ -21,7 +21,7 @@ from desktop.core.contacting.allowed import may_contact, plan_contact, said_agai
 from desktop.core.contacting.rules import SENTENCES, Answer
 
 # Written all day long: by the mapper it would take as long again as the disk does.
-_WRITE = Prepared(insert(Interaction).values({c.name: bindparam(c.name) for c in Interaction.__table__.columns}))
+_LINE = Prepared(insert(Interaction).values({c.name: bindparam(c.name) for c in Interaction.__table__.columns}))
 _MANY = ("id", "person_id", "kind", "at", "title", "text", "module", "by_name", "direction", "purpose", "asked")
 
 
@@ -63,14 +63,29 @@ def record_contact(session: Session, person_id: UUID, contact: Contact) -> Recor
     against = _against(session, person_id, contact)
     if against and not contact.happened:
         raise RuleBroken(SENTENCES[against], _("Nothing was sent."))
+    return Recorded(_write(session, person_id, contact), against)
+
+
+def record_past(session: Session, person_id: UUID, contact: Contact) -> UUID:
+    """Write one contact that has happened, where nobody is told what stood against it; the line's id.
+
+    Raises:
+        ValueError: it has not happened yet, so the rules must be asked.
+    """
+    if not contact.happened:
+        raise ValueError("what has not happened is written by record_contact")
+    return _write(session, person_id, contact)
+
+
+def _write(session: Session, person_id: UUID, contact: Contact) -> UUID:
     line = new_id()
-    _WRITE.run(
+    _LINE.add(
         session.connection(), id=line, person_id=person_id, kind=contact.kind, at=contact.at, direction=contact.direction,
         seconds=contact.seconds, outcome=contact.outcome, title=contact.title, text=contact.text, module=contact.module,
         by_name=contact.by_name, purpose=contact.purpose or None, asked=contact.asked or None, **stamps(session),
     )  # fmt: skip
     session.info["areas"].add(Interaction.__tablename__)
-    return Recorded(line, against)
+    return line
 
 
 def record_contacts(session: Session, people: Iterable[UUID], contact: Contact, *, today: date) -> Answer:
