@@ -29,6 +29,7 @@ from db.postgresql import (
     incoming,
     measuring,
     person_trail,
+    protected_rows,
     protecting,
     row_changes,
     search_index,
@@ -136,6 +137,7 @@ class PostgresqlEngine:
         triggers.install(writing, found.values())
         taking_back.install(writing, found.values())
         protecting.install(writing, found.values())
+        protected_rows.install(writing)
         erasing.install(writing, found.values())
         row_changes.install(writing, found.values())
         person_trail.install(writing, found.values())

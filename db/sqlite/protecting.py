@@ -35,7 +35,7 @@ def hide(connection: Connection, whose: UUID, owner: UUID, sources: Sequence[Sou
     keys = {name: [k for k in _columns(connection, name) if k not in _NO_REFERENCE] for name in tables}
     tracked = [tables[name] for name in children_first({n: t for n, t in tables.items() if t.tracked and n not in _STAYS})]
     _gather(connection, tracked, keys, whose)
-    stamp = owner.bytes, _moment(connection, now)
+    stamp = owner.bytes, moment(connection, now)
     _run(connection, f"INSERT INTO protected_number (owner, kind, value) SELECT ?, kind, value FROM identifier "
          f"WHERE id IN {_HIDDEN} AND kind IN ({_SECRET})", owner.bytes)  # fmt: skip
     named = names(connection, _HIDDEN)
@@ -207,8 +207,8 @@ def _columns(connection: Connection, table: str) -> Iterator[str]:
     yield from connection.exec_driver_sql(_KEYS, (table,)).scalars().all()
 
 
-def _moment(connection: Connection, now: datetime) -> str:
-    """As the tables keep it."""
+def moment(connection: Connection, now: datetime) -> str:
+    """A moment as the tables keep it."""
     plain = Moment().process_bind_param(now, connection.dialect)
     assert plain is not None
     return plain.isoformat(" ", "microseconds")

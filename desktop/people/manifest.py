@@ -293,7 +293,7 @@ MANIFEST = Manifest(
         ),
         Access(
             "people.protected",
-            calls="protect_person change_protection end_protection protected_people protected_arrivals protected_events "
+            calls="protect_person change_protection edit_protected end_protection protected_people protected_arrivals protected_events "
             "ask_protected reveal_protected",
         ),
         Access(

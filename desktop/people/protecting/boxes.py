@@ -66,6 +66,7 @@ class StepBox(Card):
     """
 
     done = Signal(object)
+    refused = Signal(Exception)
     closed = Signal()
 
     def __init__(
@@ -111,6 +112,7 @@ class StepBox(Card):
     def _fail(self, error: Exception) -> None:
         self.act_button.setEnabled(True)
         tell_slip(self._context.messages.explain(error, self._doing), self.form, self.banner)
+        self.refused.emit(error)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from db.changes import Moved
 from db.protected.people import KINDS, ProtectedLine, protected_people
-from db.protected.showing import ACTS, Event, protected_events
+from db.protected.showing import ACTS, EDITED, Event, protected_events
 from db.texts import _
 from desktop.core.context import ModuleContext
 from desktop.people.protecting.panel import ProtectedPanel
@@ -115,6 +115,9 @@ class ProtectedPage(QWidget):
         title = f"{self._say(ACTS[event.act])} · {event.handle}" if event.handle else self._say(ACTS[event.act])
         about = f"{event.by} · {texts.moment(event.at)}"
         reason = "" if event.act == "arrived" else event.reason
+        if event.act == "edited":
+            what, _space, why = reason.partition(" ")
+            reason = " · ".join(filter(None, (self._say(EDITED[what]), why)))
         return TimelineEntry(uuid5(_LINES, f"{place}{event.at}"), title, tuple(filter(None, (reason, about))))
 
     def _heard(self, moved: Moved) -> None:
