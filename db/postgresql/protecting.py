@@ -22,6 +22,7 @@ from db.postgresql.schemas import CORE, PROTECTED
 
 HIDE, PROTECT, RAISE, CHANGE = "kontinuum_hide", "protect_person", "raise_protection", "change_protection"
 END, PEOPLE, HELD_OUT = "end_protection", "protected_people", "protected_arrivals"
+JOIN, HOUSEHOLDS = "join_protected", "protected_households"
 _RULE = "USING ERRCODE = 'integrity_constraint_violation'"
 _STAYS = frozenset({"change_set", "change_about", "row_image", "look", "open_change_set", "kept_row", "user_account", "setting"})
 _BOOKKEEPING = frozenset({"id", "made_in", "changed_in"})
@@ -160,6 +161,10 @@ _FUNCTIONS = (
             ARRAY(SELECT DISTINCT i.person_id FROM {PROTECTED}.number n JOIN identifier i ON i.kind = n.kind AND i.value = n.value
                 WHERE n.owner = p.id)
         FROM {PROTECTED}.person p ORDER BY p.since DESC, p.id $$""",
+    f"""CREATE OR REPLACE FUNCTION {JOIN}(people uuid[]) RETURNS void LANGUAGE sql {FIXED} AS $$
+        UPDATE {PROTECTED}.person p SET household = s.own FROM (SELECT gen_random_uuid() AS own) s WHERE p.id = ANY (people) $$""",
+    f"""CREATE OR REPLACE FUNCTION {HOUSEHOLDS}() RETURNS TABLE (id uuid, household uuid) LANGUAGE sql STABLE {FIXED} AS $$
+        SELECT p.id, p.household FROM {PROTECTED}.person p WHERE p.household IS NOT NULL $$""",
     # A record made in this step under an identity number of a protected person goes where they are, as the step is stored.
     f"""CREATE OR REPLACE FUNCTION kontinuum_hold_out(own uuid) RETURNS void LANGUAGE plpgsql {FIXED} AS $$
     DECLARE come record;
@@ -188,6 +193,14 @@ _BACK = """CREATE OR REPLACE FUNCTION end_protection(person_ uuid, reason_ text)
         IF person_ IS NULL OR length(btrim(coalesce(reason_, ''))) < 3 THEN RAISE EXCEPTION 'who, and why' {rule}; END IF;
         DELETE FROM {protected}.person p WHERE p.id = person_ RETURNING p.handle, p.kind INTO ended, kind_;
         IF ended IS NULL THEN RETURN false; END IF;
+        -- what names others who are protected stays with them: shared rows, their images, and steps about both
+        UPDATE {protected}.kept k SET owner = p.id FROM {protected}.person p
+            WHERE k.owner = person_ AND k.table_name <> 'person' AND position(p.id::text IN k.before) > 0;
+        UPDATE {protected}.kept k SET owner = o.owner FROM {protected}.kept o
+            WHERE k.owner = person_ AND o.owner <> person_ AND k.table_name IN ('change_set', 'change_about')
+            AND o.table_name IN ('change_set', 'change_about')
+            AND coalesce(k.before::json ->> 'change_set', k.before::json ->> 'number')
+                = coalesce(o.before::json ->> 'change_set', o.before::json ->> 'number');
         {moving};
         FOREACH name IN ARRAY parents_first LOOP
             -- images are numbered anew: those of a file may bear numbers that others got since

@@ -20,6 +20,7 @@ PERSON = Table(
     Column("forwarding", Text()),
     Column("since", Moment()),
     Column("by_name", Text()),
+    Column("household", Key()),
 )
 KEPT = Table(
     "protected_kept",

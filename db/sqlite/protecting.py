@@ -61,6 +61,7 @@ def bring_back(connection: Connection, owner: UUID, sources: Sequence[Source]) -
     """
     tables = {table.name: table for table in catalogue(connection)}
     order = children_first({n: t for n, t in tables.items() if t.tracked and not n.startswith(_OURS)})[::-1]
+    _hand_over(connection, owner)
     raw: Any = connection.connection.driver_connection
     moved = set()
     for name in ("file_content", *order, "change_set", "change_about", "row_image"):
@@ -82,6 +83,20 @@ def bring_back(connection: Connection, owner: UUID, sources: Sequence[Source]) -
         _run(connection, f"DELETE FROM protected_{name} WHERE owner = ?", owner.bytes)
     search_index.refresh(connection, sources, None)
     return frozenset(moved)
+
+
+def _hand_over(connection: Connection, owner: UUID) -> None:
+    """What names others who are protected stays with them: shared rows, their images, and steps about both."""
+    other = "SELECT p.id FROM protected_person p WHERE p.id <> ?1 AND instr(k.before, hex(p.id))"
+    _run(connection, f"UPDATE protected_kept AS k SET owner = ({other}) WHERE owner = ?1 AND table_name <> 'person' "
+         f"AND EXISTS ({other})", owner.bytes)  # fmt: skip
+    number = "coalesce(json_extract({row}.before, '$.change_set'), json_extract({row}.before, '$.number'))"
+    theirs = (
+        "SELECT o.owner FROM protected_kept o WHERE o.owner <> ?1 AND o.table_name IN ('change_set', 'change_about') "
+        f"AND {number.format(row='o')} = {number.format(row='k')}"
+    )
+    _run(connection, f"UPDATE protected_kept AS k SET owner = ({theirs}) WHERE owner = ?1 "
+         f"AND table_name IN ('change_set', 'change_about') AND EXISTS ({theirs})", owner.bytes)  # fmt: skip
 
 
 def keep_apart(connection: Connection, person: UUID) -> None:

@@ -189,6 +189,8 @@ ORACLES = (
     "SELECT core.edit_protected('{}', 'edit_person', 'x', '', '[]')",
     "SELECT core.ask_protected('{}', 'x x x')",
     "SELECT core.protected_people()",
+    "SELECT core.join_protected(ARRAY['{}'::uuid])",
+    "SELECT core.protected_households()",
     "SELECT core.protected_arrivals('{set}')",
     "SELECT count(*) FROM protected.person WHERE id = '{}'",
     "INSERT INTO core.interaction (id, person_id, kind, at, direction, outcome, title, text, module, by_name, version, made_in, changed_in) "

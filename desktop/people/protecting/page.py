@@ -101,7 +101,10 @@ class ProtectedPage(QWidget):
         self._point(self.people.stream.currentIndex().row())
 
     def _point(self, row: int) -> None:
-        self.panel.show_line(self.lines[row] if 0 <= row < len(self.lines) else None)
+        line = self.lines[row] if 0 <= row < len(self.lines) else None
+        household = line.household if line is not None else None
+        together = (other for other in self.lines if other.household == household and other is not line)
+        self.panel.show_line(line, tuple(together) if household else ())
 
     def _entry(self, line: ProtectedLine) -> TimelineEntry:
         texts, say = self._context.texts, self._say

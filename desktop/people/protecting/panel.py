@@ -16,7 +16,7 @@ from db.protected.showing import HiddenPerson, show_protected
 from db.texts import _, ngettext
 from desktop.core.context import ModuleContext
 from desktop.people.lines import Act, Line, LineGrid
-from desktop.people.protecting.boxes import StepBox, changing, ending, seeing, writing
+from desktop.people.protecting.boxes import EndingFields, StepBox, changing, ending, seeing, writing
 from desktop.people.protecting.row_boxes import Make
 from desktop.people.protecting.sheet import HiddenSheet
 from desktop.widgets.banner import announce
@@ -54,6 +54,7 @@ class ProtectedPanel(QWidget):
         self._until = QTimer(self, singleShot=True, interval=SHOWN_FOR * 1000)
         self._until.timeout.connect(self.hide_person)
         self._reason, self._tells = "", False
+        self._mates: tuple[ProtectedLine, ...] = ()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(current_theme().px(14))
@@ -68,8 +69,9 @@ class ProtectedPanel(QWidget):
         """The form that is open."""
         return self._open_form.form
 
-    def show_line(self, line: ProtectedLine | None) -> None:
-        """Show what is written of this protection; who it is stays masked."""
+    def show_line(self, line: ProtectedLine | None, mates: Sequence[ProtectedLine] = ()) -> None:
+        """Show what is written of this protection; who it is stays masked. `mates` were protected together with this one."""
+        self._mates = tuple(mates)
         same = line is not None and self.line is not None and line.id == self.line.id
         self.line = line
         if not same:
@@ -93,6 +95,8 @@ class ProtectedPanel(QWidget):
         box.closed.connect(self._leave)
         box.done.connect(partial(self._did, make))
         box.refused.connect(self._look_anew)
+        if isinstance(box.form, EndingFields):
+            box.form.show_together(self._mates)
         self._open_form.open(box)
         box.start()
 
@@ -177,6 +181,8 @@ class ProtectedPanel(QWidget):
             Line(say(_("Letters go to")), line.forwarding or say(_("nowhere: no forwarding address")), whole=True),
             Line(say(_("Marked")), say(_("{moment} by {name}"), moment=texts.moment(line.since), name=line.by_name)),
         ]
+        if self._mates:
+            lines.append(Line(say(_("Protected with")), ", ".join(mate.handle for mate in self._mates), whole=True))
         if line.arrived:
             came = ngettext("{count} record with the same number, kept with this one",
                             "{count} records with the same number, kept with this one")  # fmt: skip
