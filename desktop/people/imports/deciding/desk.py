@@ -16,7 +16,7 @@ from desktop.people.imports import words
 from desktop.people.imports.deciding.arguing import Side
 from desktop.people.imports.deciding.brake_dialog import BrakeDialog
 from desktop.people.imports.deciding.choosing import ASKED, Choosing
-from desktop.people.imports.deciding.mending import WHY, Wanted, can_be_mended, ending, is_mended
+from desktop.people.imports.deciding.mending import WHY, Wanted, can_be_mended, ending
 from desktop.people.imports.deciding.panel import DecisionPanel
 from desktop.people.imports.preview import ImportModel, ImportTable
 from desktop.people.imports.reading import Entry, Preview
@@ -151,10 +151,9 @@ class DecidingDesk(QObject):
     def welcome(self, preview: Preview) -> None:
         """Say so when a mark of protection waits, when nothing would change, or when it is a file of mended rows."""
         texts, say = self._context.texts, self._context.texts.say
-        headings = [texts.other(language).say(WHY) for language in ("en", "sv", "fi")]
         if self.choosing is not None and (marked := self.choosing.open_marks()):
             self._banner.tell(words.marks(marked, texts), say(_("F8 goes to the next row to decide.")), tone="warn")
-        elif is_mended(preview.file.columns.ignored[-1:], headings):
+        elif preview.mended:
             usable, faulty = len(preview.file.rows), preview.counts["faulty"]
             text = ngettext("{count} mended row can be used.", "{count} mended rows can be used.")
             left = ngettext("{count} row is still at fault.", "{count} rows are still at fault.")
