@@ -197,10 +197,11 @@ _BACK = """CREATE OR REPLACE FUNCTION end_protection(person_ uuid, reason_ text)
         UPDATE {protected}.kept k SET owner = p.id FROM {protected}.person p
             WHERE k.owner = person_ AND k.table_name <> 'person' AND position(p.id::text IN k.before) > 0;
         UPDATE {protected}.kept k SET owner = o.owner FROM {protected}.kept o
-            WHERE k.owner = person_ AND o.owner <> person_ AND k.table_name IN ('change_set', 'change_about')
-            AND o.table_name IN ('change_set', 'change_about')
-            AND coalesce(k.before::json ->> 'change_set', k.before::json ->> 'number')
-                = coalesce(o.before::json ->> 'change_set', o.before::json ->> 'number');
+            WHERE k.owner = person_ AND o.owner <> person_ AND k.table_name = 'change_set' AND o.table_name = 'change_about'
+            AND k.before::json ->> 'number' = o.before::json ->> 'change_set';
+        UPDATE {protected}.kept k SET owner = o.owner FROM {protected}.kept o
+            WHERE k.owner = person_ AND o.owner <> person_ AND k.table_name = 'change_about' AND o.table_name = 'change_set'
+            AND k.before::json ->> 'change_set' = o.before::json ->> 'number';
         {moving};
         FOREACH name IN ARRAY parents_first LOOP
             -- images are numbered anew: those of a file may bear numbers that others got since

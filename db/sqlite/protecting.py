@@ -90,13 +90,15 @@ def _hand_over(connection: Connection, owner: UUID) -> None:
     other = "SELECT p.id FROM protected_person p WHERE p.id <> ?1 AND instr(k.before, hex(p.id))"
     _run(connection, f"UPDATE protected_kept AS k SET owner = ({other}) WHERE owner = ?1 AND table_name <> 'person' "
          f"AND EXISTS ({other})", owner.bytes)  # fmt: skip
-    number = "coalesce(json_extract({row}.before, '$.change_set'), json_extract({row}.before, '$.number'))"
-    theirs = (
-        "SELECT o.owner FROM protected_kept o WHERE o.owner <> ?1 AND o.table_name IN ('change_set', 'change_about') "
-        f"AND {number.format(row='o')} = {number.format(row='k')}"
-    )
-    _run(connection, f"UPDATE protected_kept AS k SET owner = ({theirs}) WHERE owner = ?1 "
-         f"AND table_name IN ('change_set', 'change_about') AND EXISTS ({theirs})", owner.bytes)  # fmt: skip
+    for table, name, beside, there in (
+        ("change_set", "number", "change_about", "change_set"), ("change_about", "change_set", "change_set", "number")
+    ):  # fmt: skip
+        theirs = (
+            f"SELECT o.owner FROM protected_kept o WHERE o.owner <> ?1 AND o.table_name = '{beside}' "
+            f"AND json_extract(o.before, '$.{there}') = json_extract(k.before, '$.{name}')"
+        )
+        _run(connection, f"UPDATE protected_kept AS k SET owner = ({theirs}) WHERE owner = ?1 AND table_name = '{table}' "
+             f"AND EXISTS ({theirs})", owner.bytes)  # fmt: skip
 
 
 def keep_apart(connection: Connection, person: UUID) -> None:

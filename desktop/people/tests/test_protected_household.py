@@ -18,6 +18,7 @@ from db.history import history
 from db.models.duplicate import NotADuplicate
 from db.models.history import RowImage
 from db.models.person import ContactPoint
+from db.models.task import Task
 from db.protected.people import (
     ProtectedLine,
     ProtectionForm,
@@ -130,9 +131,13 @@ def test_what_two_share_comes_back_with_the_last_of_them(
         session.add(NotADuplicate(first_id=first, second_id=second, score=1))
     with database.write(actor, "let_compare", family[:2]) as session:
         session.query(NotADuplicate).one().score = 2
+    with database.write(actor, "bulk_task", family, {"count": 3}) as session:
+        session.add(Task(title="x", due=clock.now()))
     protect_together(database, actor, family[:2], FORM, now=clock.now())
     end_protection(database, actor, family[0], "Over", now=clock.now())
     left = core(database)
+    with database.read() as session:
+        assert history(session, about=family[0])[0].verb == "bulk_task"  # which is about others, too
     assert "Hemligsson, Anna" in left
     assert not [
         mark for mark in (str(family[1]), family[1].hex.upper(), repr(family[1].bytes)[2:-1], "Hemligsson, Bo") if mark in left
@@ -140,8 +145,8 @@ def test_what_two_share_comes_back_with_the_last_of_them(
     end_protection(database, actor, family[1], "Over", now=clock.now())
     with database.read() as session:
         assert session.query(NotADuplicate.score).all() == [(2,)]
-        steps = [[line.verb for line in history(session, about=own)][:2] for own in family[:2]]
-        assert steps == [["let_compare", "not_a_duplicate"]] * 2
+        steps = [[line.verb for line in history(session, about=own)][:3] for own in family[:2]]
+        assert steps == [["bulk_task", "let_compare", "not_a_duplicate"]] * 2
         images = session.scalars(select(RowImage.operation).where(RowImage.table_name == NotADuplicate.__tablename__))
         assert images.all() == ["u"]
 
