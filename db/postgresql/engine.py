@@ -29,6 +29,7 @@ from db.postgresql import (
     journeys,
     measuring,
     person_trail,
+    protected_rows,
     protecting,
     row_changes,
     search_index,
@@ -141,6 +142,7 @@ class PostgresqlEngine:
         triggers.install(writing, found.values())
         taking_back.install(writing, found.values())
         protecting.install(writing, found.values())
+        protected_rows.install(writing)
         erasing.install(writing, found.values())
         row_changes.install(writing, found.values())
         person_trail.install(writing, found.values())

@@ -13,7 +13,7 @@ from db.postgresql.schemas import CORE, PROTECTED
 
 Turn = Callable[[str, str], str]  # the image of a row of this table as the server would have kept it
 _COLUMNS = {
-    "person": "id handle kind ground decided_on valid_until forwarding since by_name",
+    "person": "id handle kind ground decided_on valid_until forwarding since by_name household",
     "kept": "owner table_name row_id before at",
     "number": "owner kind value",
     "event": "at by_name act handle reason",
@@ -22,7 +22,7 @@ _COLUMNS = {
 _COUNT_ON = f"""SELECT setval(pg_get_serial_sequence('{CORE}.{{table}}', 'number'), greatest(1,
     (SELECT max(number) FROM {CORE}.{{table}}), (SELECT max((before::json ->> 'number')::bigint) FROM {PROTECTED}.kept
     WHERE table_name = '{{table}}')))"""
-_KEYS = frozenset({"id", "owner", "row_id"})
+_KEYS = frozenset({"id", "owner", "row_id", "household"})
 _MOMENTS = frozenset({"since", "at"})
 
 

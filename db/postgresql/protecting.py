@@ -18,15 +18,16 @@ from db.postgresql.catalogue import TableInfo, children_first
 from db.postgresql.connection import run
 from db.postgresql.functions import FIXED
 from db.postgresql.quoting import literal, quoted
-from db.postgresql.schemas import PROTECTED
+from db.postgresql.schemas import CORE, PROTECTED
 
 HIDE, PROTECT, RAISE, CHANGE = "kontinuum_hide", "protect_person", "raise_protection", "change_protection"
 END, PEOPLE, HELD_OUT = "end_protection", "protected_people", "protected_arrivals"
+JOIN, HOUSEHOLDS = "join_protected", "protected_households"
 _RULE = "USING ERRCODE = 'integrity_constraint_violation'"
 _STAYS = frozenset({"change_set", "change_about", "row_image", "look", "open_change_set", "kept_row", "user_account", "setting"})
 _BOOKKEEPING = frozenset({"id", "made_in", "changed_in"})
 _SECRET = ", ".join(map(literal, sorted(SECRET_KINDS)))
-_ME = "coalesce((SELECT name FROM user_account WHERE login = session_user::text AND active), session_user::text)"
+ME = "coalesce((SELECT name FROM user_account WHERE login = session_user::text AND active), session_user::text)"
 MOVING = f"INSERT INTO {PROTECTED}.moving VALUES (pg_current_xact_id()) ON CONFLICT DO NOTHING"
 AT_REST = f"DELETE FROM {PROTECTED}.moving WHERE tx = pg_current_xact_id()"
 
@@ -120,7 +121,7 @@ _BEGIN = f"""
             made := upper(substr(md5(gen_random_uuid()::text), 1, 6));
             EXIT WHEN NOT EXISTS (SELECT FROM {PROTECTED}.person p WHERE p.handle = made);
         END LOOP;"""
-_NOTE = f"INSERT INTO {PROTECTED}.event (at, by_name, act, handle, reason) VALUES (kontinuum_now(), {_ME}, %s, %s, %s)"
+NOTE = f"INSERT INTO {PROTECTED}.event (at, by_name, act, handle, reason) VALUES (kontinuum_now(), {ME}, %s, %s, %s)"
 _KEPT_PERSON = f"INSERT INTO {PROTECTED}.person (id, handle, kind, ground, decided_on, valid_until, forwarding, since, by_name)"
 
 _FUNCTIONS = (
@@ -128,18 +129,18 @@ _FUNCTIONS = (
         RETURNS text LANGUAGE plpgsql {FIXED} AS $$
     DECLARE made text;
     BEGIN {_BEGIN}
-        {_KEPT_PERSON} VALUES (person_, made, kind_, ground_, decided_, until_, coalesce(forwarding_, ''), kontinuum_now(), {_ME});
+        {_KEPT_PERSON} VALUES (person_, made, kind_, ground_, decided_, until_, coalesce(forwarding_, ''), kontinuum_now(), {ME});
         PERFORM {HIDE}(person_, person_);
-        {_NOTE % ("'protected'", "made", "ground_")};
+        {NOTE % ("'protected'", "made", "ground_")};
         RETURN made;
     END $$""",
     # What an import may do: it raises, and cannot lower, change or find.
     f"""CREATE OR REPLACE FUNCTION {RAISE}(person_ uuid, kind_ text, ground_ text) RETURNS text LANGUAGE plpgsql {FIXED} AS $$
     DECLARE made text;
     BEGIN {_BEGIN}
-        {_KEPT_PERSON} VALUES (person_, made, kind_, ground_, NULL, NULL, '', kontinuum_now(), {_ME});
+        {_KEPT_PERSON} VALUES (person_, made, kind_, ground_, NULL, NULL, '', kontinuum_now(), {ME});
         PERFORM {HIDE}(person_, person_);
-        {_NOTE % ("'raised'", "made", "ground_")};
+        {NOTE % ("'raised'", "made", "ground_")};
         RETURN '';
     END $$""",
     f"""CREATE OR REPLACE FUNCTION {CHANGE}(person_ uuid, kind_ text, ground_ text, decided_ date, until_ date, forwarding_ text)
@@ -149,7 +150,7 @@ _FUNCTIONS = (
         UPDATE {PROTECTED}.person p SET kind = kind_, ground = ground_, decided_on = decided_, valid_until = until_,
             forwarding = forwarding_ WHERE p.id = person_ RETURNING p.handle INTO found;
         IF found IS NULL THEN RETURN false; END IF;
-        {_NOTE % ("'changed'", "found", "ground_")};
+        {NOTE % ("'changed'", "found", "ground_")};
         RETURN true;
     END $$""",
     f"""CREATE OR REPLACE FUNCTION {PEOPLE}() RETURNS TABLE (id uuid, handle text, kind text, ground text, decided_on date,
@@ -160,6 +161,10 @@ _FUNCTIONS = (
             ARRAY(SELECT DISTINCT i.person_id FROM {PROTECTED}.number n JOIN identifier i ON i.kind = n.kind AND i.value = n.value
                 WHERE n.owner = p.id)
         FROM {PROTECTED}.person p ORDER BY p.since DESC, p.id $$""",
+    f"""CREATE OR REPLACE FUNCTION {JOIN}(people uuid[]) RETURNS void LANGUAGE sql {FIXED} AS $$
+        UPDATE {PROTECTED}.person p SET household = s.own FROM (SELECT gen_random_uuid() AS own) s WHERE p.id = ANY (people) $$""",
+    f"""CREATE OR REPLACE FUNCTION {HOUSEHOLDS}() RETURNS TABLE (id uuid, household uuid) LANGUAGE sql STABLE {FIXED} AS $$
+        SELECT p.id, p.household FROM {PROTECTED}.person p WHERE p.household IS NOT NULL $$""",
     # A record made in this step under an identity number of a protected person goes where they are, as the step is stored.
     f"""CREATE OR REPLACE FUNCTION kontinuum_hold_out(own uuid) RETURNS void LANGUAGE plpgsql {FIXED} AS $$
     DECLARE come record;
@@ -170,7 +175,7 @@ _FUNCTIONS = (
             WHERE i.made_in = own
         LOOP
             PERFORM {HIDE}(come.id, come.owner);
-            {_NOTE % ("'arrived'", "come.handle", "own::text")};
+            {NOTE % ("'arrived'", "come.handle", "own::text")};
         END LOOP;
     END $$""",
     f"""CREATE OR REPLACE FUNCTION {HELD_OUT}(own uuid) RETURNS bigint LANGUAGE sql STABLE {FIXED} AS $$
@@ -188,10 +193,22 @@ _BACK = """CREATE OR REPLACE FUNCTION end_protection(person_ uuid, reason_ text)
         IF person_ IS NULL OR length(btrim(coalesce(reason_, ''))) < 3 THEN RAISE EXCEPTION 'who, and why' {rule}; END IF;
         DELETE FROM {protected}.person p WHERE p.id = person_ RETURNING p.handle, p.kind INTO ended, kind_;
         IF ended IS NULL THEN RETURN false; END IF;
+        -- what names others who are protected stays with them: shared rows, their images, and steps about both
+        UPDATE {protected}.kept k SET owner = p.id FROM {protected}.person p
+            WHERE k.owner = person_ AND k.table_name <> 'person' AND position(p.id::text IN k.before) > 0;
+        UPDATE {protected}.kept k SET owner = o.owner FROM {protected}.kept o
+            WHERE k.owner = person_ AND o.owner <> person_ AND k.table_name = 'change_set' AND o.table_name = 'change_about'
+            AND k.before::json ->> 'number' = o.before::json ->> 'change_set';
+        UPDATE {protected}.kept k SET owner = o.owner FROM {protected}.kept o
+            WHERE k.owner = person_ AND o.owner <> person_ AND k.table_name = 'change_about' AND o.table_name = 'change_set'
+            AND k.before::json ->> 'change_set' = o.before::json ->> 'number';
         {moving};
         FOREACH name IN ARRAY parents_first LOOP
-            EXECUTE format('INSERT INTO %I SELECT f.* FROM {protected}.kept k, json_populate_record(NULL::%I, k.before::json) f '
-                'WHERE k.owner = $1 AND k.table_name = %L ORDER BY k.number'
+            -- images are numbered anew: those of a file may bear numbers that others got since
+            EXECUTE format('INSERT INTO %I SELECT f.* FROM (SELECT CASE k.table_name WHEN ''row_image'' THEN (k.before::jsonb || '
+                'jsonb_build_object(''number'', {next}))::json ELSE k.before::json END AS image '
+                'FROM {protected}.kept k WHERE k.owner = $1 AND k.table_name = %L ORDER BY k.number) k, '
+                'json_populate_record(NULL::%I, k.image) f'
                 || CASE WHEN name IN ('file_content', 'change_about') THEN ' ON CONFLICT DO NOTHING' ELSE '' END, name, name, name)
                 USING person_;
         END LOOP;
@@ -232,8 +249,9 @@ def install(connection: Connection, tables: Collection[TableInfo]) -> None:
         "fits": array_of_texts([referring(table) for table in tracked]),
         "passing": passing(tables),
         "scanned": f"({' OR '.join(used)}) AND {' AND '.join(others)}" if links else "false",
+        "next": f"nextval(pg_get_serial_sequence(''{CORE}.row_image'', ''number''))",
         "parents": array_of_texts(["file_content", *names[::-1], "change_set", "change_about", "row_image"]),
-        "note": _NOTE % ("'ended'", "ended", "btrim(reason_)"),
+        "note": NOTE % ("'ended'", "ended", "btrim(reason_)"),
     }
     for function in (_HIDE, _BACK):
         for name, text in filled.items():

@@ -53,8 +53,8 @@ class ProtectionForm:
 class ProtectedLine:
     """One protected person without anything that tells who it is.
 
-    `arrived` counts records that came in later under one of their identity numbers and were kept with theirs; `beside` are
-    open records with such a number.
+    `household` is the same for those who were protected together. `arrived` counts records that came in later under one of
+    their identity numbers and were kept with theirs; `beside` are open records with such a number.
     """
 
     id: UUID
@@ -68,6 +68,7 @@ class ProtectedLine:
     by_name: str
     arrived: int
     beside: tuple[UUID, ...]
+    household: UUID | None = None
 
 
 def protect(database: Database, actor: Actor, person_id: UUID, form: ProtectionForm, *, now: datetime) -> str:
@@ -77,12 +78,29 @@ def protect(database: Database, actor: Actor, person_id: UUID, form: ProtectionF
         RuleBroken: the form says too little, or its days cannot be.
         Unavailable: nobody is there by that id, protected people among them; or a copy made first failed.
     """
+    return protect_together(database, actor, [person_id], form, now=now)[0]
+
+
+def protect_together(
+    database: Database, actor: Actor, people: Sequence[UUID], form: ProtectionForm, *, now: datetime
+) -> list[str]:
+    """Do the same for all of a household, or for none; gives their handles. Each is a mark of its own, for the same ground.
+
+    Raises:
+        RuleBroken: the form says too little, or its days cannot be.
+        Unavailable: one of them is not there; or a copy made first failed.
+    """
     form = _checked(form, now.date())
     database.before_step(MARK)
+    made: list[str] = []
     with database.upkeep() as session:
-        made = _hide(session, actor, person_id, form, now, act="protected")
-        if made is None:
-            raise absent()
+        for person_id in people:
+            handle = _hide(session, actor, person_id, form, now, act="protected")
+            if handle is None:
+                raise absent()
+            made.append(handle)
+        if len(made) > 1:
+            _join(session, people)
     return made
 
 
@@ -108,7 +126,7 @@ def change_protection(database: Database, actor: Actor, person_id: UUID, form: P
     form = _checked(form, now.date())
     with database.upkeep(quiet=True) as session:
         if session.connection().dialect.name == "postgresql":
-            done = _ask(session, "change_protection(%s, %s, %s, %s::date, %s::date, %s)", person_id, *_values(form))
+            done = ask(session, "change_protection(%s, %s, %s, %s::date, %s::date, %s)", person_id, *_values(form))
         else:
             values = {field.name: getattr(form, field.name) for field in fields(form)}
             found = session.execute(update(PERSON).where(PERSON.c.id == person_id).values(values).returning(PERSON.c.handle))
@@ -121,11 +139,22 @@ def change_protection(database: Database, actor: Actor, person_id: UUID, form: P
 
 
 def end_protection(database: Database, actor: Actor, person_id: UUID, reason: str, *, now: datetime) -> None:
-    """Bring back everything where it was, under its ids, with its history.
+    """Bring back everything where it was, under its ids, with its history; what they share with others who are protected stays
+    with these.
 
     Raises:
         RuleBroken: no reason is given, or something of it belongs to what is gone meanwhile.
         Unavailable: nobody protected is there by that id.
+    """
+    end_together(database, actor, [person_id], reason, now=now)
+
+
+def end_together(database: Database, actor: Actor, people: Sequence[UUID], reason: str, *, now: datetime) -> None:
+    """Do the same for all of these, or for none.
+
+    Raises:
+        RuleBroken: no reason is given, or something of them belongs to what is gone meanwhile.
+        Unavailable: one of them is not protected.
     """
     reason = " ".join(reason.split())[:LONGEST]
     if len(reason) < LEAST:
@@ -134,7 +163,7 @@ def end_protection(database: Database, actor: Actor, person_id: UUID, reason: st
     with database.upkeep() as session:
         session.info["areas"].update(_MOVED)
         try:
-            done = _bring_back(session, actor, person_id, reason, now)
+            done = all(_bring_back(session, actor, own, reason, now) for own in people)
         except IntegrityError as error:
             raise RuleBroken(
                 _("The protection cannot be ended: something of this person belongs to what was removed since."),
@@ -148,19 +177,20 @@ def protected_people(session: Session) -> list[ProtectedLine]:
     """Everybody protected, the newest first; for those alone who hold the right."""
     if session.connection().dialect.name == "postgresql":
         rows = _rows(session, "SELECT * FROM protected_people()")
-        return [_line(row[:-1], row[-1]) for row in rows]
+        households = dict(_rows(session, "SELECT * FROM protected_households()"))
+        return [_line(row[:-1], row[-1], households.get(row[0])) for row in rows]
     found = []
     for row in session.execute(select(PERSON).order_by(PERSON.c.since.desc(), PERSON.c.id)).all():
         people = KEPT.c.owner == row.id, KEPT.c.table_name == "person", KEPT.c.row_id != row.id
         arrived = len(session.execute(select(KEPT.c.number).where(*people)).all())
         same = (Identifier.kind == NUMBER.c.kind) & (Identifier.value == NUMBER.c.value)
         beside = session.scalars(select(Identifier.person_id).join(NUMBER, same).where(NUMBER.c.owner == row.id).distinct())
-        found.append(_line((*row, arrived), beside))
+        found.append(_line((*row[:-1], arrived), beside, row.household))
     return found
 
 
-def _line(values: Sequence[Any], beside: Iterable[UUID]) -> ProtectedLine:
-    return ProtectedLine(*(*values, tuple(sorted(beside))))
+def _line(values: Sequence[Any], beside: Iterable[UUID], household: UUID | None) -> ProtectedLine:
+    return ProtectedLine(*(*values, tuple(sorted(beside)), household))
 
 
 def held_out(session: Session, change_set: UUID) -> int:
@@ -207,9 +237,9 @@ def _hide(session: Session, actor: Actor, person_id: UUID, form: ProtectionForm,
         session.info["areas"].update(_MOVED)
     if session.connection().dialect.name == "postgresql":
         if act == "raised":
-            made: str | None = _ask(session, "raise_protection(%s, %s, %s)", person_id, form.kind, form.ground)
+            made: str | None = ask(session, "raise_protection(%s, %s, %s)", person_id, form.kind, form.ground)
         else:
-            made = _ask(session, "protect_person(%s, %s, %s, %s::date, %s::date, %s)", person_id, *_values(form))
+            made = ask(session, "protect_person(%s, %s, %s, %s::date, %s::date, %s)", person_id, *_values(form))
         return made
     if session.scalar(select(Person.id).where(Person.id == person_id)) is None:
         return None
@@ -223,12 +253,19 @@ def _hide(session: Session, actor: Actor, person_id: UUID, form: ProtectionForm,
     return handle
 
 
+def _join(session: Session, people: Sequence[UUID]) -> None:
+    if session.connection().dialect.name == "postgresql":
+        ask(session, "join_protected(%s)", list(people))
+    else:
+        session.execute(update(PERSON).where(PERSON.c.id.in_(people)).values(household=new_id()))
+
+
 def _bring_back(session: Session, actor: Actor, person_id: UUID, reason: str, now: datetime) -> bool:
     connection = session.connection()
     if connection.dialect.name == "postgresql":
         from db.postgresql import search_index
 
-        done = bool(_ask(session, "end_protection(%s, %s)", person_id, reason))
+        done = bool(ask(session, "end_protection(%s, %s)", person_id, reason))
         search_index.refresh(connection, session.info["sources"], None)
         return done
     gone = session.execute(delete(PERSON).where(PERSON.c.id == person_id).returning(PERSON.c.handle, PERSON.c.kind)).one_or_none()
@@ -251,8 +288,12 @@ def _values(form: ProtectionForm) -> tuple[Any, ...]:
     return form.kind, form.ground, form.decided_on, form.valid_until, form.forwarding
 
 
-def _ask(session: Session, call: str, *values: Any) -> Any:
-    return _rows(session, f"SELECT {call}", *values)[0][0]
+def ask(session: Session, call: str, *values: Any) -> Any:
+    """What a function of the server answers that writes; a step that does nothing besides has done something."""
+    answer = _rows(session, f"SELECT {call}", *values)[0][0]
+    raw: Any = session.connection().connection.driver_connection
+    raw.written += 1
+    return answer
 
 
 def _rows(session: Session, statement: str, *values: Any) -> list[Any]:

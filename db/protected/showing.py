@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -25,16 +25,45 @@ ACTS = {
     "protected": _("Marked"),
     "raised": _("Marked by an import"),
     "changed": _("Changed"),
+    "edited": _("Edited"),
     "arrived": _("A record with the same number came in"),
     "looked": _("Looked"),
     "ended": _("Ended"),
+}
+# What was edited; the values stand nowhere but with the person.
+EDITED = {
+    "edit_person": _("Names and days"),
+    "add_contact": _("A way to reach them, added"),
+    "edit_contact": _("A way to reach them"),
+    "remove_contact": _("A way to reach them, removed"),
+    "add_role": _("A role, added"),
+    "edit_role": _("A role"),
+    "remove_role": _("A role, removed"),
+    "add_identifier": _("A number, added"),
+    "remove_identifier": _("A number, removed"),
 }
 AT_MOST = 200  # lines of the record of a moment
 
 
 @dataclass(frozen=True, slots=True)
+class HiddenRow:
+    """A row as it is kept; days are text."""
+
+    id: UUID
+    version: int
+    values: Mapping[str, Any]
+
+    def day(self, name: str) -> date | None:
+        """A day of it."""
+        return date.fromisoformat(self.values[name]) if self.values[name] else None
+
+
+@dataclass(frozen=True, slots=True)
 class HiddenPerson:
-    """One record of somebody protected. `contacts` are kind, label and value, `numbers` kind and written form."""
+    """One record of somebody protected. `contacts` are kind, label and value, `numbers` kind and written form.
+
+    `rows` are what these were read from, by table and in the same order; "person" is the record itself.
+    """
 
     id: UUID
     title: str
@@ -45,6 +74,7 @@ class HiddenPerson:
     roles: tuple[tuple[str, str, str], ...]  # kind, programme, term
     lines: tuple[tuple[datetime, str, str], ...]  # moment, kind and text of each contact, the newest first
     arrived_at: datetime | None  # when it came in beside the first
+    rows: Mapping[str, tuple[HiddenRow, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +151,12 @@ def _person(person: dict[str, Any], by_table: dict[str, list[dict[str, Any]]], a
         tuple((row["kind"], row["programme"], row["term"]) for row in own("role")),
         tuple(sorted(lines, reverse=True)),
         arrived_at,
+        {"person": (_row(person),)} | {name: tuple(map(_row, own(name))) for name in ("contact_point", "identifier", "role")},
     )
+
+
+def _row(row: dict[str, Any]) -> HiddenRow:
+    return HiddenRow(UUID(row["id"]), row["version"], row)
 
 
 def _way(row: dict[str, Any]) -> str:

@@ -20,6 +20,7 @@ PERSON = Table(
     Column("forwarding", Text()),
     Column("since", Moment()),
     Column("by_name", Text()),
+    Column("household", Key()),
 )
 KEPT = Table(
     "protected_kept",
@@ -42,3 +43,22 @@ EVENT = Table(
     Column("handle", Text()),
     Column("reason", Text()),
 )
+
+# What may be changed of the rows that are kept, and what a new one says besides; by table. Of a number only its last day.
+CHANGED = {
+    "person": ("given", "family", "preferred", "former", "salutation", "language", "birth_date", "deceased_on", "note", "name_key"),
+    "contact_point": (
+        "label", "value", "normal", "national", "street", "postcode", "city", "city_key", "country", "hold", "source",
+    ),
+    "identifier": ("valid_to",),
+    "role": ("kind", "programme", "term", "starts", "ends", "source"),
+}  # fmt: skip
+ADDED = {
+    "contact_point": ("person_id", "kind", "position", "valid_from", "valid_to"),
+    "identifier": ("person_id", "kind", "value", "issuer", "valid_from"),
+    "role": ("person_id",),
+}
+EDITS = (
+    "edit_person", "add_contact", "edit_contact", "remove_contact", "add_role", "edit_role", "remove_role", "add_identifier",
+    "remove_identifier",
+)  # fmt: skip

@@ -35,7 +35,7 @@ def hide(connection: Connection, whose: UUID, owner: UUID, sources: Sequence[Sou
     keys = {name: [k for k in _columns(connection, name) if k not in _NO_REFERENCE] for name in tables}
     tracked = [tables[name] for name in children_first({n: t for n, t in tables.items() if t.tracked and n not in _STAYS})]
     _gather(connection, tracked, keys, whose)
-    stamp = owner.bytes, _moment(connection, now)
+    stamp = owner.bytes, moment(connection, now)
     _run(connection, f"INSERT INTO protected_number (owner, kind, value) SELECT ?, kind, value FROM identifier "
          f"WHERE id IN {_HIDDEN} AND kind IN ({_SECRET})", owner.bytes)  # fmt: skip
     named = names(connection, _HIDDEN)
@@ -61,6 +61,7 @@ def bring_back(connection: Connection, owner: UUID, sources: Sequence[Source]) -
     """
     tables = {table.name: table for table in catalogue(connection)}
     order = children_first({n: t for n, t in tables.items() if t.tracked and not n.startswith(_OURS)})[::-1]
+    _hand_over(connection, owner)
     raw: Any = connection.connection.driver_connection
     moved = set()
     for name in ("file_content", *order, "change_set", "change_about", "row_image"):
@@ -82,6 +83,22 @@ def bring_back(connection: Connection, owner: UUID, sources: Sequence[Source]) -
         _run(connection, f"DELETE FROM protected_{name} WHERE owner = ?", owner.bytes)
     search_index.refresh(connection, sources, None)
     return frozenset(moved)
+
+
+def _hand_over(connection: Connection, owner: UUID) -> None:
+    """What names others who are protected stays with them: shared rows, their images, and steps about both."""
+    other = "SELECT p.id FROM protected_person p WHERE p.id <> ?1 AND instr(k.before, hex(p.id))"
+    _run(connection, f"UPDATE protected_kept AS k SET owner = ({other}) WHERE owner = ?1 AND table_name <> 'person' "
+         f"AND EXISTS ({other})", owner.bytes)  # fmt: skip
+    for table, name, beside, there in (
+        ("change_set", "number", "change_about", "change_set"), ("change_about", "change_set", "change_set", "number")
+    ):  # fmt: skip
+        theirs = (
+            f"SELECT o.owner FROM protected_kept o WHERE o.owner <> ?1 AND o.table_name = '{beside}' "
+            f"AND json_extract(o.before, '$.{there}') = json_extract(k.before, '$.{name}')"
+        )
+        _run(connection, f"UPDATE protected_kept AS k SET owner = ({theirs}) WHERE owner = ?1 AND table_name = '{table}' "
+             f"AND EXISTS ({theirs})", owner.bytes)  # fmt: skip
 
 
 def keep_apart(connection: Connection, person: UUID) -> None:
@@ -207,8 +224,8 @@ def _columns(connection: Connection, table: str) -> Iterator[str]:
     yield from connection.exec_driver_sql(_KEYS, (table,)).scalars().all()
 
 
-def _moment(connection: Connection, now: datetime) -> str:
-    """As the tables keep it."""
+def moment(connection: Connection, now: datetime) -> str:
+    """A moment as the tables keep it."""
     plain = Moment().process_bind_param(now, connection.dialect)
     assert plain is not None
     return plain.isoformat(" ", "microseconds")

@@ -63,7 +63,7 @@ def add_contact(session: Session, person_id: UUID, form: ContactForm, *, country
     Raises:
         RuleBroken: it is empty or cannot be such an address or number; the field is named.
     """
-    values = _contact_values(form, country)
+    values = contact_values(form, country)
     name_the_person(session, person_id)
     last = select(func.max(ContactPoint.position)).where(ContactPoint.person_id == person_id, ContactPoint.kind == form.kind)
     highest = session.execute(last).scalar()
@@ -81,7 +81,7 @@ def edit_contact(session: Session, contact_id: UUID, version: int, form: Contact
         Conflict: somebody else changed or removed it since the form read it.
     """
     point = take(session, ContactPoint, contact_id, version)
-    for name, value in _contact_values(form, country, kind=point.kind).items():
+    for name, value in contact_values(form, country, kind=point.kind).items():
         setattr(point, name, value)
     session.flush()
     name_the_person(session, point.person_id)
@@ -129,7 +129,12 @@ def add_interaction(session: Session, person_id: UUID, form: InteractionForm, *,
     return record_past(session, person_id, line)
 
 
-def _contact_values(form: ContactForm, country: str, kind: str = "") -> dict[str, Any]:
+def contact_values(form: ContactForm, country: str, kind: str = "") -> dict[str, Any]:
+    """What a form says by column; `kind` is that of a row that is there already.
+
+    Raises:
+        RuleBroken: as for `add_contact`.
+    """
     kind = kind or form.kind
     common = {"label": form.label.strip(), "hold": _known_hold(form.hold), "source": form.source}
     if kind == "address":

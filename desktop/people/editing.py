@@ -43,8 +43,7 @@ def create_person(session: Session, form: PersonForm, *, today: date) -> UUID:
     Raises:
         RuleBroken: no name, or days that cannot be; the field is named.
     """
-    form = _checked(form, today)
-    person = Person(retired_at=None, **_values(form))
+    person = Person(retired_at=None, **person_values(form, today))
     session.add(person)
     session.flush()
     _tell(session, person)
@@ -61,10 +60,10 @@ def edit_person(session: Session, person_id: UUID, version: int, form: PersonFor
         RuleBroken: as for `create_person`.
         Conflict: somebody else changed or removed the person since the form read them.
     """
-    form = _checked(form, today)
+    values = person_values(form, today)
     person = take(session, Person, person_id, version)
     refuse_merged(session, person_id)
-    for name, value in _values(form).items():
+    for name, value in values.items():
         setattr(person, name, value)
     session.flush()
     _tell(session, person)
@@ -130,12 +129,22 @@ def name_the_person(session: Session, person_id: UUID) -> None:
     describe(session, name=title_of(*name))
 
 
+def person_values(form: PersonForm, today: date) -> dict[str, str | date | bytes | None]:
+    """What a form says by column.
+
+    Raises:
+        RuleBroken: as for `create_person`.
+    """
+    _check(form, today)
+    return _values(form)
+
+
 def _tell(session: Session, person: Person) -> None:
     about(session, person.id)
     describe(session, name=title_of(person.family, person.given))
 
 
-def _checked(form: PersonForm, today: date) -> PersonForm:
+def _check(form: PersonForm, today: date) -> None:
     if not form.given.strip() and not form.family.strip():
         raise RuleBroken(_("A person needs a name."), _("Write a given name, a family name or both."), field="family")
     if form.birth_date is not None and form.birth_date > today:
@@ -144,7 +153,6 @@ def _checked(form: PersonForm, today: date) -> PersonForm:
         raise RuleBroken(_("The day of death lies in the future."), _("Choose today or an earlier day."), field="deceased_on")
     if form.deceased_on is not None and form.birth_date is not None and form.deceased_on < form.birth_date:
         raise RuleBroken(_("The day of death lies before the birth date."), _("Correct one of them."), field="deceased_on")
-    return form
 
 
 def _values(form: PersonForm) -> dict[str, str | date | bytes | None]:

@@ -311,8 +311,8 @@ MANIFEST = Manifest(
         ),
         Access(
             "people.protected",
-            calls="protect_person change_protection end_protection protected_people protected_arrivals protected_events "
-            "ask_protected reveal_protected",
+            calls="protect_person change_protection edit_protected end_protection protected_people protected_arrivals protected_events "
+            "ask_protected reveal_protected join_protected protected_households",
         ),
         Access(
             "people.duplicates",

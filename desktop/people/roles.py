@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -50,12 +51,9 @@ def add_role(session: Session, person_id: UUID, form: RoleForm) -> UUID:
     Raises:
         RuleBroken: no kind was chosen, or it ends before it starts.
     """
-    check_role(form)
+    values = role_values(form)
     name_the_person(session, person_id)
-    role = Role(
-        person_id=person_id, kind=form.kind, programme=form.programme.strip(), term=term_code(form.term.strip()),
-        starts=form.starts, ends=form.ends, source=form.source,
-    )  # fmt: skip
+    role = Role(person_id=person_id, source=form.source, **values)
     session.add(role)
     session.flush()
     return role.id
@@ -68,10 +66,10 @@ def edit_role(session: Session, role_id: UUID, version: int, form: RoleForm) -> 
         RuleBroken: as for `add_role`.
         Conflict: somebody else changed or removed it since the form read it.
     """
-    check_role(form)
+    values = role_values(form)
     role = take(session, Role, role_id, version)
-    role.kind, role.programme, role.term = form.kind, form.programme.strip(), term_code(form.term.strip())
-    role.starts, role.ends = form.starts, form.ends
+    for name, value in values.items():
+        setattr(role, name, value)
     session.flush()
     name_the_person(session, role.person_id)
 
@@ -111,14 +109,7 @@ def add_identifier(session: Session, person_id: UUID, form: IdentifierForm, *, t
     Raises:
         RuleBroken: no such number can exist, an interim number has no issuer, or somebody, who is named, has the number.
     """
-    kind, value = _normal(form, today)
-    issuer = form.issuer.strip()
-    if kind == "interim" and not issuer:
-        raise RuleBroken(
-            _("An interim number means nothing without who gave it."),
-            _("Write for instance Ladok, or the name of the university."),
-            field="issuer",
-        )
+    kind, value, issuer = number_of(form, today)
     _check_free(session, person_id, kind, value, issuer)
     name_the_person(session, person_id)
     _end_replaced(session, person_id, kind, today)
@@ -140,6 +131,39 @@ def remove_identifier(session: Session, identifier_id: UUID, version: int) -> No
     name_the_person(session, row.person_id)
 
 
+def role_values(form: RoleForm) -> dict[str, Any]:
+    """What a form says by column.
+
+    Raises:
+        RuleBroken: as for `add_role`.
+    """
+    check_role(form)
+    written = {"kind": form.kind, "programme": form.programme.strip(), "term": term_code(form.term.strip())}
+    return written | {"starts": form.starts, "ends": form.ends}
+
+
+def number_of(form: IdentifierForm, today: date) -> tuple[str, str, str]:
+    """Kind, form that is compared, and issuer of a number; one said to be Swedish may turn out as its close relative.
+
+    Raises:
+        RuleBroken: no such number can exist, or an interim number has no issuer.
+    """
+    if form.kind not in identity_numbers.KINDS:
+        raise RuleBroken(_("A number needs a kind."), _("Choose one."), field="kind")
+    try:
+        value = identity_numbers.check(form.kind, form.value, today=today)
+    except RuleBroken as broken:
+        raise RuleBroken(broken.what, broken.to_do, field="value", **broken.values) from broken
+    issuer = form.issuer.strip()
+    if form.kind == "interim" and not issuer:
+        raise RuleBroken(
+            _("An interim number means nothing without who gave it."),
+            _("Write for instance Ladok, or the name of the university."),
+            field="issuer",
+        )
+    return form.kind, value, issuer
+
+
 def check_role(form: RoleForm) -> None:
     """Look at a stage before it is written.
 
@@ -154,16 +178,6 @@ def check_role(form: RoleForm) -> None:
 def _check_days(starts: date | None, ends: date | None) -> None:
     if starts is not None and ends is not None and ends < starts:
         raise RuleBroken(_("The role ends before it starts."), _("Correct one of the days."), field="ends")
-
-
-def _normal(form: IdentifierForm, today: date) -> tuple[str, str]:
-    """The kind and the form that is compared; a number said to be Swedish may turn out as its close relative."""
-    if form.kind not in identity_numbers.KINDS:
-        raise RuleBroken(_("A number needs a kind."), _("Choose one."), field="kind")
-    try:
-        return form.kind, identity_numbers.check(form.kind, form.value, today=today)
-    except RuleBroken as broken:
-        raise RuleBroken(broken.what, broken.to_do, field="value", **broken.values) from broken
 
 
 def _end_replaced(session: Session, person_id: UUID, kind: str, today: date) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QWidget
 from sqlalchemy import select
 
 from db import keys
@@ -43,6 +43,9 @@ from desktop.people.organisation.dialogs import EndDialog, PostDialog, Programme
 from desktop.people.organisation.holder_dialog import HolderDialog
 from desktop.people.organisation.page import read_all
 from desktop.people.organisation.posts import history
+from desktop.people.protecting.boxes import seeing
+from desktop.people.protecting.page import ProtectedPage
+from desktop.people.protecting.sheet import HiddenSheet
 from desktop.people.record_page import PersonPage
 from desktop.people.retention.page import RetentionPage
 from desktop.people.views.dialog import ViewDialog
@@ -108,6 +111,13 @@ def pages(window: Window, only: Collection[str] = ()) -> Iterator[tuple[str, QWi
                 QApplication.processEvents()
             yield f"{page.key}: a reason", shown
             shown.numbers.box.closed.emit()  # type: ignore[union-attr]
+        if isinstance(shown, PersonPage) and shown.card is not None:
+            shown.marking.show_name(shown.card.title)
+            shown.marking.open_box()
+            yield f"{page.key}: protect", _settled(shown)
+            shown.marking.close_box()
+        if isinstance(shown, ProtectedPage) and shown.lines:
+            yield from _somebody_protected(shown)
         if isinstance(shown, MergePage | ApartPage):
             for name, filled in _two_records(window, page):
                 yield f"{page.key}: {name}", filled
@@ -123,6 +133,21 @@ def _retention(page: RetentionPage) -> Iterator[tuple[str, QWidget]]:
     for name in ("holds", "disposals"):
         page.tabs.setCurrentWidget(getattr(page, name))
         yield name, _settled(page)
+
+
+def _somebody_protected(page: ProtectedPage) -> Iterator[tuple[str, QWidget]]:
+    """Shown for a reason, and with each kind of form that changes something."""
+    page.panel.open_box(seeing)
+    assert page.panel.box is not None
+    reason = page.panel.box.form.field("reason")
+    assert isinstance(reason, QLineEdit)
+    reason.setText("She asks")
+    page.panel.box.act()
+    yield "people.protected: shown", _settled(page)
+    for button in page.panel.findChildren(HiddenSheet)[-1].findChildren(QPushButton):
+        button.click()
+        yield f"people.protected: {button.accessibleName() or button.text()}", _settled(page)
+    page.panel.hide_person()
 
 
 def _two_records(window: Window, page: Page) -> Iterator[tuple[str, QWidget]]:

@@ -16,6 +16,7 @@ from db.models.person import ContactPoint, Identifier, Person
 from db.postgresql.engine import PostgresqlEngine
 from db.postgresql.founding import found
 from db.postgresql.moving import move
+from db.protected.editing import RowEdit, edit_protected
 from db.protected.people import ProtectionForm, end_protection, protect, protected_people
 from db.protected.showing import protected_events
 from desktop.assembly import new_registry, parts_of
@@ -40,6 +41,12 @@ def test_they_are_moved_and_can_be_brought_back_there(server: Server, tmp_path: 
         session.add(ContactPoint(person_id=made.id, kind="phone", value="0701740605", normal="+46701740605"))
     rename(file, ACTOR, who, "Qvarnström")
     handle = protect(file, ACTOR, who, ProtectionForm("identity", "Decision", NOW.date(), None, "Box 17"), now=NOW)
+    change = RowEdit("person", who, 2, {"preferred": "Zette"})
+    edit_protected(file, ACTOR, who, "edit_person", [change], name="Qvarnström, Zorro", now=NOW)
+    other = new_id()
+    with file.write(ACTOR, "create_person", [other]) as session:
+        session.add(person("Andersson", "Olle", id=other))
+    rename(file, ACTOR, other, "Ek")  # whose image bears a number that one of the images kept aside bore
     file.close()
     address, plan = server.fresh("moved"), plan_of(registry)
     found(PostgresqlEngine(address), plan)
@@ -49,15 +56,19 @@ def test_they_are_moved_and_can_be_brought_back_there(server: Server, tmp_path: 
         with there.read() as session:
             (line,) = protected_people(session)
             assert (line.handle, line.kind, line.decided_on, line.since) == (handle, "identity", NOW.date(), NOW)
-            assert [event.act for event in protected_events(session)] == ["protected"]
-            assert session.get(Person, who) is None and history(session) == []
+            assert {event.act for event in protected_events(session)} == {"edited", "protected"}
+            assert session.get(Person, who) is None and history(session, about=who) == []
         end_protection(there, ACTOR, who, "Withdrawn", now=NOW)
         assert hits(there, "qvarnström") == ["Qvarnström, Zorro"]
         with there.read() as session:
-            renamed = history(session, about=who)[0].id
+            edited, renamed = (line.id for line in history(session, about=who)[:2])
+            assert session.get_one(Person, who).preferred == "Zette"
             assert session.scalar(select(RowImage.before).where(RowImage.row_id == who)) is not None
-        with there.write(ACTOR, TAKE_BACK) as session:
-            assert take_back(session, renamed).undone == 1
+        for step in (edited, renamed):
+            with there.write(ACTOR, TAKE_BACK) as session:
+                assert take_back(session, step).undone == 1
+        with there.read() as session:
+            assert session.get_one(Person, who).preferred == ""
         assert hits(there, "hemligsson") == ["Hemligsson, Zorro"]
     finally:
         there.close()

@@ -21,6 +21,7 @@ from db.models.interaction import Interaction
 from db.models.person import ContactPoint, Identifier, Person
 from db.models.task import Task
 from db.postgresql import administrator
+from db.protected.editing import RowEdit, edit_protected
 from db.protected.people import ProtectionForm, end_protection, protect, protected_people
 from db.protected.showing import protected_events, show_protected
 from db.sorting import name_key
@@ -185,8 +186,11 @@ ORACLES = (
     "SELECT core.protect_person('{}', 'secrecy', 'x x x', NULL, NULL, '')",
     "SELECT core.end_protection('{}', 'x x x')",
     "SELECT core.change_protection('{}', 'secrecy', 'x', NULL, NULL, '')",
+    "SELECT core.edit_protected('{}', 'edit_person', 'x', '', '[]')",
     "SELECT core.ask_protected('{}', 'x x x')",
     "SELECT core.protected_people()",
+    "SELECT core.join_protected(ARRAY['{}'::uuid])",
+    "SELECT core.protected_households()",
     "SELECT core.protected_arrivals('{set}')",
     "SELECT count(*) FROM protected.person WHERE id = '{}'",
     "INSERT INTO core.interaction (id, person_id, kind, at, direction, outcome, title, text, module, by_name, version, made_in, changed_in) "
@@ -317,6 +321,31 @@ def test_an_officer_sees_who_it_is_after_the_question_is_stored_for_good(guarded
             own.execute(f"DELETE FROM {table}")  # type: ignore[arg-type]
 
 
+# What an officer may not do to what is kept, whatever they send the server.
+SLIPS: dict[str, str] = {
+    "a column that is none of theirs": '[{"table": "person", "row": "{}", "version": 1, "values": {"retired_at": null}}]',
+    "a table that is none of theirs": '[{"table": "interaction", "row": "{}", "version": 0, "values": {"title": "x"}}]',
+    "another's row": '[{"table": "role", "row": "{fresh}", "version": 0, "values": {"person_id": "{fresh}", "kind": "staff"}}]',
+    "half a row": '[{"table": "contact_point", "row": "{fresh}", "version": 0, "values": {"person_id": "{}", "kind": "phone"}}]',
+    "a person without a name": '[{"table": "person", "row": "{}", "version": 1, "values": {"given": "", "family": ""}}]',
+    "nobody at all": '[{"table": "person", "row": "{}", "version": 1, "values": null}]',
+    "a kind nobody knows": '[{"table": "contact_point", "row": "{contact}", "version": 1, "values": {"kind": "fax"}}]',
+}
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_an_officer_changes_only_what_may_be_changed(guarded: Guarded, slip: str) -> None:
+    edits = (
+        SLIPS[slip].replace("{}", str(guarded.person)).replace("{fresh}", str(uuid4())).replace("{contact}", str(guarded.contact))
+    )
+    with guarded.office.sql() as admin:
+        before = admin.execute("SELECT * FROM protected.kept ORDER BY number").fetchall()
+    with pytest.raises(errors.IntegrityError):
+        guarded.office.sql(OFFICER).execute("SELECT core.edit_protected(%s, 'edit_person', 'x', '', %s)", [guarded.person, edits])
+    with guarded.office.sql() as admin:
+        assert admin.execute("SELECT * FROM protected.kept ORDER BY number").fetchall() == before
+
+
 @pytest.mark.parametrize("role", ["office", "administrator"])
 def test_nobody_else_marks_changes_ends_or_looks(guarded: Guarded, role: str) -> None:
     database, actor = guarded.office.database(role), Actor(guarded.office.accounts[role], role)
@@ -326,6 +355,7 @@ def test_nobody_else_marks_changes_ends_or_looks(guarded: Guarded, role: str) ->
     steps: tuple[Any, ...] = (
         lambda: protect(database, actor, somebody, form, now=NOW),
         lambda: end_protection(database, actor, guarded.person, "Over", now=NOW),
+        lambda: edit_protected(database, actor, guarded.person, "edit_person", [], name="", now=NOW),
         lambda: show_protected(database, actor, guarded.person, "Because", now=NOW),
     )
     before = guarded.office.hashes()
@@ -347,3 +377,19 @@ def test_it_ends_and_begins_again_by_an_officer_with_search_and_history(guarded:
         _protect(office, guarded.person)
     with pytest.raises(Unavailable):
         end_protection(office.database(OFFICER), _officer(office), uuid4(), "Withdrawn", now=NOW)
+
+
+def test_an_officer_changes_a_row_under_their_own_name(guarded: Guarded) -> None:
+    database, officer = guarded.office.database(OFFICER), _officer(guarded.office)
+    (shown,) = show_protected(database, officer, guarded.person, "To change", now=NOW)
+    row = next(row for row in shown.rows["contact_point"] if row.id == guarded.contact)
+    forged = Actor(new_id(), "Somebody else")
+    edit = RowEdit("contact_point", row.id, row.version, {"label": "viskade"})
+    edit_protected(database, forged, guarded.person, "edit_contact", [edit], name="Qvarnsson, Zorrokarl", now=NOW)
+    with database.read() as session:
+        event = protected_events(session)[0]
+    assert (event.act, event.by, event.reason) == ("edited", "Protected_Officer", "edit_contact")
+    with guarded.office.sql() as admin:
+        kept = "SELECT before::json ->> 'actor_id', before::json ->> 'login' FROM protected.kept WHERE table_name = 'change_set' "
+        steps = admin.execute(kept + "ORDER BY number DESC LIMIT 1").fetchall()
+    assert steps == [(str(officer.id), login_of(OFFICER))]

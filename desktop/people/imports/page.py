@@ -16,7 +16,6 @@ from desktop.core.manifest import Offer
 from desktop.core.registry import LoadFailed
 from desktop.core.selection import PeopleSelection
 from desktop.core.worker import WorkerEnded
-from desktop.people.imports import words as import_words
 from desktop.people.imports.deciding.desk import DecidingDesk
 from desktop.people.imports.dropping import FileDrop
 from desktop.people.imports.header import ImportHeader, Step
@@ -259,7 +258,7 @@ class ImportPage(FileDrop):
         self.desk.imported(counts)
         self.undo_button.setEnabled(True)
         self._go(self.shown)
-        self.banner.tell(*import_words.result(counts, people, self._context.texts), tone="warn" if counts.overtaken else "ok")
+        self.desk.tell_result(counts, people, partial(self.read, self._path))
         (self.show_button if counts.change_set else self.other_button).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _tell_taken_back(self, taken: TakenBack, names: list[str]) -> None:

@@ -18,6 +18,7 @@ from db.models.person import Person
 from db.owners import by_table, people_of
 from db.search import title_of
 from desktop.people.formats.table import Fault
+from desktop.people.imports.deciding.marks import MarkTask
 from desktop.people.imports.deciding.plans import RowPlan
 from desktop.people.imports.deciding.settling import Wishes
 from desktop.people.imports.incoming import IncomingPerson
@@ -98,17 +99,19 @@ def plan_again(session: Session, entry: Entry, wishes: Wishes) -> Entry:
 
 
 def import_shown(
-    session: Session, shown: Preview, *, source: str, report: Report, wishes: Wishes | None = None, today: date | None = None
-) -> ImportCounts:
+    session: Session, shown: Preview, *, source: str, report: Report, wishes: Wishes | None = None, today: date | None = None,
+    marks: MarkTask | None = None,
+) -> ImportCounts:  # fmt: skip
     """Import what a preview showed and nothing else, inside a write scope; rows overtaken meanwhile are left out.
 
     Args:
         wishes: With what was decided since about single rows; those of the preview when left out.
+        marks: As for `import_people`.
     """
     plans = [entry.plan for entry in shown.entries if entry.plan is not None]
     return import_people(
         session, shown.file.rows, source=source, faulty=len(shown.file.faults), report=report, shown=plans,
-        wishes=wishes or shown.wishes, today=today,
+        wishes=wishes or shown.wishes, today=today, marks=marks,
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from desktop.core.texts import LANGUAGES, Texts
 from desktop.people import listing
 from desktop.people.imports.deciding.decisions import Decisions
 from desktop.people.imports.deciding.keeping import keep_decisions, kept_decisions
+from desktop.people.imports.deciding.marks import mark_task
 from desktop.people.imports.deciding.mending import WHY, Wanted, is_mended, write_faulty
 from desktop.people.imports.deciding.settling import Wishes
 from desktop.people.imports.deciding.touched import touched_since
@@ -98,7 +99,8 @@ class ImportRun(QObject):
     def start(self, shown: Preview, source: str, wishes: Wishes | None = None) -> None:
         """Import what was shown, matched anew, with what was decided; what was overtaken meanwhile is left out."""
         watch, today = self._watched(IMPORTING), self._context.clock.today()
-        work = partial(import_shown, shown=shown, source=source, report=watch.report, wishes=wishes, today=today)
+        marks = mark_task(source, self._context.texts)
+        work = partial(import_shown, shown=shown, source=source, report=watch.report, wishes=wishes, today=today, marks=marks)
         fail = partial(self._fail, doing=_("importing the people"))
         self._context.tasks.write(self, work, self._count, fail, verb=IMPORT_VERB)
 

@@ -25,6 +25,7 @@ from db.search_text import Findable
 from db.sorting import fold, name_key
 from db.texts import _
 from desktop.people.imports.deciding.brake import Brake
+from desktop.people.imports.deciding.marks import MarkTask, mark_task, tell_of_marks
 from desktop.people.imports.deciding.origins import IMPORT_VERB as IMPORT_VERB
 from desktop.people.imports.deciding.plans import Change, RowPlan
 from desktop.people.imports.deciding.settling import Settled, Settler, Wishes
@@ -48,7 +49,8 @@ class ImportCounts:
     """How many rows fell into which class; `change_set` is None when nothing had to be saved.
 
     Rows of `clash` and `several` were left out, since nobody decided about them. So were `overtaken` ones: somebody
-    changed those people after the rows had been compared.
+    changed those people after the rows had been compared. `marked` are those left out that the file calls protected and
+    of whom nobody knows who they are: they protect nobody until somebody says so.
     """
 
     new: int = 0
@@ -58,11 +60,13 @@ class ImportCounts:
     several: int = 0
     faulty: int = 0
     overtaken: int = 0
+    marked: int = 0
     change_set: UUID | None = None
 
     def count(self, settled: Settled) -> None:
         """Count one row."""
         setattr(self, settled.outcome, getattr(self, settled.outcome) + 1)
+        self.marked += bool(settled.row.protected) and not settled.sure
 
 
 @collector_paused()
@@ -87,6 +91,7 @@ def import_people(
     wishes: Wishes | None = None,
     past_brake: bool = True,
     today: date | None = None,
+    marks: MarkTask | None = None,
 ) -> ImportCounts:
     """Bring the rows in, inside a write scope with the verb `IMPORT_VERB`.
 
@@ -100,6 +105,7 @@ def import_people(
         wishes: How the file is to be brought in and what was decided about its rows.
         past_brake: Whether it may overwrite as much as it likes.
         today: When numbers end that a real one takes the place of; the computer's day when left out.
+        marks: What the office is told of rows marked as protected that may be several people; nothing when left out.
 
     Raises:
         RuleBroken: the brake holds; nothing may be saved then.
@@ -113,12 +119,13 @@ def import_people(
             done += 1
             if shown is not None and (_overtaken(settled.plan, next(expected)) or settled.person.id in left_out):
                 counts.overtaken += 1
+                counts.marked += bool(settled.row.protected)
                 left_out.add(settled.person.id)
                 continue
             counts.count(settled)
             brake.count(settled.outcome, settled.changes)
             batch.take(session, settled)
-            if settled.row.protected and settled.outcome != "several":
+            if settled.row.protected and settled.sure:
                 marked[settled.person.id] = settled.row.protected
         if batch.full or done == len(rows):
             batch.store(session)
@@ -129,6 +136,7 @@ def import_people(
         raise_protection(session, own, kind, source)
     if counts.new or counts.changed:
         counts.change_set = own_change_set(session)
+    tell_of_marks(session, wishes.digest or source, counts.marked, marks)
     known_again = {"digest": wishes.digest} if wishes.digest else {}
     describe(session, file=source, source=wishes.mapping.source, **known_again, **_told(counts))
     return counts
@@ -164,8 +172,8 @@ def import_file(
         past_brake: Whether it may overwrite more than an office expects.
 
     Returns:
-        The counts "new", "same", "changed", "clash", "several" and "faulty", and "change_set", which is None when nothing
-        was saved. Rows that clash or may be several people are left out: they wait for somebody who decides.
+        The counts "new", "same", "changed", "clash", "several", "faulty" and "marked", and "change_set", which is None when
+        nothing was saved. Rows that clash or may be several people are left out: they wait for somebody who decides.
 
     Raises:
         Told: the file cannot be used, or nothing could be saved.
@@ -185,7 +193,7 @@ def import_file(
         with context.database.write(context.actor, IMPORT_VERB) as session:
             counts = import_people(
                 session, read.rows, source=path.name, faulty=len(read.faults), report=_quiet, wishes=wishes,
-                past_brake=past_brake, today=today,
+                past_brake=past_brake, today=today, marks=mark_task(path.name, context.texts),
             )  # fmt: skip
     found = asdict(counts)
     del found["overtaken"]  # nothing was shown before
@@ -204,7 +212,7 @@ def _asked(plan: RowPlan) -> tuple[Any, ...]:
 def _told(counts: ImportCounts) -> dict[str, int]:
     """The counts as the history keeps them; what is nought and need not be is left out."""
     told = {"new": counts.new, "changed": counts.changed, "same": counts.same, "faulty": counts.faulty}
-    more = {"clash": counts.clash, "several": counts.several}
+    more = {"clash": counts.clash, "several": counts.several, "marked": counts.marked}
     return told | {name: count for name, count in more.items() if count}
 
 

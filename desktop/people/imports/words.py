@@ -148,7 +148,8 @@ def detail(entry: Entry, texts: Texts) -> str:
         return " · ".join((*clashes, *(change(found, texts) for found in entry.plan.changes)))
     if entry.plan is not None and entry.kind == "several":
         count = ngettext("may be {count} person of the register", "may be {count} people of the register")
-        return texts.say_n(count, len(entry.plan.candidates))
+        mark = texts.say(KINDS[entry.row.protected]) if entry.row is not None and entry.row.protected else ""
+        return " · ".join(filter(None, (mark, texts.say_n(count, len(entry.plan.candidates)))))
     if entry.plan is not None and entry.plan.kept:
         return texts.say(_("stays: {fields}"), fields=", ".join(change(found, texts) for found in entry.plan.kept))
     return " · ".join(gist(entry.row, texts)) if entry.row is not None and entry.kind == "new" else ""
@@ -166,6 +167,15 @@ def details(entry: Entry, texts: Texts) -> list[tuple[str, str]]:
         values = {"value": _value(found.field, found.before, texts), "other": _value(found.field, found.after, texts)}
         lines.append((texts.say(field_label(found)), texts.say(stays, **values)))
     return lines
+
+
+def marks(count: int, texts: Texts) -> str:
+    """What is said of rows marked as protected while nobody knows whom they are about."""
+    text = ngettext(
+        "{count} row marked as protected protects nobody until somebody says who it is.",
+        "{count} rows marked as protected protect nobody until somebody says who they are.",
+    )
+    return texts.say_n(text, count)
 
 
 def fault(found: Fault, texts: Texts) -> str:
@@ -236,6 +246,8 @@ def result(counts: ImportCounts, people: int, texts: Texts) -> tuple[str, str]:
     if undecided:
         waiting = ngettext("{count} row waits for a decision.", "{count} rows wait for a decision.")
         parts += " " + texts.say_n(waiting, undecided)
+    if counts.marked:
+        parts += " " + marks(counts.marked, texts)
     if counts.overtaken:
         parts += " " + texts.say_n(
             ngettext(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -12,15 +12,18 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from db.errors import RuleBroken
-from db.protected.people import KINDS, ProtectedLine, ProtectionForm, change_protection, end_protection, protect
+from db.protected.people import KINDS, ProtectedLine, ProtectionForm, change_protection, end_together, protect_together
 from db.protected.showing import show_protected
 from db.texts import Msgid, _
 from desktop.core.context import ModuleContext
 from desktop.core.manifest import NO_TEXT
 from desktop.people.fields import Fields
+from desktop.people.protecting.household import Housemate
 from desktop.people.protecting.letter import LetterFields, letter_to
+from desktop.people.protecting.together import Together
 from desktop.widgets.banner import Banner
 from desktop.widgets.buttons import primary_button, quiet_button
+from desktop.widgets.form import CodeField
 from desktop.widgets.labels import plain_label
 from desktop.widgets.panels import Card, row
 from desktop.widgets.slips import tell_slip
@@ -49,12 +52,53 @@ class ProtectionFields(Fields):
         return ProtectionForm(self.read("kind"), self.read("ground"), *days, self.read("forwarding"))
 
 
+class MarkingFields(ProtectionFields):
+    """With whoever lives at the same address: non-disclosure for a household takes all of them, any other kind whom one ticks."""
+
+    def __init__(self, context: ModuleContext) -> None:
+        super().__init__(context)
+        hint = self.say(
+            _("They live at the same address, and are protected on the same ground, each under a handle of their own.")
+        )
+        self.together = self.add("together", self.say(_("Protect as well")), Together(), hint)
+        self.show_field("together", False)
+        kind = self.field("kind")
+        assert isinstance(kind, CodeField)
+        kind.currentIndexChanged.connect(lambda _place: self.together.tick_all(self.read("kind") == "household"))
+
+    def show_household(self, mates: Sequence[Housemate] | None) -> None:
+        """Offer them; None where so many live there that it is no household."""
+        texts = self.context.texts
+        if mates is None:
+            text = self.say(_("Too many people live at this address for one household: protect them one by one."))
+            self.together.tell(text)
+        for mate in mates or ():
+            born = texts.day(mate.birth_date) if mate.birth_date else ""
+            self.together.offer([(mate.id, " · ".join(filter(None, (mate.title, born, mate.address))))])
+        self.together.tick_all(self.read("kind") == "household")
+        self.show_field("together", mates is None or bool(mates))
+
+
 class ReasonFields(Fields):
     """Why."""
 
     def __init__(self, context: ModuleContext, label: Msgid, hint: Msgid = NO_TEXT) -> None:
         super().__init__(context)
         self.text("reason", label, hint=hint, required=True)
+
+
+class EndingFields(ReasonFields):
+    """With those who were protected together with this one."""
+
+    def __init__(self, context: ModuleContext) -> None:
+        super().__init__(context, _("Why does it end?"), _("For example: the decision was withdrawn"))
+        self.together = self.add("together", self.say(_("End as well")), Together(), self.say(_("They were protected together.")))
+        self.show_field("together", False)
+
+    def show_together(self, lines: Sequence[ProtectedLine]) -> None:
+        """Offer them, by their handles."""
+        self.together.offer((line.id, line.handle) for line in lines)
+        self.show_field("together", bool(lines))
 
 
 class StepBox(Card):
@@ -66,6 +110,7 @@ class StepBox(Card):
     """
 
     done = Signal(object)
+    refused = Signal(Exception)
     closed = Signal()
 
     def __init__(
@@ -111,10 +156,11 @@ class StepBox(Card):
     def _fail(self, error: Exception) -> None:
         self.act_button.setEnabled(True)
         tell_slip(self._context.messages.explain(error, self._doing), self.form, self.banner)
+        self.refused.emit(error)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        alone = len(self.form.keys) == 1
+        alone = self.form.keys[1:] in ((), ("together",))
         if enter and (alone or event.modifiers() & Qt.KeyboardModifier.ControlModifier):
             self.act()
         elif event.key() == Qt.Key.Key_Escape:
@@ -130,8 +176,12 @@ def _prepared(context: ModuleContext, service: Callable[..., Any], id: UUID, rea
 
 def marking(context: ModuleContext, person_id: UUID, name: str) -> StepBox:
     """Asks how somebody is protected, and then takes all that is known of them away."""
-    say, form = context.texts.say, ProtectionFields(context)
-    prepare = _prepared(context, protect, person_id, form.value)
+    say, form = context.texts.say, MarkingFields(context)
+
+    def prepare() -> Step:
+        people = [person_id, *form.together.chosen()]
+        return partial(protect_together, context.database, context.actor, people, form.value(), now=context.clock.now())
+
     told = _("Everything known of this person leaves lists, search, history and the open records of your colleagues, at once. "
              "From then on only officers for protected identities see them, under a handle. "
              "Nobody else can take it back.")  # fmt: skip
@@ -161,8 +211,12 @@ def seeing(context: ModuleContext, line: ProtectedLine) -> StepBox:
 def ending(context: ModuleContext, line: ProtectedLine) -> StepBox:
     """Asks why a protection ends."""
     say = context.texts.say
-    form = ReasonFields(context, _("Why does it end?"), _("For example: the decision was withdrawn"))
-    prepare = _prepared(context, end_protection, line.id, partial(form.read, "reason"))
+    form = EndingFields(context)
+
+    def prepare() -> Step:
+        people = [line.id, *form.together.chosen()]
+        return partial(end_together, context.database, context.actor, people, form.read("reason"), now=context.clock.now())
+
     told = say(_("Everything comes back where it was: colleagues find the person, with addresses, numbers and history."))
     heading = say(_("End the protection of {handle}"), handle=line.handle)
     return StepBox(context, heading, form, prepare, say(_("End protection")), told, _("ending a protection"))

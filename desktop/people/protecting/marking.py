@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from db.texts import _
+from db.texts import _, ngettext
 from desktop.core.context import ModuleContext
-from desktop.people.protecting.boxes import StepBox, marking
+from desktop.people.protecting.boxes import MarkingFields, StepBox, marking
+from desktop.people.protecting.household import Housemate, living_with
 from desktop.widgets.buttons import link_button
 from desktop.widgets.one_form import OneForm
 
@@ -49,6 +51,10 @@ class Marking(QWidget):
             self._open.open(box)
             self.show()
             box.start()
+            assert isinstance(box.form, MarkingFields)
+            work = partial(living_with, person_id=self._person, today=self._context.clock.today())
+            failed = partial(self._context.messages.show, doing=_("looking for who lives there, too"))
+            self._context.tasks.read(self, work, partial(self._offer, box, box.form), failed, slot="household")
 
     def close_box(self) -> None:
         """Let go of the form."""
@@ -56,11 +62,16 @@ class Marking(QWidget):
             self._open.close()
             self.hide()
 
+    def _offer(self, box: StepBox, form: MarkingFields, mates: list[Housemate] | None) -> None:
+        if box is self.box:
+            form.show_household(mates)
+
     def _leave(self) -> None:
         self.close_box()
         self.button.setFocus()
 
-    def _protected(self, handle: str) -> None:
+    def _protected(self, handles: list[str]) -> None:
         self.close_box()
-        self._context.messages.say(self._say(_("Protected, under the handle {handle}."), handle=handle))
+        text = ngettext("Protected, under the handle {handle}.", "Protected, under the handles {handle}.")
+        self._context.messages.say(self._context.texts.say_n(text, len(handles), handle=", ".join(handles)))
         self._context.navigate("people.protected")

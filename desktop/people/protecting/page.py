@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from db.changes import Moved
 from db.protected.people import KINDS, ProtectedLine, protected_people
-from db.protected.showing import ACTS, Event, protected_events
+from db.protected.showing import ACTS, EDITED, Event, protected_events
 from db.texts import _
 from desktop.core.context import ModuleContext
 from desktop.people.protecting.panel import ProtectedPanel
@@ -101,7 +101,10 @@ class ProtectedPage(QWidget):
         self._point(self.people.stream.currentIndex().row())
 
     def _point(self, row: int) -> None:
-        self.panel.show_line(self.lines[row] if 0 <= row < len(self.lines) else None)
+        line = self.lines[row] if 0 <= row < len(self.lines) else None
+        household = line.household if line is not None else None
+        together = (other for other in self.lines if other.household == household and other is not line)
+        self.panel.show_line(line, tuple(together) if household else ())
 
     def _entry(self, line: ProtectedLine) -> TimelineEntry:
         texts, say = self._context.texts, self._say
@@ -115,6 +118,9 @@ class ProtectedPage(QWidget):
         title = f"{self._say(ACTS[event.act])} · {event.handle}" if event.handle else self._say(ACTS[event.act])
         about = f"{event.by} · {texts.moment(event.at)}"
         reason = "" if event.act == "arrived" else event.reason
+        if event.act == "edited":
+            what, _space, why = reason.partition(" ")
+            reason = " · ".join(filter(None, (self._say(EDITED[what]), why)))
         return TimelineEntry(uuid5(_LINES, f"{place}{event.at}"), title, tuple(filter(None, (reason, about))))
 
     def _heard(self, moved: Moved) -> None:

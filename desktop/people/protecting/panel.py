@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -10,25 +10,23 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from db.models.interaction import INTERACTION_KINDS
+from db.errors import Conflict
 from db.protected.people import KINDS, ProtectedLine
-from db.protected.showing import HiddenPerson
-from db.texts import Msgid, _, ngettext
+from db.protected.showing import HiddenPerson, show_protected
+from db.texts import _, ngettext
 from desktop.core.context import ModuleContext
-from desktop.people import words
-from desktop.people.fields import LABELS
 from desktop.people.lines import Act, Line, LineGrid
-from desktop.people.protecting.boxes import StepBox, changing, ending, seeing, writing
+from desktop.people.protecting.boxes import EndingFields, StepBox, changing, ending, seeing, writing
+from desktop.people.protecting.row_boxes import Make
+from desktop.people.protecting.sheet import HiddenSheet
 from desktop.widgets.banner import announce
-from desktop.widgets.buttons import quiet_button
+from desktop.widgets.buttons import Button, quiet_button
 from desktop.widgets.labels import plain_label
 from desktop.widgets.one_form import OneForm
-from desktop.widgets.panels import Section, flow
+from desktop.widgets.panels import flow
 from desktop.widgets.theme import current_theme
 
 SHOWN_FOR = 300  # seconds
-CONTACTS = 20  # lines of what was said with the person
-Make = Callable[[ModuleContext, ProtectedLine], StepBox]
 
 
 class ProtectedPanel(QWidget):
@@ -43,7 +41,7 @@ class ProtectedPanel(QWidget):
         say = self._say
         self.heading = plain_label("", "title")
         self.hint = plain_label(say(_("Choose a handle in the list.")), "dim", wrap=True)
-        self.buttons = {
+        self.buttons: dict[Make, Button] = {
             make: quiet_button(say(text))
             for make, text in ((seeing, _("Show…")), (changing, _("Change…")), (writing, _("Letter…")), (ending, _("End…")))
         }
@@ -55,6 +53,8 @@ class ProtectedPanel(QWidget):
         self._open_form: OneForm[StepBox] = OneForm(self.place)
         self._until = QTimer(self, singleShot=True, interval=SHOWN_FOR * 1000)
         self._until.timeout.connect(self.hide_person)
+        self._reason, self._tells = "", False
+        self._mates: tuple[ProtectedLine, ...] = ()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(current_theme().px(14))
@@ -69,8 +69,9 @@ class ProtectedPanel(QWidget):
         """The form that is open."""
         return self._open_form.form
 
-    def show_line(self, line: ProtectedLine | None) -> None:
-        """Show what is written of this protection; who it is stays masked."""
+    def show_line(self, line: ProtectedLine | None, mates: Sequence[ProtectedLine] = ()) -> None:
+        """Show what is written of this protection; who it is stays masked. `mates` were protected together with this one."""
+        self._mates = tuple(mates)
         same = line is not None and self.line is not None and line.id == self.line.id
         self.line = line
         if not same:
@@ -87,9 +88,15 @@ class ProtectedPanel(QWidget):
         """Open a form below what is written."""
         if self.line is None:
             return
+        self._tells = make not in self.buttons  # who it is
+        if self._tells:
+            self._until.start()  # what is being changed is not masked meanwhile
         box = make(self._context, self.line)
         box.closed.connect(self._leave)
         box.done.connect(partial(self._did, make))
+        box.refused.connect(self._look_anew)
+        if isinstance(box.form, EndingFields):
+            box.form.show_together(self._mates)
         self._open_form.open(box)
         box.start()
 
@@ -100,6 +107,11 @@ class ProtectedPanel(QWidget):
     def hide_person(self) -> None:
         """Mask who it is."""
         self._until.stop()
+        if self._tells:
+            self.close_box()
+        self._clear()
+
+    def _clear(self) -> None:
         while (item := self.shown.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
@@ -115,23 +127,42 @@ class ProtectedPanel(QWidget):
 
     def _did(self, make: Make, answer: Any) -> None:
         handle = self.line.handle if self.line is not None else ""
+        if make is seeing and self.box is not None:
+            self._reason = self.box.form.read("reason")
         self.close_box()
         if make is seeing:
             self._show_people(answer)
         elif make is ending:
             self._context.messages.say(self._say(_("The protection of {handle} is ended."), handle=handle))
+        elif make not in self.buttons:
+            self._context.messages.say(self._say(_("Saved for {name}."), name=handle))
+            self._show_again()
         self.buttons[seeing].setFocus()
         self.changed.emit()
 
+    def _look_anew(self, error: Exception) -> None:
+        if self._tells and isinstance(error, Conflict):
+            self._show_again()  # below the form, in which stays what was typed
+
+    def _show_again(self) -> None:
+        """As it is now, for the same reason; the look is kept like any other."""
+        assert self.line is not None
+        context, show = self._context, self._context.messages.show
+        look = partial(show_protected, context.database, context.actor, self.line.id, self._reason, now=context.clock.now())
+        failed = partial(show, doing=_("showing a protected person"))
+        context.tasks.read(self, lambda _session: look(), self._show_people, failed, slot="again")
+
     def _show_people(self, people: Sequence[HiddenPerson]) -> None:
-        self.hide_person()
+        self._clear()
         if not self.isVisible():  # a page that was left meanwhile shows nothing
             return
         hide = quiet_button(self._say(_("Hide")))
         hide.clicked.connect(self.hide_person)
         self.shown.addWidget(flow(hide))
         for person in people:
-            self.shown.addWidget(self._sheet(person))
+            sheet = HiddenSheet(person, self._context)
+            sheet.wanted.connect(self.open_box)
+            self.shown.addWidget(sheet)
         self._until.start()
         announce(self, self._say(_("Shown for {minutes} minutes."), minutes=SHOWN_FOR // 60))
 
@@ -150,6 +181,8 @@ class ProtectedPanel(QWidget):
             Line(say(_("Letters go to")), line.forwarding or say(_("nowhere: no forwarding address")), whole=True),
             Line(say(_("Marked")), say(_("{moment} by {name}"), moment=texts.moment(line.since), name=line.by_name)),
         ]
+        if self._mates:
+            lines.append(Line(say(_("Protected with")), ", ".join(mate.handle for mate in self._mates), whole=True))
         if line.arrived:
             came = ngettext("{count} record with the same number, kept with this one",
                             "{count} records with the same number, kept with this one")  # fmt: skip
@@ -161,29 +194,3 @@ class ProtectedPanel(QWidget):
 
     def _open(self, person: object) -> None:
         self._context.navigate("people.record", person_id=person)
-
-    def _sheet(self, person: HiddenPerson) -> QWidget:
-        texts, say = self._context.texts, self._say
-        part = Section(person.title)
-        grid = LineGrid()
-        lines = [Line(say(LABELS[key]), value, whole=key == "note") for key, value in person.more]
-        if person.birth_date:
-            lines.append(Line(say(LABELS["birth_date"]), texts.day(person.birth_date)))
-        lines += [Line(words.identifier(kind, texts, issuer), value) for kind, issuer, value in person.numbers]
-        lines += [Line(words.way(kind, label, texts), value, whole=True) for kind, label, value in person.contacts]
-        lines += [
-            Line(words.role(kind, texts), " · ".join(filter(None, (programme, words.term(term, texts)))))
-            for kind, programme, term in person.roles
-        ]
-        for at, kind, text in person.lines[:CONTACTS]:
-            what = say(INTERACTION_KINDS.get(kind, _unknown(kind)))
-            lines.append(Line(texts.moment(at), " · ".join(filter(None, (what, text))), whole=True))
-        if person.arrived_at:
-            lines.insert(0, Line(say(_("Came in later")), texts.moment(person.arrived_at)))
-        grid.show_lines(lines)
-        part.add(grid)
-        return part
-
-
-def _unknown(kind: str) -> Msgid:
-    return Msgid(kind)

@@ -53,6 +53,10 @@ class Choosing:
         """How many rows of a kind need no more decision."""
         return len(self._decided[kind])
 
+    def open_marks(self) -> int:
+        """How many rows marked as protected nobody said of who they are."""
+        return sum(is_marked(entry) and self.person(entry) in (None, LEFT_OUT) for entry in self._preview.by_kind["several"])
+
     def is_decided(self, entry: Entry) -> bool:
         """Whether it is settled what comes of a row."""
         return entry.kind not in ASKED or entry.line in self._decided[entry.kind]
@@ -109,12 +113,18 @@ class Choosing:
         person = self.person(entry)
         sides = [self.side(entry, field) for field in _clashing(entry)]
         chosen = entry.kind == "clash" or (isinstance(person, UUID) and person == plan.person_id)
-        settled = person in (NEW, LEFT_OUT) or (chosen and None not in sides)
+        left_out = person == LEFT_OUT and not is_marked(entry)  # which leaves a mark open: somebody is protected
+        settled = person == NEW or left_out or (chosen and None not in sides)
         taken = settled and chosen and (bool(plan.changes) or "theirs" in sides)
         before = any(change.before for change in plan.changes) or "theirs" in sides
         _mark(self._decided[entry.kind], entry.line, settled)
         _mark(self._writing, entry.line, taken or person == NEW)
         _mark(self._overwriting, entry.line, taken and before)
+
+
+def is_marked(entry: Entry) -> bool:
+    """Whether the file calls whoever the row is about protected, and that may be several people."""
+    return entry.kind == "several" and entry.row is not None and bool(entry.row.protected)
 
 
 def _clashing(entry: Entry) -> list[str]:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
-from uuid import UUID
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -150,9 +149,11 @@ class DecidingDesk(QObject):
         self._run.mend(Wanted(self._path, file.sheet, file.digest, target, texts.say(WHY), reasons, file.mapping.headings))
 
     def welcome(self, preview: Preview) -> None:
-        """Say so when nothing of a file would change anything, or when it is one with mended rows."""
+        """Say so when a mark of protection waits, when nothing would change, or when it is a file of mended rows."""
         texts, say = self._context.texts, self._context.texts.say
-        if preview.mended:
+        if self.choosing is not None and (marked := self.choosing.open_marks()):
+            self._banner.tell(words.marks(marked, texts), say(_("F8 goes to the next row to decide.")), tone="warn")
+        elif preview.mended:
             usable, faulty = len(preview.file.rows), preview.counts["faulty"]
             text = ngettext("{count} mended row can be used.", "{count} mended rows can be used.")
             left = ngettext("{count} row is still at fault.", "{count} rows are still at fault.")
@@ -160,6 +161,13 @@ class DecidingDesk(QObject):
             self._banner.tell(texts.say_n(text, usable), detail, tone="warn" if faulty else "ok")
         elif not self.many and not any(preview.counts[kind] for kind in ASKED):
             self._banner.tell(say(_("Nothing would change.")), say(_("Every usable row is in the register already.")))
+
+    def tell_result(self, counts: ImportCounts, people: int, read_again: Callable[[], object]) -> None:
+        """Say what the import did; rows that wait for a decision are one act away."""
+        say, waiting = self._context.texts.say, counts.clash + counts.several + counts.overtaken
+        acts = [(say(_("Decide about the open rows")), read_again)] if waiting else []
+        tone = "warn" if counts.overtaken or counts.marked else "ok"
+        self._banner.tell(*words.result(counts, people, self._context.texts), tone=tone, actions=acts)
 
     def tell_taken_back(self, names: list[str]) -> None:
         """Say that the import was taken back, and who was kept."""
@@ -221,8 +229,7 @@ class DecidingDesk(QObject):
     def _tell(self, entry: Entry, person: Any) -> None:
         assert self.choosing is not None
         self.choosing.choose_person(entry, person)
-        if isinstance(person, UUID):
-            self._run.compare(entry, self.choosing.wishes)
+        self._run.compare(entry, self.choosing.wishes)
         self._after()
 
     def _compared(self, entry: Entry) -> None:

@@ -122,11 +122,15 @@ class ClashChoice(_Choice):
 class PersonChoice(_Choice):
     """Who a row is: one of those it may be, somebody new, or nobody for now."""
 
-    def __init__(self, candidates: tuple[Candidate, ...], context: ModuleContext, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, candidates: tuple[Candidate, ...], mark: str, context: ModuleContext, parent: QWidget | None = None
+    ) -> None:
         self._context, say = context, context.texts.say
         super().__init__(say(_("Who is it?")), parent)
         self._candidates = candidates
         self._facts: dict[UUID, QLabel] = {}
+        if mark:
+            self.add(plain_label(mark, "strong", wrap=True))
         for candidate in candidates:
             title = own_words.candidate_title(None, context.texts)
             self.add(self.offer(candidate.person_id, title, title))
@@ -135,8 +139,11 @@ class PersonChoice(_Choice):
             for label in (facts, why):
                 label.setContentsMargins(current_theme().px(24), 0, 0, 0)
                 self.add(label)
-        for value, text in ((NEW, say(_("Somebody new"))), (LEFT_OUT, say(_("Leave the row out")))):
+        out = say(_("Leave the row out: nobody is protected") if mark else _("Leave the row out"))
+        for value, text in ((NEW, say(_("Somebody new"))), (LEFT_OUT, out)):
             self.add(self.offer(value, text, text))
+        for button in self.buttons.values():
+            button.setAccessibleDescription(mark)
 
     def show_people(self, known: own_words.Background) -> None:
         """Say who they are and what tells them apart."""
@@ -222,7 +229,8 @@ class DecisionPanel(Section):
         plan = entry.plan
         assert plan is not None
         if plan.candidates:
-            self.person = PersonChoice(plan.candidates, self._context)
+            mark = own_words.mark(entry.row.protected if entry.row is not None else "", self._context.texts)
+            self.person = PersonChoice(plan.candidates, mark, self._context)
             self.person.chosen.connect(lambda person: self.told.emit(entry, person))
             self._place.addWidget(self.person)
         for change in {change.field: change for change in plan.clashes}.values():

@@ -39,6 +39,7 @@ class Settled(NamedTuple):
     row: IncomingPerson
     person: Known
     changes: tuple[Change, ...] = ()
+    sure: bool = True  # whether it is known who the row is, even where what it says still waits
 
 
 class Settler:
@@ -110,7 +111,7 @@ class Settler:
             return Settled(plan._replace(person_id=person.id), "new", row, person)
         chosen = next((person for person in found if person.id == choice), None)
         if choice == LEFT_OUT or chosen is None:
-            return Settled(plan, "several", row, found[0])
+            return Settled(plan, "several", row, found[0], sure=False)
         argued = argue(chosen, row, self._wishes.mapping, self._origins)
         plan = plan._replace(person_id=chosen.id, changes=argued.changes, clashes=argued.clashes, kept=argued.kept)
         return self._decided(plan, chosen, argued)

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from db.errors import Unavailable
+from db.protected.people import KINDS
 from db.texts import Msgid, _, ngettext
 from desktop.core.texts import Texts
 from desktop.people import words
@@ -77,6 +78,14 @@ def telling_apart(candidates: Sequence[Candidate], known: Background, today: dat
 def reasons(candidate: Candidate, texts: Texts) -> str:
     """Why it may be them."""
     return " · ".join(reasons_in_words(candidate.reasons, texts)) or texts.say(KEYED)
+
+
+def mark(kind: str, texts: Texts) -> str:
+    """What a mark of protection on a row asks for while it may be several people; empty where it bears none."""
+    if not kind:
+        return ""
+    text = _("Marked as protected: {kind}. Nobody is protected yet. Whoever you choose is protected as soon as you import.")
+    return texts.say(text, kind=texts.say(KINDS[kind]))
 
 
 def brake(found: Brake, texts: Texts) -> tuple[str, str]:
