@@ -8,7 +8,7 @@ from db.models.duplicate import KeptApart, NotADuplicate
 from db.models.interaction import DIRECTIONS, INTERACTION_KINDS
 from db.models.person import CONTACT_KINDS, HOLDS, LANGUAGES, ContactPoint, Identifier, Person
 from db.models.post import Post, PostHolding
-from db.models.retention import ACTIONS, DISPOSAL_STATES, LegalHold, RetentionRule
+from db.models.retention import ACTIONS, DISPOSAL_STATES
 from db.models.role import ROLE_KINDS, Role
 from db.models.saved_view import REACHES
 from db.models.segment import Segment
@@ -215,13 +215,13 @@ RECORDS = (
             FieldWords("ground", _("Legal ground")),
             FieldWords("active", _("In use")),
         ),
-        Back(RetentionRule, refuses={"made": WHOLE, "removed": WHOLE}),
+        WHOLE,
     ),
     RecordWords(
         "legal_hold",
         _("Legal hold"),
         (FieldWords("reason", _("Reason")), FieldWords("until", _("Until"))),
-        Back(LegalHold),
+        WHOLE,
     ),
     RecordWords(
         "disposal",

@@ -45,7 +45,12 @@ RETENTION_VERBS = (
         ngettext("Decided to dispose of {count} person: {case}", "Decided to dispose of {count} people: {case}"),
         undoable=False,
     ),
-    Verb("dispose_people", ngettext("Disposed of {count} person: {case}", "Disposed of {count} people: {case}"), undoable=False),
+    Verb(
+        "dispose_people",
+        ngettext("Disposed of {count} person: {case}", "Disposed of {count} people: {case}"),
+        undoable=False,
+        outside="erased",
+    ),
     Verb("end_disposal", _("Ended a disposal before all was done: {case}"), undoable=False),
 )
 
