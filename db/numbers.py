@@ -55,9 +55,10 @@ def numbers_by_row(session: Session, person_id: UUID) -> dict[UUID, str]:
 
 def holders(session: Session, numbers: Iterable[tuple[str, str]]) -> list[Holder]:
     """Who has one of these, given as kind and normal form; of other kinds than the secret ones, whatever their kind."""
-    wanted = set(numbers)
-    secret = sorted({value for kind, value in wanted if kind in SECRET_KINDS})
-    plain = sorted({value for kind, value in wanted if kind not in SECRET_KINDS})
+    of_secret_kind: dict[bool, dict[str, None]] = {True: {}, False: {}}
+    for kind, value in numbers:
+        of_secret_kind[kind in SECRET_KINDS][value] = None
+    secret, plain = list(of_secret_kind[True]), list(of_secret_kind[False])  # each once; sorting them would hold the window up
     found: list[Holder] = []
     for start in range(0, max(len(secret), len(plain)), AT_ONCE):
         found += _holders(session, secret[start : start + AT_ONCE], plain[start : start + AT_ONCE])
@@ -73,4 +74,5 @@ def _holders(session: Session, secret: list[str], plain: list[str]) -> list[Hold
             return [Holder(*row) for row in asking.same_numbers(connection, secret, plain)]
     columns = select(Identifier.kind, Identifier.value, Identifier.issuer, Identifier.person_id)
     rows = session.execute(columns.where(Identifier.value.in_([*secret, *plain])).order_by(Identifier.id))
-    return [Holder(*row) for row in rows if row.value in (secret if row.kind in SECRET_KINDS else plain)]
+    asked = {True: set(secret), False: set(plain)}
+    return [Holder(*row) for row in rows if row.value in asked[row.kind in SECRET_KINDS]]

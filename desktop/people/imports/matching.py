@@ -119,8 +119,6 @@ class Register:
         self._session, self._keys = session, frozenset(keys)
         self._ways = [key for key in keys if key in _WAYS]
         self._holders: dict[str, list[Holder]] = {}
-        for holder in holders(session, ((i.kind, i.value) for row in rows for i in row.identifiers)):
-            self._holders.setdefault(holder.value, []).append(holder)
         self._people: dict[UUID, Known] = {}
         self._by_identifier: dict[tuple[str, str, str], UUID] = {}
         self._shared: dict[tuple[str, str, str], set[UUID]] = {}  # numbers that several people of the register have
@@ -128,9 +126,11 @@ class Register:
         self._owners: dict[Reach, list[UUID]] = {}
         self.sharing: dict[str, list[tuple[UUID, str, str]]] = {}  # who has an address or number, given and family name
         self._looked_up: set[str] = set()
+        for holder in holders(session, ((i.kind, i.value) for row in rows for i in row.identifiers)):
+            self._holders.setdefault(holder.value, []).append(holder)
 
     def __del__(self) -> None:
-        let_go(self)
+        let_go(self._people, self._holders, self._by_identifier, self._by_reach, self._owners, self.sharing, self._looked_up)
 
     def look_up(self, rows: Sequence[IncomingPerson]) -> None:
         """Read everybody in the database whom one of these rows may mean."""

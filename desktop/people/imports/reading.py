@@ -57,6 +57,7 @@ class Preview:
     by_kind: dict[Kind, list[Entry]]
     overwriting: int = 0  # changed rows that overwrite or end something
     wishes: Wishes = field(default_factory=Wishes)
+    mended: bool = False  # a file of faulty rows that was written here, and has come back
 
     @property
     def counts(self) -> dict[Kind, int]:

@@ -34,8 +34,11 @@ class RowsView(QWidget):
         """Show the rows of another file."""
         self.model.show_preview(preview)
         self.tiles.set_counts(preview.counts)
-        self.tiles.choose("faulty" if preview.counts["faulty"] == len(preview.entries) else None)
-        self._narrow(None)
+        kind: Kind | None = "faulty" if preview.counts["faulty"] == len(preview.entries) else None
+        if self.tiles.tile(kind).isChecked():
+            self._narrow(kind)
+        else:
+            self.tiles.choose(kind)
 
     def _narrow(self, kind: Kind | None) -> None:
         self.model.narrow(kind)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from uuid import UUID
@@ -15,10 +16,11 @@ from db.history import TAKE_BACK, TakenBack, take_back
 from db.protected.people import held_out
 from db.texts import Msgid, _, ngettext
 from desktop.core.context import ModuleContext
+from desktop.core.texts import LANGUAGES, Texts
 from desktop.people import listing
 from desktop.people.imports.deciding.decisions import Decisions
 from desktop.people.imports.deciding.keeping import keep_decisions, kept_decisions
-from desktop.people.imports.deciding.mending import Wanted, write_faulty
+from desktop.people.imports.deciding.mending import WHY, Wanted, is_mended, write_faulty
 from desktop.people.imports.deciding.settling import Wishes
 from desktop.people.imports.deciding.touched import touched_since
 from desktop.people.imports.mapping.mapping import Mapping
@@ -164,10 +166,11 @@ class ImportRun(QObject):
             self.refused.emit(file)
             return
         watch = self._watched(MATCHING)
-        work = partial(_preview, file=file, report=watch.report, mapping=file.mapping, user=self._context.actor.id)
+        own = self._context
+        work = partial(_preview, file=file, report=watch.report, mapping=file.mapping, user=own.actor.id, texts=own.texts)
         fail = partial(self._fail, doing=_("comparing the rows"))
-        self._context.tasks.read(self, work, self._show, fail, slot="preview")
-        self.was_read.emit(file)  # while the rows are compared
+        self.was_read.emit(file)  # before the comparing begins, which would keep Python from the window half of the time
+        own.tasks.read(self, work, self._show, fail, slot="preview")
 
     def _keep_next(self) -> None:
         self._keeping = self._kept is not None
@@ -233,7 +236,11 @@ class ImportRun(QObject):
         self._cancel = self._watch = None
 
 
-def _preview(session: Session, file: ReadFile, report: Report, mapping: Mapping, user: UUID) -> Preview:
-    """With what this user decided about the file before the program ended."""
+def _preview(session: Session, file: ReadFile, report: Report, mapping: Mapping, user: UUID, texts: Texts) -> Preview:
+    """With what this user decided about the file before the program ended.
+
+    Whether it is one with mended rows is told by its last heading in any language, whose texts take long to read.
+    """
     decisions = kept_decisions(session, user, file.digest) if file.digest else Decisions()
-    return preview(session, file, report, Wishes(mapping, decisions, file.digest))
+    made = preview(session, file, report, Wishes(mapping, decisions, file.digest))
+    return replace(made, mended=is_mended(file.columns.ignored[-1:], (texts.other(code).say(WHY) for code in LANGUAGES)))

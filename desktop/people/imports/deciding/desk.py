@@ -17,7 +17,7 @@ from desktop.people.imports import words
 from desktop.people.imports.deciding.arguing import Side
 from desktop.people.imports.deciding.brake_dialog import BrakeDialog
 from desktop.people.imports.deciding.choosing import ASKED, Choosing
-from desktop.people.imports.deciding.mending import WHY, Wanted, can_be_mended, ending, is_mended
+from desktop.people.imports.deciding.mending import WHY, Wanted, can_be_mended, ending
 from desktop.people.imports.deciding.panel import DecisionPanel
 from desktop.people.imports.preview import ImportModel, ImportTable
 from desktop.people.imports.reading import Entry, Preview
@@ -152,8 +152,7 @@ class DecidingDesk(QObject):
     def welcome(self, preview: Preview) -> None:
         """Say so when nothing of a file would change anything, or when it is one with mended rows."""
         texts, say = self._context.texts, self._context.texts.say
-        headings = [texts.other(language).say(WHY) for language in ("en", "sv", "fi")]
-        if is_mended(preview.file.columns.ignored[-1:], headings):
+        if preview.mended:
             usable, faulty = len(preview.file.rows), preview.counts["faulty"]
             text = ngettext("{count} mended row can be used.", "{count} mended rows can be used.")
             left = ngettext("{count} row is still at fault.", "{count} rows are still at fault.")

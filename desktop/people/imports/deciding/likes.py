@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
+from db.collector import let_go
 from db.models.person import Person
 from desktop.people.duplicates.blocks import name_initials
 from desktop.people.duplicates.names import names_of
@@ -41,9 +42,12 @@ class Likes:
     def __init__(self, session: Session, rows: Iterable[IncomingPerson], sharing: Mapping[str, Sequence[Named]]) -> None:
         """`sharing` tells who has an e-mail address or phone number, of those of all rows looked up so far."""
         self._session, self._rows, self._sharing = session, rows, sharing
-        self.useful = session.scalar(select(Person.id).limit(1)) is not None  # nobody is like anybody in an empty register
         self._houses: dict[str, set[Any]] | None = None
         self._ways: dict[str, dict[str, list[UUID]]] = {}
+        self.useful = session.scalar(select(Person.id).limit(1)) is not None  # nobody is like anybody in an empty register
+
+    def __del__(self) -> None:
+        let_go(self._houses, self._ways)
 
     def look_up(self, rows: Sequence[IncomingPerson]) -> dict[int, tuple[Candidate, ...]]:
         """Whom each of these rows may be, the likeliest first, by its line; rows like nobody are left out."""
@@ -98,6 +102,7 @@ class Likes:
                     if house in wanted:
                         for initials in name_initials(*names):
                             self._houses.setdefault(f"{house}|{initials}", set()).add(person)
+            let_go(wanted)
         return self._houses
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -70,7 +70,7 @@ def write_faulty(wanted: Wanted, report: Callable[[int, int], Any]) -> int:
     return len(rows) - 1
 
 
-def is_mended(unused: Sequence[str], headings: Sequence[str]) -> bool:
+def is_mended(unused: Sequence[str], headings: Iterable[str]) -> bool:
     """Whether a file was written by `write_faulty`: its last unused column is that with the reasons, in some language."""
     return bool(unused) and unused[-1] in headings
 
