@@ -9,10 +9,9 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import sys
-import threading
 import time
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from random import Random
 from statistics import median, quantiles
@@ -26,11 +25,12 @@ from bench.people import make_people
 from db.actor import Actor
 from db.base import new_id
 from db.database import Database
-from db.errors import Told
+from db.errors import Told, Unavailable
 from db.models.history import ChangeSet
 from db.postgresql import administrator
 from db.postgresql.engine import PostgresqlEngine
-from db.postgresql.founding import found, names_of
+from db.postgresql.founding import found, looking, names_of
+from db.texts import Msgid
 from desktop.assembly import new_registry
 from desktop.core.clock import SystemClock, office_zone
 from desktop.people.imports.storing import IMPORT_VERB, import_people
@@ -39,6 +39,9 @@ from desktop.server_plan import plan_of
 PASSWORD = "only for a measurement"
 ROLES = ("office", "caller")
 PROCESSES = 10
+SIGN_IN = 0.25  # seconds from one desk's sign-in to the next: people do not all come in the same moment
+LINES = 3  # connections of a desk at work: one that reads, one that writes, one that listens
+SPARE = 10  # connections for the import beside, the look afterwards, and an administrator
 LIMITS = {"pop": 150, "save": 300, "search": 400}  # milliseconds at the 95th of a hundred
 
 
@@ -65,6 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print; 1 when anything was lost or any error shown, 2 when nothing could be measured."""
     asked = _parser().parse_args(arguments)
     try:
+        refuse_narrow(asked.db, asked.desks)
         desks, round_id = prepare(asked.db, asked.desks, asked.people)
     except Told as error:
         print(error, file=sys.stderr)
@@ -73,7 +77,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     groups = [desks[number::PROCESSES] for number in range(PROCESSES) if desks[number::PROCESSES]]
     total = Shift()
     with ProcessPoolExecutor(len(groups), multiprocessing.get_context("spawn")) as processes:
-        working = [processes.submit(work, group, round_id, asked.minutes * 60, asked.think) for group in groups]
+        spread = min(max(asked.think, asked.desks * SIGN_IN), asked.minutes * 60 / 4)
+        working = [processes.submit(work, group, round_id, asked.minutes * 60, asked.think, spread) for group in groups]
         time.sleep(asked.minutes * 30)
         imported = _import_beside(asked.db, asked.people)
         for group in working:
@@ -90,6 +95,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for words, count in total.errors.items():
         print(f"{count} x {words}", file=sys.stderr)
     return 1 if lost or total.errors else 0
+
+
+def refuse_narrow(address: str, desks: int) -> None:
+    """A server that lets too few in measures nothing but that.
+
+    Raises:
+        Unavailable: it allows fewer connections than the desks need.
+    """
+    engine = PostgresqlEngine(address)
+    with looking(engine) as reading:
+        most = int(reading.exec_driver_sql("SHOW max_connections").scalar_one())
+    needed = desks * LINES + SPARE
+    if most < needed:
+        raise Unavailable(Msgid(f"max_connections of the server is {most}; {desks} desks need {needed}."))
 
 
 def prepare(address: str, desks: int, people: int) -> tuple[list[tuple[str, Actor]], UUID]:
@@ -112,32 +131,36 @@ def prepare(address: str, desks: int, people: int) -> tuple[list[tuple[str, Acto
     return made, round_id
 
 
-def work(desks: Iterable[tuple[str, Actor]], round_id: UUID, seconds: float, think: float) -> Shift:
-    """Let some desks work side by side in this process."""
-    total, turn, end = Shift(), threading.Lock(), time.monotonic() + seconds
+def work(desks: Iterable[tuple[str, Actor]], round_id: UUID, seconds: float, think: float, spread: float) -> Shift:
+    """Let some desks work side by side in this process; they sign in by and by, within `spread` seconds."""
+    total, end = Shift(), time.monotonic() + seconds
 
-    def one(address: str, actor: Actor) -> None:
-        shift, chance, heard = Shift(), Random(actor.id.int), Random(actor.id.int)
-        time.sleep(chance.random() * min(think, seconds))
-        database = Database(address)
-        database.follow()
-        desk = DeskWork(database, actor, round_id, heard.randrange(10_000))
-        while time.monotonic() < end:
-            try:
-                desk.turn()
-            except Told as error:
-                shift.errors[str(error)] = shift.errors.get(str(error), 0) + 1
-            time.sleep(chance.random() * 2 * think)
-        database.close()
+    def one(address: str, actor: Actor) -> Shift:
+        shift, chance = Shift(), Random(actor.id.int)
+        time.sleep(chance.random() * spread)
+        try:
+            database = Database(address)
+        except Told as error:
+            return Shift(errors={str(error): 1})  # who cannot sign in sees that, too
+        try:
+            database.follow()
+            # A chance of its own: the second of two desks that draw the same changes nothing, and its step is not there.
+            desk = DeskWork(database, actor, round_id, actor.id.int)
+            while time.monotonic() < end:
+                try:
+                    desk.turn()
+                except Told as error:
+                    shift.errors[str(error)] = shift.errors.get(str(error), 0) + 1
+                time.sleep(chance.random() * 2 * think)
+        finally:
+            database.close()
         shift.stored, shift.seconds, shift.conflicts = desk.stored, desk.seconds, desk.conflicts
-        with turn:
-            total.add(shift)
+        return shift
 
-    threads = [threading.Thread(target=one, args=desk) for desk in desks]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    sitting = tuple(desks)
+    with ThreadPoolExecutor(len(sitting)) as threads:
+        for done in [threads.submit(one, *desk) for desk in sitting]:
+            total.add(done.result())  # a desk that broke down ends the measurement: what it was told is not known
     return total
 
 

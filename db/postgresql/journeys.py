@@ -7,12 +7,13 @@ import selectors
 from collections.abc import Generator, Iterable, Sequence
 from math import inf
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from psycopg import errors
+from psycopg.abc import Buffer
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGresult
 from psycopg.waiting import Ready, Wait
 
@@ -26,6 +27,15 @@ _DONE = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
 Said = tuple[str, Sequence[Any] | None]  # a statement with $1, $2, … and its values
 _BEGIN: Said = ("BEGIN", None)
 _UNKNOWN = re.compile(rb"ROLLBACK|DROP|ALTER|DISCARD ALL|DEALLOCATE ALL")  # after these the driver forgets what is prepared
+
+
+class _Written(NamedTuple):
+    """A statement with its values as they are sent."""
+
+    statement: str
+    values: Sequence[Buffer | None] | None
+    formats: Sequence[Format] | None
+    kinds: tuple[int, ...]
 
 
 class Connection(psycopg.Connection[Any]):
@@ -94,7 +104,7 @@ class Connection(psycopg.Connection[Any]):
             psycopg.Error: the first thing of these that the server refused; it then did nothing of what followed.
         """
         self.owes()
-        answer = self._journey((statement, values))
+        answer = self._journey((statement, values))[-1]
         found = Transformer(self)
         found.set_pgresult(answer)
         return found.load_rows(0, answer.ntuples, tuple)
@@ -113,15 +123,20 @@ class Connection(psycopg.Connection[Any]):
         """As the driver, with what was unsaid."""
         hint, self.hint, self.unconfirmed = self.hint, None, False
         status = self.pgconn.transaction_status
-        if status == TransactionStatus.INERROR:  # the server would answer a COMMIT with a quiet ROLLBACK
+        idle = status == TransactionStatus.IDLE and not self.unsaid
+        if status == TransactionStatus.INERROR or (idle and hint is not None):
+            # The server would answer a COMMIT with a quiet ROLLBACK, or find nothing to commit of what was written.
+            self.rollback()
             raise errors.InFailedSqlTransaction("something was refused before, so nothing can be saved")
-        if status == TransactionStatus.IDLE and not self.unsaid:
+        if idle:
             self.opening = ()
         else:
             # The hint comes after the commit, in the same journey: inside, it would let all commits wait for each other.
             told = () if hint is None else ((f"NOTIFY {CHANNEL}, {literal(hint)}" if hint else f"NOTIFY {CHANNEL}", None),)
             try:
-                self._journey(("COMMIT", None), *told)
+                answers = self._journey(("COMMIT", None), *told)
+                if answers[-1 - len(told)].command_status != b"COMMIT":
+                    raise errors.InFailedSqlTransaction("the server gave the step up")
             except psycopg.Error:
                 self.rollback()  # what was refused before the commit leaves the transaction open, and nobody else ends it
                 raise
@@ -141,36 +156,42 @@ class Connection(psycopg.Connection[Any]):
             super().rollback()
         self.used = monotonic()
 
-    def _journey(self, *more: Said) -> PGresult:
-        """Say what was unsaid and this; the answer to the last of it."""
+    def _journey(self, *more: Said) -> list[PGresult]:
+        """Say what was unsaid and this; the answers, the last of them to the last that was said."""
         said, self.opening, self.unsaid = (*self.opening, *self.unsaid, *more), (), ()
+        written = [self._write(*one) for one in said]  # before anything is sent: a value that cannot be leaves the line as it is
         with self.lock:
-            answers = self.wait(self._talk(said))
+            answers = self.wait(self._talk(written))
         for answer in answers:
             if answer.status not in _DONE:
                 raise _error(answer)
-        return answers[-1]
+        return answers
 
-    def _talk(self, said: Sequence[Said]) -> Generator[Wait, Ready | int, list[PGresult]]:
+    def _write(self, statement: str, values: Sequence[Any] | None) -> _Written:
+        if values is None:
+            return _Written(statement, None, None, ())
+        made = Transformer(self)
+        given = made.dump_sequence(values, [PyFormat.AUTO] * len(values))
+        return _Written(statement, given, made.formats, made.types or ())
+
+    def _talk(self, said: Sequence[_Written]) -> Generator[Wait, Ready | int, list[PGresult]]:
         """Send all of it as one message, then wait for all answers; the server skips what follows the first it refuses."""
         server, named = self.pgconn, dict[int, tuple[tuple[str, tuple[int, ...]], bytes]]()
         server.enter_pipeline_mode()
         sent = 0
-        for statement, values in said:
-            if values is None:
-                server.send_query_params(statement.encode(), None)
+        for one in said:
+            if one.values is None:
+                server.send_query_params(one.statement.encode(), None)
             else:
-                dumped = Transformer(self)
-                given = dumped.dump_sequence(values, [PyFormat.AUTO] * len(values))
-                key = statement, dumped.types or ()
+                key = one.statement, one.kinds
                 name = self.prepared.get(key)
                 if name is None:
                     self._named += 1
-                    name = f"{self._named} {statement[:SHOWN]}".encode()  # as the server's log will name it
-                    server.send_prepare(name, statement.encode(), dumped.types)
+                    name = f"{self._named} {one.statement[:SHOWN]}".encode()  # as the server's log will name it
+                    server.send_prepare(name, one.statement.encode(), one.kinds)
                     named[sent] = key, name
                     sent += 1
-                server.send_query_prepared(name, given, dumped.formats)
+                server.send_query_prepared(name, one.values, one.formats)
             sent += 1
         server.pipeline_sync()
         while server.flush():

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from db.actor import Actor
 from db.base import new_id
 from db.database import Database
-from db.errors import Conflict
+from db.errors import Conflict, RuleBroken
 from db.models.history import ChangeSet
 from db.models.interaction import Interaction
 from db.models.person import Person
@@ -202,6 +202,12 @@ def test_a_refused_statement_is_not_taken_for_prepared(desk: Database, actor: Ac
         raw.rollback()
         assert raw.ask("SELECT 4 / $1::int", [2]) == [(2,)]
         assert not any("nowhere" in statement for statement, _kinds in raw.prepared)
+
+
+def test_a_value_that_cannot_be_stored_leaves_the_line_as_it_is(desk: Database, actor: Actor, somebody: UUID) -> None:
+    with pytest.raises(RuleBroken, match="cannot be stored"):
+        log(desk, actor, somebody, "a\0b")
+    assert lines(desk, log(desk, actor, somebody)) == 1
 
 
 def test_a_long_message_and_a_long_answer_do_not_wait_for_each_other(desk: Database) -> None:
