@@ -105,19 +105,32 @@ def test_a_limited_query_gives_its_rows_from_the_offset_on(database: Database, a
         assert session.scalars(limited(query, 2, bindparam("offset", type_=Integer)), {"offset": 3}).all() == ["F3", "F4"]
 
 
-def test_prepared_writes_store_typed_values(database: Database, actor: Actor) -> None:
+def add_task(database: Database, actor: Actor) -> UUID:
     names = ("id", "version", "made_in", "changed_in", "title", "kind", "module", "due", "note", "done_at")
     add = Prepared(insert(Task).values({name: bindparam(name) for name in names}))
+    key = new_id()
+    with database.write(actor, "add_task") as session:
+        own = own_change_set(session)
+        values = {"made_in": own, "changed_in": own, "version": 1, "done_at": None, "kind": "", "module": "people", "note": ""}
+        add.add(session.connection(), id=key, title="Call", due=AT, **values)
+    return key
+
+
+def test_a_prepared_row_is_stored_with_typed_values(database: Database, actor: Actor) -> None:
+    key = add_task(database, actor)
+    with database.read() as session:
+        task = session.get_one(Task, key)
+        assert (task.title, task.due, task.done_at, task.version) == ("Call", AT, None, 1)
+
+
+@pytest.mark.sqlite_only("no statement on a server says how many rows it moved before the commit")
+def test_prepared_writes_store_typed_values(database: Database, actor: Actor) -> None:
     finish = Prepared(
         update(Task).where(Task.id == bindparam("task")).values(
             done_at=bindparam("at"), version=Task.version + 1, changed_in=bindparam("own")
         )
     )  # fmt: skip
-    key = new_id()
-    with database.write(actor, "add_task") as session:
-        own = own_change_set(session)
-        values = {"made_in": own, "changed_in": own, "version": 1, "done_at": None, "kind": "", "module": "people", "note": ""}
-        assert add.run(session.connection(), id=key, title="Call", due=AT, **values) == 1
+    key = add_task(database, actor)
     with database.write(actor, "finish") as session:
         assert finish.run(session.connection(), task=key, at=AT, own=own_change_set(session)) == 1
         assert finish.run(session.connection(), task=new_id(), at=AT, own=own_change_set(session)) == 0

@@ -169,6 +169,7 @@ class Office:
             actor=ACTOR,
             settings={"core.office_country": "SE"},
             clock=SimpleNamespace(today=lambda: TODAY),
+            texts=Texts(),
         )
         import_file(around, path, dry_run=False)
 

@@ -172,8 +172,9 @@ def import_file(
         past_brake: Whether it may overwrite more than an office expects.
 
     Returns:
-        The counts "new", "same", "changed", "clash", "several", "faulty" and "marked", and "change_set", which is None when
-        nothing was saved. Rows that clash or may be several people are left out: they wait for somebody who decides.
+        The counts "new", "same", "changed", "clash", "several" and "faulty", "marked" where there are any, and "change_set",
+        which is None when nothing was saved. Rows that clash or may be several people are left out: they wait for somebody who
+        decides.
 
     Raises:
         Told: the file cannot be used, or nothing could be saved.
@@ -197,6 +198,8 @@ def import_file(
             )  # fmt: skip
     found = asdict(counts)
     del found["overtaken"]  # nothing was shown before
+    if not counts.marked:
+        del found["marked"]
     return found
 
 
