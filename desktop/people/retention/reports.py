@@ -57,8 +57,8 @@ class _Story:
     def all(self) -> list[Flowable]:
         """The whole sheet."""
         line, say = self._line, self._say
-        parts = [
-            pdf.paragraph(self._data.office or say(_("Disposal certificate")).upper(), self._eyebrow),
+        parts: list[Flowable] = [
+            *([pdf.paragraph(self._data.office, self._eyebrow)] if self._data.office else []),
             pdf.heading(pdf.markup(say(_("Disposal certificate"))), self._title, say(_("Disposal certificate")), 0),
             *(self._pair(name, value) for name, value in self._decision()),
             Spacer(1, 2 * mm),
@@ -70,9 +70,7 @@ class _Story:
         return [
             *parts,
             Spacer(1, 4 * mm),
-            pdf.paragraph(say(about), self._body),
-            Spacer(1, 8 * mm),
-            KeepTogether(self._signatures()),
+            KeepTogether([pdf.paragraph(say(about), self._body), Spacer(1, 4 * mm), *self._signatures()]),
         ]
 
     def _decision(self) -> list[tuple[str, str]]:
