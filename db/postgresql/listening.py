@@ -30,6 +30,11 @@ SILENCE = 3.0  # seconds an answer may take
 FALSE_ALARMS = 3  # connections that break at once until that is as good as none
 PASSING = "~"  # how a hint begins that names tables of machine state; others name a change set
 GATHER = (0.05, 0.15)  # seconds from a hint to the look, so that many hints are one look
+CROWDED = (
+    0.3,
+    0.6,
+)  # the same soon after another look: where many save, the looks of all desks would be most of the server's work
+SOON = 1.0  # seconds
 LONGEST = 2.0  # seconds between two tries to reach the server
 
 _NEWS = """SELECT pg_current_snapshot()::text, n.id::text, n.areas, n.refs FROM (VALUES (1)) AS look LEFT JOIN (
@@ -66,6 +71,7 @@ class Listening:
         self._passing: set[str] = set()  # tables of machine state that others moved
         self._refs = "NULL"
         self._stopped = self._hinted = False
+        self._looked = 0.0  # when it last did, by the clock of this machine
         self._told = (True, False)  # whether the server is there; else, whether another one is
         self._bell, self._rope = socket.socketpair()
         self._thread = threading.Thread(target=self._run, name="listener", daemon=True)
@@ -116,7 +122,7 @@ class Listening:
         passing, self._passing = frozenset(self._passing), set()
         if passing and not self._stopped:
             self._heard(Moved(passing, by_others=True))
-        self._last = (news.get_value(0, 0) or b"").decode()
+        self._last, self._looked = (news.get_value(0, 0) or b"").decode(), time.monotonic()
 
     def _say(self, *, there: bool, another: bool = False) -> None:
         if self._told != (there, another) and not self._stopped:
@@ -150,8 +156,8 @@ class Listening:
         return answer
 
     def _wait_for_hint(self, raw: psycopg.Connection) -> None:
-        if not self._hinted and self._wait(raw.pgconn.socket, LOOK):
-            self._pause(random.uniform(*GATHER))
+        if self._hinted or self._wait(raw.pgconn.socket, LOOK):
+            self._pause(random.uniform(*(CROWDED if time.monotonic() - self._looked < SOON else GATHER)))
             raw.pgconn.consume_input()
             self._hints(raw)
         self._hinted = False
