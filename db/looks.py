@@ -22,9 +22,10 @@ from db.models.look import Look
 from db.models.person import Identifier, Person
 from db.protected.tables import PERSON
 from db.search import search, title_of
+from db.stated import stated
 from db.texts import _
 
-LEAST, LONGEST = 3, 300  # letters of a reason
+LONGEST = 300  # letters of a reason
 NAMED = 100  # people one name may mean
 
 
@@ -59,9 +60,8 @@ def reveal(database: Database, actor: Actor, person_id: UUID, reason: str, *, no
     Raises:
         RuleBroken: the reason says nothing.
     """
-    words = " ".join(reason.split())[:LONGEST]
-    if len(words) < LEAST:
-        raise RuleBroken(_("Say why you need the number."), _("Choose a reason or write one."), field="reason")
+    refused = RuleBroken(_("Say why you need the number."), _("Choose a reason or write one."), field="reason")
+    words = stated(reason, LONGEST, refused)
     with database.read() as session:
         connection = session.connection()
         if connection.dialect.name == "postgresql":

@@ -50,6 +50,16 @@ def erase(context: ModuleContext, asked: Namespace) -> tuple[dict[str, Any], lis
     return {"person": str(person_id), "how": how, "clean": clean}, [f"{person_id}: {how}d, for good"]
 
 
+def allowed(context: ModuleContext, rights: str) -> None:
+    """Before anything is read.
+
+    Raises:
+        Denied: the user does not hold the rights.
+    """
+    if not context.may(rights):
+        raise Denied(_("You may not do this."), _("Ask whoever looks after users for the right."))
+
+
 def sure(context: ModuleContext, rights: str, yes: bool) -> None:
     """Before people go for good.
 
@@ -57,8 +67,7 @@ def sure(context: ModuleContext, rights: str, yes: bool) -> None:
         Denied: the user does not hold the rights.
         RuleBroken: nobody said that they know it.
     """
-    if not context.may(rights):
-        raise Denied(_("You may not do this."), _("Ask whoever looks after users for the right."))
+    allowed(context, rights)
     if not yes:
         raise RuleBroken(_("Nobody can take this back."), _("Nothing was done. Add --yes to do it."))
 

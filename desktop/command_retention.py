@@ -10,10 +10,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.errors import Denied, RuleBroken
+from db.errors import RuleBroken
 from db.models.retention import Disposal
 from db.texts import _
-from desktop.command_people import sure
+from desktop.command_people import allowed, sure
 from desktop.core.context import ModuleContext
 from desktop.core.documents import save
 from desktop.people.retention.disposals import disposal
@@ -31,8 +31,7 @@ def due(context: ModuleContext, asked: Namespace) -> tuple[dict[str, Any], list[
     Raises:
         Denied: the user does not look after retention.
     """
-    if not context.may(RIGHT):
-        raise Denied(_("You may not do this."), _("Ask whoever looks after users for the right."))
+    allowed(context, RIGHT)
     filter = _filter(context, asked.on or context.clock.today())
     with context.database.read() as session:
         counts = due_counts(session, filter)

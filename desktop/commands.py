@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from inspect import signature
@@ -168,16 +168,8 @@ def _export(asked: Namespace) -> Lines:
     yield from _print(asked, plain, [f"{plain['file']}: {plain['people']} {asked.what}"])
 
 
-def _person(asked: Namespace) -> Lines:
+def _step_of(steps: Mapping[str, Callable[..., tuple[Any, list[str]]]], asked: Namespace) -> Lines:
     with _opened(asked, writes=False) as ground:
-        steps = {"report": command_people.report, "erase": command_people.erase}
-        plain, words = steps[asked.step](ground.context, asked)
-    yield from _print(asked, plain, words)
-
-
-def _retention(asked: Namespace) -> Lines:
-    with _opened(asked, writes=False) as ground:
-        steps = {"due": command_retention.due, "carry-out": command_retention.carry_out}
         plain, words = steps[asked.step](ground.context, asked)
     yield from _print(asked, plain, words)
 
@@ -370,7 +362,10 @@ def _about_keys(act: Callable[[Namespace], Iterator[command_keys.Said]], asked: 
 
 
 _COMMANDS: dict[str, Callable[[Namespace], Lines]] = {
-    "demo": _demo, "import": _import, "export": _export, "person": _person, "retention": _retention, "search": _search, "print": _print_document, "history": _history, "backup": _backup, "backups": _backups,
+    "demo": _demo, "import": _import, "export": _export,
+    "person": partial(_step_of, {"report": command_people.report, "erase": command_people.erase}),
+    "retention": partial(_step_of, {"due": command_retention.due, "carry-out": command_retention.carry_out}),
+    "search": _search, "print": _print_document, "history": _history, "backup": _backup, "backups": _backups,
     "restore": _restore, "check": _check, "profile": _profile, "doctor": _doctor, "tour": _tour, "modules": _modules,
     "encrypt": partial(_about_keys, command_keys.encrypt), "decrypt": partial(_about_keys, command_keys.decrypt),
     "recovery-key": partial(_about_keys, command_keys.recovery_key), "unlock": partial(_about_keys, command_keys.unlock),

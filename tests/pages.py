@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 LONG = 30_000  # milliseconds: no test depends on how fast a machine is
@@ -25,3 +25,10 @@ def active(qtbot: QtBot, page: W) -> W:
     shown(qtbot, page, 1200, 800).activateWindow()
     qtbot.waitUntil(page.isActiveWindow, timeout=LONG)
     return page
+
+
+def said(widget: QWidget) -> str:
+    """The words in sight, and what is spoken of them."""
+    QApplication.processEvents()
+    labels = [label for label in widget.findChildren(QLabel) if label.isVisibleTo(widget)]
+    return "\n".join(f"{label.text()} {label.accessibleName()}" for label in labels)

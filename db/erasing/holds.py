@@ -15,9 +15,10 @@ from db.errors import RuleBroken
 from db.merged import name_on, refuse_merged
 from db.models.person import Person
 from db.models.retention import LegalHold
+from db.stated import LEAST
 from db.texts import _
 
-LEAST, LONGEST = 3, 500  # letters of a reason
+LONGEST = 500  # letters of a reason
 
 
 def held() -> RuleBroken:

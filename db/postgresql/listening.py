@@ -30,10 +30,7 @@ SILENCE = 3.0  # seconds an answer may take
 FALSE_ALARMS = 3  # connections that break at once until that is as good as none
 PASSING = "~"  # how a hint begins that names tables of machine state; others name a change set
 GATHER = (0.05, 0.15)  # seconds from a hint to the look, so that many hints are one look
-CROWDED = (
-    0.3,
-    0.6,
-)  # the same soon after another look: where many save, the looks of all desks would be most of the server's work
+CROWDED = (0.3, 0.6)  # the same within a second of another look: where many save, all desks' looks would be most of the work
 SOON = 1.0  # seconds
 LONGEST = 2.0  # seconds between two tries to reach the server
 

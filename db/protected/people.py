@@ -23,6 +23,7 @@ from db.database import Database
 from db.errors import RuleBroken
 from db.models.person import Identifier, Person
 from db.protected.tables import EVENT, KEPT, NUMBER, PERSON
+from db.stated import stated
 from db.texts import _
 
 MARK = "protect_person"  # what `Database.before_step` hears; no step of the history bears the name
@@ -34,7 +35,6 @@ KINDS = {
     "identity": _("New identity"),
 }
 LONGEST = 500  # letters of a ground or an address
-LEAST = 3  # letters of a reason
 _MOVED = ("person", "contact_point", "identifier", "role", "interaction", "task", "change_set", "suspected_pair", "search_entry")
 
 
@@ -156,9 +156,8 @@ def end_together(database: Database, actor: Actor, people: Sequence[UUID], reaso
         RuleBroken: no reason is given, or something of them belongs to what is gone meanwhile.
         Unavailable: one of them is not protected.
     """
-    reason = " ".join(reason.split())[:LONGEST]
-    if len(reason) < LEAST:
-        raise RuleBroken(_("Say why the protection ends."), _("For example: the decision was withdrawn."), field="reason")
+    refused = RuleBroken(_("Say why the protection ends."), _("For example: the decision was withdrawn."), field="reason")
+    reason = stated(reason, LONGEST, refused)
     database.before_step(MARK)
     with database.upkeep() as session:
         session.info["areas"].update(_MOVED)
@@ -219,11 +218,10 @@ def hold_out(session: Session, actor: Actor, change_set: UUID, *, now: datetime)
 def _checked(form: ProtectionForm, today: date) -> ProtectionForm:
     if form.kind not in KINDS:
         raise RuleBroken(_("A protection needs a kind."), _("Choose one."), field="kind")
-    ground = " ".join(form.ground.split())[:LONGEST]
-    if len(ground) < LEAST:
-        raise RuleBroken(
-            _("Say on what ground the person is protected."), _("For example the number of the decision."), field="ground"
-        )
+    refused = RuleBroken(
+        _("Say on what ground the person is protected."), _("For example the number of the decision."), field="ground"
+    )
+    ground = stated(form.ground, LONGEST, refused)
     if form.decided_on is not None and form.decided_on > today:
         raise RuleBroken(_("The decision lies in the future."), _("Write the day it was made."), field="decided_on")
     if form.valid_until is not None and form.valid_until < (form.decided_on or today):

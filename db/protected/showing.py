@@ -16,9 +16,10 @@ from db import identity_numbers
 from db.actor import Actor
 from db.database import Database
 from db.errors import RuleBroken
-from db.protected.people import LEAST, LONGEST
+from db.protected.people import LONGEST
 from db.protected.tables import EVENT, KEPT, PERSON
 from db.search import title_of
+from db.stated import stated
 from db.texts import _
 
 ACTS = {
@@ -94,9 +95,8 @@ def show_protected(database: Database, actor: Actor, person_id: UUID, reason: st
     Raises:
         RuleBroken: the reason says nothing.
     """
-    words = " ".join(reason.split())[:LONGEST]
-    if len(words) < LEAST:
-        raise RuleBroken(_("Say why you need to see this person."), _("Choose a reason or write one."), field="reason")
+    refused = RuleBroken(_("Say why you need to see this person."), _("Choose a reason or write one."), field="reason")
+    words = stated(reason, LONGEST, refused)
     with database.read() as session:
         if session.connection().dialect.name == "postgresql":
             from db.postgresql import asking  # loads the driver, which a file does not need

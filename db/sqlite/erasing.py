@@ -20,9 +20,9 @@ _FOUND = "temp.erasing"  # ids, and of each whether it goes, stays as the open s
 _THEIRS = f"(SELECT id FROM {_FOUND} WHERE what <> 'kept')"
 _GOES = f"(SELECT id FROM {_FOUND} WHERE what = 'goes')"
 _FIND = f"INSERT OR IGNORE INTO {_FOUND} (id, what)"
-# The images of rows that are long gone, which hung on what goes now. Images name keys by their hexadecimal digits.
 _HELD = """WITH RECURSIVE own (id) AS (VALUES (?1) UNION SELECT m.person_id FROM merged_person m JOIN own o ON m.into_id = o.id)
     SELECT 1 FROM legal_hold h JOIN own o ON h.person_id = o.id WHERE h.until IS NULL OR h.until >= ?2"""
+# The images of rows that are long gone, which hung on what goes now. Images name keys by their hexadecimal digits.
 _HUNG = f"""{_FIND} SELECT i.row_id, 'goes' FROM row_image i, json_each(i.before) v
     WHERE i.operation = 'd' AND i.table_name <> 'person' AND v.type = 'text' AND length(v.value) = 32
     AND v.key NOT IN ('id', 'made_in', 'changed_in') AND unhex(v.value) IN {_THEIRS}"""

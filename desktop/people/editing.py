@@ -136,7 +136,19 @@ def person_values(form: PersonForm, today: date) -> dict[str, str | date | bytes
         RuleBroken: as for `create_person`.
     """
     _check(form, today)
-    return _values(form)
+    family, given = form.family.strip(), form.given.strip()
+    return {
+        "given": given,
+        "family": family,
+        "preferred": form.preferred.strip(),
+        "former": form.former.strip(),
+        "salutation": form.salutation.strip(),
+        "language": form.language,
+        "birth_date": form.birth_date,
+        "deceased_on": form.deceased_on,
+        "note": form.note.strip(),
+        "name_key": name_key(family, given),
+    }
 
 
 def _tell(session: Session, person: Person) -> None:
@@ -153,22 +165,6 @@ def _check(form: PersonForm, today: date) -> None:
         raise RuleBroken(_("The day of death lies in the future."), _("Choose today or an earlier day."), field="deceased_on")
     if form.deceased_on is not None and form.birth_date is not None and form.deceased_on < form.birth_date:
         raise RuleBroken(_("The day of death lies before the birth date."), _("Correct one of them."), field="deceased_on")
-
-
-def _values(form: PersonForm) -> dict[str, str | date | bytes | None]:
-    family, given = form.family.strip(), form.given.strip()
-    return {
-        "given": given,
-        "family": family,
-        "preferred": form.preferred.strip(),
-        "former": form.former.strip(),
-        "salutation": form.salutation.strip(),
-        "language": form.language,
-        "birth_date": form.birth_date,
-        "deceased_on": form.deceased_on,
-        "note": form.note.strip(),
-        "name_key": name_key(family, given),
-    }
 
 
 _MERGED = select(MergedPerson.id).where(MergedPerson.person_id == Person.id).exists()

@@ -24,6 +24,7 @@ from desktop.core.registry import Registry
 from desktop.core.rights import ROLES
 from desktop.core.tasks_immediate import ImmediateTasks
 from desktop.server_plan import plan_of
+from tests.server.proxy import Proxy
 from tests.servers import Server
 
 PASSWORD = "Åtta tecken räcker?"
@@ -113,6 +114,14 @@ class Office:
 
 
 _FINGERPRINT = "SELECT '{name}', md5(coalesce(string_agg(({row})::text, '|' ORDER BY {order}), '')) FROM {table} t"
+
+
+@pytest.fixture
+def line(server: Server) -> Iterator[Proxy]:
+    """The line by which a desk reaches the server."""
+    made = Proxy(server.port)
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")

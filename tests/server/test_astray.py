@@ -42,14 +42,6 @@ def other(server: Server) -> Iterator[Server]:
 
 
 @pytest.fixture
-def line(server: Server) -> Iterator[Proxy]:
-    """The address of the office, whoever answers there."""
-    made = Proxy(server.port)
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def desk(database: Database, line: Proxy) -> Iterator[Database]:
     """A desk that opened the office there."""
     opened = Database(line.address(str(database.address)), parts=database.parts[1:])

@@ -31,14 +31,6 @@ pytestmark = pytest.mark.server_only("is about the way to a server")
 
 
 @pytest.fixture
-def line(server: Server) -> Iterator[Proxy]:
-    """The line by which a desk reaches the server."""
-    made = Proxy(server.port)
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def desk(database: Database, line: Proxy) -> Iterator[Database]:
     """A desk at the far end of the line."""
     opened = Database(line.address(str(database.address)), parts=database.parts[1:])

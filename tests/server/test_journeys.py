@@ -26,7 +26,6 @@ from desktop.core.contacting.recording import Contact, record_past
 from desktop.people.contacts import InteractionForm, add_interaction
 from tests.db.support import person
 from tests.server.proxy import Proxy
-from tests.servers import Server
 
 pytestmark = pytest.mark.server_only("is about the way to a server")
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -49,14 +48,6 @@ class Counter:
     def _down(self, data: bytes) -> bytes:
         self._speaking = False
         return data
-
-
-@pytest.fixture
-def line(server: Server) -> Iterator[Proxy]:
-    """The line by which a desk reaches the server."""
-    made = Proxy(server.port)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from db.errors import Conflict, RuleBroken, Unavailable
 from db.models.person import Person
 from db.models.retention import LegalHold
 from db.sorting import name_key
+from db.stated import stated
 from db.texts import _
 from desktop.core.context import ModuleContext
 from desktop.core.manifest import Fate
@@ -31,7 +32,7 @@ from desktop.people.merging.tables import portions, table_of, write_rows
 VERBS: Mapping[How, str] = {"erase": "erase_person", "anonymise": "anonymise_person"}
 AGAIN = "erase_again"
 NOBODY = _("Anonymised")
-LEAST, LONGEST = 3, 200  # letters of a case
+LONGEST = 200  # letters of a case
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +83,8 @@ def checked_case(case: str) -> str:
     Raises:
         RuleBroken: it says nothing.
     """
-    words = " ".join(case.split())[:LONGEST]
-    if len(words) < LEAST:
-        raise RuleBroken(_("Write the case or decision this rests on."), _("For example its number in the diary."), field="case")
-    return words
+    refused = RuleBroken(_("Write the case or decision this rests on."), _("For example its number in the diary."), field="case")
+    return stated(case, LONGEST, refused)
 
 
 def erase_again(database: Database, actor: Actor, erased: Mapping[UUID, str], world: World) -> int:

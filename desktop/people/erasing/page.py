@@ -18,7 +18,7 @@ from desktop.people.erasing.erase import Order, World, erase_person
 from desktop.people.erasing.plan import ErasePlan, How, Part, read_plan
 from desktop.people.fields import Fields
 from desktop.people.lines import Line, LineGrid
-from desktop.people.protecting.boxes import StepBox
+from desktop.people.step_box import StepBox
 from desktop.widgets.banner import Banner
 from desktop.widgets.labels import plain_label
 from desktop.widgets.panels import PageHeader, Section, column, scrolling

@@ -15,9 +15,10 @@ from db.database import describe
 from db.errors import RuleBroken
 from db.models.export import ExportEntry
 from db.models.history import ChangeSet
+from db.stated import stated
 from db.texts import _
 
-LEAST, LONGEST = 3, 300  # letters of a purpose
+LONGEST = 300  # letters of a purpose
 VERB = "export_people"
 
 
@@ -51,10 +52,8 @@ def checked(reason: Reason) -> Reason:
     Raises:
         RuleBroken: it says nothing.
     """
-    purpose, recipient = " ".join(reason.purpose.split()), " ".join(reason.recipient.split())
-    if len(purpose) < LEAST:
-        raise RuleBroken(_("Say what the list is for."), _("It is written down with your name."), field="purpose")
-    return Reason(purpose[:LONGEST], recipient[:LONGEST])
+    refused = RuleBroken(_("Say what the list is for."), _("It is written down with your name."), field="purpose")
+    return Reason(stated(reason.purpose, LONGEST, refused), " ".join(reason.recipient.split())[:LONGEST])
 
 
 def write_down(

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from db.texts import _, ngettext
 from desktop.core.context import ModuleContext
-from desktop.people.protecting.boxes import MarkingFields, StepBox, marking
+from desktop.people.protecting.boxes import MarkingFields, marking
 from desktop.people.protecting.household import Housemate, living_with
+from desktop.people.step_box import StepBox
 from desktop.widgets.buttons import link_button
 from desktop.widgets.one_form import OneForm
 

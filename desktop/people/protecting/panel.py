@@ -16,9 +16,10 @@ from db.protected.showing import HiddenPerson, show_protected
 from db.texts import _, ngettext
 from desktop.core.context import ModuleContext
 from desktop.people.lines import Act, Line, LineGrid
-from desktop.people.protecting.boxes import EndingFields, StepBox, changing, ending, seeing, writing
+from desktop.people.protecting.boxes import EndingFields, changing, ending, seeing, writing
 from desktop.people.protecting.row_boxes import Make
 from desktop.people.protecting.sheet import HiddenSheet
+from desktop.people.step_box import StepBox
 from desktop.widgets.banner import announce
 from desktop.widgets.buttons import Button, quiet_button
 from desktop.widgets.labels import plain_label

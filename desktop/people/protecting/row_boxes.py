@@ -13,8 +13,9 @@ from desktop.core.context import ModuleContext
 from desktop.people import fields
 from desktop.people.fields import Fields
 from desktop.people.protecting import rows
-from desktop.people.protecting.boxes import ReasonFields, Step, StepBox
+from desktop.people.protecting.boxes import ReasonFields
 from desktop.people.protecting.rows import HiddenStep
+from desktop.people.step_box import Step, StepBox
 
 _SAVE = _("Save changes")
 Make = Callable[[ModuleContext, ProtectedLine], StepBox]

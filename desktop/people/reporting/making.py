@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from db.absent import absent
 from db.base import new_id
 from db.errors import RuleBroken
-from db.looks import LEAST, LONGEST, LookFilter, LookLine, looks, reveal
+from db.looks import LONGEST, LookFilter, LookLine, looks, reveal
 from db.merged import records_of, survivor_of
 from db.models.consent import BASES, CONSENT_STATES
 from db.models.person import Person
 from db.search import title_of
+from db.stated import stated
 from db.texts import _
 from desktop.core.context import ModuleContext
 from desktop.core.texts import LANGUAGES, Texts
@@ -69,10 +70,8 @@ def checked_reason(reason: str) -> str:
     Raises:
         RuleBroken: it says nothing.
     """
-    words = " ".join(reason.split())[:LONGEST]
-    if len(words) < LEAST:
-        raise RuleBroken(_("Say why the report is made."), _("For example: the person asked for it."), field="reason")
-    return words
+    refused = RuleBroken(_("Say why the report is made."), _("For example: the person asked for it."), field="reason")
+    return stated(reason, LONGEST, refused)
 
 
 def make_report(context: ModuleContext, asked: Asked) -> AccessReport:

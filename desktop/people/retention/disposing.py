@@ -20,8 +20,9 @@ from db.errors import Conflict, RuleBroken
 from db.models.history import ChangeAbout, ChangeSet
 from db.models.person import Person
 from db.models.retention import Disposal, DisposalPerson, DisposalRule
+from db.stated import LEAST
 from db.texts import _
-from desktop.people.erasing.erase import LEAST, LONGEST, World, checked_case, take_out
+from desktop.people.erasing.erase import LONGEST, World, checked_case, take_out
 from desktop.people.erasing.plan import How
 from desktop.people.retention.due import DueFilter, DueRow, due_query, still_due
 from desktop.people.retention.rules import Known, Rule

@@ -17,12 +17,12 @@ from desktop.core.context import ModuleContext
 from desktop.core.lists import Column, ListSpec
 from desktop.core.texts import Texts
 from desktop.people.fields import Fields
-from desktop.people.protecting.boxes import StepBox
 from desktop.people.retention.beside import Beside
 from desktop.people.retention.disposing import DECIDE, Decision, decide
 from desktop.people.retention.due import DueFilter, DueRow, due_counts, due_query
 from desktop.people.retention.rules import Rule
 from desktop.people.retention.words import PEOPLE, since
+from desktop.people.step_box import StepBox
 from desktop.widgets.buttons import primary_button, quiet_button
 from desktop.widgets.form import CodeField, DayField
 from desktop.widgets.labels import plain_label

@@ -23,7 +23,7 @@ class DisposalRun(QObject):
 
     def __init__(self, context: ModuleContext, parent: QObject) -> None:
         super().__init__(parent)
-        self._context, self._world = context, World.of(context)
+        self._context, self._world, self._known = context, World.of(context), known_rules(context)
         self._disposal: UUID | None = None
         self._stopping = False
 
@@ -45,7 +45,7 @@ class DisposalRun(QObject):
     def _next(self) -> None:
         context, disposal = self._context, self._disposal
         assert disposal is not None
-        work = partial(dispose_portion, disposal=disposal, known=known_rules(context), world=self._world, zone=context.clock.zone)
+        work = partial(dispose_portion, disposal=disposal, known=self._known, world=self._world, zone=context.clock.zone)
         context.tasks.write(self, work, self._went, self._fail, verb=DISPOSE)
 
     def _went(self, progress: Progress) -> None:

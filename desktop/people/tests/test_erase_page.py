@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from db.database import Database
@@ -19,6 +19,7 @@ from desktop.core.context import ModuleContext
 from desktop.people.erasing.page import ErasePage
 from desktop.people.record_page import PersonPage
 from desktop.widgets.spoken import plain_text_offenders, unnamed_controls
+from tests.pages import said, shown
 from tests.support import MakePerson
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -41,22 +42,8 @@ def page(qtbot: QtBot, context: ModuleContext, person: UUID, went: list[str]) ->
     with context.database.write(context.actor, "add_interaction", [person]) as session:
         session.add(Interaction(person_id=person, kind="note", at=context.clock.now(), text="Raderasson asked"))
     made = ErasePage(replace(context, navigate=lambda key, **_more: went.append(key)), person_id=person)
-    shown(qtbot, made)
+    shown(qtbot, made, 900, 900)
     return made
-
-
-def shown(qtbot: QtBot, page: QWidget) -> None:
-    qtbot.addWidget(page)
-    page.resize(900, 900)
-    page.show()
-    qtbot.waitExposed(page)
-    QApplication.processEvents()
-
-
-def said(widget: QWidget) -> str:
-    QApplication.processEvents()
-    labels = [label for label in widget.findChildren(QLabel) if label.isVisibleTo(widget)]
-    return "\n".join(f"{label.text()} {label.accessibleName()}" for label in labels)
 
 
 def typed(page: ErasePage, case: str, name: str) -> None:
@@ -111,11 +98,11 @@ def test_the_record_leads_there_for_who_holds_the_right(qtbot: QtBot, context: M
     opened: list[tuple[str, object]] = []
     own = replace(context, navigate=lambda key, **more: opened.append((key, more["person_id"])))
     record = PersonPage(own, person_id=person)
-    shown(qtbot, record)
+    shown(qtbot, record, 900, 900)
     record.erase_button.click()
     assert opened == [("people.erase", person)]
     others = PersonPage(replace(own, rights=own.rights - {"people.erase"}), person_id=person)
-    shown(qtbot, others)
+    shown(qtbot, others, 900, 900)
     assert not others.erase_button.isVisibleTo(others)
 
 
@@ -126,5 +113,5 @@ def test_a_handle_of_a_merge_is_refused_with_the_name_of_the_record_it_leads_to(
     with context.database.write(context.actor, "merge_people", [person, handle]) as session:
         session.add(MergedPerson(person_id=handle, into_id=person))
     refused = ErasePage(context, person_id=handle)
-    shown(qtbot, refused)
+    shown(qtbot, refused, 900, 900)
     assert "Raderasson" in said(refused.banner) and not refused.parts.isVisibleTo(refused)

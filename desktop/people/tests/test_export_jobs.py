@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -15,12 +13,11 @@ from desktop.core.context import ModuleContext
 from desktop.core.documents import Documents
 from desktop.core.lanes import Job
 from desktop.people.exports import making as making_lists
-from desktop.people.exports.making import Making
 from desktop.people.exports.page import ExportPage
 from desktop.people.exports.run import ExportRun
 from tests.support import MakePerson
 
-from .test_exports import WHY, Start, asked, everybody, left_behind, many, start
+from .test_exports import WHY, Start, asked, everybody, held_up, left_behind, many, start
 
 __all__ = ["many", "start"]
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -67,15 +64,7 @@ def test_the_jobs_tell_how_far_it_is(qtbot: QtBot, start: Start, tmp_path: Path)
 def test_stopped_among_the_jobs_it_leaves_nothing(
     qtbot: QtBot, start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
-    gate, there = threading.Event(), threading.Event()
-    portion = Making.portion
-
-    def held_up(self: Making, session: Any) -> None:
-        there.set()
-        assert gate.wait(60)
-        portion(self, session)
-
-    monkeypatch.setattr(Making, "portion", held_up)
+    gate, there = held_up(monkeypatch)
     run, _making, owner = start(asked(tmp_path / "a.xlsx"))
     job, stopped = newest(run), []
     run.stopped.connect(lambda: stopped.append(True))

@@ -56,6 +56,20 @@ def asked(path: Path, *columns: str, **more: Any) -> Asked:
     return Asked(everybody(), columns or ("name",), path, WHY, TODAY, **more)
 
 
+def held_up(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, threading.Event]:
+    """Lets no portion be written before the first event; the second tells that one waits."""
+    gate, there = threading.Event(), threading.Event()
+    portion = Making.portion
+
+    def wait(self: Making, session: Any) -> None:
+        there.set()
+        assert gate.wait(60)
+        portion(self, session)
+
+    monkeypatch.setattr(Making, "portion", wait)
+    return gate, there
+
+
 def make(context: ModuleContext, wanted: Asked) -> Making:
     making = Making(wanted, context.texts)
     with context.database.read() as session:
@@ -339,15 +353,7 @@ def test_an_export_runs_beside_the_window_and_tells_how_far_it_is(qtbot: QtBot, 
 def test_an_export_that_ends_early_leaves_nothing(
     qtbot: QtBot, start: Start, context: ModuleContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
-    gate, there = threading.Event(), threading.Event()
-    portion = Making.portion
-
-    def held_up(self: Making, session: Any) -> None:
-        there.set()
-        assert gate.wait(60)
-        portion(self, session)
-
-    monkeypatch.setattr(Making, "portion", held_up)
+    gate, there = held_up(monkeypatch)
     run, making, owner = start(asked(tmp_path / "a.xlsx"))
     qtbot.waitUntil(there.is_set, timeout=30_000)
     assert left_behind(tmp_path) != []

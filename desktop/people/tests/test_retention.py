@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -89,6 +89,25 @@ def prospect(make_person: MakePerson, add: Callable[..., None]) -> Callable[...,
     return make
 
 
+class Office(NamedTuple):
+    """A register with what its rules are tried with."""
+
+    database: Database
+    context: ModuleContext
+    known: tuple[Known, ...]
+    prospect: Callable[..., UUID]
+    switch: Callable[..., None]
+    add: Callable[..., Any]
+
+
+@pytest.fixture
+def office(
+    database: Database, context: ModuleContext, known: tuple[Known, ...], prospect: Callable[..., UUID],
+    switch: Callable[..., None], add: Callable[..., Any],
+) -> Office:  # fmt: skip
+    return Office(database, context, known, prospect, switch, add)
+
+
 def asked(database: Database, known: tuple[Known, ...], day: date = TODAY, *only: str) -> DueFilter:
     with database.read() as session:
         return DueFilter(day, ZONE, rules(session, known), only)
@@ -115,15 +134,13 @@ def there(database: Database) -> set[str]:
         return set(session.scalars(select(Person.family)))
 
 
-def test_nobody_is_due_before_the_office_switches_a_rule_on(
-    database: Database, known: tuple[Known, ...], prospect: Callable[..., UUID], switch: Callable[..., None]
-) -> None:
-    own = prospect("Ek")
-    with database.read() as session:
-        assert [rule.code for rule in rules(session, known) if rule.active] == []
-    assert due(database, known) == {}
-    switch("people.prospects")
-    assert due(database, known).keys() == {own}
+def test_nobody_is_due_before_the_office_switches_a_rule_on(office: Office) -> None:
+    own = office.prospect("Ek")
+    with office.database.read() as session:
+        assert [rule.code for rule in rules(session, office.known) if rule.active] == []
+    assert due(office.database, office.known) == {}
+    office.switch("people.prospects")
+    assert due(office.database, office.known).keys() == {own}
 
 
 @pytest.mark.parametrize(
@@ -138,23 +155,15 @@ def test_nobody_is_due_before_the_office_switches_a_rule_on(
         (date(2025, 12, 31), 6, date(2026, 6, 30)),
     ],
 )
-def test_a_rule_finds_somebody_on_the_day_and_not_the_day_before(
-    database: Database,
-    known: tuple[Known, ...],
-    prospect: Callable[..., UUID],
-    switch: Callable[..., None],
-    last: date,
-    months: int,
-    day: date,
-) -> None:
+def test_a_rule_finds_somebody_on_the_day_and_not_the_day_before(office: Office, last: date, months: int, day: date) -> None:
     late = datetime.combine(
         last, datetime.max.time(), ZONE
     )  # the last moment of that day at the office, the next day in UTC or not
     early = datetime.combine(last + timedelta(days=1), datetime.min.time(), ZONE)
-    one, next_day = prospect("Ek", late), prospect("Al", early)
-    switch("people.prospects", months)
-    assert due(database, known, day - timedelta(days=1)) == {}
-    found = due(database, known, day)
+    one, next_day = office.prospect("Ek", late), office.prospect("Al", early)
+    office.switch("people.prospects", months)
+    assert due(office.database, office.known, day - timedelta(days=1)) == {}
+    found = due(office.database, office.known, day)
     assert one in found and found[one].since(ZONE) == ("contact", last)
     assert (next_day in found) == (Bound.of(day, months, ZONE).day > last)
 
@@ -170,48 +179,33 @@ def test_every_last_day_fits_its_months() -> None:
             assert months_later(last, months) <= day < months_later(last + timedelta(days=1), months)
 
 
-def test_the_latest_of_what_was_counts_and_a_note_is_no_contact(
-    database: Database,
-    known: tuple[Known, ...],
-    prospect: Callable[..., UUID],
-    switch: Callable[..., None],
-    add: Callable[..., None],
-) -> None:
-    switch("people.prospects")
-    called, noted, began = prospect("Ek"), prospect("Al"), prospect("Lind")
+def test_the_latest_of_what_was_counts_and_a_note_is_no_contact(office: Office) -> None:
+    office.switch("people.prospects")
+    called, noted, began = office.prospect("Ek"), office.prospect("Al"), office.prospect("Lind")
     recent = NOW - timedelta(days=30)
-    add(
+    office.add(
         Interaction(person_id=called, kind="email", at=recent),
         Interaction(person_id=noted, kind="note", at=recent),
         Role(person_id=began, kind="prospect", starts=recent.date()),
     )
-    assert due(database, known).keys() == {noted}
+    assert due(office.database, office.known).keys() == {noted}
 
 
-def test_where_nothing_is_known_the_record_itself_has_to_be_old(
-    database: Database, known: tuple[Known, ...], make_person: MakePerson, switch: Callable[..., None]
-) -> None:
+def test_where_nothing_is_known_the_record_itself_has_to_be_old(office: Office, make_person: MakePerson) -> None:
     own = make_person("Ek")
-    switch("people.strangers", 1)
-    with database.read() as session:
+    office.switch("people.strangers", 1)
+    with office.database.read() as session:
         made = session.scalars(select(ChangeSet.at).join(Person, Person.made_in == ChangeSet.id)).one().astimezone(ZONE).date()
-    assert due(database, known, made) == {}
-    found = due(database, known, made + timedelta(days=31))
+    assert due(office.database, office.known, made) == {}
+    found = due(office.database, office.known, made + timedelta(days=31))
     assert found.keys() == {own} and found[own].since(ZONE) == ("made", made)
 
 
-def test_whoever_is_needed_is_not_due(
-    database: Database,
-    actor: Actor,
-    known: tuple[Known, ...],
-    prospect: Callable[..., UUID],
-    switch: Callable[..., None],
-    add: Callable[..., None],
-) -> None:
-    switch("people.prospects")
-    free, held, asked_for, seated, led, hidden, former = (prospect(name) for name in "ABCDEFG")
+def test_whoever_is_needed_is_not_due(office: Office, actor: Actor) -> None:
+    office.switch("people.prospects")
+    free, held, asked_for, seated, led, hidden, former = (office.prospect(name) for name in "ABCDEFG")
     post = new_id()
-    add(
+    office.add(
         Task(title="Ring", person_id=asked_for, due=NOW),
         Task(title="Done", person_id=free, due=NOW, done_at=NOW),
         Post(id=post, title="Chair", title_key="chair"),
@@ -219,43 +213,36 @@ def test_whoever_is_needed_is_not_due(
         PostHolding(post_id=post, person_id=former, starts=date(2019, 1, 1), ends=date(2019, 12, 31)),
         MergedPerson(person_id=led, into_id=free),
     )
-    with database.write(actor, "hold_person", [held]) as session:
+    with office.database.write(actor, "hold_person", [held]) as session:
         hold_person(session, held, "A case in court", TODAY, actor=actor, now=NOW, today=TODAY)
-    protect(database, actor, hidden, ProtectionForm("secrecy", "Beslut 5"), now=NOW)
-    assert due(database, known).keys() == {free, former}
-    assert due(database, known, TODAY + timedelta(days=1)).keys() == {free, former, held}
+    protect(office.database, actor, hidden, ProtectionForm("secrecy", "Beslut 5"), now=NOW)
+    assert due(office.database, office.known).keys() == {free, former}
+    assert due(office.database, office.known, TODAY + timedelta(days=1)).keys() == {free, former, held}
 
 
-def test_somebody_found_by_several_rules_is_due_once_by_the_first(
-    database: Database,
-    known: tuple[Known, ...],
-    prospect: Callable[..., UUID],
-    switch: Callable[..., None],
-) -> None:
-    own = prospect("Ek")
-    with database.write(Actor(new_id(), "T"), "retire_person") as session:
+def test_somebody_found_by_several_rules_is_due_once_by_the_first(office: Office) -> None:
+    own = office.prospect("Ek")
+    with office.database.write(Actor(new_id(), "T"), "retire_person") as session:
         session.get_one(Person, own).deceased_on = date(2020, 1, 1)
         session.get_one(Person, own).retired_at = LONG_AGO
-    switch("people.deceased")
-    switch("people.retired")
-    found = due(database, known)
+    office.switch("people.deceased")
+    office.switch("people.retired")
+    found = due(office.database, office.known)
     assert found[own].since(ZONE) == ("deceased", date(2020, 1, 1))
-    assert due(database, known, TODAY, "people.retired") == {}
-    with database.read() as session:
-        counts = {rule.code: count for rule, count in due_counts(session, asked(database, known))}
+    assert due(office.database, office.known, TODAY, "people.retired") == {}
+    with office.database.read() as session:
+        counts = {rule.code: count for rule, count in due_counts(session, asked(office.database, office.known))}
     assert counts == {"people.deceased": 1, "people.retired": 0}
 
 
-def test_two_rules_that_find_the_same_person_count_them_once(
-    database: Database, known: tuple[Known, ...], prospect: Callable[..., UUID], switch: Callable[..., None]
-) -> None:
-    own = prospect("Ek")
-    switch("people.prospects")
-    first = next(rule for rule in asked(database, known).rules if rule.active)
+def test_two_rules_that_find_the_same_person_count_them_once(office: Office) -> None:
+    own = office.prospect("Ek")
+    office.switch("people.prospects")
+    first = next(rule for rule in asked(office.database, office.known).rules if rule.active)
     second = replace(first, known=replace(first.known, offer=replace(first.known.offer, key="people.other")))
     for only in ((), ("people.prospects",), ("people.other",)):
         filter = DueFilter(TODAY, ZONE, (first, second), only)
-        with database.read() as session:
+        with office.database.read() as session:
             found = due_query(filter).subquery()
             rows = session.execute(select(found.c.id, found.c.rule)).all()
             assert [tuple(row) for row in rows] == ([] if only == ("people.other",) else [(own, 0)])
@@ -277,70 +264,56 @@ def test_a_rule_changed_by_two_at_once_is_asked_about(database: Database, actor:
             change_rule(session, wrong, 1)
 
 
-def test_a_hold_keeps_somebody_from_being_erased_by_hand(
-    database: Database, actor: Actor, context: ModuleContext, prospect: Callable[..., UUID]
-) -> None:
-    own, world = prospect("Ek"), World.of(context)
-    with database.write(actor, "hold_person", [own]) as session:
+def test_a_hold_keeps_somebody_from_being_erased_by_hand(office: Office, actor: Actor) -> None:
+    own, world = office.prospect("Ek"), World.of(office.context)
+    with office.database.write(actor, "hold_person", [own]) as session:
         hold = hold_person(session, own, "A case in court", None, actor=actor, now=NOW, today=TODAY)
     for how in ("erase", "anonymise"):
         with pytest.raises(RuleBroken, match="legal hold"):
-            erase_person(database, actor, Order(own, how, "Dnr 1/2026"), world)  # type: ignore[arg-type]
-    assert there(database) == {"Ek"}
-    with database.write(actor, "lift_hold", [own]) as session:
+            erase_person(office.database, actor, Order(own, how, "Dnr 1/2026"), world)  # type: ignore[arg-type]
+    assert there(office.database) == {"Ek"}
+    with office.database.write(actor, "lift_hold", [own]) as session:
         lift_hold(session, hold, 1)
-    assert erase_person(database, actor, Order(own, "erase", "Dnr 1/2026"), world)
-    assert there(database) == set()
+    assert erase_person(office.database, actor, Order(own, "erase", "Dnr 1/2026"), world)
+    assert there(office.database) == set()
 
 
-def test_a_hold_that_is_over_keeps_nobody_and_goes_with_the_person(
-    database: Database, actor: Actor, context: ModuleContext, prospect: Callable[..., UUID]
-) -> None:
-    own = prospect("Ek")
+def test_a_hold_that_is_over_keeps_nobody_and_goes_with_the_person(office: Office, actor: Actor) -> None:
+    own = office.prospect("Ek")
     before = TODAY - timedelta(days=90)
-    with database.write(actor, "hold_person", [own]) as session:
+    with office.database.write(actor, "hold_person", [own]) as session:
         hold_person(session, own, "A case in court", before, actor=actor, now=NOW, today=before)
-    with database.read() as session:
+    with office.database.read() as session:
         assert [(line.person, line.until) for line in holds(session)] == [("Ek, Mia", before)]
-    erase_person(database, actor, Order(own, "erase", "Dnr 1/2026"), World.of(context))
-    with database.read() as session:
+    erase_person(office.database, actor, Order(own, "erase", "Dnr 1/2026"), World.of(office.context))
+    with office.database.read() as session:
         assert holds(session) == []
 
 
-def test_a_hold_on_a_record_that_was_merged_keeps_the_one_that_stays(
-    database: Database, actor: Actor, context: ModuleContext, prospect: Callable[..., UUID], add: Callable[..., None]
-) -> None:
-    stays, goes = prospect("Ek"), prospect("Al")
-    add(MergedPerson(person_id=goes, into_id=stays), LegalHold(person_id=goes, reason="A case", since=NOW))
+def test_a_hold_on_a_record_that_was_merged_keeps_the_one_that_stays(office: Office, actor: Actor) -> None:
+    stays, goes = office.prospect("Ek"), office.prospect("Al")
+    office.add(MergedPerson(person_id=goes, into_id=stays), LegalHold(person_id=goes, reason="A case", since=NOW))
     with pytest.raises(RuleBroken, match="legal hold"):
-        erase_person(database, actor, Order(stays, "erase", "Dnr 1/2026"), World.of(context))
+        erase_person(office.database, actor, Order(stays, "erase", "Dnr 1/2026"), World.of(office.context))
 
 
-def test_a_hold_that_comes_back_with_a_backup_does_not_bring_the_person_back(
-    database: Database, actor: Actor, context: ModuleContext, prospect: Callable[..., UUID]
-) -> None:
+def test_a_hold_that_comes_back_with_a_backup_does_not_bring_the_person_back(office: Office, actor: Actor) -> None:
     """It was lifted after the backup was made, or nobody could have erased them."""
-    own = prospect("Ek")
-    with database.write(actor, "hold_person") as session:
+    own = office.prospect("Ek")
+    with office.database.write(actor, "hold_person") as session:
         hold_person(session, own, "A case in court", None, actor=actor, now=NOW, today=TODAY)
-    assert erase_again(database, actor, {own: "erase"}, World.of(context)) == 1
-    assert there(database) == set()
+    assert erase_again(office.database, actor, {own: "erase"}, World.of(office.context)) == 1
+    assert there(office.database) == set()
 
 
-def test_disposing_takes_everybody_decided_on_and_leaves_no_word_of_them(
-    database: Database,
-    context: ModuleContext,
-    known: tuple[Known, ...],
-    prospect: Callable[..., UUID],
-    switch: Callable[..., None],
-) -> None:
-    people = {prospect(f"Zqmark{number}") for number in range(3)}
-    prospect("Ek", NOW)
-    switch("people.prospects")
-    own = decided(context, known, agreed=3)
-    assert carry_out(context, own)
-    assert there(database) == {"Ek"}
-    with database.read() as session:
+def test_disposing_takes_everybody_decided_on_and_leaves_no_word_of_them(office: Office) -> None:
+    people = {office.prospect(f"Zqmark{number}") for number in range(3)}
+    office.prospect("Ek", NOW)
+    office.switch("people.prospects")
+    own = decided(office.context, office.known, agreed=3)
+    assert carry_out(office.context, own)
+    assert there(office.database) == {"Ek"}
+    with office.database.read() as session:
         assert people <= erased_people(session).keys()
         line = disposals(session)[0]
         assert (line.state, line.due, line.done, line.left_out, line.waiting) == ("done", 3, 3, 0, 0)
@@ -351,73 +324,53 @@ def test_disposing_takes_everybody_decided_on_and_leaves_no_word_of_them(
             ("dispose_people", {"case": "Dnr 17/2026", "count": 3}),
             ("decide_disposal", {"case": "Dnr 17/2026", "count": 3}),
         ]
-        assert not context.verbs()["dispose_people"].undoable
+        assert not office.context.verbs()["dispose_people"].undoable
         left = [
             name
             for name, table in metadata.tables.items()
             if "zqmark" in str(session.execute(text(f'SELECT * FROM "{name}"')).all()).lower() and table is not None
         ]
     assert left == []
-    assert due(database, known) == {}
+    assert due(office.database, office.known) == {}
 
 
-def test_what_goes_on_being_counted_is_not_due_again(
-    database: Database,
-    context: ModuleContext,
-    known: tuple[Known, ...],
-    prospect: Callable[..., UUID],
-    switch: Callable[..., None],
-) -> None:
-    prospect("Ek")
-    switch("people.prospects", 24, "anonymise")
-    switch("people.retired", 1)
-    carry_out(context, decided(context, known))
-    assert there(database) == {"Anonymised"}
-    assert due(database, known, TODAY + timedelta(days=4000)) == {}
+def test_what_goes_on_being_counted_is_not_due_again(office: Office) -> None:
+    office.prospect("Ek")
+    office.switch("people.prospects", 24, "anonymise")
+    office.switch("people.retired", 1)
+    carry_out(office.context, decided(office.context, office.known))
+    assert there(office.database) == {"Anonymised"}
+    assert due(office.database, office.known, TODAY + timedelta(days=4000)) == {}
 
 
-def test_a_decision_about_others_than_were_looked_at_is_refused(
-    database: Database,
-    context: ModuleContext,
-    known: tuple[Known, ...],
-    prospect: Callable[..., UUID],
-    switch: Callable[..., None],
-) -> None:
-    switch("people.prospects")
+def test_a_decision_about_others_than_were_looked_at_is_refused(office: Office) -> None:
+    office.switch("people.prospects")
     with pytest.raises(RuleBroken, match="Nobody is due"):
-        decided(context, known)
-    prospect("Ek")
+        decided(office.context, office.known)
+    office.prospect("Ek")
     with pytest.raises(Conflict):
-        decided(context, known, agreed=2)
-    decided(context, known, agreed=1)
+        decided(office.context, office.known, agreed=2)
+    decided(office.context, office.known, agreed=1)
     with pytest.raises(RuleBroken, match="earlier decision"):
-        decided(context, known)
-    assert there(database) == {"Ek"}
+        decided(office.context, office.known)
+    assert there(office.database) == {"Ek"}
 
 
-def test_whoever_was_written_about_since_is_left_out_and_counted(
-    database: Database,
-    actor: Actor,
-    context: ModuleContext,
-    known: tuple[Known, ...],
-    prospect: Callable[..., UUID],
-    switch: Callable[..., None],
-    add: Callable[..., None],
-) -> None:
-    goes, called, edited, named, held, by_hand, protected = (prospect(name) for name in "ABCDEFG")
-    switch("people.prospects")
-    own = decided(context, known)
-    add(Interaction(person_id=called, kind="call", at=NOW))
-    with database.write(actor, "edit_person") as session:
+def test_whoever_was_written_about_since_is_left_out_and_counted(office: Office, actor: Actor) -> None:
+    goes, called, edited, named, held, by_hand, protected = (office.prospect(name) for name in "ABCDEFG")
+    office.switch("people.prospects")
+    own = decided(office.context, office.known)
+    office.add(Interaction(person_id=called, kind="call", at=NOW))
+    with office.database.write(actor, "edit_person") as session:
         session.get_one(Person, edited).preferred = "X"
-    add(Role(person_id=named, kind="prospect"), about=(named,))
-    with database.write(actor, "hold_person") as session:
+    office.add(Role(person_id=named, kind="prospect"), about=(named,))
+    with office.database.write(actor, "hold_person") as session:
         hold_person(session, held, "A case in court", None, actor=actor, now=NOW, today=TODAY)
-    erase_person(database, actor, Order(by_hand, "erase", "Dnr 1/2026"), World.of(context))
-    protect(database, actor, protected, ProtectionForm("secrecy", "Beslut 5"), now=NOW)
-    carry_out(context, own)
-    assert there(database) == {"B", "C", "D", "E"} and goes not in due(database, known)
-    with database.read() as session:
+    erase_person(office.database, actor, Order(by_hand, "erase", "Dnr 1/2026"), World.of(office.context))
+    protect(office.database, actor, protected, ProtectionForm("secrecy", "Beslut 5"), now=NOW)
+    carry_out(office.context, own)
+    assert there(office.database) == {"B", "C", "D", "E"} and goes not in due(office.database, office.known)
+    with office.database.read() as session:
         line = disposals(session)[0]
         assert (line.state, line.due, line.done, line.rules[0].held, line.rules[0].changed) == ("done", 7, 1, 1, 5)
         assert session.scalar(select(func.count()).select_from(DisposalPerson)) == 0
@@ -429,18 +382,12 @@ class Killed(Exception):
 
 @pytest.mark.parametrize("deaths", [1, 2, 3])
 def test_a_run_that_dies_is_gone_on_with_and_does_everybody_once(
-    database: Database,
-    context: ModuleContext,
-    known: tuple[Known, ...],
-    prospect: Callable[..., UUID],
-    switch: Callable[..., None],
-    monkeypatch: pytest.MonkeyPatch,
-    deaths: int,
+    office: Office, monkeypatch: pytest.MonkeyPatch, deaths: int
 ) -> None:
     for number in range(7):
-        prospect(f"P{number}")
-    switch("people.prospects")
-    own = decided(context, known)
+        office.prospect(f"P{number}")
+    office.switch("people.prospects")
+    own = decided(office.context, office.known)
     monkeypatch.setattr(disposing, "PORTION", 2)
     real, calls = disposing.take_out, iter(range(1000))
 
@@ -455,84 +402,64 @@ def test_a_run_that_dies_is_gone_on_with_and_does_everybody_once(
     monkeypatch.setattr(disposing, "take_out", dying)
     for _try in range(deaths):
         with pytest.raises(Killed):
-            carry_out(context, own)
-        with database.read() as session:
-            line, left = disposals(session)[0], len(there(database))
+            carry_out(office.context, own)
+        with office.database.read() as session:
+            line, left = disposals(session)[0], len(there(office.database))
         assert (line.state, line.done, line.waiting) == ("open", 7 - left, left)
-    carry_out(context, own)
-    with database.read() as session:
+    carry_out(office.context, own)
+    with office.database.read() as session:
         line = disposals(session)[0]
         done = [one.details["count"] for one in history(session, limit=50) if one.verb == DISPOSE and one.details]
-    assert there(database) == set() and (line.state, line.done) == ("done", 7) and sum(done) == 7
+    assert there(office.database) == set() and (line.state, line.done) == ("done", 7) and sum(done) == 7
 
 
-def test_a_decision_that_is_ended_disposes_of_nobody_more(
-    database: Database,
-    context: ModuleContext,
-    known: tuple[Known, ...],
-    prospect: Callable[..., UUID],
-    switch: Callable[..., None],
-) -> None:
-    prospect("Ek"), prospect("Al")
-    switch("people.prospects")
-    own = decided(context, known)
-    with database.write(context.actor, "end_disposal") as session:
+def test_a_decision_that_is_ended_disposes_of_nobody_more(office: Office) -> None:
+    office.prospect("Ek"), office.prospect("Al")
+    office.switch("people.prospects")
+    own = decided(office.context, office.known)
+    with office.database.write(office.context.actor, "end_disposal") as session:
         end_disposal(session, own, 1, now=NOW)
-    carry_out(context, own)
-    with database.read() as session:
+    carry_out(office.context, own)
+    with office.database.read() as session:
         line = disposals(session)[0]
         assert (line.state, line.done, line.waiting) == ("ended", 0, 2)
-    assert there(database) == {"Ek", "Al"}
-    carry_out(context, decided(context, known))
-    assert there(database) == set()
+    assert there(office.database) == {"Ek", "Al"}
+    carry_out(office.context, decided(office.context, office.known))
+    assert there(office.database) == set()
 
 
-def test_the_rules_are_applied_as_they_were_decided_on(
-    database: Database,
-    context: ModuleContext,
-    known: tuple[Known, ...],
-    prospect: Callable[..., UUID],
-    switch: Callable[..., None],
-) -> None:
-    prospect("Ek")
-    switch("people.prospects", ground="Beslut 12/2026")
-    own = decided(context, known)
-    switch("people.prospects", 600, "anonymise")
-    carry_out(context, own)
-    with database.read() as session:
+def test_the_rules_are_applied_as_they_were_decided_on(office: Office) -> None:
+    office.prospect("Ek")
+    office.switch("people.prospects", ground="Beslut 12/2026")
+    own = decided(office.context, office.known)
+    office.switch("people.prospects", 600, "anonymise")
+    carry_out(office.context, own)
+    with office.database.read() as session:
         rule = session.scalars(select(DisposalRule)).one()
         assert (rule.ground, rule.months, rule.action, rule.done) == ("Beslut 12/2026", 24, "erase", 1)
         assert session.scalars(select(Disposal.state)).one() == "done"
-    assert there(database) == set()
+    assert there(office.database) == set()
 
 
-def test_a_portion_of_a_decision_that_is_over_leaves_no_trace(
-    database: Database,
-    context: ModuleContext,
-    known: tuple[Known, ...],
-    prospect: Callable[..., UUID],
-    switch: Callable[..., None],
-) -> None:
-    prospect("Ek")
-    switch("people.prospects")
-    own = decided(context, known)
-    carry_out(context, own)
-    with database.read() as session:
+def test_a_portion_of_a_decision_that_is_over_leaves_no_trace(office: Office) -> None:
+    office.prospect("Ek")
+    office.switch("people.prospects")
+    own = decided(office.context, office.known)
+    carry_out(office.context, own)
+    with office.database.read() as session:
         before = session.scalar(select(func.max(ChangeSet.number)))
-    with database.write(context.actor, DISPOSE) as session:
-        assert dispose_portion(session, own, known, World.of(context), ZONE).waiting == 0
-    with database.read() as session:
+    with office.database.write(office.context.actor, DISPOSE) as session:
+        assert dispose_portion(session, own, office.known, World.of(office.context), ZONE).waiting == 0
+    with office.database.read() as session:
         assert session.scalar(select(func.max(ChangeSet.number))) == before
 
 
-def test_names_sort_as_everywhere(
-    database: Database, known: tuple[Known, ...], prospect: Callable[..., UUID], switch: Callable[..., None]
-) -> None:
+def test_names_sort_as_everywhere(office: Office) -> None:
     for name in ("Öberg", "Zetterberg", "Åberg"):
-        prospect(name)
-    switch("people.prospects")
-    with database.read() as session:
-        query = due_query(asked(database, known)).subquery()
+        office.prospect(name)
+    office.switch("people.prospects")
+    with office.database.read() as session:
+        query = due_query(asked(office.database, office.known)).subquery()
         rows = session.execute(select(query.c.family, query.c.name_sort).order_by(query.c.name_sort)).all()
     assert [row.family for row in rows] == ["Zetterberg", "Åberg", "Öberg"]
     assert rows[0].name_sort == name_key("Zetterberg", "Mia")

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from pypdf import PdfReader
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
@@ -28,6 +28,7 @@ from desktop.people.retention.hold_page import HoldPage
 from desktop.people.retention.page import RetentionPage
 from desktop.people.retention.reports import Certificate, render_certificate
 from desktop.widgets.spoken import plain_text_offenders, unnamed_controls
+from tests.pages import said, shown
 from tests.support import MakePerson
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -59,23 +60,9 @@ def page(qtbot: QtBot, context: ModuleContext, people: list[UUID], went: list[An
     with context.database.write(context.actor, "change_retention_rule") as session:
         session.add(RetentionRule(code=PROSPECTS, months=24, action="erase", active=True))
     made = RetentionPage(replace(context, navigate=lambda key, **more: went.append((key, more))))
-    shown(qtbot, made)
+    shown(qtbot, made, 1200, 900)
     qtbot.waitUntil(lambda: made.due.total == 3, timeout=LONG)
     return made
-
-
-def shown(qtbot: QtBot, page: QWidget) -> None:
-    qtbot.addWidget(page)
-    page.resize(1200, 900)
-    page.show()
-    qtbot.waitExposed(page)
-    QApplication.processEvents()
-
-
-def said(widget: QWidget) -> str:
-    QApplication.processEvents()
-    labels = [label for label in widget.findChildren(QLabel) if label.isVisibleTo(widget)]
-    return "\n".join(f"{label.text()} {label.accessibleName()}" for label in labels)
 
 
 def write(form: Any, **texts: str) -> None:
@@ -115,7 +102,7 @@ def test_the_list_says_who_is_due_by_which_rule_and_since_when(
 
 def test_whoever_may_not_erase_decides_nothing(qtbot: QtBot, context: ModuleContext, page: RetentionPage) -> None:
     other = RetentionPage(replace(context, rights=context.rights - {"people.erase"}))
-    shown(qtbot, other)
+    shown(qtbot, other, 1200, 900)
     qtbot.waitUntil(lambda: other.due.total == 3, timeout=LONG)
     assert not other.due.act.isVisibleTo(other)
 
@@ -195,7 +182,7 @@ def test_what_was_typed_about_a_rule_comes_back(qtbot: QtBot, page: RetentionPag
     write(page.rules.box.form, period="18")
     again = RetentionPage(context)
     again.restore(page.state())
-    shown(qtbot, again)
+    shown(qtbot, again, 1200, 900)
     qtbot.waitUntil(lambda: again.rules.box is not None, timeout=LONG)
     assert again.rules.box is not None and again.rules.box.form.read("period") == "18"  # type: ignore[attr-defined]
 
@@ -204,10 +191,10 @@ def test_a_hold_is_put_on_somebody_and_lifted(
     qtbot: QtBot, context: ModuleContext, people: list[UUID], page: RetentionPage
 ) -> None:
     record = PersonPage(context, person_id=people[0])
-    shown(qtbot, record)
+    shown(qtbot, record, 1200, 900)
     assert record.hold_button.isVisibleTo(record)
     own = HoldPage(context, person_id=people[0])
-    shown(qtbot, own)
+    shown(qtbot, own, 1200, 900)
     qtbot.waitUntil(lambda: "This person has no hold." in said(own), timeout=LONG)
     assert unnamed_controls(own) == []
     own.box.save()
