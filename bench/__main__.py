@@ -59,8 +59,10 @@ def measure(people: list[int], only: list[str], site: Site, repeat: int) -> list
     for count in sorted(people):
         for name in only:
             start = time.perf_counter()
-            figures += PARTS[name](count, site, repeat)
-            print(f"{name} with {count:,} people: {time.perf_counter() - start:.0f} s", file=sys.stderr, flush=True)
+            taken = PARTS[name](count, site, repeat)
+            figures += taken
+            print(f"{name} with {count:,} people: {time.perf_counter() - start:.0f} s", file=sys.stderr)
+            print(table(taken), file=sys.stderr, flush=True)  # a later part may break, and hours of work with it
     return figures
 
 

@@ -46,9 +46,13 @@ class Window:
         """What is shown of it."""
         return self.program.view
 
-    def wait(self, until: Callable[[], bool]) -> None:
-        """Let the window live until something has come true."""
-        end = time.monotonic() + PATIENCE
+    def wait(self, until: Callable[[], bool], patience: float = PATIENCE) -> None:
+        """Let the window live until something has come true.
+
+        Raises:
+            TimeoutError: not within so many seconds.
+        """
+        end = time.monotonic() + patience
         while not until():
             if time.monotonic() > end:
                 raise TimeoutError("the window never came to it")
