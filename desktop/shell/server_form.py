@@ -111,7 +111,7 @@ class ServerForm(QWidget):
             "copy",
             say(_("Read lists from")),
             QLineEdit(),
-            say(_("A copy of the server, such as db2.example.org; empty: the server itself")),
+            say(_("A copy, such as db2.example.org; empty: the server itself")),
         )
         self.form.show_field("copy", False)
         self.user.setEnabled(not self._known)
