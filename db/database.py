@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from db.changes import Moved
 from db.engine import Step, engine_for
 from db.errors import Conflict, InDoubt, Unavailable
 from db.models.history import ChangeSet
+from db.replica import NotNow, ReplicaState
 from db.search import PersonSource
 from db.search_text import Findable
 from db.texts import _
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from db.search_text import Source
 
 T = TypeVar("T", bound=Row)
+Answer = TypeVar("Answer")
 Listener = Callable[[Moved], None]
 ABOUT_AT_MOST = 500  # a change set about more records than this does not name them one by one
 
@@ -51,6 +53,7 @@ class Database:
         now: Callable[[], datetime] = utc_now,
         upgrades: bool = True,
         seen: Path | None = None,
+        copies: str = "",
     ) -> None:
         """Open the file or server, make what is not there, bring it up to date.
 
@@ -60,6 +63,7 @@ class Database:
             sources: What modules add to the search box.
             upgrades: Whether opening a server may make and change its tables. A file is always brought up to date.
             seen: The file in which this computer remembers what it saw of servers; without one, only in memory.
+            copies: The hosts of copies of a server, which answer for lists and counts.
 
         Raises:
             Unavailable: it cannot be opened, is no Kontinuum database, or is newer than this program.
@@ -76,7 +80,7 @@ class Database:
         self.reachable = True  # as far as is known
         self._sources: tuple[Source, ...] = (PersonSource(), *sources)
         self.parts = (schema.CORE_PART, *parts)
-        self.engine = engine = engine_for(address, upgrades=upgrades, seen=seen)
+        self.engine = engine = engine_for(address, upgrades=upgrades, seen=seen, copies=copies)
         with engine.told(), ExitStack() as failing:
             engine.start(failing)
             event.listen(engine.writer, "after_execute", self._moved)
@@ -116,6 +120,8 @@ class Database:
             self._unfollow = None
         self._let_readers_go()
         self.engine.writer.dispose()
+        if self.engine.replica is not None:
+            self.engine.replica.close()
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` after each commit, in the thread that committed, until the answer is called."""
@@ -149,6 +155,23 @@ class Database:
             finally:
                 session.close()  # gives up its moment; the connection stays for the next reader
                 self._idle.append(session)
+
+    def answer(self, work: Callable[[Session], Answer]) -> Answer:
+        """What `work` reads, from a copy of the server where there is one that has all this desk saved or heard of.
+
+        `work` is begun anew on the server where the copy breaks off.
+        """
+        replica = self.engine.replica
+        if replica is not None:
+            with suppress(NotNow), replica.read() as session:
+                return work(session)
+        with self.read() as session:
+            return work(session)
+
+    @property
+    def replica(self) -> ReplicaState | None:
+        """How the copy stands that answers for lists; None where there is none."""
+        return self.engine.replica.state if self.engine.replica is not None else None
 
     @contextmanager
     def write(
@@ -223,6 +246,8 @@ class Database:
                 session.commit()
         if not quiet:
             self._tell(Moved(frozenset(areas)))
+        elif self.engine.replica is not None:
+            self.engine.replica.moved()
 
     def saved(self, change_set: UUID) -> bool:
         """True when this change set is stored: the sure answer after a doubtful save."""
@@ -287,6 +312,8 @@ class Database:
             self._areas.add(clause.table.name)
 
     def _tell(self, moved: Moved) -> None:
+        if self.engine.replica is not None:
+            self.engine.replica.moved()
         for listener in tuple(self._listeners):
             listener(moved)
 

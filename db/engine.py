@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 if TYPE_CHECKING:
     from db.actor import Actor
     from db.changes import Moved
+    from db.replica import Replica
     from db.schema import Part
     from db.search_text import Source, Told
 
@@ -56,6 +57,10 @@ class Engine(Protocol):
     name: str
     reader: sqlalchemy.Engine
     writer: sqlalchemy.Engine
+
+    @property
+    def replica(self) -> Replica | None:
+        """A copy that may answer for lists."""
 
     def told(self) -> AbstractContextManager[None]:
         """Raise `Unavailable` in words for every fault of the world; defects pass through."""
@@ -200,12 +205,13 @@ class Engine(Protocol):
         """Read every findable record anew."""
 
 
-def engine_for(address: Path | str, *, upgrades: bool, seen: Path | None = None) -> Engine:
+def engine_for(address: Path | str, *, upgrades: bool, seen: Path | None = None, copies: str = "") -> Engine:
     """The engine for a file, or for a server by its libpq address (`postgresql://…` or `host=… dbname=…`).
 
     Args:
         upgrades: Whether opening a server may make and change its tables. A file is always brought up to date.
         seen: The file in which this computer remembers what it saw of servers; without one, only in memory.
+        copies: The hosts of copies of a server, which answer for lists.
     """
     if isinstance(address, Path):
         from db.sqlite.engine import SqliteEngine
@@ -213,7 +219,7 @@ def engine_for(address: Path | str, *, upgrades: bool, seen: Path | None = None)
         return SqliteEngine(address)
     from db.postgresql.engine import PostgresqlEngine  # loads the driver, which a file does not need
 
-    return PostgresqlEngine(address, upgrades=upgrades, seen=seen)
+    return PostgresqlEngine(address, upgrades=upgrades, seen=seen, copies=copies)
 
 
 def marked(engine: Engine) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 
@@ -47,7 +48,9 @@ class Places:
 
     @property
     def profiles(self) -> Path:
-        """The file that names databases: a JSON object from profile name to path or server address."""
+        """The file that names databases: a JSON object from profile name to path or server address, or to an object of
+        `database` and `lists_from`, the hosts of copies of that server.
+        """
         return self.config / "profiles.json"
 
     @property
@@ -67,19 +70,55 @@ def read_profiles(places: Places) -> dict[str, Address]:
     Raises:
         Unavailable: the profile file cannot be read.
     """
+    return {name: profile.address for name, profile in _read(places).items()}
+
+
+def copies_of(places: Places, address: Address) -> str:
+    """The hosts of the copies that a profile names for this server's lists; "" where none does.
+
+    Raises:
+        Unavailable: the profile file cannot be read.
+    """
+    named = (profile.copies for profile in _read(places).values() if profile.address == address)
+    return next(filter(None, named), "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Profile:
+    """A database and, for a server, the hosts of copies that answer for lists."""
+
+    address: Address
+    copies: str = ""
+
+    @classmethod
+    def read(cls, found: Any) -> _Profile:
+        """From its place alone, or from an object that names the copies, too."""
+        place, copies = (found["database"], str(found["lists_from"])) if isinstance(found, dict) else (found, "")
+        return cls(str(place) if is_server(place) else Path(place), copies)
+
+    def written(self) -> str | dict[str, str]:
+        """As it stands in the file."""
+        return {"database": str(self.address), "lists_from": self.copies} if self.copies else str(self.address)
+
+
+def _read(places: Places) -> dict[str, _Profile]:
     if not places.profiles.exists():
         return {}
     try:
         found = json.loads(places.profiles.read_text(encoding="utf-8"))
-        return {str(name): str(place) if is_server(place) else Path(place) for name, place in found.items()}
-    except (OSError, ValueError, AttributeError, TypeError) as error:
+        return {str(name): _Profile.read(one) for name, one in found.items()}
+    except (OSError, ValueError, AttributeError, TypeError, KeyError) as error:
         raise Unavailable(
             _("The list of databases cannot be read: {file}."), _("Mend or remove that file."), file=str(places.profiles)
         ) from error
 
 
-def save_profile(places: Places, name: str, address: Address) -> None:
+def save_profile(places: Places, name: str, address: Address, *, copies: str | None = None) -> None:
     """Remember a database under a name.
+
+    Args:
+        copies: The hosts of copies of a server that answer for lists, "" for none, under whatever name it is opened; None
+            leaves what is known of the address.
 
     Raises:
         RuleBroken: a server's address holds a password.
@@ -87,8 +126,10 @@ def save_profile(places: Places, name: str, address: Address) -> None:
     """
     if isinstance(address, str):
         refuse_password(address)
-    profiles = {**read_profiles(places), name: address}
-    text = json.dumps({key: str(value) for key, value in sorted(profiles.items())}, ensure_ascii=False, indent=2)
+    own = _Profile(address, copies_of(places, address) if copies is None else copies)
+    known = {other: own if profile.address == address else profile for other, profile in _read(places).items()}
+    profiles = {**known, name: own}
+    text = json.dumps({key: value.written() for key, value in sorted(profiles.items())}, ensure_ascii=False, indent=2)
     with faults.told(places.profiles):
         places.profiles.parent.mkdir(parents=True, exist_ok=True)
         with copying.replacing(places.profiles) as partial:

@@ -15,7 +15,7 @@ from db.database import Database, utc_now
 from db.errors import RuleBroken, Told
 from db.known_offices import refuse_other
 from db.places import refuse_shared
-from db.profiles import Address, Places
+from db.profiles import Address, Places, copies_of
 from db.schema import Part, blamed
 from db.texts import _
 from desktop.core.changes import Changes
@@ -70,8 +70,9 @@ def open_database(address: Address, registry: Registry, now: Callable[[], dateti
         passwords.recall(account_of(address))
     while True:
         try:
-            seen = Places.of_this_machine().timelines
-            return _recognised(Database(address, parts=parts_of(registry), now=now, upgrades=False, seen=seen))
+            places, parts = Places.of_this_machine(), parts_of(registry)
+            copies = copies_of(places, address)
+            return _recognised(Database(address, parts=parts, now=now, upgrades=False, seen=places.timelines, copies=copies))
         except ANYTHING as caught:  # a module's revisions are its code: contained, whatever they do
             if not registry.leave_without_tables(blamed(caught), caught):
                 raise

@@ -75,6 +75,7 @@ def parser() -> argparse.ArgumentParser:
     name = add("profile", "name a database, or list the names")
     name.add_argument("name", nargs="?", metavar="NAME")
     name.add_argument("file", nargs="?", metavar="DATABASE", help="the file or postgresql://… that NAME stands for from now on")
+    name.add_argument("--lists-from", metavar="HOST", help="read lists from a copy of the server, a hot standby; “” for none")
     add("doctor", "say what this machine lacks, in words")
     tour = add("tour", "walk through the program off-screen and leave pictures and PDFs")
     tour.add_argument("--out", type=Path, required=True, metavar="DIR")

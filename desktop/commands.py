@@ -20,7 +20,7 @@ from db.base import new_id
 from db.errors import RuleBroken, Unavailable
 from db.history import TAKE_BACK, find_change_set, history, take_back
 from db.models.person import Person
-from db.profiles import Places, is_server, locate, locate_file, read_profiles, save_profile
+from db.profiles import Places, copies_of, is_server, locate, locate_file, read_profiles, save_profile
 from db.search import search
 from db.texts import _
 from desktop import command_keys, command_passwords, command_people, command_retention
@@ -291,11 +291,25 @@ def _profile(asked: Namespace) -> Lines:
         raise RuleBroken(_("A name needs a database to stand for."), _("Give the file after the name."))
     if asked.name:
         server = is_server(asked.file)
-        save_profile(places, asked.name, asked.file if server else Path(asked.file).expanduser().resolve())
+        _refuse_copies(asked.file if server else "", asked.lists_from)
+        address = asked.file if server else Path(asked.file).expanduser().resolve()
+        save_profile(places, asked.name, address, copies=asked.lists_from)
         if server:
             command_passwords.accept_anew(asked.file)
     known = {name: str(path) for name, path in sorted(read_profiles(places).items())}
-    yield from _print(asked, known, [f"{name}  {path}" for name, path in known.items()])
+    copies = {name: copies_of(places, path) for name, path in read_profiles(places).items()}
+    lines = [f"{name}  {path}" + (f"  (lists from {copies[name]})" if copies[name] else "") for name, path in known.items()]
+    yield from _print(asked, known, lines)
+
+
+def _refuse_copies(server: str, copies: str | None) -> None:
+    """Only a server has copies, and they are hosts."""
+    if copies and not server:
+        raise RuleBroken(_("Only a server has a copy that lists are read from."), _("Leave it out."))
+    if copies:
+        from db.postgresql.replica import address_of_copy  # loads the driver, which a file does not need
+
+        address_of_copy(server, copies)
 
 
 def _plain(found: copies.Checked) -> dict[str, Any]:

@@ -45,7 +45,7 @@ class ServerAddress:
         Raises:
             RuleBroken: something is missing or cannot be; names the field.
         """
-        found = [_host_and_port(part.strip()) for part in self.hosts.split(",") if part.strip()]
+        found = _each_host(self.hosts)
         if not found:
             raise RuleBroken(
                 _("The name of the server is missing."), _("Write it as in db.example.org or db.example.org:5432."), field="hosts"
@@ -64,7 +64,7 @@ class ServerAddress:
         if self.tls == "file":
             manners["sslrootcert"] = self.authorities.strip()
         manners |= self._own_certificate()
-        manners |= {"host": ",".join(host for host, _port in found), "port": ",".join(str(port) for _host, port in found)}
+        manners |= _joined(found)
         user = f"{quote(self.user.strip(), safe='')}@" if self.user.strip() else ""
         return f"postgresql://{user}/{quote(self.database.strip(), safe='')}?{urlencode(manners, quote_via=quote)}"
 
@@ -110,6 +110,23 @@ def place_of(address: str) -> str:
     given = _parts(address)
     host = given.get("host") or given.get("hostaddr") or given.get("service") or "localhost"
     return f"{host}:{given.get('port') or PORT}/{given.get('dbname') or ''}"
+
+
+def hosts_of(text: str) -> dict[str, str]:
+    """One or several hosts with their ports, as people write them, in libpq's two parts `host` and `port`.
+
+    Raises:
+        RuleBroken: one of them is none.
+    """
+    return _joined(_each_host(text))
+
+
+def _each_host(text: str) -> list[tuple[str, int]]:
+    return [_host_and_port(part.strip()) for part in text.split(",") if part.strip()]
+
+
+def _joined(found: list[tuple[str, int]]) -> dict[str, str]:
+    return {"host": ",".join(host for host, _port in found), "port": ",".join(str(port) for _host, port in found)}
 
 
 def _parts(address: str) -> dict[str, object]:

@@ -60,14 +60,17 @@ _READS = {"default_transaction_isolation": r"repeatable\ read", "default_transac
 _WRITER = {"lock_timeout": "8s", "idle_in_transaction_session_timeout": "20s"}
 
 
-def parameters(address: str, *, read_only: bool) -> dict[str, Any]:
+def parameters(address: str, *, read_only: bool, account: str = "") -> dict[str, Any]:
     """What libpq is given for an address of its own two kinds.
+
+    Args:
+        account: Whose password is given, where it is kept under another name than that of the address.
 
     Raises:
         psycopg.ProgrammingError: it is neither.
     """
     given = conninfo.conninfo_to_dict(address)
-    secret = None if given.get("password") else passwords.in_hand(account_of(address))
+    secret = None if given.get("password") else passwords.in_hand(account or account_of(address))
     if secret is not None:
         given["password"] = secret
     options = " ".join(f"-c {name}={value}" for name, value in {**_SETTINGS, **(_READS if read_only else _WRITER)}.items())
@@ -76,10 +79,14 @@ def parameters(address: str, *, read_only: bool) -> dict[str, Any]:
 
 
 class Lines:
-    """Every open connection of one database, so that all can be let go of when the server is gone."""
+    """Every open connection of one database, so that all can be let go of when the server is gone.
 
-    def __init__(self, address: str, seen: Seen | None = None) -> None:
-        self._address, self._turn, self._seen = address, threading.Lock(), seen or Seen()
+    Args:
+        account: Whose password is given, where it is kept under another name than that of the address.
+    """
+
+    def __init__(self, address: str, seen: Seen | None = None, *, account: str = "") -> None:
+        self.address, self._turn, self._seen, self._account = address, threading.Lock(), seen or Seen(), account
         self.home = Identity()  # the database that was opened, as far as is known
         self.astray = False  # whether another one was met in its place when it was last looked for
         self._open: WeakSet[Connection] = WeakSet()
@@ -93,7 +100,7 @@ class Lines:
             psycopg.Error: there is none to be had.
             Unavailable: the server is too old.
         """
-        given = parameters(self._address, read_only=read_only)
+        given = parameters(self.address, read_only=read_only, account=self._account)
         if seconds:
             given["connect_timeout"] = str(seconds)
         self.astray = False
@@ -127,7 +134,7 @@ class Lines:
             raise
         try:
             if (version := made.info.server_version) < OLDEST * 10_000:
-                raise _too_old(self._address, version // 10_000)
+                raise _too_old(self.address, version // 10_000)
             for name, value in _SPOKEN.items():
                 if made.info.parameter_status(name) != value:
                     made.at_once(f"SET {name} = '{value}'")

@@ -39,6 +39,7 @@ from db.postgresql import (
 )
 from db.postgresql.lineage import Identity, Seen
 from db.postgresql.listening import PASSING, Listening
+from db.postgresql.replica import HotStandby, address_of_copy
 from db.postgresql.schemas import CORE
 from db.texts import _
 
@@ -56,8 +57,9 @@ MANY = 1000  # rows that may take the server longer than a statement should
 class PostgresqlEngine:
     """One open server. The change set that is open is known to the server by transaction and login."""
 
-    def __init__(self, address: str, *, upgrades: bool = True, seen: Path | None = None) -> None:
-        self.address, self._upgrades = address, upgrades
+    def __init__(self, address: str, *, upgrades: bool = True, seen: Path | None = None, copies: str = "") -> None:
+        self.address, self._upgrades, self._copies = address, upgrades, copies
+        self.replica: HotStandby | None = None
         self.name = faults.name_of(address)
         self._lines = connection.Lines(address, Seen(seen))
         self._own = f"{PASSING}{new_id()}"  # how hints of ours begin
@@ -81,6 +83,9 @@ class PostgresqlEngine:
         self.reader = connection.make_engine(self.address, read_only=True, lines=self._lines)
         self.writer.update_execution_options(**marked(self))
         self.reader.update_execution_options(**marked(self))
+        if self._copies:
+            copy = address_of_copy(self.address, self._copies)
+            self.replica = HotStandby(copy, self._lines, self.reader, marked(self))
         self._knows = schema.CORE_PART.newest()
 
     def refuse_strangers(self, reading: Connection) -> None:

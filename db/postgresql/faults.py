@@ -104,6 +104,7 @@ _REFUSED: tuple[tuple[str, Words], ...] = (
     ("recovery mode", (_("The server of {name} is recovering from a fault."), _("Try again in a moment."))),
     ("not yet accepting connections", (_("The server of {name} is starting."), _("Try again in a moment."))),
     ("session is read-only", _BEHIND),
+    ("not in hot standby mode", (_("{name} follows no other server: it is no copy."), _("Name the server that follows, or leave the field empty."))),
     ("server is in hot standby mode", _BEHIND),
     ('database "', (_("There is no database {name}."), _("Check its name and the user's, or ask the administrator of the server."))),
     ('role "', (_("{name} does not know this user, or the password is wrong."), _("Check both and try again."))),

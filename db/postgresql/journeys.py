@@ -71,8 +71,8 @@ class Connection(psycopg.Connection[Any]):
         if notice.source_function == "SyncRepWaitForLSN":  # where it waits for the second server; its words come in any language
             self.unconfirmed = True
 
-    def at_once(self, command: str) -> None:
-        """Send a command as it stands and wait: half the time of the driver's own way, which is made for many at once.
+    def at_once(self, command: str) -> PGresult:
+        """Send a command as it stands and wait for its answer: half the time of the driver's way, which is made for many at once.
 
         Raises:
             psycopg.Error: the server refused it, or is gone.
@@ -81,6 +81,7 @@ class Connection(psycopg.Connection[Any]):
             result = self.pgconn.exec_(command.encode())
         if result.status not in _DONE:
             raise _error(result)
+        return result
 
     def owes(self) -> bool:
         """Whether something is still to be said before the next thing, or with it."""

@@ -12,9 +12,12 @@ from sqlalchemy.orm import Session
 from db import schema
 from db.database import utc_now
 from db.errors import Denied, Unavailable
-from db.postgresql import founding
+from db.postgresql import faults, founding
+from db.postgresql.address import account_of
+from db.postgresql.connection import Lines
 from db.postgresql.engine import PostgresqlEngine
 from db.postgresql.lineage import Identity
+from db.postgresql.replica import PATIENCE, address_of_copy
 from db.postgresql.schemas import CORE
 from db.texts import _
 
@@ -50,6 +53,24 @@ def try_server(address: str, parts: Sequence[schema.Part] = (), *, now: Callable
     engine = PostgresqlEngine(address, upgrades=False)
     with founding.looking(engine) as reading:
         return _look(reading, engine, parts, now)
+
+
+def try_copy(address: str, copies: str, home: Identity) -> None:
+    """Sign in to the copies that are to answer for lists.
+
+    Args:
+        copies: Their hosts.
+        home: The database they have to be copies of.
+
+    Raises:
+        RuleBroken: these are no hosts.
+        Unavailable: none can be reached, follows a server, or is a copy of this one.
+    """
+    place = address_of_copy(address, copies)
+    lines = Lines(place, account=account_of(address))
+    lines.home = home
+    with faults.told(faults.name_of(place)):
+        lines.connect(seconds=PATIENCE).close()
 
 
 def _look(reading: Connection, engine: PostgresqlEngine, parts: Sequence[schema.Part], now: Callable[[], datetime]) -> Answer:

@@ -42,6 +42,8 @@ _HINT = """INSERT INTO hint (area, number, writer) VALUES (?, 1, ?)
 class SqliteEngine:
     """One open file. The change set that is open is known to it alone, so that other programs cannot open one."""
 
+    replica = None  # a file has none
+
     def __init__(self, path: Path) -> None:
         self.path, self.name = path, path.name
         self._open: bytes | None = None

@@ -64,8 +64,21 @@ class Lanes(Protocol):
         """Long work, newest last, kept after it ended."""
         ...
 
-    def read(self, owner: QObject, work: Callable[..., Any], done: Done, failed: Failed, *, slot: str = "main") -> None:
-        """Run `work(session)`; a later call by the same owner in the same slot makes this one's answer void."""
+    def read(
+        self,
+        owner: QObject,
+        work: Callable[..., Any],
+        done: Done,
+        failed: Failed,
+        *,
+        slot: str = "main",
+        of_many: bool = False,
+    ) -> None:
+        """Run `work(session)`; a later call by the same owner in the same slot makes this one's answer void.
+
+        Args:
+            of_many: It reads a list or counts, which a copy of the server may answer (`Database.answer`).
+        """
         ...
 
     def write(

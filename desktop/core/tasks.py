@@ -90,8 +90,21 @@ class Tasks(QObject):
         """Whether nothing waits, runs or is on its way back."""
         return not self._waiting
 
-    def read(self, owner: QObject, work: Callable[..., Any], done: Done, failed: Failed, *, slot: str = "main") -> None:
-        """Run `work(session)`; a later call by the same owner in the same slot makes this one's answer void."""
+    def read(
+        self,
+        owner: QObject,
+        work: Callable[..., Any],
+        done: Done,
+        failed: Failed,
+        *,
+        slot: str = "main",
+        of_many: bool = False,
+    ) -> None:
+        """Run `work(session)`; a later call by the same owner in the same slot makes this one's answer void.
+
+        Args:
+            of_many: It reads a list or counts, which a copy of the server may answer (`Database.answer`).
+        """
         tickets = self._tickets.setdefault(owner, {})
         ticket = tickets[slot] = tickets.get(slot, 0) + 1
 
@@ -105,8 +118,7 @@ class Tasks(QObject):
             error: Exception | None = None
             try:
                 if wanted():
-                    with self._database.read() as session:
-                        answer = work(session)
+                    answer = self._read(work, of_many=of_many)
             except ANYTHING as caught:  # thread boundary: report, never swallow
                 error = as_exception(caught)
             self._arrived.emit(lambda: self._answer(number, answer, error))
@@ -206,6 +218,12 @@ class Tasks(QObject):
         self._writes.put(None)
         self._writer.join()
         self._readers.waitForDone()
+
+    def _read(self, work: Callable[..., Any], *, of_many: bool) -> Any:
+        if of_many:
+            return self._database.answer(work)
+        with self._database.read() as session:
+            return work(session)
 
     def _wait(self, owner: QObject, done: Done, failed: Failed, wanted: Callable[[], bool] = lambda: True) -> int:
         if self._closed:

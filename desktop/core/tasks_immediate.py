@@ -50,10 +50,21 @@ class ImmediateTasks(QObject):
         """Always: nothing is ever left to do."""
         return True
 
-    def read(self, owner: QObject, work: Callable[..., Any], done: Done, failed: Failed, *, slot: str = "main") -> None:
+    def read(
+        self,
+        owner: QObject,
+        work: Callable[..., Any],
+        done: Done,
+        failed: Failed,
+        *,
+        slot: str = "main",
+        of_many: bool = False,
+    ) -> None:
         """Run `work(session)` now."""
 
         def run() -> Any:
+            if of_many:
+                return self._database.answer(work)
             with self._database.read() as session:
                 return work(session)
 

@@ -32,7 +32,9 @@ class ListCount(QObject):
             self._all = count
         elif self._all is None:
             whole = PeopleFilter(retired=filter.retired)
-            self._context.tasks.read(self, partial(listing.count, filter=whole), self._tell_all, self.fail, slot="all")
+            self._context.tasks.read(
+                self, partial(listing.count, filter=whole), self._tell_all, self.fail, slot="all", of_many=True
+            )
         number = texts.number(count)
         if filter.narrows and self._all is not None:
             self._header.set_count(texts.say(_("{count} of {all}"), count=number, all=texts.number(self._all)))

@@ -33,6 +33,7 @@ class ServerDialog(RoomyDialog):
         self.setMinimumWidth(current_theme().px(560))
         self.body.addWidget(plain_label(title, "title", wrap=True))
         self.fields = ServerForm(texts, address=address, name=name, user=user, known=bool(address))
+        self.fields.offer_copies("")
         self.body.addWidget(self.fields)
         self.open_it = Button(say(_("Open")), "primary")
         box = QDialogButtonBox()

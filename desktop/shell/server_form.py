@@ -107,7 +107,19 @@ class ServerForm(QWidget):
         self.profile = self.form.add(
             "profile", say(_("Name in this program")), QLineEdit(name), say(_("Empty: as the database is called"))
         )
+        self.copies = self.form.add(
+            "copy",
+            say(_("Read lists from")),
+            QLineEdit(),
+            say(_("A copy, such as db2.example.org; empty: the server itself")),
+        )
+        self.form.show_field("copy", False)
         self.user.setEnabled(not self._known)
+
+    def offer_copies(self, known: str) -> None:
+        """Ask for copies that lists are read from, too."""
+        self.copies.setText(known)
+        self.form.show_field("copy", not self._known)
 
     def _add_password(self) -> None:
         say = self._say
@@ -124,6 +136,11 @@ class ServerForm(QWidget):
         self.anew.hide()
         self.keyring: bool | None = None  # whether there is one, once that is known
         self._asks = False
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the place is asked for, too, and not the password alone."""
+        return not self._known
 
     def offer_keyring(self, usable: bool) -> None:
         """Whether a keyring could keep the password."""

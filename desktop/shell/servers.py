@@ -158,14 +158,17 @@ class Servers:
         self._app.errands.run(fields, NO_TEXT, do, finished, failed)
 
     def _try(self, dialog: ServerDialog) -> None:
-        self.ask(dialog.fields, self._look, lambda _address, answer: dialog.fields.tell(answer), keep=False)
+        copies = dialog.fields.copies.text().strip()
+        work = partial(self._look, copies=copies)
+        self.ask(dialog.fields, work, lambda _address, answer: dialog.fields.tell(answer), keep=False)
 
     def _open(self, dialog: ServerDialog) -> None:
-        name = dialog.fields.profile.text().strip()
+        name, new = dialog.fields.profile.text().strip(), dialog.fields.is_new
+        copies = dialog.fields.copies.text().strip()
 
         def work(address: str) -> None:
-            answer = self._look(address)
-            save_profile(Places.of_this_machine(), name or answer.name, address)
+            answer = self._look(address, copies)
+            save_profile(Places.of_this_machine(), name or answer.name, address, copies=copies if new else None)
 
         def done(address: str, _nothing: None) -> None:
             dialog.address = address
@@ -173,13 +176,15 @@ class Servers:
 
         self.ask(dialog.fields, work, done, keep=True)
 
-    def _look(self, address: str) -> Answer:
+    def _look(self, address: str, copies: str) -> Answer:
         from db.postgresql.address import place_of
-        from db.postgresql.trying import try_server
+        from db.postgresql.trying import try_copy, try_server
 
         answer = try_server(address, now=self.now)
         found = answer.identity
         known_offices.refuse_other(Places.of_this_machine(), place_of(address), found.office, answer.name, cluster=found.cluster)
+        if copies:
+            try_copy(address, copies, found)
         return answer
 
 

@@ -90,6 +90,8 @@ class StatusLine(QFrame):
         theme = current_theme()
         self.dot, self.saved = Dot(), plain_label("", "small")
         self.database = plain_label("", "small")
+        self.lists = plain_label("", "small")
+        self.lists.setVisible(desk.database.replica is not None)
         self._menu = QMenu()
         self._menu.aboutToShow.connect(self._ask_users)
         self.user = QuietButton(desk.say(_("Signed in as {name}"), name=desk.actor.name).replace("&", "&&"))
@@ -105,7 +107,7 @@ class StatusLine(QFrame):
         self.jobs.clicked.connect(lambda: show_jobs())
         state = QWidget()
         state.setLayout(row(self.dot, self.saved, gap=6))
-        line = column(spread(flow(state, self.database, self.user, gap=16), self.backup, self.jobs, gap=6))
+        line = column(spread(flow(state, self.database, self.lists, self.user, gap=16), self.backup, self.jobs, gap=6))
         line.setContentsMargins(theme.px(14), theme.px(2), theme.px(10), theme.px(2))
         self.setLayout(line)
         self._timer = QTimer(self, interval=LOOK_AGAIN)
@@ -125,6 +127,7 @@ class StatusLine(QFrame):
         """Say everything anew."""
         texts, say = self._desk.texts, self._desk.say
         self.look_at_typing()
+        self._say_lists()
         self._say_backup()
         running = sum(not job.over for job in (*self._desk.tasks.jobs, *self._desk.errands.jobs))
         words = ngettext("{count} job running", "{count} jobs running")
@@ -134,6 +137,7 @@ class StatusLine(QFrame):
         saving = self._desk.tasks.saving > 0
         self._slow, self._saving = saving and self._saving, saving
         self.look_at_typing()
+        self._say_lists()
 
     def look_at_typing(self) -> None:
         """Say whether all is saved. Pages are asked each second: what they hold changes also after a change was told."""
@@ -173,6 +177,22 @@ class StatusLine(QFrame):
         text = _("On a server: {name}") if desk.on_server else _("Local database: {name}")
         self.database.setText(desk.say(_("Demo database: {name}") if desk.is_demo else text, name=desk.name))
         self.database.setToolTip((desk.name if desk.on_server else place).replace("&", "&amp;").replace("<", "&lt;"))
+
+    def _say_lists(self) -> None:
+        """Where lists come from, if a copy is named: it answers only while it has all that this desk was told."""
+        copy, say = self._desk.database.replica, self._desk.say
+        if copy is None:
+            return
+        if copy.standing == "behind":
+            when = self._desk.texts.ago(copy.as_of) if copy.as_of else ""
+            behind = _("Lists from the server: the copy is behind, its last change came {ago}")
+            text = say(behind, ago=when) if when else say(_("Lists from the server: the copy is behind"))
+        elif copy.standing == "away":
+            text = say(_("Lists from the server: the copy does not answer"))
+        else:
+            text = say(_("Lists from a copy, up to date") if copy.standing == "even" else _("Lists from a copy"))
+        if text != self.lists.text():
+            self.lists.setText(text)
 
     def _moved(self, moved: Moved) -> None:
         if not moved.by_others:

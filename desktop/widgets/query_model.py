@@ -128,7 +128,7 @@ class QueryModel(TickedModel, Generic[F, R]):
             return
         self._stale = False
         work = partial(self._reader.again, places=self.places())
-        self._tasks.read(self, work, self._renew, self._fail, slot="list")
+        self._tasks.read(self, work, self._renew, self._fail, slot="list", of_many=True)
 
     def wake(self, awake: bool) -> None:
         """A list nobody sees does not read; it catches up when it is seen again."""
@@ -142,7 +142,7 @@ class QueryModel(TickedModel, Generic[F, R]):
         assert self._filter is not None
         self._starting = True
         self._reader = ListReader(self.spec.query(self._filter), self._order, self.spec.row)
-        self._tasks.read(self, self._reader.first, self._begin, self._fail, slot="list")
+        self._tasks.read(self, self._reader.first, self._begin, self._fail, slot="list", of_many=True)
 
     def _begin(self, rows: list[R]) -> None:
         more, rows = len(rows) > PAGE, rows[:PAGE]
@@ -153,7 +153,7 @@ class QueryModel(TickedModel, Generic[F, R]):
             self._started()
             return
         assert self._reader is not None
-        self._tasks.read(self, self._reader.index, self._grow, self._fail, slot="list")
+        self._tasks.read(self, self._reader.index, self._grow, self._fail, slot="list", of_many=True)
 
     def _grow(self, index: tuple[int, list[Anchor]]) -> None:
         """The rest of the list is known: below the first page rows appear, each one read away."""
@@ -206,7 +206,7 @@ class QueryModel(TickedModel, Generic[F, R]):
             self._settle.start(SETTLE_OTHERS if moved.by_others else SETTLE)
 
     def _ask(self, work: Callable[..., Any], done: Callable[[Any], None], *, slot: str) -> None:
-        self._tasks.read(self, work, done, self._fail, slot=slot)
+        self._tasks.read(self, work, done, self._fail, slot=slot, of_many=True)
 
     def read_ticked(self, done: Callable[[list[R]], None]) -> None:
         """Read all that is ticked, in the order of the list; for few."""
@@ -245,7 +245,9 @@ class QueryModel(TickedModel, Generic[F, R]):
         if self._reading and self._reader is not None:
             number, pages = self._wanted.pop(), self._pages
             work = partial(self._reader.page, anchor=self._anchors[number])
-            self._tasks.read(self, work, partial(self._fill, pages, number), partial(self._lose, pages, number), slot="page")
+            self._tasks.read(
+                self, work, partial(self._fill, pages, number), partial(self._lose, pages, number), slot="page", of_many=True
+            )
 
     def _fill(self, pages: dict[int, list[R]], number: int, rows: list[R]) -> None:
         if pages is not self._pages:

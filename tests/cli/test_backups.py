@@ -9,6 +9,7 @@ from sqlcipher3 import dbapi2
 
 from db import places
 from db.backups import backups_of, folder_beside
+from db.profiles import Places, copies_of
 from tests.cli.conftest import LIST, Run
 
 
@@ -108,6 +109,19 @@ def test_a_database_gets_a_name_and_is_used_by_it(run: Run, office: Path) -> Non
     assert run("--json", "profile", "admissions", office).data == {"admissions": str(office)}
     assert len(run("--db", "admissions", "--json", "search", "mia").data) == 1
     assert "Give the file after the name" in run("profile", "training").sentence
+
+
+def test_a_profile_of_a_server_may_name_a_copy_for_lists(run: Run, office: Path) -> None:
+    address, own = "postgresql://eva.ek@db1.example.org/office", Places.of_this_machine()
+    assert run("profile", "office", address, "--lists-from", "db2.example.org").out == (
+        f"office  {address}  (lists from db2.example.org)\n"
+    )
+    run("profile", "the same", address)
+    assert copies_of(own, address) == "db2.example.org"
+    assert "(lists from" not in run("profile", "the same", address, "--lists-from", "").out
+    assert copies_of(own, address) == ""
+    assert "Only a server has a copy" in run("profile", "file", office, "--lists-from", "db2.example.org").sentence
+    assert "is no name of a server" in run("profile", "office", address, "--lists-from", "db 2").sentence
 
 
 def test_a_search_index_that_lost_someone_is_mended(run: Run, office: Path) -> None:

@@ -20,12 +20,14 @@ from db.postgresql import administrator
 from db.postgresql.address import ServerAddress, account_of, place_of
 from db.postgresql.engine import PostgresqlEngine
 from db.postgresql.founding import found, names_of
-from db.profiles import Places, read_profiles
+from db.profiles import Places, copies_of, read_profiles
 from desktop.assembly import new_registry
 from desktop.core.clock import SystemClock, office_zone
+from desktop.people.list_page import PeopleListPage
 from desktop.people.new_page import NewPersonPage
 from desktop.server_plan import plan_of
 from desktop.shell.server_dialog import ServerDialog
+from tests.server.pair import until
 from tests.servers import Server
 
 from .conftest import Shell
@@ -83,6 +85,13 @@ def _open(shell: Shell, server: Server, office: str) -> None:
     assert shell.app.desk is not None
 
 
+def _lists_from(shell: Shell) -> str:
+    """What the lower edge says of the copy, once a list was read."""
+    shell.desk.database.answer(lambda session: None)
+    shell.view.status.look()
+    return shell.view.status.lists.text()
+
+
 def _words(page: QWidget) -> str:
     return " ".join(label.text() for label in page.findChildren(QLabel) if label.isVisibleTo(page))
 
@@ -101,6 +110,38 @@ def test_a_server_is_asked_for_and_opened(shell: Shell, server: Server, office: 
     shell.app.show_welcome()
     assert shell.app.welcome is not None
     assert "The office" in [button.text() for button in shell.app.welcome.findChildren(QAbstractButton)]
+
+
+def test_lists_may_come_from_a_copy(shell: Shell, server: Server, office: str) -> None:
+    copy = Server.copy_of(server)
+    try:
+        dialog = _fill(shell, server, office)
+        passwords.use(account_of(dialog.fields.asked()), PASSWORD)
+        dialog.fields.copies.setText(f"127.0.0.1:{server.port}")
+        dialog.fields.try_it.click()
+        assert "follows no other server" in dialog.fields.answer.text()
+        dialog.fields.copies.setText(f"127.0.0.1:{copy.port}")
+        dialog.fields.try_it.click()
+        assert "Everything is in order" in dialog.fields.answer.text()
+        dialog.open_it.click()
+        assert copies_of(Places.of_this_machine(), shell.app.files.last or "") == f"127.0.0.1:{copy.port}"
+        shell.app.open_page("people.list")
+        assert shell.view.workspace.current is not None
+        page = shell.view.workspace.current.widget
+        assert isinstance(page, PeopleListPage) and shell.view.status.lists.isVisibleTo(shell.view)
+        until(lambda: _lists_from(shell) == "Lists from a copy, up to date", "the copy to follow")
+        before = page.model.rowCount()
+        shell.add_person("Öberg")
+        page.model.refresh()
+        assert page.model.rowCount() == before + 1
+        copy.stop()
+        shell.add_person("Äng")
+        page.model.refresh()
+        assert page.model.rowCount() == before + 2
+        shell.view.status.look()
+        assert shell.view.status.lists.text() == "Lists from the server: the copy does not answer"
+    finally:
+        copy.remove()
 
 
 def test_a_known_server_asks_only_for_its_password(shell: Shell, server: Server, office: str) -> None:

@@ -61,7 +61,9 @@ class Lanes:
     breaks: Exception | None = None
     asked: list[str] = field(default_factory=list)
 
-    def read(self, owner: QObject, work: Callable[[Session], Any], done: Any, failed: Any, *, slot: str = "main") -> None:
+    def read(
+        self, owner: QObject, work: Callable[[Session], Any], done: Any, failed: Any, *, slot: str = "main", of_many: bool = False
+    ) -> None:
         self.asked.append(slot)
         if self.breaks is not None:
             failed(self.breaks)
@@ -82,7 +84,9 @@ class Threaded(QObject):
         self.pool = QThreadPool(self)
         self.arrived.connect(self.deliver)
 
-    def read(self, owner: QObject, work: Callable[[Session], Any], done: Any, failed: Any, *, slot: str = "main") -> None:
+    def read(
+        self, owner: QObject, work: Callable[[Session], Any], done: Any, failed: Any, *, slot: str = "main", of_many: bool = False
+    ) -> None:
         ticket = self.tickets[slot] = self.tickets.get(slot, 0) + 1
 
         def run() -> None:

@@ -242,7 +242,7 @@ class SegmentPage(QWidget):
         def work(session: Session) -> Counts:
             return count_all(session, ask(session), definition, remembered)
 
-        self._context.tasks.read(self, work, self._tell, self._fail, slot="count")
+        self._context.tasks.read(self, work, self._tell, self._fail, slot="count", of_many=True)
 
     def _tell(self, counts: Counts) -> None:
         if self.editor is not None:

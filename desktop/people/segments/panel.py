@@ -113,7 +113,7 @@ class SegmentPanel(QWidget):
             except RuleBroken as broken:
                 return Seen(found, lines, None, broken, uses)
 
-        self._context.tasks.read(self, work, self._show, self._fail, slot="segment")
+        self._context.tasks.read(self, work, self._show, self._fail, slot="segment", of_many=True)
 
     def _show(self, seen: Seen) -> None:
         texts, say, row = self._context.texts, self._say, seen.segment.row

@@ -51,7 +51,7 @@ class GroupList(TickList):
     def _read(self) -> None:
         if self.by:
             work = partial(groups, filter=self._filter, by=self.by)
-            self._context.tasks.read(self, work, self._fill, self._fail, slot="groups")
+            self._context.tasks.read(self, work, self._fill, self._fail, slot="groups", of_many=True)
 
     def _fill(self, found: list[Group]) -> None:
         texts = self._context.texts
