@@ -55,7 +55,8 @@ class DisposalsView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scrolling(inner))
-        self.stop.clicked.connect(self._stop)
+        self.stop.clicked.connect(self.run.stop)
+        self.run.stopping.connect(lambda: self.stop.setEnabled(False))
         self.earlier.clicked.connect(self._more)
         self.run.progressed.connect(self._tell)
         self.run.finished.connect(self._finish)
@@ -120,10 +121,6 @@ class DisposalsView(QWidget):
     def _end(self, line: DisposalLine) -> None:
         work = partial(end_disposal, disposal=line.id, version=line.version, now=self._context.clock.now())
         self._context.tasks.write(self, work, lambda _none: self.look(), self._fail, verb=END)
-
-    def _stop(self) -> None:
-        self.stop.setEnabled(False)
-        self.run.stop()
 
     def _tell(self, waiting: int) -> None:
         texts = self._context.texts
