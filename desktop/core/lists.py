@@ -38,7 +38,10 @@ class Column(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class ListSpec(Generic[F, R]):
-    """A list: `query(filter)` selects the fields of `row` and the sort expressions, unordered and unlimited."""
+    """A list: `query(filter)` selects the fields of `row` and the sort expressions, unordered and unlimited.
+
+    `tally` names a field of which each value's rows are counted in the same look as all of them.
+    """
 
     query: Callable[[F], Select[Any]]
     row: type[R]
@@ -46,3 +49,4 @@ class ListSpec(Generic[F, R]):
     start: int = 0  # the column sorted by at first
     start_down: bool = False
     areas: tuple[str, ...] = ()  # names of the tables whose change makes the list stale
+    tally: str = ""

@@ -260,7 +260,8 @@ class Retention:
     Whoever has a legal hold, an open task or a post is left out whatever the rule says, and so is a record that only leads on.
 
     Args:
-        finds: `function(day: date) -> ColumnElement[bool]`, a condition on `Person`: whom it is about on that day.
+        finds: `function(facts: Facts) -> ColumnElement[bool]`, a condition on `Person` and on what
+            `desktop.people.retention.facts.Facts` knows of everybody: whom it is about on the day of the facts.
         since: From which day the time is counted, keys of `desktop.people.retention.signs.SIGNS` with spaces between them; the
             latest counts, and where there is none the day the record was made.
         months: The time, unless the office decides otherwise.

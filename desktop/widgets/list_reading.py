@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select, bindparam, func, select, tuple_
@@ -44,12 +44,19 @@ class Places:
         return self.rows.get(id) if id is not None else None
 
 
-@dataclass(frozen=True, slots=True)
-class Renewal(Generic[R]):
-    """A list read again: its length, its anchors, the pages in sight and where the kept records went."""
+class Extent(NamedTuple):
+    """How many rows a list has, where each page starts, and how many rows there are of each value that is tallied."""
 
     total: int
     anchors: list[Anchor]
+    tally: dict[Any, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal(Generic[R]):
+    """A list read again: its extent, the pages in sight and where the kept records went."""
+
+    extent: Extent
     pages: dict[int, list[R]]
     places: Places
 
@@ -65,17 +72,19 @@ class Glance(Generic[R]):
 class ListReader(Generic[R]):
     """One list in one order; its statements are made once, for however many pages are read of it."""
 
-    def __init__(self, query: Select[Any], order: Order, kind: type[R]) -> None:
-        self._query, self._order, self._kind = query, order, kind
+    def __init__(self, query: Select[Any], order: Order, kind: type[R], tally: str = "") -> None:
+        self._query, self._order, self._kind, self._tally = query, order, kind, tally
 
     def first(self, session: Session) -> list[R]:
         """The first page and one row more, to tell whether there is a second page."""
         return self._read(session, limited(self._ordered, PAGE + 1))
 
-    def index(self, session: Session) -> tuple[int, list[Anchor]]:
-        """Count the rows and find where each page starts; one statement, so both speak of one moment."""
+    def index(self, session: Session) -> Extent:
+        """Count the rows and find where each page starts; one statement, so all speaks of one moment."""
         found = session.connection().execute(self._starts).all()
-        return (found[0].total, [(row.sort, row.id) for row in found]) if found else (0, [])
+        anchors = [(row.sort, row.id) for row in found if row.place % PAGE == 1]
+        tally = {row.tally: row.tallied for row in found} if self._tally else {}
+        return Extent(found[0].total if found else 0, anchors, tally)
 
     def page(self, session: Session, anchor: Anchor) -> list[R]:
         """The page that starts at `anchor`, found by its keys and not by counting rows."""
@@ -84,12 +93,13 @@ class ListReader(Generic[R]):
 
     def again(self, session: Session, places: Places) -> Renewal[R]:
         """Everything a refresh needs in one read: nothing that stood in sight has to be asked for again."""
-        total, anchors = self.index(session)
+        extent = self.index(session)
+        anchors = extent.anchors
         kept = {id for id in (places.top, places.bottom, places.current) if id is not None}
         rows = self._find(session, kept)
         wanted = {row // PAGE for row in rows.values()} or {0}
         pages = {number: self.page(session, anchors[number]) for number in sorted(wanted) if number < len(anchors)}
-        return Renewal(total, anchors, pages, Places(places.top, places.bottom, places.current, rows))
+        return Renewal(extent, pages, Places(places.top, places.bottom, places.current, rows))
 
     def glance(self, session: Session, ids: Iterable[UUID]) -> Glance[R]:
         """These records alone, and the length of the list."""
@@ -148,14 +158,25 @@ class ListReader(Generic[R]):
 
     @cached_property
     def _starts(self) -> Select[Any]:
-        rows = self._rows
-        numbered = select(
+        rows, by = self._rows, self._by
+        columns = [
             rows.c[self._order.sort].label("sort"),
             rows.c.id.label("id"),
             func.count().over().label("total"),
-            func.row_number().over(order_by=self._by).label("place"),
-        ).subquery()
-        return select(numbered).where(numbered.c.place % PAGE == 1).order_by(numbered.c.place)
+            func.row_number().over(order_by=by).label("place"),
+        ]
+        if self._tally:
+            value = rows.c[self._tally]
+            columns += [
+                value.label("tally"),
+                func.count().over(partition_by=value).label("tallied"),
+                func.row_number().over(partition_by=value, order_by=by).label("first"),
+            ]
+        numbered = select(*columns).subquery()
+        wanted = numbered.c.place % PAGE == 1
+        if self._tally:
+            wanted |= numbered.c.first == 1
+        return select(numbered).where(wanted).order_by(numbered.c.place)
 
 
 def _names(kind: type[Any]) -> Sequence[str]:

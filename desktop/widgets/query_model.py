@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -12,7 +13,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, QTim
 
 from desktop.core.lists import ListSpec
 from desktop.widgets.list_news import ListNews
-from desktop.widgets.list_reading import PAGE, Anchor, ListReader, Order, Places, Renewal
+from desktop.widgets.list_reading import PAGE, Anchor, Extent, ListReader, Order, Places, Renewal
 from desktop.widgets.ticks import NOTHING, Selection, TickedModel
 
 __all__ = ["ID", "NOTHING", "ROW", "STRONG", "TAGS", "TONE", "QueryModel", "Selection"]
@@ -59,7 +60,7 @@ class QueryModel(TickedModel, Generic[F, R]):
         self._filter: F | None = None
         self._column, self._order = spec.start, Order(spec.columns[spec.start].sort, spec.start_down)
         self._reader: ListReader[R] | None = None  # of the filter and order last shown
-        self._total, self._anchors = 0, list[Anchor]()
+        self._total, self._anchors, self._tally = Extent(0, [], {})
         self._pages: dict[int, list[R]] = {}
         self._wanted, self._lost = list[int](), set[int]()
         self._reading = self._starting = self._stale = False
@@ -88,6 +89,11 @@ class QueryModel(TickedModel, Generic[F, R]):
         return self._total
 
     @property
+    def tally(self) -> dict[Any, int]:
+        """How many rows there are of each value of the field that `spec` tallies; as exact as `total`."""
+        return dict(self._tally)
+
+    @property
     def sorting(self) -> tuple[int, bool]:
         """The column sorted by, and whether downwards."""
         return self._column, self._order.down
@@ -113,7 +119,7 @@ class QueryModel(TickedModel, Generic[F, R]):
         self.spec = replace(self.spec, query=query)
         if self._filter is None:
             return
-        self._reader = ListReader(query(self._filter), self._order, self.spec.row)
+        self._reader = self._reader_of(query(self._filter))
         if self._starting:
             self._start()
         else:
@@ -138,16 +144,21 @@ class QueryModel(TickedModel, Generic[F, R]):
 
     # Reading
 
+    def _reader_of(self, query: Select[Any]) -> ListReader[R]:
+        return ListReader(query, self._order, self.spec.row, self.spec.tally)
+
     def _start(self) -> None:
         assert self._filter is not None
         self._starting = True
-        self._reader = ListReader(self.spec.query(self._filter), self._order, self.spec.row)
+        self._reader = self._reader_of(self.spec.query(self._filter))
         self._tasks.read(self, self._reader.first, self._begin, self._fail, slot="list", of_many=True)
 
     def _begin(self, rows: list[R]) -> None:
         more, rows = len(rows) > PAGE, rows[:PAGE]
         anchors = [self._anchor(rows[0])] if rows else []
-        self._replace(len(rows), anchors, {0: rows} if rows else {})
+        key = self.spec.tally
+        tally = Counter(getattr(row, key) for row in rows) if key else {}
+        self._replace(Extent(len(rows), anchors, tally), {0: rows} if rows else {})
         self.loaded.emit()
         if not more:
             self._started()
@@ -155,9 +166,9 @@ class QueryModel(TickedModel, Generic[F, R]):
         assert self._reader is not None
         self._tasks.read(self, self._reader.index, self._grow, self._fail, slot="list", of_many=True)
 
-    def _grow(self, index: tuple[int, list[Anchor]]) -> None:
+    def _grow(self, extent: Extent) -> None:
         """The rest of the list is known: below the first page rows appear, each one read away."""
-        total, anchors = index
+        total, anchors, self._tally = extent
         if total > self._total:
             self.beginInsertRows(QModelIndex(), self._total, total - 1)
             self._total, self._anchors = total, anchors
@@ -176,15 +187,16 @@ class QueryModel(TickedModel, Generic[F, R]):
             self.refresh()
 
     def _renew(self, renewal: Renewal[R]) -> None:
-        self._replace(renewal.total, renewal.anchors, dict(renewal.pages))
+        self._replace(renewal.extent, dict(renewal.pages))
         self.renewed.emit(renewal.places)
         self.counted.emit(self._total)
         if self._stale:
             self.refresh()
 
-    def _replace(self, total: int, anchors: list[Anchor], pages: dict[int, list[R]]) -> None:
+    def _replace(self, extent: Extent, pages: dict[int, list[R]]) -> None:
         self.beginResetModel()
-        self._total, self._anchors, self._pages = total, anchors, pages
+        self._total, self._anchors, self._tally = extent
+        self._pages = pages
         self._wanted, self._reading = [], False
         self._lost.clear()
         self.endResetModel()

@@ -47,6 +47,8 @@ from desktop.people.protecting.boxes import seeing
 from desktop.people.protecting.page import ProtectedPage
 from desktop.people.protecting.sheet import HiddenSheet
 from desktop.people.record_page import PersonPage
+from desktop.people.retention.certificate_dialog import CertificateDialog
+from desktop.people.retention.disposals import DisposalLine, disposals
 from desktop.people.retention.page import RetentionPage
 from desktop.people.views.dialog import ViewDialog
 from desktop.people.views.view import View
@@ -242,6 +244,7 @@ def makers(window: Window) -> list[Callable[[], QDialog]]:
         lambda: AskDialog(context, posts, over),
         lambda: DayDialog(context, _("Plan the next revision"), "next_review", _("Day of the next revision"), day, over),
         lambda: ScanDialog(context, policy, parent=over),
+        lambda: CertificateDialog(context, _disposed(window), over),
         lambda: KeyEntry(missing, app.texts, over),
         lambda: KeyPaper(key, app.texts, lambda _saved: None, over, needed=True),
         lambda: NoKeyringChoice(app.texts.say(why.what), app.texts, over, plain=True),
@@ -252,6 +255,12 @@ def makers(window: Window) -> list[Callable[[], QDialog]]:
         *(partial(_wizard, window, step) for step in ("server", "preview", "progress", "result")),
         lambda: ServerDialog(app.texts, over, address=SERVER, name="Office", user="eva.ek", wanted=refused),
     ]
+
+
+def _disposed(window: Window) -> DisposalLine:
+    assert window.app.desk is not None
+    with window.app.desk.database.read() as session:
+        return disposals(session)[0]
 
 
 def _with_certificate(dialog: ServerDialog) -> ServerDialog:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from uuid import UUID
 
 from db.erasing.holds import hold_person, lift_hold
@@ -12,8 +13,10 @@ from db.models.person import Person
 from db.models.retention import Disposal
 from db.texts import _
 from desktop.core.manifest import Retention
+from desktop.core.sheets import Sheet
 from desktop.people import editing
 from desktop.people.editing import PersonForm
+from desktop.people.retention.certificates import file_certificate
 from desktop.people.retention.disposing import Decision, decide, dispose_portion, end_disposal
 from desktop.people.retention.due import DueFilter
 from desktop.people.retention.rules import Known, Rule, RuleForm, change_rule
@@ -104,6 +107,15 @@ def _dispose_held(office: Office) -> Clash:
     person = _due(office)
     own: UUID = office.do(_decided(office))
     return Clash(lambda s: dispose_portion(s, own, (everybody()[0],), WORLD, ZONE), _hold(person), ends="both")
+
+
+@partial(adding, "file_certificate")
+def _file(office: Office) -> tuple[Step, Step]:
+    _due(office)
+    own: UUID = office.do(_decided(office))
+    office.do(lambda s: end_disposal(s, own, 1, now=NOW))
+    one, other = (Sheet(f"{n}.png", f"PNG {n}".encode(), "image/png") for n in range(2))
+    return (lambda s: file_certificate(s, own, one, now=NOW)), (lambda s: file_certificate(s, own, other, now=NOW))
 
 
 @case("end_disposal")

@@ -28,8 +28,9 @@ from db.schema import Part
 from db.sqlite import opening
 from desktop.assembly import new_registry
 from desktop.core.clock import FixedClock
+from desktop.core.sheets import Sheet, store
 from desktop.core.texts import Texts
-from desktop.modules.policies.scans import Scan, store
+from desktop.modules.policies.scans import MODULE
 from desktop.people.contacts import ContactForm, InteractionForm, add_contact, add_interaction
 from desktop.people.editing import PersonForm, create_person, edit_person, retire
 from desktop.people.imports.storing import import_file
@@ -202,7 +203,7 @@ def _retire(session: Session, step: Step) -> None:
 
 def _attach(session: Session, step: Step) -> None:
     content = b"%PDF-" + Random(step["change_set"]).randbytes(step["bytes"])
-    store(session, Scan("consent.pdf", content, "application/pdf"), _person(session, step).id, NOW)
+    store(session, Sheet("consent.pdf", content, "application/pdf"), MODULE, _person(session, step).id, NOW)
 
 
 def _take_back(session: Session, step: Step) -> None:

@@ -31,12 +31,12 @@ from desktop.core.contacting import decisions, purposes
 from desktop.core.contacting.decisions import BlockForm, ConsentForm, Moment
 from desktop.core.contacting.purposes import PurposeForm, TextLine
 from desktop.core.manifest import Retention
+from desktop.core.sheets import Sheet
 from desktop.modules.phones import calls, rounds
 from desktop.modules.phones.rounds import RoundForm
 from desktop.modules.phones.tables import CallEntry
 from desktop.modules.policies import register, service
 from desktop.modules.policies.register import Signature
-from desktop.modules.policies.scans import Scan
 from desktop.modules.policies.service import Calendar, PolicyText
 from desktop.people import contacts, editing, roles, tasks
 from desktop.people.bulk import kinds, running
@@ -55,6 +55,7 @@ from desktop.people.merging.merge import merge_people
 from desktop.people.merging.plan import Choice, read_plan
 from desktop.people.organisation import posts, units
 from desktop.people.organisation.units import UnitForm
+from desktop.people.retention.certificates import file_certificate
 from desktop.people.retention.disposing import Decision, decide, dispose_portion, end_disposal
 from desktop.people.retention.due import DueFilter
 from desktop.people.retention.rules import Known, Rule, RuleForm, change_rule
@@ -273,7 +274,7 @@ def _to_sign(session: Session, owner: Actor) -> tuple[UUID, UUID]:
 
 def _sign(session: Session, prepared: tuple[UUID, UUID], actor: Actor) -> object:
     version, who = prepared
-    scan = Scan("sheet.pdf", f"%PDF {next(_numbers)}".encode(), "application/pdf")
+    scan = Sheet("sheet.pdf", f"%PDF {next(_numbers)}".encode(), "application/pdf")
     signature = Signature(who, "Chair", TODAY)
     return register.file_signature(session, version, signature, scan, actor=actor, now=NOW, today=TODAY, zone=ZONE)
 
@@ -368,6 +369,12 @@ def _agreed_on(session: Session, owner: Actor) -> tuple[Known, UUID]:
     return known, decide(session, decision, actor=owner, now=NOW)
 
 
+def _disposed_of(session: Session, owner: Actor) -> UUID:
+    _known, own = _agreed_on(session, owner)
+    end_disposal(session, own, 1, now=NOW)
+    return own
+
+
 def _dispose(session: Session, made: tuple[Known, UUID], _actor: Actor) -> None:
     dispose_portion(session, made[1], (made[0],), ERASING, ZONE)
 
@@ -448,6 +455,9 @@ STEPS: dict[str, Step] = {
     "decide_disposal": Step("people.retention", lambda s, p, a: decide(s, p[1], actor=a, now=NOW), _time_over),
     "dispose_people": Step("people.retention people.erase", _dispose, _agreed_on),
     "end_disposal": Step("people.retention", lambda s, p, _a: end_disposal(s, p[1], 1, now=NOW), _agreed_on),
+    "file_certificate": Step(
+        "people.retention", lambda s, p, _a: file_certificate(s, p, Sheet("scan.png", b"PNG", "image/png"), now=NOW), _disposed_of
+    ),
     "make_segment": Step("people.segments", _segment),
     "change_segment": Step(
         "people.segments",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -134,3 +136,19 @@ def test_the_model_keeps_qt_rules(qtmodeltester: Any, model: QueryModel[Any, Any
     model.show(NameFilter())
     model.refresh()
     model.show(NameFilter("Person 000"))
+
+
+def test_rows_of_each_value_are_counted_in_the_same_look(names: Any) -> None:
+    model = QueryModel(replace(SPEC, tally="age"), names)
+    for wanted in (NameFilter(), NameFilter("Person 000")):  # of many pages, and of one
+        model.show(wanted)
+        for row in range(model.total):
+            model.row_at(row)
+        shown = Counter(one.age for place in range(model.total) if (one := model.row_at(place)) is not None)
+        assert shown.total() == model.total and model.tally == shown
+    with writing(names.engine) as connection:
+        connection.execute(delete(NAMES).where(NAMES.c.id == UUID(int=0)))
+    model.refresh()
+    assert sum(model.tally.values()) == 9
+    model.show(NameFilter("Nobody"))
+    assert model.tally == {}

@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QWidget
 
 from db.texts import Msgid, _
 from desktop.core.context import ModuleContext
-from desktop.modules.policies import printing, register, scans
+from desktop.core.sheets import show_sheet
+from desktop.modules.policies import printing, register
 from desktop.modules.policies.dialogs import AskDialog
 from desktop.modules.policies.prints import ConsentPrint, PolicyPrint
 from desktop.modules.policies.reading import PolicyDetail
 from desktop.modules.policies.scan_dialog import ScanDialog
-from desktop.modules.policies.scans import Scan
 from desktop.people.organisation import posts
 from desktop.people.organisation.holder_dialog import HolderDialog
 from desktop.widgets.form_dialog import FormDialog
@@ -67,11 +67,7 @@ class Errands(QObject):
 
     def show_sheet(self, attachment_id: UUID, name: str) -> None:
         """Open a filed sheet with the system's program."""
-
-        def show(scan: Scan) -> None:
-            self._context.documents.show(scan.content, name, "." + scan.media_type.rpartition("/")[2])
-
-        self._context.tasks.read(self, partial(scans.stored, attachment_id=attachment_id), show, self._fail, slot="sheet")
+        show_sheet(self._context, self._page, attachment_id, name, self._fail)
 
     def give_post(self, owner: str) -> None:
         """Ask who holds a post from now on."""

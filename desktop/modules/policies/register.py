@@ -18,9 +18,9 @@ from db.models.person import Person
 from db.models.post import PostHolding
 from db.texts import _
 from desktop.core.contacting.recording import Contact, record_contact
+from desktop.core.sheets import Sheet, store
 from desktop.modules.policies import scans
 from desktop.modules.policies.fingerprint import SHORT
-from desktop.modules.policies.scans import Scan
 from desktop.modules.policies.states import SIGNABLE, UNDECIDED
 from desktop.modules.policies.tables import Policy, PolicySignature, PolicySigner, PolicyVersion
 from desktop.people.organisation import posts
@@ -172,7 +172,7 @@ def file_signature(
     session: Session,
     version_id: UUID,
     signature: Signature,
-    scan: Scan | None,
+    scan: Sheet | None,
     *,
     actor: Actor,
     now: datetime,
@@ -196,7 +196,7 @@ def file_signature(
         signed_on=signature.signed_on, place=" ".join(signature.place.split()), filed_at=now, filed_by=actor.name,
     )  # fmt: skip
     if scan is not None:
-        filed.attachment_id = scans.store(session, scan, filed.id, now)
+        filed.attachment_id = store(session, scan, scans.MODULE, filed.id, now)
     session.add(filed)
     at = now if signature.signed_on == today else datetime.combine(signature.signed_on, NOON, zone)
     session.flush()
@@ -211,12 +211,12 @@ def file_signature(
     return filed.id
 
 
-def _check_signature(session: Session, version: PolicyVersion, signature: Signature, scan: Scan | None, today: date) -> None:
+def _check_signature(session: Session, version: PolicyVersion, signature: Signature, scan: Sheet | None, today: date) -> None:
     if version.state in UNDECIDED:
         raise RuleBroken(_("This version is not decided yet."), _("Have it decided, then print the form anew and sign it."))
     if signature.signed_on > today:
         raise RuleBroken(_("The day of the signature lies ahead."), _("Choose today or an earlier day."), field="signed_on")
-    mark = scan.mark if scan else None
+    mark = scans.mark_of(scan)
     if mark and (mark.policy_id, mark.number, mark.short_hash) != (
         version.policy_id,
         version.number,

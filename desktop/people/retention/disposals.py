@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from db.errors import Unavailable
 from db.models.retention import Disposal, DisposalRule
 from db.texts import _
+from desktop.people.retention.certificates import Filed, certificates
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class DisposalLine:
     state: str
     finished_at: datetime | None
     rules: tuple[DisposedRule, ...]
+    filed: tuple[Filed, ...] = ()  # signed certificates
 
     @property
     def due(self) -> int:
@@ -94,7 +96,7 @@ def disposal(session: Session, id: UUID) -> DisposalLine:
 
 
 def _own() -> Select[Any]:
-    names = (one.name for one in fields(DisposalLine) if one.name != "rules")
+    names = (one.name for one in fields(DisposalLine) if one.name not in ("rules", "filed"))
     return select(*(getattr(Disposal, name) for name in names))
 
 
@@ -105,4 +107,5 @@ def _lines(session: Session, wanted: Select[Any]) -> list[DisposalLine]:
     rules: dict[UUID, list[DisposedRule]] = {}
     for own, *of_rule in session.execute(asked.order_by(DisposalRule.id)):
         rules.setdefault(own, []).append(DisposedRule(*of_rule))
-    return [DisposalLine(*(*row, tuple(rules.get(row[0], ())))) for row in rows]
+    filed = certificates(session, [row[0] for row in rows])
+    return [DisposalLine(*(*row, tuple(rules.get(row[0], ())), filed.get(row[0], ()))) for row in rows]

@@ -11,7 +11,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from db.models.retention import DISPOSAL_STATES
 from db.texts import _
 from desktop.core.context import ModuleContext
+from desktop.core.sheets import show_sheet
 from desktop.people.lines import Act, Line, LineGrid
+from desktop.people.retention.certificate_dialog import CertificateDialog
+from desktop.people.retention.certificates import Filed
 from desktop.people.retention.disposals import DisposalLine, disposals
 from desktop.people.retention.disposing import END, end_disposal
 from desktop.people.retention.run import DisposalRun
@@ -55,7 +58,8 @@ class DisposalsView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scrolling(inner))
-        self.stop.clicked.connect(self._stop)
+        self.stop.clicked.connect(self.run.stop)
+        self.run.stopping.connect(lambda: self.stop.setEnabled(False))
         self.earlier.clicked.connect(self._more)
         self.run.progressed.connect(self._tell)
         self.run.finished.connect(self._finish)
@@ -105,6 +109,13 @@ class DisposalsView(QWidget):
         if line.state == "open" and not self.run.busy and self._context.may("people.erase"):
             acts.insert(0, Act(say(_("Continue")), say(_("Continue {case}"), case=case), partial(self.carry_out, line.id)))
             acts.append(Act(say(_("End it")), say(_("End {case} before all is done"), case=case), partial(self._end, line)))
+        if line.state != "open":
+            file = partial(self.file, line)
+            acts.append(Act(say(_("File the signed one…")), say(_("File the signed certificate of {case}"), case=case), file))
+        for one in line.filed:
+            day = texts.day(one.added_at.astimezone(texts.zone).date())
+            spoken = say(_("Open the signed certificate of {case}, filed {day}"), case=case, day=day)
+            acts.append(Act(say(_("Signed, filed {day}"), day=day), spoken, partial(self.open_filed, line, one)))
         return Line(case, told, acts=acts, whole=True)
 
     def certify(self, line: DisposalLine) -> None:
@@ -117,13 +128,24 @@ class DisposalsView(QWidget):
         failed = partial(context.messages.show, doing=_("making a certificate"))
         context.documents.produce(RENDER, data, None, lambda _path: None, failed, name=name, title=_("Disposal certificate"))
 
+    def file(self, line: DisposalLine) -> None:
+        """Ask for the scanned certificate."""
+        dialog = CertificateDialog(self._context, line, self)
+        dialog.accepted.connect(self._filed)
+        dialog.open()
+
+    def open_filed(self, line: DisposalLine, one: Filed) -> None:
+        """Open a signed certificate as it came in."""
+        name = self._say(_("Disposal certificate {case}"), case=line.case_number)
+        show_sheet(self._context, self, one.id, name, self._context.messages.show)
+
+    def _filed(self) -> None:
+        self._context.messages.say(self._say(_("Filed.")))
+        self.look()
+
     def _end(self, line: DisposalLine) -> None:
         work = partial(end_disposal, disposal=line.id, version=line.version, now=self._context.clock.now())
         self._context.tasks.write(self, work, lambda _none: self.look(), self._fail, verb=END)
-
-    def _stop(self) -> None:
-        self.stop.setEnabled(False)
-        self.run.stop()
 
     def _tell(self, waiting: int) -> None:
         texts = self._context.texts

@@ -8,7 +8,7 @@ from datetime import date, datetime, tzinfo
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Select, exists, func, literal, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Integer, Select, Subquery, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from db.erasing.holds import is_held
@@ -17,8 +17,9 @@ from db.models.merge import MergedPerson
 from db.models.person import Person
 from db.models.post import PostHolding
 from db.models.task import Task
+from desktop.people.retention.facts import Facts
 from desktop.people.retention.rules import Rule
-from desktop.people.retention.signs import SIGNS, Bound, columns, over
+from desktop.people.retention.signs import SIGNS, Bound, Sign
 
 # What erasing leaves behind as records that hold a name, or only numbers, is not found again.
 LEFT_BEHIND = ("erase_person", "anonymise_person", "erase_again", "dispose_people")
@@ -67,13 +68,20 @@ class DueRow:
 def due_query(filter: DueFilter) -> Select[Any]:
     """Everybody who is due, as `DueRow` with sort expressions, unordered and unlimited."""
     asked = filter.asked
-    if not asked:
-        return _sorted(_of(None, 0, filter).subquery(), literal(False))
-    every = union_all(*(_of(rule, place, filter) for place, rule in enumerate(asked))).subquery()
-    first = func.row_number().over(partition_by=every.c.id, order_by=every.c.rule)
-    ranked = select(every, first.label("first")).subquery()
-    wanted = [place for place, rule in enumerate(asked) if not filter.only or rule.code in filter.only]
-    return _sorted(ranked, ranked.c.first == 1, ranked.c.rule.in_(wanted))
+    facts = Facts(filter.day, {key for rule in asked for key in rule.since})
+    rule: ColumnElement[Any] = literal(None, Integer)
+    if asked:
+        rule = case(*((_fits(one, facts, filter.zone), place) for place, one in enumerate(asked)))
+    made = select(ChangeSet.at).where(ChangeSet.id == Person.made_in).scalar_subquery()
+    own = (Person.id, Person.version, Person.family, Person.given, Person.name_key)
+    dated = [when.label(key) for key, when in facts.latest.items()]
+    found = select(*own, rule.label("rule"), *dated, made.label("made")).select_from(facts.source)
+    every = found.where(*_free(filter.day)).subquery()
+    wanted = [place for place, one in enumerate(asked) if not filter.only or one.code in filter.only]
+    shown = [every.c[key] for key in ("id", "version", "family", "given", "rule")]
+    signs = [_counted(key, sign, every, asked).label(key) for key, sign in SIGNS.items()]
+    sorts = [every.c.name_key.label("name_sort"), every.c.rule.label("rule_sort")]
+    return select(*shown, *signs, every.c.made, *sorts).where(every.c.rule.in_(wanted))
 
 
 def due_counts(session: Session, filter: DueFilter) -> tuple[tuple[Rule, int], ...]:
@@ -88,26 +96,22 @@ def still_due(session: Session, rule: Rule, day: date, zone: tzinfo, people: Seq
     """Who of these is due by the rule as it was decided, holds among the hindrances."""
     if rule.known.find is None:
         return set()
-    return set(session.scalars(select(Person.id).where(Person.id.in_(people), *_conditions(rule, day, zone))))
+    facts = Facts(day, rule.since, people)
+    due = select(Person.id).select_from(facts.source).where(Person.id.in_(people), _fits(rule, facts, zone), *_free(day))
+    return set(session.scalars(due))
 
 
-def _of(rule: Rule | None, place: int, filter: DueFilter) -> Select[Any]:
-    own: list[Any] = [
-        Person.id,
-        Person.version,
-        Person.family,
-        Person.given,
-        Person.name_key,
-        literal(place, Integer).label("rule"),
-    ]
-    found: Select[Any] = select(*own, *columns(rule.since if rule is not None else ()))
-    return found if rule is None else found.where(*_conditions(rule, filter.day, filter.zone))
-
-
-def _conditions(rule: Rule, day: date, zone: tzinfo) -> list[ColumnElement[bool]]:
+def _fits(rule: Rule, facts: Facts, zone: tzinfo) -> ColumnElement[bool]:
     find = rule.known.find
     assert find is not None
-    return [find(day), over(rule.since, Bound.of(day, rule.months, zone)), *_free(day)]
+    return and_(facts.over(rule.since, Bound.of(facts.day, rule.months, zone)), find(facts))
+
+
+def _counted(key: str, sign: Sign, every: Subquery, asked: Sequence[Rule]) -> ColumnElement[Any]:
+    """A sign's day or moment, where the rule by which somebody is due counts from it."""
+    places = [place for place, rule in enumerate(asked) if key in rule.since]
+    nothing: ColumnElement[Any] = sign.nothing()
+    return case((every.c.rule.in_(places), every.c[key]), else_=nothing) if places else nothing
 
 
 def _free(day: date) -> list[ColumnElement[bool]]:
@@ -121,12 +125,6 @@ def _free(day: date) -> list[ColumnElement[bool]]:
         ~in_office,
         ~left,
     ]
-
-
-def _sorted(found: Any, *conditions: Any) -> Select[Any]:
-    shown = [found.c[key] for key in ("id", "version", "family", "given", "rule", *SIGNS, "made")]
-    sorts = [found.c.name_key.label("name_sort"), found.c.rule.label("rule_sort")]
-    return select(*shown, *sorts).where(true(), *conditions)
 
 
 def _day(when: date | datetime | None, zone: tzinfo) -> date | None:

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
-from sqlalchemy.orm import Session
 
 from db.errors import RuleBroken
 from db.search import title_of
@@ -19,7 +18,7 @@ from desktop.core.texts import Texts
 from desktop.people.fields import Fields
 from desktop.people.retention.beside import Beside
 from desktop.people.retention.disposing import DECIDE, Decision, decide
-from desktop.people.retention.due import DueFilter, DueRow, due_counts, due_query
+from desktop.people.retention.due import DueFilter, DueRow, due_query
 from desktop.people.retention.rules import Rule
 from desktop.people.retention.words import PEOPLE, since
 from desktop.people.step_box import StepBox
@@ -87,6 +86,7 @@ class DueView(QWidget):
                 Column(_("Counted from"), lambda line, texts: since(line, texts), "", 220, tone=lambda line: "dim"),
             ),
             areas=AREAS,
+            tally="rule",
         )
 
     def _lay_out(self) -> None:
@@ -192,23 +192,16 @@ class DueView(QWidget):
         self.keep.setEnabled(bool(total))
         self.act.setEnabled(bool(total) and today)
         self.act.setVisible(self._context.may("people.erase"))
-        filter = self.filter
-        if filter is not None:
-            self._context.tasks.read(
-                self, lambda session: _counts(session, filter), self._show_counts, self._context.messages.show
-            )
+        self.counts.setText(self._counts(today))
 
-    def _show_counts(self, counts: tuple[tuple[Rule, int], ...]) -> None:
-        texts = self._context.texts
-        said = [f"{texts.say(rule.title)}: {texts.number(count)}" for rule, count in counts if count]
-        future = self.filter is not None and self.filter.day != self._context.clock.today()
-        if future:
+    def _counts(self, today: bool) -> str:
+        texts, filter = self._context.texts, self.filter
+        tally = self.model.tally
+        asked = filter.asked if filter is not None and not filter.only else ()
+        said = [f"{texts.say(rule.title)}: {texts.number(tally[place])}" for place, rule in enumerate(asked) if place in tally]
+        if not today:
             said.append(texts.say(_("only those who are due today can be disposed of")))
-        self.counts.setText(" · ".join(said))
+        return " · ".join(said)
 
 
 DOING: Msgid = _("disposing of people")
-
-
-def _counts(session: Session, filter: DueFilter) -> tuple[tuple[Rule, int], ...]:
-    return due_counts(session, DueFilter(filter.day, filter.zone, filter.rules))

@@ -51,6 +51,7 @@ RETENTION_VERBS = (
         undoable=False,
         outside="erased",
     ),
+    Verb("file_certificate", _("Filed the signed certificate of a disposal: {case}")),
     Verb("end_disposal", _("Ended a disposal before all was done: {case}"), undoable=False),
 )
 
@@ -58,8 +59,8 @@ RETENTION_VERBS = (
 RETENTION_ACCESS = Access(
     "people.retention",
     reads="person role interaction task post_holding consent merged_person change_set change_about retention_rule legal_hold "
-    "disposal disposal_rule disposal_person",
-    adds="retention_rule legal_hold disposal disposal_rule disposal_person",
+    "disposal disposal_rule disposal_person attachment file_content",
+    adds="retention_rule legal_hold disposal disposal_rule disposal_person attachment file_content",
     changes={
         "retention_rule": "months action ground active",
         "disposal": "state finished_at",

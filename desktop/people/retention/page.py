@@ -92,5 +92,5 @@ class RetentionPage(QWidget):
         self.disposals.carry_out(disposal)
 
     def _heard(self, moved: Moved) -> None:
-        if moved.areas & {"retention_rule", "legal_hold", "disposal", "disposal_rule", "person"}:
+        if moved.areas & {"retention_rule", "legal_hold", "disposal", "disposal_rule", "person", "attachment"}:
             self._soon.start()

@@ -13,6 +13,7 @@ from reportlab.platypus import Flowable, HRFlowable, KeepTogether, Paragraph, Sp
 from db.models.retention import ACTIONS, DISPOSAL_STATES
 from db.texts import Msgid, _
 from desktop.core import pdf
+from desktop.people.retention.certificates import write_mark
 from desktop.people.retention.disposals import DisposalLine, DisposedRule
 from desktop.people.retention.words import period
 
@@ -120,4 +121,5 @@ class _Story:
         signed = [[*line, pdf.paragraph(self._say(label), self._soft)] for label in labels]
         names = [[*line, pdf.paragraph(self._say(_("Name in print")), self._soft)] for _label in labels]
         half = pdf.TEXT_WIDTH / 2
-        return [Table([signed, names], colWidths=[half, half], style=_BARE, hAlign="LEFT")]
+        mark = pdf.paragraph(write_mark(self._line.id), self._soft)
+        return [Table([signed, names], colWidths=[half, half], style=_BARE, hAlign="LEFT"), Spacer(1, 3 * mm), mark]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, select
@@ -17,10 +16,11 @@ from db.texts import Msgid, _
 from desktop.core.context import ModuleContext
 from desktop.core.manifest import Retention
 from desktop.core.registry import LoadFailed
+from desktop.people.retention.facts import Facts
 
 MOST = 1200  # months
 LONGEST = 500  # letters of a ground
-Find = Callable[[date], ColumnElement[bool]]
+Find = Callable[[Facts], ColumnElement[bool]]
 
 
 @dataclass(frozen=True, slots=True)

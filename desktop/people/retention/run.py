@@ -6,17 +6,25 @@ from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
 
+from db.texts import _
 from desktop.core.context import ModuleContext
+from desktop.core.lanes import JobState, Lanes, OwnJob
 from desktop.people.erasing.erase import World, keep_list, wiped
+from desktop.people.retention.disposals import DisposalLine, disposal
 from desktop.people.retention.disposing import DISPOSE, Progress, dispose_portion
 from desktop.people.retention.rules import known_rules
 
 
 class DisposalRun(QObject):
-    """One decision at a time, beside the window's thread. When its page goes, the portion under way is the last one."""
+    """One decision at a time, beside the window's thread, listed among the jobs.
+
+    When its page goes, the portion under way is the last one.
+    """
 
     progressed = Signal(int)  # who still waits
+    stopping = Signal()
     finished = Signal(bool)  # False where traces stay in the file for now
     stopped = Signal()
     failed = Signal(Exception)
@@ -26,26 +34,39 @@ class DisposalRun(QObject):
         self._context, self._world, self._known = context, World.of(context), known_rules(context)
         self._disposal: UUID | None = None
         self._stopping = False
+        self._listed = Listed(context.tasks)
+        parent.destroyed.connect(self._listed.drop)
 
     @property
     def busy(self) -> bool:
         """Whether somebody is being disposed of."""
         return self._disposal is not None
 
-    def start(self, disposal: UUID) -> None:
+    def start(self, id: UUID) -> None:
         """Carry out this decision, from where it was left."""
         if not self.busy:
-            self._disposal, self._stopping = disposal, False
-            self._next()
+            self._disposal, self._stopping = id, False
+            self._context.tasks.read(self, partial(disposal, id=id), self._begin, self._fail, slot="begin")
 
     def stop(self) -> None:
         """Leave off after the portion under way; whoever waits goes on waiting."""
-        self._stopping = True
+        if self.busy:
+            self._stopping = True
+            self.stopping.emit()
+
+    def _begin(self, line: DisposalLine) -> None:
+        self._listed.begin(self._context.tasks.own_job(_("Disposing of people"), line.case_number, self.stop), line.due)
+        self._told(line.waiting)
+        self._next()
+
+    def _told(self, waiting: int) -> None:
+        self._listed.advance(waiting)
+        self.progressed.emit(waiting)
 
     def _next(self) -> None:
-        context, disposal = self._context, self._disposal
-        assert disposal is not None
-        work = partial(dispose_portion, disposal=disposal, known=self._known, world=self._world, zone=context.clock.zone)
+        context, own = self._context, self._disposal
+        assert own is not None
+        work = partial(dispose_portion, disposal=own, known=self._known, world=self._world, zone=context.clock.zone)
         context.tasks.write(self, work, self._went, self._fail, verb=DISPOSE)
 
     def _went(self, progress: Progress) -> None:
@@ -53,7 +74,7 @@ class DisposalRun(QObject):
         self._context.tasks.read(self, lambda _session: keep(), lambda _none: self._kept(progress), self._fail, slot="list")
 
     def _kept(self, progress: Progress) -> None:
-        self.progressed.emit(progress.waiting)
+        self._told(progress.waiting)
         if progress.waiting and not self._stopping:
             self._next()
             return
@@ -62,20 +83,49 @@ class DisposalRun(QObject):
 
     def _end(self, over: bool, clean: bool) -> None:
         self._disposal = None
+        self._listed.end("done" if over else "cancelled")
         self.finished.emit(clean) if over else self.stopped.emit()
 
     def _fail(self, error: Exception) -> None:
         self._disposal = None
+        self._listed.end("failed")
         self.failed.emit(error)
 
 
-def carry_out(context: ModuleContext, disposal: UUID) -> bool:
+class Listed:
+    """The line of a run among the jobs. It outlives the page, so that none stays there that nobody carries out."""
+
+    def __init__(self, lanes: Lanes) -> None:
+        self._lanes, self._total = lanes, 0
+        self._job: OwnJob | None = None
+
+    def begin(self, job: OwnJob, total: int) -> None:
+        """A decision about so many people is carried out from now on."""
+        self._job, self._total = job, total
+
+    def advance(self, waiting: int) -> None:
+        """So many of them still wait."""
+        if self._job is not None:
+            self._job.advance(self._total - waiting, self._total)
+
+    def end(self, state: JobState) -> None:
+        """It is over."""
+        job, self._job = self._job, None
+        if job is not None and isValid(self._lanes):  # nobody looks at the jobs of a database that is closed
+            job.end(state)
+
+    def drop(self) -> None:
+        """The page is gone."""
+        self.end("cancelled")
+
+
+def carry_out(context: ModuleContext, own: UUID) -> bool:
     """The same at once, for the command line; False where traces stay in the file for now."""
     database, world, known = context.database, World.of(context), known_rules(context)
     waiting = 1
     while waiting:
         with database.write(context.actor, DISPOSE) as session:
-            progress = dispose_portion(session, disposal, known, world, context.clock.zone)
+            progress = dispose_portion(session, own, known, world, context.clock.zone)
         keep_list(database, progress.people)
         waiting = progress.waiting
     return wiped(database)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, cast, exists, func, null, or_, select
+from sqlalchemy import ColumnElement, Date, cast, func, null
 
 from db.base import Moment
 from db.models.consent import Consent
@@ -29,25 +28,9 @@ class Sign:
     where: tuple[ColumnElement[bool], ...] = ()
     is_day: bool = field(default=False)
 
-    def after(self, bound: Bound) -> ColumnElement[bool]:
-        """Whether something was later than the last day that is long enough ago."""
-        later = self.when > bound.day if self.is_day else self.when >= bound.moment
-        if self.person is None:
-            return func.coalesce(later, False)
-        return exists().where(self.person == Person.id, *self.where, later)
-
-    def known(self) -> ColumnElement[bool]:
-        """Whether there is any."""
-        if self.person is None:
-            there: ColumnElement[bool] = self.when.is_not(None)
-            return there
-        return exists().where(self.person == Person.id, *self.where, self.when.is_not(None))
-
-    def latest(self) -> Any:
-        """The day or moment itself."""
-        if self.person is None:
-            return self.when
-        return select(func.max(self.when)).where(self.person == Person.id, *self.where).scalar_subquery()
+    def is_over(self, latest: ColumnElement[Any], bound: Bound) -> ColumnElement[bool]:
+        """Whether the latest one was on the last day that is long enough ago, or before."""
+        return latest <= bound.day if self.is_day else latest < bound.moment
 
     def nothing(self) -> Any:
         """In its place where it does not count."""
@@ -78,26 +61,3 @@ class Bound:
         while months_later(day + timedelta(days=1), months) <= on:
             day += timedelta(days=1)
         return cls(day, datetime.combine(day + timedelta(days=1), time(), zone))
-
-
-def over(keys: Iterable[str], bound: Bound) -> ColumnElement[bool]:
-    """Whether nothing was since; where nothing is known, the record has to be as old."""
-    signs = [SIGNS[key] for key in keys]
-    old = exists().where(ChangeSet.id == Person.made_in, ChangeSet.at < bound.moment)
-    conditions = [~sign.after(bound) for sign in signs]
-    return or_(*(sign.known() for sign in signs), old).self_group() & _all(conditions)
-
-
-def columns(keys: Iterable[str]) -> list[Any]:
-    """When each sign was, under its key, and when the record was made; empty where it does not count."""
-    counted = frozenset(keys)
-    made = select(ChangeSet.at).where(ChangeSet.id == Person.made_in).scalar_subquery()
-    signs = [(sign.latest() if key in counted else sign.nothing()).label(key) for key, sign in SIGNS.items()]
-    return [*signs, made.label("made")]
-
-
-def _all(conditions: list[ColumnElement[bool]]) -> ColumnElement[bool]:
-    found = conditions[0]
-    for one in conditions[1:]:
-        found = found & one
-    return found

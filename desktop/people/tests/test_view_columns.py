@@ -103,7 +103,7 @@ def test_every_order_holds_everybody_once_from_both_ends(
     with database.read() as session:
         for down in (False, True):
             reader = ListReader(people_query(PeopleFilter()), Order(column.sort, down), PersonRow)
-            total, anchors = reader.index(session)
+            total, anchors, _tally = reader.index(session)
             assert total == 7
             ids = [row.id for row in reader.page(session, anchors[0])]
             assert sorted(ids) == sorted(people)

@@ -16,23 +16,25 @@ from db.database import Database
 from db.errors import RuleBroken
 from db.models.document import Attachment, FileContent
 from db.models.interaction import Interaction
+from desktop.core import sheets
+from desktop.core.sheets import Sheet
 from desktop.core.texts import Texts
-from desktop.modules.policies import printing, register, scans
+from desktop.modules.policies import printing, register
 from desktop.modules.policies.register import Signature
 from desktop.modules.policies.reports import render_consent
-from desktop.modules.policies.scans import Scan
+from desktop.modules.policies.scans import mark_of
 from desktop.modules.policies.tests.conftest import TODAY, Office
 from desktop.people.organisation import posts
 
 
-def sheet(office: Office, version_id: UUID, person: UUID | None = None) -> Scan:
+def sheet(office: Office, version_id: UUID, person: UUID | None = None) -> Sheet:
     """The printed form, come back as a file."""
     with office.database.read() as session:
         data = printing.consent_print(session, version_id, person, today=TODAY)
-    return scans.examine_bytes("signed.pdf", render_consent(data, Texts("en")))
+    return sheets.examine_bytes("signed.pdf", render_consent(data, Texts("en")))
 
 
-def sign(office: Office, version_id: UUID, person: UUID, scan: Scan | None = None, day: date = TODAY) -> UUID:
+def sign(office: Office, version_id: UUID, person: UUID, scan: Sheet | None = None, day: date = TODAY) -> UUID:
     """File a signature."""
     with office.database.write(office.actor, "file_signature") as session:
         return register.file_signature(
@@ -91,7 +93,7 @@ def test_a_signature_is_filed_under_its_version_with_the_sheet_and_on_the_timeli
     assert missing(office, policy) == []
     with database.read() as session:
         assert line.attachment_id is not None
-        assert scans.stored(session, line.attachment_id).content == scan.content
+        assert sheets.stored(session, line.attachment_id).content == scan.content
         entry = session.scalars(select(Interaction)).one()
     assert (entry.kind, entry.module, entry.person_id, entry.title) == ("signature", "policies", person, "Alumni policy")
 
@@ -156,14 +158,14 @@ def test_the_form_is_filled_in_for_the_holder_of_the_post(office: Office, databa
 def test_pictures_are_shown_before_they_are_filed(kind: str, media: str) -> None:
     picture = io.BytesIO()
     Image.new("RGB", (2000, 100), "white").save(picture, kind)
-    scan = scans.examine_bytes("sheet", picture.getvalue())
-    assert (scan.media_type, scan.mark, scan.preview[:4]) == (media, None, b"\x89PNG")
+    scan = sheets.examine_bytes("sheet", picture.getvalue())
+    assert (scan.media_type, mark_of(scan), scan.preview[:4]) == (media, None, b"\x89PNG")
 
 
 @pytest.mark.parametrize("content", [b"", b"text", b"%PDF-1.4 broken", b"\x89PNG\r\n\x1a\nbroken", b"\xff\xd8\xffbroken"])
 def test_what_is_no_readable_sheet_is_refused_in_words(content: bytes) -> None:
     with pytest.raises(RuleBroken):
-        scans.examine_bytes("sheet", content)
+        sheets.examine_bytes("sheet", content)
 
 
 def test_taking_a_filed_signature_back_leaves_nobody_signed_and_no_trace_on_the_timeline(

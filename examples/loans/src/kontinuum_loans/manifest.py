@@ -26,6 +26,8 @@ MANIFEST = Manifest(
     person_rows=(PersonRows("loan", ngettext("{count} loan", "{count} loans"), right="loans.lend"),),
     # When a person is erased, so are their loans.
     erasing=(Erasing("loan"),),
+    # How long borrowers are kept is not for loans to say.
+    no_retention=_("Loans go with the borrower, by the rules of the register."),
     access=(
         Access("loans.lend", reads="loan person", adds="loan", changes={"loan": "returned_at"}),
         Access(
