@@ -23,6 +23,7 @@ from db.postgresql.roles import LIMITS
 from db.replaying import carry_out
 from desktop.modules.phones import queue, rounds
 from desktop.modules.phones.rounds import RoundForm
+from desktop.modules.phones.standing import Desk
 from tests.server.steps import NOW, ZONE
 from tests.servers import Server
 from tests.support import MakePerson
@@ -130,9 +131,9 @@ def test_callers_go_on_while_a_desk_is_frozen_over_its_next_person(
     people = [make_person(f"Berg {number}", phone="+46701740605") for number in range(2)]
     with database.write(actor, "create_call_round") as session:
         round_id = rounds.create_round(session, RoundForm("Calls"), people, now=NOW).round_id
-    first, second = (queue.Desk(new_id(), new_id(), name) for name in ("First", "Second"))
+    first, second = (Desk(new_id(), new_id(), name) for name in ("First", "Second"))
 
-    def pop(desk: queue.Desk) -> UUID | None:
+    def pop(desk: Desk) -> UUID | None:
         with database.upkeep() as session:
             return queue.pop_next(session, round_id, desk, now=NOW, zone=ZONE)
 

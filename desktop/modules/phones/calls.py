@@ -23,6 +23,7 @@ from desktop.core.contacting.recording import Contact, record_contact
 from desktop.modules.phones import queue, rules
 from desktop.modules.phones.outcomes import outcome as outcome_of
 from desktop.modules.phones.rules import Outcome
+from desktop.modules.phones.standing import Desk
 from desktop.modules.phones.tables import Call, CallEntry, CallRound
 
 MOST_NOTE = 20_000  # letters
@@ -126,7 +127,7 @@ def save_hotline_call(
     return Saved(call.id, own_change_set(session), name, now)
 
 
-def take_back_call(session: Session, saved: Saved, desk: queue.Desk, *, now: datetime) -> UUID | None:
+def take_back_call(session: Session, saved: Saved, desk: Desk, *, now: datetime) -> UUID | None:
     """Undo the call just saved and claim the person again, so that they are back before the caller.
 
     Runs in a write scope with the verb "take_back". Gives the entry, or None for a hotline call.
