@@ -141,7 +141,7 @@ class Engine(Protocol):
         """Every row of the answer to each of these; on a server all of them take one journey."""
 
     def add(self, connection: Connection, statement: str, values: Sequence[Any]) -> None:
-        """Insert one row of which nobody asks anything: it may be refused only by what is said next, or by the commit."""
+        """Write one row of which nobody asks anything: it may be refused only by what is said next, or by the commit."""
 
     def is_big(self, connection: Connection, change_set: UUID) -> bool:
         """Whether the change set moved so much that a copy is worth its while before it is undone."""

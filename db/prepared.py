@@ -52,7 +52,7 @@ class Prepared:
             cursor.close()
 
     def add(self, connection: Connection, **values: Any) -> None:
-        """Insert one row by a statement without an answer; what is wrong with it may be told as late as at the commit."""
+        """Write one row by a statement without an answer; what is wrong with it may be told as late as at the commit."""
         ready = self.compiled(connection.dialect)
         engine_of(connection).add(connection, ready.sql, ready.parameters(values))
 

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, case, delete, func, or_, select, update
+from sqlalchemy import and_, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from db.base import Key
 from db.errors import Conflict, RuleBroken
 from db.models.person import Person
+from db.prepared import Prepared
 from db.search import title_of
 from db.texts import Msgid, PluralMsgid, _, ngettext
 from desktop.core.contacting.allowed import plan_contact
@@ -22,6 +24,7 @@ from desktop.modules.phones.rules import LEASE, REASONS, within_hours
 from desktop.modules.phones.standing import CALL, Desk, joined, run_out, standing, times
 from desktop.modules.phones.tables import Call, CallClaim, CallEntry, CallOutcome, CallRound
 
+_RELEASE = Prepared(delete(CallClaim).where(CallClaim.entry_id == bindparam("entry", type_=Key())))
 STANDING = frozenset({"call_entry", "call_claim"})  # the tables that say where somebody stands
 
 
@@ -189,7 +192,8 @@ def give_back(session: Session, token: UUID) -> None:
 
 def release(session: Session, entry_id: UUID) -> None:
     """End whatever claim there is on this entry: the call with them is logged."""
-    session.execute(delete(CallClaim).where(CallClaim.entry_id == entry_id))
+    _RELEASE.add(session.connection(), entry=entry_id)
+    session.info["areas"].add(CallClaim.__tablename__)
 
 
 def promises(
