@@ -103,10 +103,10 @@ def save_call(
     _move(entry, then, outcome, draft, actor=actor, now=now)
     if entry.state == "callback" or outcome.for_staff:
         session.add(_task(entry, outcome, row.title, draft, now))
-    queue.release(session, entry.id)
     about(session, person.id, entry.round_id)
     describe(session, name=name, outcome=outcome.code)
     session.flush()
+    queue.release(session, entry.id)  # last: a desk that looks at the entry just now waits for whoever ends its claim
     return Saved(call.id, own_change_set(session), name, now, line.against)
 
 
