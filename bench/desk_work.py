@@ -19,6 +19,7 @@ from db.models.person import Person
 from db.replaying import carry_out
 from db.search import search
 from desktop.modules.phones import calls, queue, rounds
+from desktop.modules.phones.standing import Desk
 from desktop.modules.phones.tables import CallEntry
 from desktop.people import editing, listing
 from desktop.people.card import person_card
@@ -50,7 +51,7 @@ class DeskWork:
         self.conflicts = 0
         self._database, self._actor, self._round = database, actor, round_id
         self._random = Random(seed)
-        self._desk = queue.Desk(new_id(), actor.id, actor.name)
+        self._desk = Desk(new_id(), actor.id, actor.name)
         self._words: Sequence[str] = [made.row.family for made in make_people(200, seed)]
 
     def turn(self) -> None:

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 _SELF = "kontinuum_engine"  # the execution option under which a connection knows its engine
 
 
+# A statement in the engine's own writing (`?` for values in a file, `$1` on a server) and its values.
+Question = tuple[str, Sequence[Any]]
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """What the history keeps of a write scope. `about` holds no more records than are named one by one."""
@@ -138,11 +142,11 @@ class Engine(Protocol):
     ) -> None:
         """Take in many rows; `same` holds what is the same in every row."""
 
-    def ask(self, connection: Connection, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-        """Every row of the answer to a statement in the engine's own writing: `?` for values in a file, `$1` on a server."""
+    def ask(self, connection: Connection, *asked: Question) -> list[list[tuple[Any, ...]]]:
+        """Every row of the answer to each of these; on a server all of them take one journey."""
 
     def add(self, connection: Connection, statement: str, values: Sequence[Any]) -> None:
-        """Insert one row of which nobody asks anything: it may be refused only by what is said next, or by the commit."""
+        """Write one row of which nobody asks anything: it may be refused only by what is said next, or by the commit."""
 
     def is_big(self, connection: Connection, change_set: UUID) -> bool:
         """Whether the change set moved so much that a copy is worth its while before it is undone."""

@@ -34,8 +34,7 @@ class Prepared:
 
     def all(self, connection: Connection, **values: Any) -> list[tuple[Any, ...]]:
         """Every row."""
-        ready = self._compiled(connection.dialect)
-        return ready.typed(engine_of(connection).ask(connection, ready.sql, ready.parameters(values)))
+        return together(connection, (self, values))[0]
 
     def first(self, connection: Connection, **values: Any) -> tuple[Any, ...] | None:
         """The first row, or None."""
@@ -44,7 +43,7 @@ class Prepared:
 
     def run(self, connection: Connection, **values: Any) -> int:
         """Run an insert, update or delete in a file; the number of rows it moved."""
-        ready = self._compiled(connection.dialect)
+        ready = self.compiled(connection.dialect)
         cursor = connection.connection.cursor()
         try:
             cursor.execute(ready.sql, ready.parameters(values))
@@ -53,13 +52,13 @@ class Prepared:
             cursor.close()
 
     def add(self, connection: Connection, **values: Any) -> None:
-        """Insert one row by a statement without an answer; what is wrong with it may be told as late as at the commit."""
-        ready = self._compiled(connection.dialect)
+        """Write one row by a statement without an answer; what is wrong with it may be told as late as at the commit."""
+        ready = self.compiled(connection.dialect)
         engine_of(connection).add(connection, ready.sql, ready.parameters(values))
 
     def insert(self, connection: Connection, **values: Any) -> int:
         """Insert one row into a table of a file whose key the engine counts up; answers that number."""
-        ready = self._compiled(connection.dialect)
+        ready = self.compiled(connection.dialect)
         cursor = connection.connection.cursor()
         try:
             cursor.execute(ready.sql, ready.parameters(values))
@@ -68,11 +67,19 @@ class Prepared:
         finally:
             cursor.close()
 
-    def _compiled(self, dialect: Dialect) -> _Compiled:
+    def compiled(self, dialect: Dialect) -> _Compiled:
+        """For this kind of database, made when it is first needed."""
         ready = self._ready.get(dialect.name)
         if ready is None:
             ready = self._ready[dialect.name] = _Compiled(self._statement, dialect)
         return ready
+
+
+def together(connection: Connection, *asked: tuple[Prepared, dict[str, Any]]) -> list[list[tuple[Any, ...]]]:
+    """Every row of each of these statements with its values; on a server they take one journey instead of one each."""
+    ready = [(statement.compiled(connection.dialect), values) for statement, values in asked]
+    found = engine_of(connection).ask(connection, *((one.sql, one.parameters(values)) for one, values in ready))
+    return [one.typed(rows) for (one, _values), rows in zip(ready, found, strict=True)]
 
 
 class _Compiled:

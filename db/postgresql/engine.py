@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Table
 from db import schema
 from db.base import new_id
 from db.changes import Moved
-from db.engine import Engine, Inverted, Step, marked
+from db.engine import Engine, Inverted, Question, Step, marked
 from db.errors import Unavailable
 from db.postgresql import (
     catalogue,
@@ -232,10 +232,10 @@ class PostgresqlEngine:
             _take_time(writing)
         incoming.insert(writing, table, columns, rows, same)
 
-    def ask(self, connection: Connection, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    def ask(self, connection: Connection, *asked: Question) -> list[list[tuple[Any, ...]]]:
         """In one journey with what begins the step."""
         raw: Any = connection.connection.driver_connection
-        found: list[tuple[Any, ...]] = raw.ask(statement, values)
+        found: list[list[tuple[Any, ...]]] = raw.ask(*asked)
         return found
 
     def add(self, writing: Connection, statement: str, values: Sequence[Any]) -> None:

@@ -98,17 +98,20 @@ class Connection(psycopg.Connection[Any]):
         if self.owes():
             self._journey()
 
-    def ask(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-        """All rows of an answer, in one journey with what was unsaid.
+    def ask(self, *asked: Said) -> list[list[tuple[Any, ...]]]:
+        """All rows of the answer to each question, in one journey with what was unsaid.
 
         Raises:
             psycopg.Error: the first thing of these that the server refused; it then did nothing of what followed.
         """
         self.owes()
-        answer = self._journey((statement, values))[-1]
-        found = Transformer(self)
-        found.set_pgresult(answer)
-        return found.load_rows(0, answer.ntuples, tuple)
+        rows = []
+        for answer in self._journey(*asked)[-len(asked) :]:
+            self.written += _written(answer)
+            found = Transformer(self)
+            found.set_pgresult(answer)
+            rows.append(found.load_rows(0, answer.ntuples, tuple))
+        return rows
 
     def open_with(self, statement: str, values: Sequence[Any]) -> None:
         """Say this as the first thing of the transaction, together with what is said next."""
@@ -162,11 +165,7 @@ class Connection(psycopg.Connection[Any]):
         said, self.opening, self.unsaid = (*self.opening, *self.unsaid, *more), (), ()
         written = [self._write(*one) for one in said]  # before anything is sent: a value that cannot be leaves the line as it is
         with self.lock:
-            answers = self.wait(self._talk(written))
-        for answer in answers:
-            if answer.status not in _DONE:
-                raise _error(answer)
-        return answers
+            return self.wait(self._talk(written))
 
     def _write(self, statement: str, values: Sequence[Any] | None) -> _Written:
         if values is None:
@@ -176,7 +175,7 @@ class Connection(psycopg.Connection[Any]):
         return _Written(statement, given, made.formats, made.types or ())
 
     def _talk(self, said: Sequence[_Written]) -> Generator[Wait, Ready | int, list[PGresult]]:
-        """Send all of it as one message, then wait for all answers; the server skips what follows the first it refuses."""
+        """Send all of it as one message, then wait for the answers; the server skips what follows the first it refuses."""
         server, named = self.pgconn, dict[int, tuple[tuple[str, tuple[int, ...]], bytes]]()
         server.enter_pipeline_mode()
         sent = 0
@@ -214,7 +213,10 @@ class Connection(psycopg.Connection[Any]):
         for place, (key, name) in named.items():
             if answers[place].status == ExecStatus.COMMAND_OK:
                 self.prepared[key] = name
-        return answers
+        for answer in answers:
+            if answer.status not in _DONE:
+                raise _error(answer)
+        return [answer for place, answer in enumerate(answers) if place not in named]
 
 
 class Cursor(psycopg.Cursor[Any]):
@@ -253,6 +255,12 @@ class Cursor(psycopg.Cursor[Any]):
         line: Any = self.connection
         line.say()
         return super().copy(statement, params, **options)
+
+
+def _written(answer: PGresult) -> int:
+    """How many rows a statement wrote."""
+    wrote = (answer.command_status or b"")[:6].decode() in _WRITES
+    return answer.command_tuples or 0 if wrote else 0
 
 
 def _error(answer: PGresult) -> psycopg.Error:

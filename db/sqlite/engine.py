@@ -16,7 +16,7 @@ from db import faults, schema
 from db.actor import Actor
 from db.base import new_id
 from db.changes import Moved
-from db.engine import Inverted, Step, marked
+from db.engine import Inverted, Question, Step, marked
 from db.models.history import ChangeAbout, ChangeSet, OpenChangeSet
 from db.models.person import Identifier
 from db.models.search import SearchDirty
@@ -158,11 +158,10 @@ class SqliteEngine:
         """Many rows a statement."""
         incoming.insert(connection, table, columns, rows, same)
 
-    def ask(self, connection: Connection, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    def ask(self, connection: Connection, *asked: Question) -> list[list[tuple[Any, ...]]]:
         """By a cursor that is done with at once."""
         with closing(connection.connection.cursor()) as cursor:
-            cursor.execute(statement, values)
-            return list(cursor.fetchall())
+            return [list(cursor.execute(statement, values).fetchall()) for statement, values in asked]
 
     def add(self, connection: Connection, statement: str, values: Sequence[Any]) -> None:
         """At once: nothing is spared by waiting."""

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -22,7 +23,10 @@ from db.models.person import Person
 from db.postgresql.roles import LIMITS
 from db.replaying import carry_out
 from desktop.modules.phones import queue, rounds
+from desktop.modules.phones.calls import Draft, save_call
 from desktop.modules.phones.rounds import RoundForm
+from desktop.modules.phones.standing import Desk
+from tests.server.pair import until
 from tests.server.steps import NOW, ZONE
 from tests.servers import Server
 from tests.support import MakePerson
@@ -130,9 +134,9 @@ def test_callers_go_on_while_a_desk_is_frozen_over_its_next_person(
     people = [make_person(f"Berg {number}", phone="+46701740605") for number in range(2)]
     with database.write(actor, "create_call_round") as session:
         round_id = rounds.create_round(session, RoundForm("Calls"), people, now=NOW).round_id
-    first, second = (queue.Desk(new_id(), new_id(), name) for name in ("First", "Second"))
+    first, second = (Desk(new_id(), new_id(), name) for name in ("First", "Second"))
 
-    def pop(desk: queue.Desk) -> UUID | None:
+    def pop(desk: Desk) -> UUID | None:
         with database.upkeep() as session:
             return queue.pop_next(session, round_id, desk, now=NOW, zone=ZONE)
 
@@ -145,6 +149,37 @@ def test_callers_go_on_while_a_desk_is_frozen_over_its_next_person(
             connection.rollback()
         assert str(pop(second)) == held, "nobody holds the person any more"
         assert thaw().startswith(("Unreachable", "InDoubt"))
+
+
+def test_a_call_is_logged_while_another_desk_looks_at_the_same_person(
+    server: Server, database: Database, actor: Actor, make_person: MakePerson
+) -> None:
+    """That desk looked before the claim was there; neither may wait for the other in a ring."""
+    people, desk = [make_person("Berg", phone="+46701740605")], Desk(new_id(), actor.id, "First")
+    with database.write(actor, "create_call_round") as session:
+        round_id = rounds.create_round(session, RoundForm("Calls"), people, now=NOW).round_id
+    with database.upkeep() as session:
+        entry = queue.pop_next(session, round_id, desk, now=NOW, zone=ZONE)
+    assert entry is not None
+
+    def log() -> None:
+        with database.write(actor, "log_call") as session:
+            draft = Draft(round_id, "no_answer", NOW, NOW)
+            save_call(session, entry, 1, draft, actor=actor, now=NOW, zone=ZONE)
+
+    waiting = "SELECT FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+    with server.connect(str(database.address).rpartition("/")[2]) as other, ThreadPoolExecutor(1) as threads:
+        other.execute("BEGIN")
+        other.execute("SELECT FROM core.call_entry WHERE id = %s FOR NO KEY UPDATE", (entry,))
+        logged = threads.submit(log)
+        until(lambda: other.execute(waiting).fetchone() is not None, "the save to wait for the entry")
+        claimed = other.execute(
+            "INSERT INTO core.call_claim VALUES (%s, %s, %s, 'Second', %s) ON CONFLICT DO NOTHING",
+            (entry, new_id(), new_id(), NOW),
+        )
+        assert claimed.rowcount == 0, "somebody else's already"
+        other.execute("ROLLBACK")
+        logged.result(10)
 
 
 def test_a_save_waits_for_a_record_that_an_import_holds_for_long(

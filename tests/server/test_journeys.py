@@ -23,9 +23,14 @@ from db.models.person import Person
 from db.postgresql import connection
 from db.postgresql.journeys import Connection
 from desktop.core.contacting.recording import Contact, record_past
+from desktop.modules.phones import queue, rounds
+from desktop.modules.phones.rounds import RoundForm
+from desktop.modules.phones.standing import Desk
+from desktop.people.card import person_card
 from desktop.people.contacts import InteractionForm, add_interaction
 from tests.db.support import person
 from tests.server.proxy import Proxy
+from tests.support import MakePerson
 
 pytestmark = pytest.mark.server_only("is about the way to a server")
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -107,6 +112,36 @@ def test_a_logged_call_goes_to_the_server_twice(desk: Database, line: Proxy, act
     assert lines(desk, own) == 1
 
 
+def test_a_card_takes_three_journeys(desk: Database, line: Proxy, somebody: UUID) -> None:
+    """The moment, all of its questions, and the end of the moment; it held ten before they were asked together."""
+    for _time in range(2):
+        counter = Counter(line)
+        with desk.read() as session:
+            assert person_card(session, somebody).family == "Åberg"
+    assert counter.journeys == 3
+
+
+def test_the_next_person_is_claimed_in_four_journeys(desk: Database, line: Proxy, actor: Actor, make_person: MakePerson) -> None:
+    """What the desk must know first, who is next, the claim, the commit."""
+    people = [make_person(f"Berg {number}", phone="+46701740605") for number in range(2)]
+    with desk.write(actor, "create_call_round") as session:
+        round_id = rounds.create_round(session, RoundForm("Calls"), people, now=NOW).round_id
+    for name in ("First", "Second"):
+        counter = Counter(line)
+        with desk.upkeep(quiet=True) as session:
+            assert queue.pop_next(session, round_id, Desk(new_id(), actor.id, name), now=NOW, zone=UTC) is not None
+    assert counter.journeys == 4
+
+
+def test_answers_come_in_the_order_of_the_questions(desk: Database) -> None:
+    """Also where one of them was prepared before and the others come along with their own preparing."""
+    with desk.upkeep(quiet=True) as session:
+        raw = raw_of(session)
+        assert raw.ask(("SELECT $1::int", [2])) == [[(2,)]]
+        asked = (("SELECT $1::int + 1", [0]), ("SELECT $1::int", [2]), ("SELECT $1::text WHERE false", ["x"]))
+        assert raw.ask(*asked) == [[(1,)], [(2,)], []]
+
+
 def test_what_is_written_about_people_stands_in_no_statement(desk: Database, line: Proxy, actor: Actor, somebody: UUID) -> None:
     """Values go beside the statements, so that the server's log and its list of sessions can show the statements alone."""
     counter = Counter(line)
@@ -186,12 +221,12 @@ def test_a_refused_statement_is_not_taken_for_prepared(desk: Database, actor: Ac
     with desk.upkeep(quiet=True) as session:
         raw = raw_of(session)
         with pytest.raises(psycopg.errors.DivisionByZero):
-            raw.ask("SELECT 1 / $1::int", [0])
+            raw.ask(("SELECT 1 / $1::int", [0]))
         raw.rollback()
         with pytest.raises(psycopg.errors.UndefinedTable):
-            raw.ask("SELECT $1::int FROM nowhere", [1])
+            raw.ask(("SELECT $1::int FROM nowhere", [1]))
         raw.rollback()
-        assert raw.ask("SELECT 4 / $1::int", [2]) == [(2,)]
+        assert raw.ask(("SELECT 4 / $1::int", [2])) == [[(2,)]]
         assert not any("nowhere" in statement for statement, _kinds in raw.prepared)
 
 
@@ -207,7 +242,7 @@ def test_a_long_message_and_a_long_answer_do_not_wait_for_each_other(desk: Datab
         raw = raw_of(session)
         for _part in range(4):
             raw.leave("SELECT repeat($1, 200)", ["x" * 40_000])
-        assert raw.ask("SELECT length($1)", ["y" * 5_000_000]) == [(5_000_000,)]
+        assert raw.ask(("SELECT length($1)", ["y" * 5_000_000])) == [[(5_000_000,)]]
 
 
 def test_the_history_names_the_step_and_whom_it_was_about(desk: Database, actor: Actor, somebody: UUID) -> None:

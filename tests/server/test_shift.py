@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +10,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event, select
+from psycopg import sql
+from sqlalchemy import select
 
 from bench.desk_work import DeskWork
 from bench.desks import Shift, lines, missing, prepare
@@ -19,7 +19,9 @@ from db.actor import Actor
 from db.base import new_id
 from db.database import Database
 from db.models.interaction import Interaction
-from desktop.modules.phones import queue
+from db.postgresql.connection import run
+from desktop.modules.phones.next_up import ready_statement
+from desktop.modules.phones.standing import CALL, times
 from desktop.modules.phones.tables import Call, CallClaim
 from tests.servers import Server
 
@@ -66,19 +68,21 @@ def test_a_shift_of_many_desks_loses_nothing_and_shows_no_error(prepared: Prepar
     assert set(called) <= set(total.stored), "every call was told as saved, once"
 
 
-def test_the_next_person_is_found_without_looking_at_the_whole_list(prepared: Prepared) -> None:
+@pytest.mark.parametrize("planned", ["force_custom_plan", "force_generic_plan"])
+def test_the_next_person_is_found_without_looking_at_the_whole_list(prepared: Prepared, server: Server, planned: str) -> None:
+    """Whether the server plans for the values asked about or, as it may after some times, for any."""
     address, _desks, round_id = prepared
+    asked = {"round": round_id, "token": new_id(), **times(datetime.now(UTC))._asdict()}
     database = Database(address)
-    asked: list[tuple[str, Any]] = []
-    event.listen(database.engine.writer, "before_cursor_execute", lambda _c, _r, text, values, *_: asked.append((text, values)))
-    with database.upkeep() as session:
-        found = queue.pop_next(session, round_id, queue.Desk(new_id(), new_id(), "X"), now=datetime.now(UTC), zone=UTC)
-    assert found is not None
-    (ready,) = [question for question in asked if "SKIP LOCKED" in question[0] and "call_entry.position" in question[0]]
-    with database.engine.writer.connect() as connection:
-        plan = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {ready[0]}", ready[1]).scalar_one()
+    with database.engine.writer.begin() as connection:
+        question = ready_statement(CALL, own=False).compiled(connection.dialect)
+        values = ", ".join(sql.Literal(str(value)).as_string() for value in question.parameters(asked))
+        connection.exec_driver_sql(f"SET LOCAL plan_cache_mode = {planned}")
+        run(connection, f"PREPARE next_up AS {question.sql}")
+        plan = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE next_up ({values})").scalar_one()
+        connection.exec_driver_sql("DEALLOCATE next_up")
     database.close()
-    plan = json.loads(plan) if isinstance(plan, str) else plan
+    assert plan[0]["Plan"]["Actual Rows"] == 1
 
     def looked_at(node: dict[str, Any]) -> int:
         here = int(node["Actual Rows"] * node["Actual Loops"])

@@ -29,7 +29,7 @@ from db.models.consent import ALL_CHANNELS, CHANNELS, Consent, ConsentPurpose, C
 from db.models.interaction import CHANNEL_OF, Interaction
 from db.models.person import ContactPoint, Person
 from db.models.setting import StoredSetting
-from db.prepared import Prepared, limited
+from db.prepared import Prepared, limited, together
 from desktop.core.contacting.rules import BY_CHANNEL, PRESSURE_KEYS, UNSAID, Answer, Clearance, Plan, PressureRule, Purpose
 
 PORTION = 500  # ids in one statement
@@ -38,6 +38,7 @@ _LINES, _SETTINGS = Interaction.__table__.c, StoredSetting.__table__.c
 
 Hindrance = tuple[ColumnElement[bool], Any]  # what is in the way, and the word for it: a code of `WHY` or what gives one
 People = Select[Any] | Iterable[UUID]
+Rows = Iterable[tuple[Any, ...]]
 
 
 def plan_contact(session: Session, channel: str, purpose: str = "", *, asked: bool = False) -> Plan:
@@ -50,21 +51,24 @@ def plan_contact(session: Session, channel: str, purpose: str = "", *, asked: bo
     Raises:
         LookupError: there is no purpose of that code.
     """
-    rows = session.execute(select(ConsentPurpose.id, ConsentPurpose.code, ConsentPurpose.kind, ConsentPurpose.basis)).all()
+    session.flush()
+    purposes, settings = together(session.connection(), *FOR_PLANS)
+    return plan_from(purposes, settings, channel, purpose, asked=asked)
+
+
+def plan_from(purposes: Rows, settings: Rows, channel: str, purpose: str = "", *, asked: bool = False) -> Plan:
+    """The same from the answers to `FOR_PLANS`, for who asks for more in one go.
+
+    Raises:
+        LookupError: there is no purpose of that code.
+    """
+    rows = [Purpose(*row) for row in purposes]
     found = next((row for row in rows if row.code == purpose), None)
     if purpose and found is None:
         raise LookupError(purpose)
     kind = found.kind if found is not None else UNSAID
     alike = tuple(sorted(row.code for row in rows if row.kind == kind))
-    own = Purpose(found.id, found.code, found.kind, found.basis) if found is not None else None
-    return Plan(channel, own, asked, pressure_rule(session), alike)
-
-
-def pressure_rule(session: Session) -> PressureRule:
-    """The office's rule about how often is too often."""
-    wanted = (_SETTINGS.user_id.is_(None), _SETTINGS.key.in_(PRESSURE_KEYS))
-    stored = session.execute(select(_SETTINGS.key, _SETTINGS.value).where(*wanted))
-    return PressureRule.of({row.key: row.value for row in stored})
+    return Plan(channel, found, asked, PressureRule.of(dict(settings)), alike)
 
 
 def may_contact(session: Session, people: People, plan: Plan, *, now: datetime, today: date, ways: bool = True) -> Answer:
@@ -76,7 +80,7 @@ def may_contact(session: Session, people: People, plan: Plan, *, now: datetime, 
         ways: False where a usable number or address is seen to elsewhere.
     """
     why = case(*hindrances(Person.id, plan, now=now, today=today, ways=ways), else_="")
-    often = literal(False) if plan.pressure.stops else too_often(Person.id, plan, now)
+    often = literal(False) if plan.pressure.stops else too_often(Person.id, plan, counted_since(plan, now))
     query = select(Person.id, why, often)
     allowed: set[UUID] = set()
     pressed: set[UUID] = set()
@@ -112,7 +116,7 @@ def hindrances(
     found: list[Hindrance] = [(Person.deceased_on.is_not(None), "deceased"), (Person.retired_at.is_not(None), "retired")]
     found += refusals(person, plan, now)
     if plan.pressure.stops and plan.most is not None:
-        found.append((too_often(person, plan, now), "pressure"))
+        found.append((too_often(person, plan, counted_since(plan, now)), "pressure"))
     if ways and plan.channel:
         there = (ContactPoint.person_id == person, ContactPoint.kind == _POINTS[plan.channel])
         holds = or_(ContactPoint.valid_to.is_(None), ContactPoint.valid_to >= today)
@@ -144,17 +148,22 @@ def refusals(person: SQLColumnExpression[UUID], plan: Plan, now: datetime) -> li
     return [(first.is_not(None), first), (word != "", word)]
 
 
-def too_often(person: SQLColumnExpression[UUID], plan: Plan, now: datetime) -> ColumnElement[bool]:
+def counted_since(plan: Plan, now: datetime) -> datetime:
+    """From when on contacts count for how often is too often."""
+    return now - timedelta(days=plan.pressure.days)
+
+
+def too_often(person: SQLColumnExpression[UUID], plan: Plan, since: datetime) -> ColumnElement[bool]:
     """Whether they were contacted as often as is enough already; what they had asked for does not count."""
     if plan.most is None:
         return literal(False)
-    alike: ColumnElement[bool] = _LINES.purpose.in_(plan.alike)
+    alike: ColumnElement[bool] = _LINES.purpose.in_([literal(code) for code in plan.alike])
     if plan.kind == UNSAID:
         alike = or_(alike, _LINES.purpose.is_(None))
     counted = and_(
         _LINES.person_id == person,
-        _LINES.kind.in_(tuple(CHANNEL_OF)),
-        _LINES.at > now - timedelta(days=plan.pressure.days),
+        _LINES.kind.in_([literal(kind) for kind in CHANNEL_OF]),
+        _LINES.at > since,
         _LINES.direction == "out",
         _LINES.asked.is_not(true()),
         alike,
@@ -183,3 +192,15 @@ def _said(channel: str) -> Prepared:
 
 
 _SAID = {channel: _said(channel) for channel in CHANNELS}
+# What a plan is made of: all purposes, and the office's rule about how often is too often.
+FOR_PLANS: tuple[tuple[Prepared, dict[str, Any]], ...] = (
+    (Prepared(select(ConsentPurpose.id, ConsentPurpose.code, ConsentPurpose.kind, ConsentPurpose.basis)), {}),
+    (
+        Prepared(
+            select(_SETTINGS.key, _SETTINGS.value).where(
+                _SETTINGS.user_id.is_(None), _SETTINGS.key.in_([literal(key) for key in PRESSURE_KEYS])
+            )
+        ),
+        {},
+    ),
+)

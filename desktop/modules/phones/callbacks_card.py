@@ -12,8 +12,9 @@ from db.base import new_id
 from db.texts import _
 from desktop.core.context import ModuleContext
 from desktop.modules.phones import queue
-from desktop.modules.phones.queue import STANDING, Desk, Promise
+from desktop.modules.phones.queue import STANDING, Promise
 from desktop.modules.phones.queue_panel import PromiseButton
+from desktop.modules.phones.standing import Desk
 from desktop.widgets.panels import Card
 from desktop.widgets.theme import current_theme
 

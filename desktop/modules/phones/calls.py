@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from db.actor import Actor
-from db.base import new_id
+from db.base import Key, new_id
 from db.database import about, describe, own_change_set, take
 from db.errors import RuleBroken
 from db.history import take_back
 from db.models.person import ContactPoint, Person
 from db.models.task import Task
+from db.prepared import Prepared, together
 from db.search import title_of
 from db.texts import _
 from desktop.core.contacting.decisions import BlockForm, ConsentForm, Moment, purpose_of, stop_contact, write_consent
@@ -23,9 +25,15 @@ from desktop.core.contacting.recording import Contact, record_contact
 from desktop.modules.phones import queue, rules
 from desktop.modules.phones.outcomes import outcome as outcome_of
 from desktop.modules.phones.rules import Outcome
+from desktop.modules.phones.standing import Desk
 from desktop.modules.phones.tables import Call, CallEntry, CallRound
 
 MOST_NOTE = 20_000  # letters
+
+
+_ENTRY: Any = bindparam("entry", type_=Key())
+_ALIKE = Prepared(select(func.count()).select_from(Call).where(Call.entry_id == _ENTRY, Call.outcome == bindparam("outcome")))
+_PROMISED = Prepared(select(Task.id).where(Task.subject == _ENTRY, Task.kind == "callback", Task.done_at.is_(None)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,8 @@ def save_call(
     row = session.get_one(CallRound, entry.round_id)
     person = session.get_one(Person, entry.person_id)
     outcome = _checked(session, draft, now)
+    asked = {"entry": entry.id}
+    alike, promised = together(session.connection(), (_ALIKE, {**asked, "outcome": outcome.code}), (_PROMISED, asked))
     name = title_of(person.family, person.given)
     contact = _contact(draft, actor, direction="out", title=row.title)
     line = record_contact(session, person.id, replace(contact, purpose=row.purpose or "", asked=entry.state == "callback"))
@@ -85,14 +95,18 @@ def save_call(
     _write_answer(session, row, person, draft, line.id, actor=actor, when=Moment(now, zone))
     if outcome.hold:
         _hold(session, draft, person.id, outcome)
-    _end_callback(session, entry.id, now)
-    _move(session, entry, outcome, draft, actor=actor, now=now, zone=zone, most=row.max_tries)
+    for (task_id,) in promised:  # kept with this call; a new promise makes a new task
+        session.get_one(Task, task_id).done_at = now
+    tries = entry.attempts + (1 if outcome.counts else 0)
+    then = rules.after(outcome, now, zone, tries=tries, alike=alike[0][0] + 1, most=row.max_tries)
+    entry.attempts = tries
+    _move(entry, then, outcome, draft, actor=actor, now=now)
     if entry.state == "callback" or outcome.for_staff:
         session.add(_task(entry, outcome, row.title, draft, now))
-    queue.release(session, entry.id)
     about(session, person.id, entry.round_id)
     describe(session, name=name, outcome=outcome.code)
     session.flush()
+    queue.release(session, entry.id)  # last: a desk that looks at the entry just now waits for whoever ends its claim
     return Saved(call.id, own_change_set(session), name, now, line.against)
 
 
@@ -126,7 +140,7 @@ def save_hotline_call(
     return Saved(call.id, own_change_set(session), name, now)
 
 
-def take_back_call(session: Session, saved: Saved, desk: queue.Desk, *, now: datetime) -> UUID | None:
+def take_back_call(session: Session, saved: Saved, desk: Desk, *, now: datetime) -> UUID | None:
     """Undo the call just saved and claim the person again, so that they are back before the caller.
 
     Runs in a write scope with the verb "take_back". Gives the entry, or None for a hotline call.
@@ -222,23 +236,8 @@ def _hold(session: Session, draft: Draft, person_id: UUID, outcome: Outcome) -> 
         point.hold = outcome.hold
 
 
-def _move(
-    session: Session,
-    entry: CallEntry,
-    outcome: Outcome,
-    draft: Draft,
-    *,
-    actor: Actor,
-    now: datetime,
-    zone: tzinfo,
-    most: int | None,
-) -> None:
+def _move(entry: CallEntry, then: rules.Next, outcome: Outcome, draft: Draft, *, actor: Actor, now: datetime) -> None:
     """Put the entry where the outcome's rule says."""
-    if outcome.counts:
-        entry.attempts += 1
-    alike = select(func.count()).where(Call.entry_id == entry.id, Call.outcome == outcome.code)
-    session.flush()
-    then = rules.after(outcome, now, zone, tries=entry.attempts, alike=session.scalar(alike) or 0, most=most)
     entry.state, entry.why, entry.ready_at = then.state, then.why, then.ready_at
     entry.last_outcome = outcome.code
     entry.done_at = now if then.state == "done" else None
@@ -261,10 +260,3 @@ def _task(entry: CallEntry, outcome: Outcome, title: str, draft: Draft, now: dat
         due=entry.callback_at or now,
         note=draft.note[:500],
     )
-
-
-def _end_callback(session: Session, entry_id: UUID, now: datetime) -> None:
-    """The promise is kept with this call; a new one makes a new task."""
-    open_tasks = select(Task).where(Task.subject == entry_id, Task.kind == "callback", Task.done_at.is_(None))
-    for task in session.scalars(open_tasks):
-        task.done_at = now

@@ -16,8 +16,9 @@ from desktop.modules.phones import calls, preview, queue
 from desktop.modules.phones.calls import Draft, Saved
 from desktop.modules.phones.outcomes import outcomes
 from desktop.modules.phones.preview import ConsoleData
-from desktop.modules.phones.queue import Desk, Promise, QueueCounts, Shift
+from desktop.modules.phones.queue import Promise, QueueCounts, Shift
 from desktop.modules.phones.rules import ANSWERS, Outcome
+from desktop.modules.phones.standing import Desk
 from desktop.modules.phones.tables import CallEntry, CallRound
 
 if TYPE_CHECKING:

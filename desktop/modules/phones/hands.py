@@ -20,6 +20,7 @@ from desktop.core.lanes import Done, Failed, Lanes
 from desktop.modules.phones import preview, queue
 from desktop.modules.phones.preview import ConsoleData
 from desktop.modules.phones.rules import RENEW_SECONDS
+from desktop.modules.phones.standing import Desk
 
 log = logging.getLogger(__name__)
 
@@ -50,12 +51,10 @@ class Hands(QObject):
         return self._own.token
 
     @property
-    def desk(self) -> queue.Desk:
+    def desk(self) -> Desk:
         """Who sits here, with the settings of this moment."""
         actor, settings = self._context.actor, self._context.settings
-        return queue.Desk(
-            self._own.token, actor.id, actor.name, settings.get("phones.programme"), settings.get("phones.fall_hours")
-        )
+        return Desk(self._own.token, actor.id, actor.name, settings.get("phones.programme"), settings.get("phones.fall_hours"))
 
     def hand_over(self) -> UUID:
         """Leave what is held to the console built in this one's place."""

@@ -14,9 +14,10 @@ from desktop.core.lists import Column, ListSpec
 from desktop.core.texts import Texts
 from desktop.modules.phones import console_reading, rounds
 from desktop.modules.phones.console_reading import Board
-from desktop.modules.phones.queue import STANDING, Desk, why_empty
+from desktop.modules.phones.queue import STANDING, why_empty
 from desktop.modules.phones.queue_panel import Figures, QueuePanel
 from desktop.modules.phones.rounds import Coverage, RoundFilter, RoundRow
+from desktop.modules.phones.standing import Desk
 from desktop.widgets.buttons import primary_button, quiet_button
 from desktop.widgets.labels import plain_label
 from desktop.widgets.list_news import NewsBar

@@ -27,8 +27,9 @@ from desktop.core.messages import Messages
 from desktop.core.presence import Presence
 from desktop.core.tasks_immediate import ImmediateTasks
 from desktop.core.texts import Texts
-from desktop.modules.phones import queue, rounds
+from desktop.modules.phones import rounds
 from desktop.modules.phones.rounds import RoundForm
+from desktop.modules.phones.standing import Desk
 
 PART = Part("phones", Path(__file__).parents[1] / "migrations")
 ZONE = ZoneInfo("Europe/Stockholm")
@@ -37,9 +38,9 @@ ANNA = Actor(new_id(), "Anna Anropare", frozenset({"caller"}))
 BO = Actor(new_id(), "Bo Ringström", frozenset({"caller"}))
 
 
-def desk_of(actor: Actor, *, programme: str = "", fall_hours: int = 2) -> queue.Desk:
+def desk_of(actor: Actor, *, programme: str = "", fall_hours: int = 2) -> Desk:
     """A console of that caller, freshly opened."""
-    return queue.Desk(new_id(), actor.id, actor.name, programme, fall_hours)
+    return Desk(new_id(), actor.id, actor.name, programme, fall_hours)
 
 
 def add_person(session: Session, family: str, *numbers: str, programme: str = "Civil engineering", language: str = "sv") -> UUID:

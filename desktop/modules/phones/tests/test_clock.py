@@ -15,6 +15,7 @@ from db.models.interaction import Interaction
 from desktop.modules.phones import calls, queue
 from desktop.modules.phones.calls import Draft
 from desktop.modules.phones.rules import LEASE, UNDO_SECONDS, other_half_day, within_hours
+from desktop.modules.phones.standing import Desk
 from desktop.modules.phones.tables import Call, CallEntry
 from desktop.modules.phones.tests.conftest import ANNA, BO, NOW, ZONE, Made, desk_of
 from desktop.modules.phones.when import parse_when
@@ -24,7 +25,7 @@ BACK = timedelta(hours=2)
 MakeRound = Callable[..., Made]
 
 
-def pop(base: Database, made: Made, desk: queue.Desk, now: datetime) -> object:
+def pop(base: Database, made: Made, desk: Desk, now: datetime) -> object:
     with base.upkeep() as session:
         return queue.pop_next(session, made.round_id, desk, now=now, zone=ZONE)
 

@@ -17,13 +17,14 @@ from db.models.person import ContactPoint, Person
 from desktop.modules.phones import queue
 from desktop.modules.phones.rounds import RoundForm
 from desktop.modules.phones.rules import LEASE, within_hours
+from desktop.modules.phones.standing import Desk
 from desktop.modules.phones.tables import CallEntry
 from desktop.modules.phones.tests.conftest import ANNA, BO, NOW, PART, ZONE, Made, add_person, desk_of
 
 MakeRound = Callable[..., Made]
 
 
-def pop(base: Database, made: Made, desk: queue.Desk, now: datetime = NOW) -> str | None:
+def pop(base: Database, made: Made, desk: Desk, now: datetime = NOW) -> str | None:
     """The family name of whoever comes next."""
     with base.upkeep() as session:
         entry = queue.pop_next(session, made.round_id, desk, now=now, zone=ZONE)
@@ -32,7 +33,7 @@ def pop(base: Database, made: Made, desk: queue.Desk, now: datetime = NOW) -> st
         return session.scalar(select(Person.family).join(CallEntry).where(CallEntry.id == entry))
 
 
-def counts(base: Database, made: Made, desk: queue.Desk, now: datetime = NOW) -> queue.QueueCounts:
+def counts(base: Database, made: Made, desk: Desk, now: datetime = NOW) -> queue.QueueCounts:
     with base.read() as session:
         return queue.queue_counts(session, made.round_id, desk, now=now, zone=ZONE)
 
