@@ -13,10 +13,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from db.errors import Conflict
 from db.protected.people import KINDS, ProtectedLine
 from db.protected.showing import HiddenPerson, show_protected
-from db.texts import _, ngettext
+from db.texts import Msgid, _, ngettext
 from desktop.core.context import ModuleContext
 from desktop.people.lines import Act, Line, LineGrid
 from desktop.people.protecting.boxes import EndingFields, changing, ending, seeing, writing
+from desktop.people.protecting.report_box import reporting
 from desktop.people.protecting.row_boxes import Make
 from desktop.people.protecting.sheet import HiddenSheet
 from desktop.people.step_box import StepBox
@@ -28,6 +29,13 @@ from desktop.widgets.panels import flow
 from desktop.widgets.theme import current_theme
 
 SHOWN_FOR = 300  # seconds
+ACTS: tuple[tuple[Make, Msgid], ...] = (
+    (seeing, _("Show…")),
+    (changing, _("Change…")),
+    (writing, _("Letter…")),
+    (reporting, _("Access report…")),
+    (ending, _("End…")),
+)
 
 
 class ProtectedPanel(QWidget):
@@ -42,10 +50,7 @@ class ProtectedPanel(QWidget):
         say = self._say
         self.heading = plain_label("", "title")
         self.hint = plain_label(say(_("Choose a handle in the list.")), "dim", wrap=True)
-        self.buttons: dict[Make, Button] = {
-            make: quiet_button(say(text))
-            for make, text in ((seeing, _("Show…")), (changing, _("Change…")), (writing, _("Letter…")), (ending, _("End…")))
-        }
+        self.buttons: dict[Make, Button] = {make: quiet_button(say(text)) for make, text in ACTS}
         for make, button in self.buttons.items():
             button.clicked.connect(partial(self.open_box, make))
         self.acts = flow(*self.buttons.values())
