@@ -94,7 +94,7 @@ def _add_person(person: argparse.ArgumentParser, common: _Parser) -> None:
     report.add_argument("--lang", choices=("sv", "fi", "en"), default="", help="its language (default: the person's own)")
     text = "erase a person for good, with search, history and drafts; nobody can take it back"
     erase = steps.add_parser("erase", help=text, description=text, parents=[common])
-    erase.add_argument("person", metavar="ID|NUMBER")
+    erase.add_argument("person", metavar="ID|NUMBER", help="of somebody with a protected identity, for officers: the handle")
     _add_decision(erase)
     erase.add_argument("--anonymise", action="store_true", help="let what can be counted without the person go on being counted")
 

@@ -15,6 +15,7 @@ from db.texts import _
 from desktop.core.context import ModuleContext
 from desktop.people.erasing.erase import Order, World, checked_case, erase_person
 from desktop.people.erasing.plan import How
+from desktop.people.erasing.protected import erase_protected
 from desktop.people.reporting import protected
 from desktop.people.reporting.files import save_report
 from desktop.people.reporting.making import Asked, make_report
@@ -40,16 +41,23 @@ def report(context: ModuleContext, asked: Namespace) -> tuple[dict[str, Any], li
 
 
 def erase(context: ModuleContext, asked: Namespace) -> tuple[dict[str, Any], list[str]]:
-    """Erase or anonymise one person; for programs, for people.
+    """Erase or anonymise one person; for programs, for people. Who handles protected identities gives a handle, too.
 
     Raises:
         Told: there is nobody, no right, no decision, or the person is kept.
     """
-    sure(context, "people.erase", asked.yes)
     with context.database.read() as session:
-        person_id = find_person(session, asked.person, context)
+        line = find_protected(session, asked.person) if context.may(protected.RIGHT) else None
+    sure(context, protected.RIGHT if line is not None else "people.erase", asked.yes)
     how: How = "anonymise" if asked.anonymise else "erase"
     case = f"{checked_case(asked.case)}: {checked_case(asked.reason)}"
+    if line is not None:
+        if asked.anonymise:
+            raise RuleBroken(_("Somebody protected is erased, not anonymised."), _("Leave --anonymise out."))
+        clean = erase_protected(context.database, context.actor, line.id, case, World.of(context))
+        return {"person": line.handle, "how": how, "clean": clean}, [f"{line.handle}: {how}d, for good"]
+    with context.database.read() as session:
+        person_id = find_person(session, asked.person, context)
     clean = erase_person(context.database, context.actor, Order(person_id, how, case), World.of(context))
     return {"person": str(person_id), "how": how, "clean": clean}, [f"{person_id}: {how}d, for good"]
 

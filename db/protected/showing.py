@@ -31,6 +31,7 @@ ACTS = {
     "arrived": _("A record with the same number came in"),
     "looked": _("Looked"),
     "ended": _("Ended"),
+    "erased": _("Erased"),
 }
 # What was edited; the values stand nowhere but with the person.
 EDITED = {

@@ -15,8 +15,10 @@ from db.protected.people import KINDS, ProtectedLine
 from db.protected.showing import HiddenPerson, show_protected
 from db.texts import Msgid, _, ngettext
 from desktop.core.context import ModuleContext
+from desktop.people.erasing.page import DONE, LATER
 from desktop.people.lines import Act, Line, LineGrid
 from desktop.people.protecting.boxes import EndingFields, changing, ending, seeing, writing
+from desktop.people.protecting.erase_box import erasing
 from desktop.people.protecting.report_box import reporting
 from desktop.people.protecting.row_boxes import Make
 from desktop.people.protecting.sheet import HiddenSheet
@@ -35,6 +37,7 @@ ACTS: tuple[tuple[Make, Msgid], ...] = (
     (writing, _("Letter…")),
     (reporting, _("Access report…")),
     (ending, _("End…")),
+    (erasing, _("Erase…")),
 )
 
 
@@ -140,6 +143,8 @@ class ProtectedPanel(QWidget):
             self._show_people(answer)
         elif make is ending:
             self._context.messages.say(self._say(_("The protection of {handle} is ended."), handle=handle))
+        elif make is erasing:
+            self._context.messages.say(self._say(DONE["erase"] if answer else LATER), "ok" if answer else "warn")
         elif make not in self.buttons:
             self._context.messages.say(self._say(_("Saved for {name}."), name=handle))
             self._show_again()
