@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,10 +9,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from db.base import new_id
 from db.errors import RuleBroken, Unavailable
-from db.models.document import Attachment, FileContent
 from db.texts import _
+from desktop.core.attachments import StoredFile, keep_file, kept_file
 from desktop.core.lanes import Report
 from desktop.modules.policies.fingerprint import Mark, read_mark
 
@@ -112,18 +110,8 @@ def _png(image: object) -> bytes:
 
 
 def store(session: Session, scan: Scan, subject: UUID, now: datetime) -> UUID:
-    """Keep the file under the hash of its bytes and attach it to `subject`; the same bytes are stored once."""
-    digest = hashlib.sha256(scan.content).hexdigest()
-    if session.get(FileContent, digest) is None:
-        session.add(FileContent(hash=digest, data=scan.content))
-        session.flush()
-    attachment = Attachment(
-        id=new_id(), name=scan.name, media_type=scan.media_type, size=len(scan.content), hash=digest, module=MODULE,
-        subject=subject, added_at=now,
-    )  # fmt: skip
-    session.add(attachment)
-    session.flush()
-    return attachment.id
+    """Keep the file and attach it to `subject`; the same bytes are stored once."""
+    return keep_file(session, StoredFile(scan.name, scan.content, scan.media_type), MODULE, subject, now)
 
 
 def stored(session: Session, attachment_id: UUID) -> Scan:
@@ -132,8 +120,7 @@ def stored(session: Session, attachment_id: UUID) -> Scan:
     Raises:
         Unavailable: it is not there any more.
     """
-    attachment = session.get(Attachment, attachment_id)
-    content = session.get(FileContent, attachment.hash) if attachment else None
-    if attachment is None or content is None:
+    file = kept_file(session, attachment_id)
+    if file is None:
         raise Unavailable(_("The filed sheet is no longer there."), _("Look into the history of the policy."))
-    return Scan(attachment.name, content.data, attachment.media_type)
+    return Scan(file.name, file.content, file.media_type)

@@ -13,7 +13,7 @@ from db.database import Database
 from db.erasing.on_server import forget_protected
 from db.errors import RuleBroken
 from db.texts import _
-from desktop.people.erasing.erase import VERBS, World, checked_case, keep_list, take_out_naming, wiped
+from desktop.people.erasing.erase import World, checked_case, keep_list, take_out_naming, wiped
 
 RIGHT = "people.protected"
 
@@ -28,7 +28,7 @@ def erase_protected(database: Database, actor: Actor, person: UUID, case: str, w
         Unavailable: nobody protected is there by that id.
     """
     case = checked_case(case)
-    with database.write(actor, VERBS["erase"], details={"case": case}) as session:
+    with database.write(actor, "erase_person", details={"case": case}) as session:
         people = take_out_protected(session, person, case, world)
     keep_list(database, dict.fromkeys(people, "erase"))
     return wiped(database)
