@@ -25,8 +25,13 @@ def person_trail(
         columns: Names of columns that refer to people, by which rows that were removed are known.
     """
     connection = session.connection()
+    return trail_of(engine_of(connection).person_trail(connection, people, rows, columns))
+
+
+def trail_of(lines: Iterable[tuple[Any, ...]]) -> dict[UUID, tuple[RowChange, ...]]:
+    """The same from lines as `db.engine.Engine.person_trail` gives them."""
     states: dict[tuple[str, UUID], list[tuple[UUID | None, str, Image]]] = {}
-    for step, area, ref, done, image in engine_of(connection).person_trail(connection, people, rows, columns):
+    for step, area, ref, done, image in lines:
         states.setdefault((area, key_of(ref)), []).append((key_of(step) if step else None, done, image_of(area, image)))
     found: dict[UUID, list[RowChange]] = {}
     for (area, row), each in states.items():

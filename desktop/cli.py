@@ -89,13 +89,13 @@ def _add_person(person: argparse.ArgumentParser, common: _Parser) -> None:
     steps = person.add_subparsers(dest="step", metavar="report|erase", required=True, parser_class=_Parser)
     text = "everything that is held about a person, as PDF and JSON; it is written down with your name and the reason"
     report = steps.add_parser("report", help=text, description=text, parents=[common])
-    report.add_argument("person", metavar="ID|NUMBER")
+    report.add_argument("person", metavar="ID|NUMBER", help="of somebody with a protected identity, for officers: the handle")
     report.add_argument("--out", type=Path, required=True, metavar="DIR")
     report.add_argument("--reason", required=True, metavar="TEXT", help="why the report is made")
     report.add_argument("--lang", choices=("sv", "fi", "en"), default="", help="its language (default: the person's own)")
     text = "erase a person for good, with search, history and drafts; nobody can take it back"
     erase = steps.add_parser("erase", help=text, description=text, parents=[common])
-    erase.add_argument("person", metavar="ID|NUMBER")
+    erase.add_argument("person", metavar="ID|NUMBER", help="of somebody with a protected identity, for officers: the handle")
     _add_decision(erase)
     erase.add_argument("--anonymise", action="store_true", help="let what can be counted without the person go on being counted")
 

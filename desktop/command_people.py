@@ -15,12 +15,15 @@ from db.texts import _
 from desktop.core.context import ModuleContext
 from desktop.people.erasing.erase import Order, World, checked_case, erase_person
 from desktop.people.erasing.plan import How
+from desktop.people.erasing.protected import erase_protected
+from desktop.people.reporting import protected
 from desktop.people.reporting.files import save_report
 from desktop.people.reporting.making import Asked, make_report
+from desktop.people.reporting.protected import find_protected
 
 
 def report(context: ModuleContext, asked: Namespace) -> tuple[dict[str, Any], list[str]]:
-    """Make an access report and save both files; for programs, for people.
+    """Make an access report and save both files; for programs, for people. Who handles protected identities gives a handle, too.
 
     Raises:
         Told: there is nobody, no reason, no right, or no room.
@@ -28,24 +31,33 @@ def report(context: ModuleContext, asked: Namespace) -> tuple[dict[str, Any], li
     from desktop.people.reporting.reports import render_report  # loads what sets documents
 
     with context.database.read() as session:
-        person_id = find_person(session, asked.person, context)
-    made = make_report(context, Asked(person_id, asked.reason, asked.lang))
+        line = find_protected(session, asked.person) if context.may(protected.RIGHT) else None
+        person_id = line.id if line is not None else find_person(session, asked.person, context)
+    make = protected.make_protected_report if line is not None else make_report
+    made = make(context, Asked(person_id, asked.reason, asked.lang))
     content = render_report(made, context.texts.other(made.language))
     saved = save_report(made, content, asked.out.resolve(), context.texts)
     return {"pdf": str(saved.pdf), "json": str(saved.json), "number": made.number}, [str(saved.pdf), str(saved.json)]
 
 
 def erase(context: ModuleContext, asked: Namespace) -> tuple[dict[str, Any], list[str]]:
-    """Erase or anonymise one person; for programs, for people.
+    """Erase or anonymise one person; for programs, for people. Who handles protected identities gives a handle, too.
 
     Raises:
         Told: there is nobody, no right, no decision, or the person is kept.
     """
-    sure(context, "people.erase", asked.yes)
     with context.database.read() as session:
-        person_id = find_person(session, asked.person, context)
+        line = find_protected(session, asked.person) if context.may(protected.RIGHT) else None
+    sure(context, protected.RIGHT if line is not None else "people.erase", asked.yes)
     how: How = "anonymise" if asked.anonymise else "erase"
     case = f"{checked_case(asked.case)}: {checked_case(asked.reason)}"
+    if line is not None:
+        if asked.anonymise:
+            raise RuleBroken(_("Somebody protected is erased, not anonymised."), _("Leave --anonymise out."))
+        clean = erase_protected(context.database, context.actor, line.id, case, World.of(context))
+        return {"person": line.handle, "how": how, "clean": clean}, [f"{line.handle}: {how}d, for good"]
+    with context.database.read() as session:
+        person_id = find_person(session, asked.person, context)
     clean = erase_person(context.database, context.actor, Order(person_id, how, case), World.of(context))
     return {"person": str(person_id), "how": how, "clean": clean}, [f"{person_id}: {how}d, for good"]
 

@@ -15,6 +15,7 @@ from db.backups import folder_beside
 from db.keys import KeyMissing, key_of
 from db.models.erased import ErasedPerson
 from db.models.person import Person
+from db.protected.tables import PERSON
 from db.sqlite import copying, opening
 
 LIST = "erased.txt"  # a line for each: the id, and how
@@ -44,6 +45,13 @@ def come_back(session: Session, erased: Iterable[UUID]) -> list[UUID]:
     for start in range(0, len(wanted), 500):
         found += session.scalars(select(Person.id).where(Person.id.in_(wanted[start : start + 500]))).all()
     return sorted(found)
+
+
+def protected_again(session: Session, erased: Iterable[UUID]) -> list[UUID]:
+    """Who of these is there, protected; in a file."""
+    if session.connection().dialect.name != "sqlite":
+        return []
+    return sorted(set(erased) & set(session.scalars(select(PERSON.c.id))))
 
 
 def erased_people(session: Session) -> dict[UUID, str]:

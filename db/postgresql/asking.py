@@ -80,15 +80,19 @@ def _aside(connection: Connection) -> AbstractContextManager[Any]:
     return cast(PostgresqlEngine, engine_of(connection)).aside()
 
 
-def protected_rows(connection: Connection, person_id: UUID, reason: str) -> list[tuple[Any, ...]]:
-    """Table, row and moment of what is kept of somebody protected; that it was asked for is logged for good first."""
+def protected_rows(connection: Connection, person_id: UUID, reason: str) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    """Table, row and moment of what is kept of somebody protected, and moment and reason of each look at them.
+
+    That it was asked for is logged for good first.
+    """
     if not looks_are_logged(connection):  # nobody but the owner of the tables gets here
-        return _owners(connection, f"SELECT {_KEPT} WHERE k.owner = %s ORDER BY k.number", (person_id,))
+        return _owners(connection, f"SELECT {_KEPT} WHERE k.owner = %s ORDER BY k.number", (person_id,)), []
     with _aside(connection) as own:
         ticket = own.execute(f"SELECT {CORE}.ask_protected(%s, %s)", (person_id, reason)).fetchone()[0]
         own.commit()
         found: list[tuple[Any, ...]] = own.execute(f"SELECT * FROM {CORE}.reveal_protected(%s)", (ticket,)).fetchall()
-    return found
+        looks: list[tuple[Any, ...]] = own.execute(f"SELECT * FROM {CORE}.looks_at_protected(%s)", (ticket,)).fetchall()
+    return found, looks
 
 
 def protected_events(connection: Connection, limit: int) -> list[tuple[Any, ...]]:

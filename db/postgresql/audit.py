@@ -16,6 +16,7 @@ from db.postgresql.schemas import AUDIT, CORE, PROTECTED
 ASK, REVEAL, WHO_LOOKED = "ask_to_see", "reveal_numbers", "who_looked"
 ASK_COMPARE, COMPARE = "ask_to_compare", "compare_numbers"
 ASK_PROTECTED, REVEAL_PROTECTED, EVENTS = "ask_protected", "reveal_protected", "protected_events"
+LOOKS_PROTECTED = "looks_at_protected"
 FUNCTIONS = (
     ASK,
     REVEAL,
@@ -25,6 +26,7 @@ FUNCTIONS = (
     ASK_PROTECTED,
     REVEAL_PROTECTED,
     EVENTS,
+    LOOKS_PROTECTED,
 )  # in schema core; nobody is let into the log's own schema
 VALID_FOR = "5 minutes"  # from asking to seeing
 SHOWN_AT_ONCE = 200  # lines of the log
@@ -125,6 +127,13 @@ _REVEAL_PROTECTED = f"""CREATE OR REPLACE FUNCTION {CORE}.{REVEAL_PROTECTED}(tic
     DECLARE asked {AUDIT}.entry; BEGIN
     asked := {AUDIT}.asked(ticket, 'protected');
     RETURN QUERY SELECT k.table_name, k.before, k.at FROM {PROTECTED}.kept k WHERE k.owner = asked.subject ORDER BY k.number; END $$"""
+# How often somebody looked at them, before they were protected and since: the person may ask for it. Who it was is not told.
+_LOOKS_PROTECTED = f"""CREATE OR REPLACE FUNCTION {CORE}.{LOOKS_PROTECTED}(ticket uuid)
+    RETURNS TABLE (at timestamptz, reason text) LANGUAGE plpgsql {_SAFE} AS $$
+    DECLARE asked {AUDIT}.entry; BEGIN
+    asked := {AUDIT}.asked(ticket, 'protected');
+    RETURN QUERY SELECT e.at, e.reason FROM {AUDIT}.entry e WHERE e.act IN ('look', 'protected') AND e.subject IN (
+        SELECT k.row_id FROM {PROTECTED}.kept k WHERE k.owner = asked.subject AND k.table_name = 'person') ORDER BY e.number; END $$"""
 _EVENTS = f"""CREATE OR REPLACE FUNCTION {CORE}.{EVENTS}(most integer)
     RETURNS TABLE (at timestamptz, by_name text, act text, handle text, reason text) LANGUAGE sql STABLE {_SAFE} AS $$
     SELECT v.at, v.by_name, v.act, v.handle, v.reason FROM {PROTECTED}.event v
@@ -155,7 +164,19 @@ def audit_statements(names: Names) -> list[str]:
         f"CREATE OR REPLACE TRIGGER kept BEFORE UPDATE OR DELETE ON {AUDIT}.entry FOR EACH ROW EXECUTE FUNCTION {AUDIT}.keep()",
         f"CREATE OR REPLACE TRIGGER kept_whole BEFORE TRUNCATE ON {AUDIT}.entry EXECUTE FUNCTION {AUDIT}.keep()",
         f"DROP FUNCTION IF EXISTS {CORE}.{WHO_LOOKED}(timestamptz)",  # as it was once
-        *(_NOTE, _ASK, _ASKED, _REVEAL, _ASK_COMPARE, _COMPARE, _WHO, _ASK_PROTECTED, _REVEAL_PROTECTED, _EVENTS),
+        *(
+            _NOTE,
+            _ASK,
+            _ASKED,
+            _REVEAL,
+            _ASK_COMPARE,
+            _COMPARE,
+            _WHO,
+            _ASK_PROTECTED,
+            _REVEAL_PROTECTED,
+            _LOOKS_PROTECTED,
+            _EVENTS,
+        ),
         f"REVOKE ALL ON ALL ROUTINES IN SCHEMA {AUDIT} FROM PUBLIC",
         f"GRANT USAGE ON SCHEMA {AUDIT} TO {owner}",
         f"GRANT EXECUTE ON FUNCTION {AUDIT}.note_user() TO {owner}",

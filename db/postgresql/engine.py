@@ -22,6 +22,7 @@ from db.postgresql import (
     catalogue,
     connection,
     erasing,
+    erasing_protected,
     faults,
     functions,
     grants,
@@ -149,6 +150,7 @@ class PostgresqlEngine:
         protecting.install(writing, found.values())
         protected_rows.install(writing)
         erasing.install(writing, found.values())
+        erasing_protected.install(writing, found.values())
         row_changes.install(writing, found.values())
         person_trail.install(writing, found.values())
         for statement in grants.basic_functions(found):

@@ -20,6 +20,7 @@ from db.postgresql.functions import FIXED
 from db.postgresql.quoting import literal, quoted
 from db.postgresql.schemas import CORE, PROTECTED
 
+BACK = "kontinuum_bring_back"
 HIDE, PROTECT, RAISE, CHANGE = "kontinuum_hide", "protect_person", "raise_protection", "change_protection"
 END, PEOPLE, HELD_OUT = "end_protection", "protected_people", "protected_arrivals"
 JOIN, HOUSEHOLDS = "join_protected", "protected_households"
@@ -182,17 +183,32 @@ _FUNCTIONS = (
         SELECT count(*) FROM {PROTECTED}.event e WHERE e.act = 'arrived' AND e.reason = own::text $$""",
 )
 
-_BACK = """CREATE OR REPLACE FUNCTION end_protection(person_ uuid, reason_ text) RETURNS boolean LANGUAGE plpgsql {fixed} AS $body$
-    #variable_conflict use_column
+_END = """CREATE OR REPLACE FUNCTION end_protection(person_ uuid, reason_ text) RETURNS boolean LANGUAGE plpgsql {fixed} AS $body$
     DECLARE
-        parents_first constant text[] := {parents};
         ended text;
         kind_ text;
-        name text;
     BEGIN
         IF person_ IS NULL OR length(btrim(coalesce(reason_, ''))) < 3 THEN RAISE EXCEPTION 'who, and why' {rule}; END IF;
         DELETE FROM {protected}.person p WHERE p.id = person_ RETURNING p.handle, p.kind INTO ended, kind_;
         IF ended IS NULL THEN RETURN false; END IF;
+        PERFORM {back}(person_);
+        IF kind_ = 'identity' THEN -- which is never compared with any other
+            {moving};
+            INSERT INTO kept_apart (id, person_id, version, made_in, changed_in)
+                SELECT gen_random_uuid(), p.id, 1, p.made_in, p.made_in FROM person p WHERE p.id = person_ ON CONFLICT DO NOTHING;
+            {at_rest};
+        END IF;
+        {note};
+        RETURN true;
+    END $body$"""
+
+# Of one whose mark is taken away already.
+_BACK = """CREATE OR REPLACE FUNCTION kontinuum_bring_back(person_ uuid) RETURNS void LANGUAGE plpgsql {fixed} AS $body$
+    #variable_conflict use_column
+    DECLARE
+        parents_first constant text[] := {parents};
+        name text;
+    BEGIN
         -- what names others who are protected stays with them: shared rows, their images, and steps about both
         UPDATE {protected}.kept k SET owner = p.id FROM {protected}.person p
             WHERE k.owner = person_ AND k.table_name <> 'person' AND position(p.id::text IN k.before) > 0;
@@ -215,17 +231,11 @@ _BACK = """CREATE OR REPLACE FUNCTION end_protection(person_ uuid, reason_ text)
         UPDATE change_set s SET refs = s.refs || f.ref FROM {protected}.kept k, json_populate_record(NULL::change_about, k.before::json) f
             WHERE k.owner = person_ AND k.table_name = 'change_about' AND s.number = f.change_set AND s.refs IS NOT NULL
             AND f.ref <> ALL (s.refs);
-        IF kind_ = 'identity' THEN -- which is never compared with any other
-            INSERT INTO kept_apart (id, person_id, version, made_in, changed_in)
-                SELECT gen_random_uuid(), p.id, 1, p.made_in, p.made_in FROM person p WHERE p.id = person_ ON CONFLICT DO NOTHING;
-        END IF;
         INSERT INTO search_dirty (ref, kind) SELECT k.row_id, 'person' FROM {protected}.kept k
             WHERE k.owner = person_ AND k.table_name = 'person' ON CONFLICT DO NOTHING;
         {at_rest};
         DELETE FROM {protected}.kept k WHERE k.owner = person_;
         DELETE FROM {protected}.number n WHERE n.owner = person_;
-        {note};
-        RETURN true;
     END $body$"""
 
 
@@ -243,6 +253,7 @@ def install(connection: Connection, tables: Collection[TableInfo]) -> None:
         "protected": PROTECTED,
         "secret": _SECRET,
         "rule": _RULE,
+        "back": BACK,
         "moving": MOVING,
         "at_rest": AT_REST,
         "tables": array_of_texts(names),
@@ -253,7 +264,7 @@ def install(connection: Connection, tables: Collection[TableInfo]) -> None:
         "parents": array_of_texts(["file_content", *names[::-1], "change_set", "change_about", "row_image"]),
         "note": NOTE % ("'ended'", "ended", "btrim(reason_)"),
     }
-    for function in (_HIDE, _BACK):
+    for function in (_HIDE, _BACK, _END):
         for name, text in filled.items():
             function = function.replace(f"{{{name}}}", text)
         run(connection, function)

@@ -5,19 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import identity_numbers
 from db.actor import Actor
 from db.database import Database
 from db.errors import RuleBroken
+from db.protected.kept import moment_of, read_kept
 from db.protected.people import LONGEST
-from db.protected.tables import EVENT, KEPT, PERSON
+from db.protected.tables import EVENT
 from db.search import title_of
 from db.stated import stated
 from db.texts import _
@@ -30,6 +31,7 @@ ACTS = {
     "arrived": _("A record with the same number came in"),
     "looked": _("Looked"),
     "ended": _("Ended"),
+    "erased": _("Erased"),
 }
 # What was edited; the values stand nowhere but with the person.
 EDITED = {
@@ -97,19 +99,7 @@ def show_protected(database: Database, actor: Actor, person_id: UUID, reason: st
     """
     refused = RuleBroken(_("Say why you need to see this person."), _("Choose a reason or write one."), field="reason")
     words = stated(reason, LONGEST, refused)
-    with database.read() as session:
-        if session.connection().dialect.name == "postgresql":
-            from db.postgresql import asking  # loads the driver, which a file does not need
-
-            return _people(person_id, asking.protected_rows(session.connection(), person_id, words))
-    with database.upkeep(quiet=True) as session:
-        handle = session.scalar(select(PERSON.c.handle).where(PERSON.c.id == person_id))
-        if handle is None:
-            return []
-        session.execute(insert(EVENT).values(at=now, by_name=actor.name, act="looked", handle=handle, reason=words))
-    with database.read() as session:
-        wanted = select(KEPT.c.table_name, KEPT.c.before, KEPT.c.at).where(KEPT.c.owner == person_id).order_by(KEPT.c.number)
-        return _people(person_id, [tuple(row) for row in session.execute(wanted)])
+    return _people(person_id, read_kept(database, actor, person_id, words, now=now).rows)
 
 
 def protected_events(session: Session) -> list[Event]:
@@ -140,7 +130,9 @@ def _person(person: dict[str, Any], by_table: dict[str, list[dict[str, Any]]], a
     def own(table: str) -> Iterator[dict[str, Any]]:
         return (row for row in by_table.get(table, []) if row["person_id"] == person["id"])
 
-    lines = [(_moment(row["at"]), row["kind"], " ".join(filter(None, (row["title"], row["text"])))) for row in own("interaction")]
+    lines = [
+        (moment_of(row["at"]), row["kind"], " ".join(filter(None, (row["title"], row["text"])))) for row in own("interaction")
+    ]
     return HiddenPerson(
         UUID(person["id"]),
         title_of(person["family"], person["given"]),
@@ -162,8 +154,3 @@ def _row(row: dict[str, Any]) -> HiddenRow:
 def _way(row: dict[str, Any]) -> str:
     town = " ".join(filter(None, (row["postcode"], row["city"])))
     return row["value"] or ", ".join(filter(None, (row["street"], town, row["country"])))
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,10 +10,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from db.base import new_id
 from db.errors import RuleBroken, Unavailable
-from db.models.document import Attachment, FileContent
 from db.texts import _
+from desktop.core.attachments import StoredFile, keep_file, kept_file
 from desktop.core.lanes import Failed, Report
 
 if TYPE_CHECKING:
@@ -116,18 +114,8 @@ def _png(image: object) -> bytes:
 
 
 def store(session: Session, sheet: Sheet, module: str, subject: UUID, now: datetime) -> UUID:
-    """Keep the file under the hash of its bytes and attach it to the module's `subject`; the same bytes are stored once."""
-    digest = hashlib.sha256(sheet.content).hexdigest()
-    if session.get(FileContent, digest) is None:
-        session.add(FileContent(hash=digest, data=sheet.content))
-        session.flush()
-    attachment = Attachment(
-        id=new_id(), name=sheet.name, media_type=sheet.media_type, size=len(sheet.content), hash=digest, module=module,
-        subject=subject, added_at=now,
-    )  # fmt: skip
-    session.add(attachment)
-    session.flush()
-    return attachment.id
+    """Keep the file and attach it to the module's `subject`; the same bytes are stored once."""
+    return keep_file(session, StoredFile(sheet.name, sheet.content, sheet.media_type), module, subject, now)
 
 
 def stored(session: Session, attachment_id: UUID) -> Sheet:
@@ -136,11 +124,10 @@ def stored(session: Session, attachment_id: UUID) -> Sheet:
     Raises:
         Unavailable: it is not there any more.
     """
-    attachment = session.get(Attachment, attachment_id)
-    content = session.get(FileContent, attachment.hash) if attachment else None
-    if attachment is None or content is None:
+    file = kept_file(session, attachment_id)
+    if file is None:
         raise Unavailable(_("The filed sheet is no longer there."), _("Look into the history."))
-    return Sheet(attachment.name, content.data, attachment.media_type)
+    return Sheet(file.name, file.content, file.media_type)
 
 
 def show_sheet(context: ModuleContext, owner: QObject, attachment_id: UUID, name: str, failed: Failed) -> None:

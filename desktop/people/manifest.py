@@ -24,6 +24,12 @@ _OWN_SEGMENTS = {
     "segment_member": "EXISTS (SELECT FROM core.segment s WHERE s.id = segment_id)",
 }
 
+# The files of people, and those just given in, which belong to nothing yet.
+_OWN_FILES = (
+    "NOT EXISTS (SELECT FROM core.attachment a WHERE a.hash = file_content.hash AND a.module <> 'people') "
+    "OR EXISTS (SELECT FROM core.attachment a WHERE a.hash = file_content.hash AND a.module = 'people')"
+)
+
 NUMBERS = "people.edit people.identifiers"  # what it takes to write a number down, which an import does for many
 
 MANIFEST = Manifest(
@@ -180,6 +186,7 @@ MANIFEST = Manifest(
         Verb("end_holding", _("Changed the last day of somebody in the post “{post}”")),
         Verb("add_interaction", _("Wrote on the timeline of {name}")),
         Verb("write_consent", _("Wrote down what {name} answered about a purpose")),
+        Verb("add_evidence", _("Kept the file “{file}” with an answer of {name}")),
         Verb("withdraw_consent", _("Wrote down that {name} withdrew a consent")),
         Verb("stop_contact", _("Stopped contact with {name}")),
         Verb("lift_stop", _("Let {name} be contacted again")),
@@ -251,7 +258,9 @@ MANIFEST = Manifest(
         Access("people.export", adds="export_entry"),
         Access(
             "people.edit",
-            adds="person contact_point role interaction task consent contact_block",
+            reads="attachment file_content",
+            adds="person contact_point role interaction task consent contact_block attachment file_content",
+            rows={"file_content": _OWN_FILES},
             changes={
                 "person": "given family preferred former salutation language birth_date deceased_on retired_at name_key note",
                 "contact_point": "label value normal national street postcode city city_key country position hold source "
@@ -312,7 +321,7 @@ MANIFEST = Manifest(
         Access(
             "people.protected",
             calls="protect_person change_protection edit_protected end_protection protected_people protected_arrivals protected_events "
-            "ask_protected reveal_protected join_protected protected_households",
+            "ask_protected reveal_protected looks_at_protected erase_protected join_protected protected_households",
         ),
         Access(
             "people.duplicates",

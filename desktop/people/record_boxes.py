@@ -11,10 +11,11 @@ from PySide6.QtCore import Signal
 from db.history import HistoryLine
 from db.models.person import CONTACT_KINDS
 from db.texts import Msgid, _
-from desktop.core.contacting.decisions import Moment, stop_contact, write_consent
+from desktop.core.contacting.decisions import Moment, stop_contact
 from desktop.core.context import ModuleContext
 from desktop.people import fields
 from desktop.people.card import PersonCard
+from desktop.people.consents.evidence import answer_with_file
 from desktop.people.consents.fields import BlockFields, ConsentFields
 from desktop.people.contacts import add_contact, add_interaction, edit_contact
 from desktop.people.corrections import with_reason
@@ -257,7 +258,9 @@ class Boxes:
         return self._new(
             _("Answer about a purpose"),
             form,
-            lambda: partial(write_consent, person_id=card.id, form=form.value(), actor=actor, when=self._when()),
+            lambda: partial(
+                answer_with_file, person_id=card.id, form=form.value(), path=form.read("file"), actor=actor, when=self._when()
+            ),
             "write_consent",
             card,
         )

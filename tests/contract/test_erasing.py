@@ -19,7 +19,8 @@ from db.search import search
 from desktop.assembly import parts_of
 from desktop.core.manifest import Erasing
 from desktop.core.registry import Registry
-from desktop.people.erasing.erase import Order, World, erase_again, erase_person
+from desktop.people.erasing.again import erase_again
+from desktop.people.erasing.erase import Order, World, erase_person
 from desktop.people.erasing.plan import How
 
 from .conftest import own_tables

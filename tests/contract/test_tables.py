@@ -141,7 +141,8 @@ def test_rows_that_hang_on_rows_of_which_one_remains_follow_to_it(registry: Regi
             for key in table.foreign_keys
             if key.column.table.name == rows.table and _tracked(table)
         }
-        wanting += sorted(hanging ^ {*rows.followers}) if rows.same else []
+        named = {*rows.followers} - {"attachment.subject"}  # which is the id of a row of any table
+        wanting += sorted(hanging ^ named) if rows.same else []
         wanting += [f"{rows.table}.{name}" for name in _columns(rows.same) if name not in metadata.tables[rows.table].c]
     assert wanting == []
 

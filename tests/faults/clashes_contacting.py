@@ -9,9 +9,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from db.models.consent import ContactBlock
+from desktop.core.attachments import StoredFile
 from desktop.core.contacting import decisions, purposes
 from desktop.core.contacting.decisions import BlockForm, ConsentForm, Moment
 from desktop.core.contacting.purposes import PurposeForm, TextLine
+from desktop.people.consents.evidence import add_evidence
 from tests.faults.clashes import COLLEAGUE, ME, NOW, TODAY, Clash, Office, Step, adding, case
 
 WHEN = Moment(NOW, UTC)
@@ -88,6 +90,16 @@ def _withdrawals(office: Office) -> tuple[Step, Step]:
     )
 
 
+def _proofs(office: Office) -> tuple[Step, Step]:
+    """Both files are kept, though they hold the same."""
+    person, purpose = office.person(), office.do(_adds("Reunions"))
+    answer = ConsentForm(purpose, "given")
+    consent = office.do(lambda s: decisions.write_consent(s, person, answer, actor=ME, when=WHEN))
+    mine, theirs = (StoredFile(name, b"%PDF-1.7", "application/pdf") for name in ("mine.pdf", "theirs.pdf"))
+    return (lambda s: add_evidence(s, consent, mine, now=WHEN.now)), (lambda s: add_evidence(s, consent, theirs, now=WHEN.now))
+
+
+adding("add_evidence", _proofs)
 adding("write_consent", _answers)
 adding("withdraw_consent", _withdrawals)
 

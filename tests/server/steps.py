@@ -26,6 +26,7 @@ from db.settings import write_setting
 from db.sorting import name_key
 from db.texts import _
 from desktop.assembly import new_registry
+from desktop.core.attachments import StoredFile
 from desktop.core.clock import FixedClock, SystemClock
 from desktop.core.contacting import decisions, purposes
 from desktop.core.contacting.decisions import BlockForm, ConsentForm, Moment
@@ -40,6 +41,7 @@ from desktop.modules.policies.register import Signature
 from desktop.modules.policies.service import Calendar, PolicyText
 from desktop.people import contacts, editing, roles, tasks
 from desktop.people.bulk import kinds, running
+from desktop.people.consents.evidence import add_evidence
 from desktop.people.contacts import ContactForm, InteractionForm
 from desktop.people.duplicates import verdicts as duplicates
 from desktop.people.editing import PersonForm
@@ -314,6 +316,16 @@ def _answer(session: Session, who: Any, actor: Actor) -> None:
     decisions.write_consent(session, who.id, form, actor=actor, when=WHEN)
 
 
+def _answered(session: Session, owner: Actor) -> UUID:
+    form = ConsentForm(decisions.purpose_of(session, "newsletter"), "given")
+    return decisions.write_consent(session, person(session, owner).id, form, actor=owner, when=WHEN)
+
+
+def _prove(session: Session, consent: UUID, _actor: Actor) -> object:
+    file = StoredFile("form.pdf", f"%PDF evidence {next(_numbers)}".encode(), "application/pdf")
+    return add_evidence(session, consent, file, now=NOW)
+
+
 def _stopped(session: Session, owner: Actor, until: date | None = None) -> UUID:
     who = person(session, owner)
     return decisions.stop_contact(session, who.id, BlockForm("phone", until=until), actor=owner, when=WHEN)
@@ -480,6 +492,7 @@ STEPS: dict[str, Step] = {
         person,
     ),
     "write_consent": Step("people.edit|phones.call", _answer, person),
+    "add_evidence": Step("people.view people.edit|policies.edit", _prove, _answered),
     "withdraw_consent": Step(
         "people.edit|phones.call",
         lambda s, p, a: decisions.withdraw(s, p.id, decisions.purpose_of(s, "newsletter"), actor=a, when=WHEN),

@@ -13,6 +13,7 @@ import pytest
 from db.actor import Actor
 from db.errors import Denied, RuleBroken, Unavailable
 from db.identity_numbers import luhn_digit
+from db.protected.showing import protected_events
 from desktop.assembly import Ground
 from desktop.core.contacting import decisions
 from desktop.core.contacting.decisions import BlockForm, Moment
@@ -22,6 +23,7 @@ from desktop.people.contacts import ContactForm, InteractionForm
 from desktop.people.editing import PersonForm
 from desktop.people.reporting.json_file import as_json
 from desktop.people.reporting.making import RIGHT, Asked, make_report
+from desktop.people.reporting.protected import make_protected_report
 from desktop.people.roles import IdentifierForm, RoleForm
 from desktop.people.tasks import TaskForm
 from tests.server.conftest import Office
@@ -106,6 +108,66 @@ def test_of_somebody_protected_nothing_is_told_and_the_answer_is_that_for_nobody
             make_report(desk("manager").context, Asked(asked, REASON))
         told.append(str(refused.value))
     assert told[0] == told[1]
+
+
+@pytest.fixture
+def hidden(office: Office, person: UUID) -> Iterator[UUID]:
+    """The same person, protected for as long as a test lasts, and looked at before."""
+    with office.sql("administrator") as own:
+        ticket = own.execute("SELECT core.ask_to_see(%s, 'For the register')", (person,)).fetchone()
+        own.execute("SELECT * FROM core.reveal_numbers(%s)", ticket)
+    with office.sql("protected_officer") as own:
+        own.execute("SELECT core.protect_person(%s, 'secrecy', 'Decision 7', NULL, NULL, 'Box 17')", (person,))
+        yield person
+        own.execute("SELECT core.end_protection(%s, 'Withdrawn')", (person,))
+
+
+def test_an_officer_s_report_of_somebody_protected_holds_what_a_manager_s_held(desk: Desk, person: UUID, hidden: UUID) -> None:
+    """Of a table no officer reads, too: what is kept of somebody protected is read as it lies."""
+    report = make_protected_report(desk("protected_officer").context, Asked(hidden, "Case 9", "en"))
+    told = as_json(report).decode()
+    for wanted in (NUMBER, "old@post.example", "new@post.example", "Law", "Asked for a report", "Send it", "Wishes it", "Box 17"):
+        assert wanted in told, wanted
+    assert "Eva Office" not in told
+    assert [step["fields"] for one in json.loads(told)["history"] if one["correction"] for step in one["rows"]] == [
+        {"value": {"before": "old@post.example", "after": "new@post.example"},
+         "normal": {"before": "old@post.example", "after": "new@post.example"}}
+    ]  # fmt: skip
+    assert {look.reason for look in report.looks} == {"For the register", "Access report: Case 9"}
+
+
+def test_that_an_officer_asked_stays_in_the_log_whatever_comes_after(office: Office, desk: Desk, hidden: UUID) -> None:
+    context = desk("protected_officer").context
+
+    def fail() -> tuple[()]:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        make_protected_report(replace(context, manifests=fail), Asked(hidden, "A reason that stays here"))
+    with context.database.read() as session:
+        reasons = [event.reason for event in protected_events(session) if "A reason that stays here" in event.reason]
+    assert len(reasons) == 1
+
+
+@pytest.mark.parametrize("role", ["office", "manager", "administrator"])
+def test_of_somebody_protected_nobody_else_makes_a_report_whatever_their_program(desk: Desk, role: str, hidden: UUID) -> None:
+    context = desk(role).context
+    with pytest.raises(RuleBroken):
+        make_protected_report(context, Asked(hidden, REASON))
+    with pytest.raises(Denied):
+        make_protected_report(replace(context, rights=context.rights | {"people.protected"}), Asked(hidden, REASON))
+
+
+def test_looks_at_somebody_protected_are_told_for_a_question_that_is_stored(office: Office, hidden: UUID) -> None:
+    """To officers alone, and to each for what they asked themselves."""
+    with office.sql("protected_officer") as own:
+        ticket = own.execute("SELECT core.ask_protected(%s, 'to report')", (hidden,)).fetchone()
+        assert own.execute("SELECT count(*) FROM core.looks_at_protected(%s)", ticket).fetchone() != (0,)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            own.execute("SELECT core.looks_at_protected(%s)", (uuid4(),))
+    for role in ("office", "manager", "administrator"):
+        with office.sql(role) as own, pytest.raises(psycopg.errors.InsufficientPrivilege):
+            own.execute("SELECT core.looks_at_protected(%s)", ticket)
 
 
 def _pretending(context: ModuleContext) -> ModuleContext:

@@ -27,6 +27,7 @@ from desktop.assembly import new_registry
 from desktop.core.clock import SystemClock, office_zone
 from desktop.people.erasing.erase import Order, World, erase_person
 from desktop.people.erasing.plan import How, read_plan
+from desktop.people.erasing.protected import erase_protected
 from tests.server.conftest import Office
 from tests.servers import Server
 
@@ -160,3 +161,52 @@ def test_the_function_works_in_a_step_alone(office: Office, person: UUID) -> Non
     """Outside of one nothing would say that it was done."""
     with pytest.raises(errors.IntegrityConstraintViolation):
         office.sql("manager").execute("SELECT core.erase_person(%s, NULL)", [person])
+
+
+def _hidden(office: Office, person: UUID) -> None:
+    protect(
+        office.database("protected_officer"), actor(office, "protected_officer"), person, ProtectionForm("secrecy", "Decision 1"),
+        now=NOW,
+    )  # fmt: skip
+
+
+def test_an_officer_erases_somebody_protected_with_their_own_login(office: Office, person: UUID, world: World) -> None:
+    """Nobody sees them in between, and what law keeps is shown to officers alone."""
+    _hidden(office, person)
+    officer = office.database("protected_officer")
+    assert erase_protected(officer, actor(office, "protected_officer"), person, "Dnr 17", world)
+    assert left(office, person).keys() == {"kept"}
+    with office.sql() as admin:
+        tables = admin.execute("SELECT table_name FROM protected.kept WHERE before LIKE %s", [f"%{name_of(person)}%"]).fetchall()
+        assert tables == [("person",)]
+        assert admin.execute("SELECT how FROM core.erased_person WHERE person_id = %s", [person]).fetchall() == [("erase",)]
+    with officer.read() as session:
+        assert history(session, limit=1)[0].details == {"case": "Dnr 17"}
+
+
+@pytest.mark.parametrize("role", ["office", "manager", "administrator"])
+def test_nobody_else_erases_somebody_protected(office: Office, person: UUID, world: World, role: str) -> None:
+    _hidden(office, person)
+    before = office.hashes()
+    for who in (person, new_id()):
+        with pytest.raises(Denied):
+            erase_protected(office.database(role), actor(office, role), who, "Dnr 17", world)
+        for call in ("erase_protected(%s, gen_random_uuid(), NULL, 'Dnr 17')", "kontinuum_bring_back(%s)"):
+            with pytest.raises(errors.InsufficientPrivilege):
+                office.sql(role).execute(f"SELECT core.{call}", [who])  # type: ignore[arg-type]
+    assert office.hashes() == before
+
+
+def test_an_officer_erases_in_a_step_alone_and_only_who_is_protected(office: Office, person: UUID, world: World) -> None:
+    own = office.sql("protected_officer")
+    officer = office.database("protected_officer")
+    with pytest.raises(Unavailable):
+        erase_protected(officer, actor(office, "protected_officer"), person, "Dnr 17", world)
+    with pytest.raises(errors.InsufficientPrivilege):
+        own.execute("SELECT core.erase_person(%s, NULL)", [person])
+    _hidden(office, person)
+    with pytest.raises(errors.IntegrityConstraintViolation):
+        own.execute("SELECT core.erase_protected(%s, gen_random_uuid(), NULL, 'Dnr 17')", [person])
+    with pytest.raises(errors.InsufficientPrivilege):
+        own.execute("SELECT core.kontinuum_bring_back(%s)", [person])
+    assert "kept" in left(office, person)

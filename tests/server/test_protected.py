@@ -188,6 +188,8 @@ ORACLES = (
     "SELECT core.change_protection('{}', 'secrecy', 'x', NULL, NULL, '')",
     "SELECT core.edit_protected('{}', 'edit_person', 'x', '', '[]')",
     "SELECT core.ask_protected('{}', 'x x x')",
+    "SELECT core.looks_at_protected('{}')",
+    "SELECT core.erase_protected('{}', '{fresh}', NULL, 'x x x')",
     "SELECT core.protected_people()",
     "SELECT core.join_protected(ARRAY['{}'::uuid])",
     "SELECT core.protected_households()",

@@ -191,6 +191,7 @@ MANIFEST = Manifest(
         ),
         Access("people.retention", reads="call_entry.person_id"),
         Access("people.report", reads="call_entry call call_round.id call_round.title"),
+        Access("people.protected", reads="call_round.id call_round.title"),
         Access(
             "people.erase",
             reads="call_entry call",

@@ -145,6 +145,10 @@ MANIFEST = Manifest(
             "policy_version.title policy_version.number attachment",
         ),
         Access(
+            "people.protected",
+            reads="policy.id policy.title policy_version.id policy_version.policy_id policy_version.title policy_version.number",
+        ),
+        Access(
             "people.merge",
             reads="policy_signer policy_signature",
             changes={

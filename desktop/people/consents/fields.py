@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from PySide6.QtCore import QSignalBlocker
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from db.errors import RuleBroken
 from db.models.consent import BLOCKABLE, CONSENT_STATES, CONSENT_WAYS
@@ -15,8 +16,10 @@ from desktop.core.contacting.purposes import PurposeLine, purposes
 from desktop.core.context import ModuleContext
 from desktop.core.manifest import NO_TEXT
 from desktop.people.card import PersonCard
+from desktop.people.consents.evidence import SHOWN
 from desktop.people.fields import Fields
 from desktop.people.timeline_words import kind_words
+from desktop.widgets.buttons import link_button
 from desktop.widgets.labels import plain_label
 
 EVIDENCE = 12  # lines of the timeline that are offered as evidence
@@ -42,6 +45,10 @@ class ConsentFields(Fields):
         self.text(
             "note", _("Where the evidence is"), "", _("Such as the number of a file; empty if it is on the timeline")
         ).setMaxLength(LONGEST)
+        self.text("file", _("File as evidence"), "", _("A scanned form or a saved e-mail, up to 25 megabytes"))
+        self.choose_file = link_button(self.say(_("Choose a file…")))
+        self.choose_file.clicked.connect(self._choose_file)
+        self._grid.addWidget(self.choose_file, self._grid.rowCount(), 1, Qt.AlignmentFlag.AlignLeft)
         for choice in (self.purpose, self.language):
             choice.currentIndexChanged.connect(lambda _place: self._show_text())
         context.tasks.read(self, purposes, self._offer, context.messages.show, slot="purposes")
@@ -60,6 +67,11 @@ class ConsentFields(Fields):
             self.read("language") if self.shown.text() else "", UUID(evidence) if evidence else None,
         )  # fmt: skip
 
+    def _choose_file(self) -> None:
+        path = choose_evidence(self.context, self)
+        if path:
+            self.write({"file": path})
+
     def _offer(self, found: list[PurposeLine]) -> None:
         self._purposes = {str(line.id): line for line in found}
         language = self.context.texts.language
@@ -77,6 +89,13 @@ class ConsentFields(Fields):
         text = texts.get(self.language.code())
         self.shown.setText(self.say(_("Text {number}: {text}"), number=text.number, text=text.text) if text else "")
         self.shown.setVisible(bool(text))
+
+
+def choose_evidence(context: ModuleContext, parent: QWidget) -> str:
+    """The path of a file that proves an answer; empty when none is chosen."""
+    say = context.texts.say
+    kinds = say(_("PDF, pictures and e-mails"))
+    return QFileDialog.getOpenFileName(parent, say(_("Choose the evidence")), "", f"{kinds} ({SHOWN})")[0]
 
 
 class BlockFields(Fields):

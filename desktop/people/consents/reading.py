@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -10,13 +10,22 @@ from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from db.models.consent import Consent, ConsentText
+from db.models.document import Attachment
 from db.models.interaction import Interaction
 from desktop.core.contacting.purposes import PurposeLine, purposes
 
 
 @dataclass(frozen=True, slots=True)
+class FileLine:
+    """A file that proves an answer."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerLine:
-    """One answer, with the text that was shown and the contact in which it was given."""
+    """One answer, with the text that was shown, the contact in which it was given and the files that prove it."""
 
     id: UUID
     purpose_id: UUID
@@ -30,6 +39,7 @@ class AnswerLine:
     number: int | None
     evidence_kind: str | None
     evidence_at: datetime | None
+    files: tuple[FileLine, ...] = ()
 
     def holds(self, now: datetime) -> bool:
         """Whether it is a yes that has not run out."""
@@ -57,8 +67,13 @@ def person_consents(session: Session, person_id: UUID) -> PersonConsents:
         .where(Consent.person_id == person_id)
         .order_by(Consent.at.desc(), strict, Consent.id.desc())
     )  # fmt: skip
+    files: dict[UUID, list[FileLine]] = {}
+    kept = select(Attachment.id, Attachment.name, Attachment.subject).join(Consent, Consent.id == Attachment.subject)
+    for file in session.execute(kept.where(Consent.person_id == person_id).order_by(Attachment.added_at, Attachment.id)):
+        files.setdefault(file.subject, []).append(FileLine(file.id, file.name))
     answers: dict[UUID, list[AnswerLine]] = {}
     for row in rows:
-        answers.setdefault(row.purpose_id, []).append(AnswerLine(*tuple(row)))
+        line = replace(AnswerLine(*tuple(row)), files=tuple(files.get(row.id, ())))
+        answers.setdefault(row.purpose_id, []).append(line)
     known = tuple(line for line in purposes(session, retired=True) if not line.retired or line.id in answers)
     return PersonConsents(known, {purpose: tuple(lines) for purpose, lines in answers.items()})

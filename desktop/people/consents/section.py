@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from uuid import UUID
 
 from PySide6.QtWidgets import QWidget
 from sqlalchemy.orm import Session
 
+from db.errors import Unavailable
 from db.texts import Msgid, _
+from desktop.core.attachments import StoredFile
 from desktop.core.contacting.decisions import Moment, lift_stop, withdraw
 from desktop.core.contacting.purposes import PurposeLine
 from desktop.core.context import ModuleContext
 from desktop.people import words as people_words
 from desktop.people.card import PersonCard, StopLine
 from desktop.people.consents import words
-from desktop.people.consents.reading import AnswerLine, PersonConsents, person_consents
+from desktop.people.consents.evidence import ENDINGS, add_evidence, evidence, read_evidence
+from desktop.people.consents.fields import choose_evidence
+from desktop.people.consents.reading import AnswerLine, FileLine, PersonConsents, person_consents
 from desktop.people.lines import Act, Line, LinesSection
 from desktop.people.saving import write
 from desktop.widgets.buttons import Button, link_button
@@ -104,17 +109,37 @@ class ConsentsSection(LinesSection):
         texts, now, name = self._context.texts, self._context.clock.now(), purpose.called(self._context.texts.language)
         first, *earlier = answers
         acts = self._acts(purpose, first, name) if self._may else []
-        lines = [Line(name, words.answer(first, texts), [Tag(*words.state(first, texts, now))], acts)]
-        shown = earlier[:EARLIER]
-        return [*lines, *(Line(self._say(_("Earlier answer")), words.answer(line, texts), dim=True) for line in shown)]
+        lines = [Line(name, words.answer(first, texts), [Tag(*words.state(first, texts, now))], acts), *self._files(first)]
+        for line in earlier[:EARLIER]:
+            lines += [Line(self._say(_("Earlier answer")), words.answer(line, texts), dim=True), *self._files(line)]
+        return lines
+
+    def _files(self, answer: AnswerLine) -> list[Line]:
+        """What proves an answer, to be opened by whoever writes answers down."""
+        say = self._say
+        return [
+            Line(
+                say(_("Evidence")),
+                file.name,
+                acts=[Act(say(_("Open")), say(_("Open the file {file}"), file=file.name), partial(self._open, file))]
+                if self._may
+                else (),
+                dim=True,
+            )
+            for file in answer.files
+        ]
 
     def _acts(self, purpose: PurposeLine, newest: AnswerLine, name: str) -> list[Act]:
         say = self._say
+        file = Act(say(_("Add a file…")), say(_("Add a file as evidence: {what}"), what=name), partial(self._add_file, newest))
         if newest.holds(self._context.clock.now()):
-            return [Act(say(_("Withdraw")), say(_("Withdraw: {what}"), what=name), partial(self._withdraw, purpose, name))]
+            return [file, Act(say(_("Withdraw")), say(_("Withdraw: {what}"), what=name), partial(self._withdraw, purpose, name))]
         if purpose.retired:
-            return []
-        return [Act(say(_("Ask again…")), say(_("Ask again: {what}"), what=name), partial(self._edit, "consent", purpose.id))]
+            return [file]
+        return [
+            file,
+            Act(say(_("Ask again…")), say(_("Ask again: {what}"), what=name), partial(self._edit, "consent", purpose.id)),
+        ]
 
     def _withdraw(self, purpose: PurposeLine, name: str) -> None:
         context = self._context
@@ -125,6 +150,31 @@ class ConsentsSection(LinesSection):
 
         said = self._say(_("The consent to “{purpose}” is withdrawn."), purpose=name)
         write(context, self, step, verb="withdraw_consent", said=said, doing=_("withdrawing a consent"))
+
+    def _add_file(self, answer: AnswerLine) -> None:
+        path = choose_evidence(self._context, self)
+        if path:
+            failed = partial(self._context.messages.show, doing=_("adding a file"))
+            keep = partial(self._keep, answer)
+            self._context.tasks.read(self, lambda _session: read_evidence(Path(path)), keep, failed, slot="file")
+
+    def _keep(self, answer: AnswerLine, file: StoredFile) -> None:
+        context = self._context
+        step = partial(add_evidence, consent_id=answer.id, file=file, now=context.clock.now())
+        said = self._say(_("The file is kept with the answer."))
+        write(context, self, step, verb="add_evidence", said=said, doing=_("adding a file"))
+
+    def _open(self, file: FileLine) -> None:
+        context = self._context
+
+        def show(kept: StoredFile) -> None:
+            try:
+                context.documents.show(kept.content, Path(kept.name).stem, ENDINGS[kept.media_type])
+            except Unavailable as error:  # no program opens such files
+                failed(error)
+
+        failed = partial(context.messages.show, doing=_("opening a file"))
+        context.tasks.read(self, partial(evidence, attachment_id=file.id), show, failed, slot="evidence")
 
     def _lift(self, line: StopLine) -> None:
         step = partial(lift_stop, block_id=line.id, version=line.version)

@@ -9,18 +9,17 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.actor import Actor
 from db.base import new_id
 from db.database import Database
 from db.engine import engine_of, one_at_a_time
-from db.erasing.erased import come_back, note_erased
+from db.erasing.erased import note_erased
 from db.erasing.forgetting import forget
 from db.errors import Conflict, RuleBroken, Unavailable
 from db.models.person import Person
-from db.models.retention import LegalHold
 from db.sorting import name_key
 from db.stated import stated
 from db.texts import _
@@ -30,7 +29,6 @@ from desktop.people.erasing.plan import ErasePlan, How, Mark, Part, emptied, rea
 from desktop.people.merging.tables import portions, table_of, write_rows
 
 VERBS: Mapping[How, str] = {"erase": "erase_person", "anonymise": "anonymise_person"}
-AGAIN = "erase_again"
 NOBODY = _("Anonymised")
 LONGEST = 200  # letters of a case
 
@@ -61,6 +59,14 @@ class World:
         return cls(context.fates(), context.texts.say(NOBODY))
 
 
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Who is gone: the record and those merged into it. `named` holds the name beside what law keeps."""
+
+    people: tuple[UUID, ...]
+    named: UUID | None
+
+
 def erase_person(database: Database, actor: Actor, order: Order, world: World) -> bool:
     """Do it, for good; False when the file still holds traces because somebody is reading it: they go when it is closed.
 
@@ -87,28 +93,17 @@ def checked_case(case: str) -> str:
     return stated(case, LONGEST, refused)
 
 
-def erase_again(database: Database, actor: Actor, erased: Mapping[UUID, str], world: World) -> int:
-    """Erase whoever came back with a restored backup; how many did."""
-    with database.read() as session:
-        back = come_back(session, erased)
-    if not back:
-        return 0
-    with database.write(actor, AGAIN, details={"count": len(back)}) as session:
-        session.execute(delete(LegalHold).where(LegalHold.person_id.in_(back)))  # what kept them then was lifted since
-        for person in back:
-            if session.get(Person, person) is not None:  # else it went with the record it was merged into
-                take_out(session, person, "anonymise" if erased[person] == "anonymise" else "erase", world)
-    keep_list(database, erased)
-    wiped(database)
-    return len(back)
-
-
 def take_out(session: Session, person: UUID, how: How, world: World, mark: Mark | None = None) -> tuple[UUID, ...]:
     """Erase inside a write scope that is about nobody; the ids that are gone. Without a mark nobody agreed to a plan.
 
     Raises:
         Conflict, RuleBroken, Unavailable: as `erase_person`.
     """
+    return take_out_naming(session, person, how, world, mark).people
+
+
+def take_out_naming(session: Session, person: UUID, how: How, world: World, mark: Mark | None = None) -> Gone:
+    """The same, and which record bears the name."""
     plan = read_plan(session, person, world.fates)
     if mark is not None and plan.mark != mark:
         raise Conflict(
@@ -129,7 +124,7 @@ def take_out(session: Session, person: UUID, how: How, world: World, mark: Mark 
             _bring_over(session, plan, part, own, emptied(part))
     forget(session, person, how, named=named, further=plan.people[1:])
     session.info["areas"].update(part.table.name for part in plan.parts)
-    return plan.people
+    return Gone(plan.people, named)
 
 
 def _record(session: Session, family: str, given: str, now: datetime) -> UUID:

@@ -33,6 +33,10 @@ HOWS: dict[str, Msgid] = {
 ACTS: dict[How, Msgid] = {"erase": _("Erase for good"), "anonymise": _("Anonymise for good")}
 DONE: dict[How, Msgid] = {"erase": _("Erased, for good."), "anonymise": _("Anonymised, for good.")}
 
+LATER = _(
+    "Erased. Another program has the file open: traces of deleted data may stay in it until the next time somebody is erased."
+)
+
 
 class EraseFields(Fields):
     """How, on which decision, and who: the name is typed so that it is nobody else."""
@@ -187,14 +191,7 @@ class ErasePage(QFrame):
         if wiped:
             self._context.messages.say(say(DONE[self.form.how()]))
         else:
-            self._context.messages.say(
-                say(
-                    _(
-                        "Erased. Another program has the file open: traces of deleted data may stay in it until the next time somebody is erased."
-                    )
-                ),
-                "warn",
-            )
+            self._context.messages.say(say(LATER), "warn")
         self._context.navigate("people.list")
 
     def _leave(self) -> None:

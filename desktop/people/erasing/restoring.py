@@ -12,7 +12,8 @@ from db.database import Database
 from db.erasing.erased import erased_before
 from db.schema import Part
 from db.sqlite.copying import Report
-from desktop.people.erasing.erase import World, erase_again
+from desktop.people.erasing.again import erase_again
+from desktop.people.erasing.erase import World
 
 
 def restore_without_erased(

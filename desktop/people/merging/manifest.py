@@ -32,7 +32,7 @@ PERSON_ROWS = (
     ),
     PersonRows(
         "consent", ngettext("{count} consent", "{count} consents"), same=f"{_CONSENTS}:same_answers",
-        settle=f"{_CONSENTS}:settle_answers", shows=f"{_CONSENTS}:show_answers", right="people.view", staff="by_name",
+        followers=("attachment.subject",), settle=f"{_CONSENTS}:settle_answers", shows=f"{_CONSENTS}:show_answers", right="people.view", staff="by_name",
     ),
     PersonRows(
         "contact_block", ngettext("{count} stop of contact", "{count} stops of contact"), same="channel",

@@ -13,10 +13,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from db.errors import Conflict
 from db.protected.people import KINDS, ProtectedLine
 from db.protected.showing import HiddenPerson, show_protected
-from db.texts import _, ngettext
+from db.texts import Msgid, _, ngettext
 from desktop.core.context import ModuleContext
+from desktop.people.erasing.page import DONE, LATER
 from desktop.people.lines import Act, Line, LineGrid
 from desktop.people.protecting.boxes import EndingFields, changing, ending, seeing, writing
+from desktop.people.protecting.erase_box import erasing
+from desktop.people.protecting.report_box import reporting
 from desktop.people.protecting.row_boxes import Make
 from desktop.people.protecting.sheet import HiddenSheet
 from desktop.people.step_box import StepBox
@@ -28,6 +31,14 @@ from desktop.widgets.panels import flow
 from desktop.widgets.theme import current_theme
 
 SHOWN_FOR = 300  # seconds
+ACTS: tuple[tuple[Make, Msgid], ...] = (
+    (seeing, _("Show…")),
+    (changing, _("Change…")),
+    (writing, _("Letter…")),
+    (reporting, _("Access report…")),
+    (ending, _("End…")),
+    (erasing, _("Erase…")),
+)
 
 
 class ProtectedPanel(QWidget):
@@ -42,10 +53,7 @@ class ProtectedPanel(QWidget):
         say = self._say
         self.heading = plain_label("", "title")
         self.hint = plain_label(say(_("Choose a handle in the list.")), "dim", wrap=True)
-        self.buttons: dict[Make, Button] = {
-            make: quiet_button(say(text))
-            for make, text in ((seeing, _("Show…")), (changing, _("Change…")), (writing, _("Letter…")), (ending, _("End…")))
-        }
+        self.buttons: dict[Make, Button] = {make: quiet_button(say(text)) for make, text in ACTS}
         for make, button in self.buttons.items():
             button.clicked.connect(partial(self.open_box, make))
         self.acts = flow(*self.buttons.values())
@@ -135,6 +143,8 @@ class ProtectedPanel(QWidget):
             self._show_people(answer)
         elif make is ending:
             self._context.messages.say(self._say(_("The protection of {handle} is ended."), handle=handle))
+        elif make is erasing:
+            self._context.messages.say(self._say(DONE["erase"] if answer else LATER), "ok" if answer else "warn")
         elif make not in self.buttons:
             self._context.messages.say(self._say(_("Saved for {name}."), name=handle))
             self._show_again()

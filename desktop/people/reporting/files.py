@@ -42,5 +42,5 @@ def save_report(report: AccessReport, content: bytes, folder: Path, texts: Texts
 
 
 def title_of_report(report: AccessReport, texts: Texts) -> str:
-    """What the report is called, in its language."""
-    return texts.other(report.language).say(_("Access report {number}"), number=report.number)
+    """What the report is called, in its language; of somebody protected by their handle."""
+    return texts.other(report.language).say(_("Access report {number}"), number=report.handle or report.number)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, inspect, select
+from sqlalchemy import Column, Table, inspect, select
 from sqlalchemy.orm import Session
 
 from db.models.person import Person
@@ -52,12 +52,9 @@ class Found:
     said: dict[Any, str] = field(default_factory=dict)
 
 
-def gather(session: Session, people: Collection[UUID], modules: Modules) -> list[Found]:
-    """Every row about the person, module by module; those that hang on others come after them."""
-    return _Gathering(session, people, modules).all()
+class Gathering:
+    """Finds every row about the person, module by module, in the tables where they are."""
 
-
-class _Gathering:
     def __init__(self, session: Session, people: Collection[UUID], modules: Modules) -> None:
         self._session, self._people, self._modules = session, people, modules
         self._there = frozenset(inspect(session.connection()).get_table_names())
@@ -102,10 +99,17 @@ class _Gathering:
         keys = [key.name for key in table.primary_key]
         wanted = {*only.split(), *keys, column} if only else {*table.c.keys()} - _HIDDEN.get(name, frozenset())
         columns = [one for one in table.c if one.name in wanted]
-        query = select(*columns).where(table.c[column].in_(list(values))).order_by(*(table.c[key] for key in keys))
-        for row in self._session.execute(query).mappings():
+        for row in self._read(table, columns, column, values):
             found.rows.setdefault(tuple(row[key] for key in keys) if len(keys) > 1 else row[keys[0]], dict(row))
         return found
+
+    def _read(
+        self, table: Table, columns: Sequence[Column[Any]], column: str, values: Collection[Any]
+    ) -> Iterator[Mapping[str, Any]]:
+        """The rows of which the column holds one of the values, in the order of their keys."""
+        query = select(*columns).where(table.c[column].in_(list(values))).order_by(*table.primary_key)
+        for row in self._session.execute(query).mappings():
+            yield {str(name): value for name, value in row.items()}
 
     def _said(self, shows: str, keys: Collection[Any]) -> dict[Any, str]:
         if not shows:

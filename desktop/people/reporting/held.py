@@ -100,7 +100,10 @@ class SourceHeld:
 
 @dataclass(frozen=True, slots=True)
 class AccessReport:
-    """All that is held about one person, in one language. `number` tells reports apart and names nobody."""
+    """All that is held about one person, in one language. `number` tells reports apart and names nobody.
+
+    Of somebody protected there is the `handle`, and `forwarding`, the lines of the only address the report may be sent to.
+    """
 
     number: str
     name: str
@@ -114,3 +117,5 @@ class AccessReport:
     looks: tuple[Looked, ...]
     steps: tuple[TrailStep, ...]
     left_out: tuple[str, ...]
+    handle: str = ""
+    forwarding: tuple[str, ...] = ()

@@ -44,6 +44,7 @@ def _plain(report: AccessReport) -> dict[str, Any]:
         ],
         "history": [_step(step) for step in report.steps],
         "left_out": list(report.left_out),
+        **({"handle": report.handle, "send_only_to": list(report.forwarding)} if report.handle else {}),
     }
 
 

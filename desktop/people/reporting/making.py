@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -20,16 +20,18 @@ from db.models.person import Person
 from db.search import title_of
 from db.stated import stated
 from db.texts import _
+from desktop.core.contacting.purposes import PurposeLine
 from desktop.core.context import ModuleContext
 from desktop.core.texts import LANGUAGES, Texts
 from desktop.people.consents.reading import person_consents
-from desktop.people.reporting.gathering import Modules, gather
+from desktop.people.reporting.gathering import Gathering, Modules
 from desktop.people.reporting.held import AccessReport, Looked, PurposeHeld
 from desktop.people.reporting.masking import initials
 from desktop.people.reporting.trail import Trail
 from desktop.people.reporting.wording import held_modules
 
 RIGHT = "people.report"
+LOGGED = _("Access report: {reason}")  # in the log of looks
 LINES = 200  # of the log of looks, read at one go
 
 
@@ -91,13 +93,15 @@ def make_report(context: ModuleContext, asked: Asked) -> AccessReport:
     with database.read() as session:
         subject = find_subject(session, asked.person_id)
         people = records_of(session, subject.id)
-    logged = context.texts.say(_("Access report: {reason}"), reason=reason)
+    logged = context.texts.say(LOGGED, reason=reason)
     numbers = {row: value for own in people for row, value in reveal(database, context.actor, own, logged, now=now).items()}
     language = asked.language or subject.language
     modules = Modules.of(context, language if language in LANGUAGES else context.texts.language)
     with database.read() as session:
-        gathered = gather(session, people, modules)
-        trail = Trail(session, people, gathered, modules)
+        gathered = Gathering(session, people, modules).all()
+        trail = Trail.read(session, people, gathered, modules)
+        consents = person_consents(session, subject.id)
+        newest = {purpose: (lines[0].state, lines[0].at) for purpose, lines in consents.answers.items()}
         return AccessReport(
             number=new_id().hex[-8:].upper(),
             name=subject.name,
@@ -107,20 +111,20 @@ def make_report(context: ModuleContext, asked: Asked) -> AccessReport:
             reason=reason,
             modules=held_modules(gathered, people, numbers, modules),
             sources=trail.sources(),
-            purposes=_purposes(session, people, modules.texts),
-            looks=_looks(session, people),
+            purposes=purposes_held(consents.purposes, newest, modules.texts),
+            looks=looks_held((line.at, line.reason) for line in _looks(session, people)),
             steps=trail.steps(),
-            left_out=_left_out(modules),
+            left_out=left_out(modules),
         )
 
 
-def _purposes(session: Session, people: Sequence[UUID], texts: Texts) -> tuple[PurposeHeld, ...]:
-    """Every purpose in use with the answer that counts."""
-    consents = person_consents(session, people[0])
+def purposes_held(
+    purposes: Iterable[PurposeLine], answers: Mapping[UUID, tuple[str, datetime]], texts: Texts
+) -> tuple[PurposeHeld, ...]:
+    """Every purpose with the answer that counts: what was said, and when."""
     found = []
-    for line in consents.purposes:
-        newest = next(iter(consents.answers.get(line.id, ())), None)
-        state = newest.state if newest is not None else ""
+    for line in purposes:
+        state, at = answers.get(line.id, ("", None))
         found.append(
             PurposeHeld(
                 line.code,
@@ -130,29 +134,33 @@ def _purposes(session: Session, people: Sequence[UUID], texts: Texts) -> tuple[P
                 texts.say(BASES[line.basis]),
                 state,
                 texts.say(CONSENT_STATES[state]) if state else "",
-                newest.at if newest is not None else None,
+                at,
             )
         )
     return tuple(found)
 
 
-def _looks(session: Session, people: Sequence[UUID]) -> tuple[Looked, ...]:
+def looks_held(looked: Iterable[tuple[datetime, str]]) -> tuple[Looked, ...]:
     """How often somebody looked at what is hidden, by reason; who it was is not told."""
+    moments: dict[str, list[datetime]] = {}
+    for at, reason in looked:
+        moments.setdefault(reason, []).append(at)
+    return tuple(Looked(reason, len(at), min(at), max(at)) for reason, at in moments.items())
+
+
+def left_out(modules: Modules) -> tuple[str, ...]:
+    """What no report holds, and why."""
+    say = modules.texts.say
+    told = [say(left.why) for manifest in modules.manifests for left in manifest.not_reported if left.why]
+    return (*told, say(_("Backups: they hold what the register held on their day, and are removed by their age.")))
+
+
+def _looks(session: Session, people: Sequence[UUID]) -> list[LookLine]:
     every: list[LookLine] = []
     before: int | None = None
     while True:
         some = looks(session, LookFilter(people=tuple(people)), before=before, limit=LINES)
         every += some
         if len(some) < LINES:
-            break
+            return every
         before = some[-1].number
-    moments: dict[str, list[datetime]] = {}
-    for line in every:
-        moments.setdefault(line.reason, []).append(line.at)
-    return tuple(Looked(reason, len(at), min(at), max(at)) for reason, at in moments.items())
-
-
-def _left_out(modules: Modules) -> tuple[str, ...]:
-    say = modules.texts.say
-    told = [say(left.why) for manifest in modules.manifests for left in manifest.not_reported if left.why]
-    return (*told, say(_("Backups: they hold what the register held on their day, and are removed by their age.")))

@@ -8,6 +8,7 @@ from desktop.core.manifest import NotReported, PersonMore
 PERSON_MORE = (
     PersonMore("consent_purpose", "id", "consent.purpose_id", only="code names kind basis"),
     PersonMore("consent_text", "id", "consent.text_id"),
+    PersonMore("attachment", "subject", "consent.id"),
     PersonMore("post", "id", "post_holding.post_id", only="title"),
     PersonMore("segment", "id", "segment_member.segment_id", only="title"),
     PersonMore("search_entry", "ref", "person.id", only="title detail"),

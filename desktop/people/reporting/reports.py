@@ -63,6 +63,7 @@ class _Story:
             (say(_("Made by")), data.made_by),
             (say(_("Reason")), data.reason),
             (say(_("Number of the report")), data.number),
+            *self._way(),
         ]
         return [
             pdf.paragraph(say(_("Access report")).upper(), self._eyebrow),
@@ -71,6 +72,20 @@ class _Story:
             Spacer(1, 3 * mm),
             pdf.paragraph(say(about), self._body),
         ]
+
+    def _way(self) -> list[tuple[str, str]]:
+        """How a report about somebody protected reaches them."""
+        data, say = self._data, self._say
+        if not data.handle:
+            return []
+        only = say(
+            _("{address}. There is no other way: it names somebody with a protected identity."),
+            address=", ".join(data.forwarding),
+        )
+        none = say(
+            _("Nowhere yet: ask the authority for a forwarding address. This report names somebody with a protected identity.")
+        )
+        return [(say(_("Handle")), data.handle), (say(_("Send only to")), only if data.forwarding else none)]
 
     def _part(self, title: str) -> Flowable:
         return pdf.heading(pdf.markup(title), self._module, title, 1)

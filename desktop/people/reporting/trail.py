@@ -26,21 +26,27 @@ from desktop.people.reporting.held import MovedRow, SourceHeld, TrailStep
 from desktop.people.reporting.masking import initials, shown_image
 from desktop.people.reporting.wording import unnamed, words_of
 
+Moves = Mapping[UUID, tuple[RowChange, ...]]  # what each step did, by its id
+
 
 class Trail:
-    """What was done with the rows that were found, read once."""
+    """What was done with the rows that were found, from what each step moved and the lines of the history."""
 
-    def __init__(self, session: Session, people: Sequence[UUID], gathered: Collection[Found], modules: Modules) -> None:
-        self._modules = modules
+    def __init__(self, gathered: Collection[Found], modules: Modules, moves: Moves, lines: Sequence[HistoryLine]) -> None:
+        self._modules, self._moves, self._lines = modules, moves, lines
         self._staff = {found.table.name: found.staff for found in gathered}
-        declared = [rows for manifest in modules.manifests for rows in manifest.person_rows]
-        whole = [more.table for manifest in modules.manifests for more in manifest.person_more if not more.only]
-        self._own = {PERSON, *whole, *(rows.table for rows in declared)}
-        kept = [found for found in gathered if found.table.name in self._own and "made_in" in found.table.c]
+        self._own = _own_tables(modules)
+        self._names = _names(gathered, moves.values())
+
+    @classmethod
+    def read(cls, session: Session, people: Sequence[UUID], gathered: Collection[Found], modules: Modules) -> Trail:
+        """From the history that all tables share."""
+        own = _own_tables(modules)
+        kept = [found for found in gathered if found.table.name in own and "made_in" in found.table.c]
         ids = {found.table.name: frozenset(found.rows) for found in kept}
-        self._moves = person_trail(session, people, ids, {rows.column for rows in declared})
-        self._lines = _lines(session, people, self._moves)
-        self._names = _names(gathered, self._moves.values())
+        columns = {rows.column for manifest in modules.manifests for rows in manifest.person_rows}
+        moves = person_trail(session, people, ids, columns)
+        return cls(gathered, modules, moves, _lines(session, people, moves))
 
     def steps(self) -> tuple[TrailStep, ...]:
         """Every step, the oldest first."""
@@ -99,6 +105,13 @@ class Trail:
             elif isinstance(was or now, str | dict | list):
                 lines.append((name, unnamed(was, texts), unnamed(now, texts)))
         return MovedRow(change.area, texts.say(words.title), change.operation, tuple(lines), moved) if moved else None
+
+
+def _own_tables(modules: Modules) -> frozenset[str]:
+    """The tables whose rows belong to people, or hang on such rows as a whole."""
+    declared = [rows.table for manifest in modules.manifests for rows in manifest.person_rows]
+    whole = [more.table for manifest in modules.manifests for more in manifest.person_more if not more.only]
+    return frozenset({PERSON, *whole, *declared})
 
 
 def _lines(session: Session, people: Sequence[UUID], moves: Mapping[UUID, object]) -> list[HistoryLine]:

@@ -16,11 +16,13 @@ from db.base import new_id
 from db.database import Database
 from db.errors import RuleBroken
 from db.protected.people import ProtectedLine, ProtectionForm, protect, protected_people
+from db.protected.showing import protected_events
 from desktop.core.context import ModuleContext
 from desktop.core.letters import Letter
 from desktop.core.registry import Registry
 from desktop.core.rights import ADMINISTRATOR, all_rights, bundles
 from desktop.people.protecting.boxes import changing, ending, seeing, writing
+from desktop.people.protecting.erase_box import erasing
 from desktop.people.protecting.letter import letter_to, render_letter
 from desktop.people.protecting.page import ProtectedPage
 from desktop.people.record_page import PersonPage
@@ -193,3 +195,23 @@ def test_without_a_forwarding_address_no_letter_is_made(qtbot: QtBot, page: Prot
     qtbot.keyClicks(page.panel.box.form.field("subject"), "Certificate")
     page.panel.box.act()
     assert "goes nowhere else" in page.panel.box.banner.text
+
+
+def test_an_officer_erases_by_case_and_handle_and_the_page_says_what_law_keeps(
+    qtbot: QtBot, page: ProtectedPage, officer: ModuleContext
+) -> None:
+    (line,) = lines(officer.database)
+    page.panel.buttons[erasing].click()
+    box = page.panel.box
+    assert box is not None and "Archive law" in said(box)
+    box.form.write({"case": "Dnr 17/2026", "handle": "ABCDEF"})
+    box.act()
+    assert lines(officer.database) == [line]  # a slip is marked, and nobody goes
+    box.form.write({"handle": line.handle.lower()})
+    qtbot.keyClick(box.form.field("handle"), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert lines(officer.database) == [] and page.panel.box is None
+    page.look()
+    assert page.header.count.text() == "0"
+    with officer.database.read() as session:
+        event = protected_events(session)[0]
+    assert (event.act, event.handle, event.reason) == ("erased", line.handle, "Dnr 17/2026")

@@ -30,7 +30,8 @@ from db.models.task import Task
 from db.protected.people import ProtectionForm, protect
 from db.sorting import name_key
 from desktop.core.context import ModuleContext
-from desktop.people.erasing.erase import Order, World, erase_again, erase_person
+from desktop.people.erasing.again import erase_again
+from desktop.people.erasing.erase import Order, World, erase_person
 from desktop.people.retention import disposing
 from desktop.people.retention.disposals import disposals
 from desktop.people.retention.disposing import DECIDE, DISPOSE, Decision, decide, dispose_portion, end_disposal
