@@ -32,6 +32,7 @@ REPLACES: dict[str, frozenset[str]] = {
 }
 # Two registers may give the same number of these kinds to two people: it says something only with who gave it.
 ISSUED_KINDS = frozenset({"interim", "registry_id", "source", "other"})
+ONE_FOR_LIFE = frozenset({"personnummer", "hetu"})  # nobody ever has two of a kind
 MAX_OTHER = 100  # letters of a number without a form of its own
 DOT = "\u2022"
 

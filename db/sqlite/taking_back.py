@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -14,6 +15,7 @@ from db.sqlite.triggers import TableInfo, catalogue, image, rested_removal
 from db.texts import _
 
 BIG = 200  # rows: a copy is worth its while before more than these are undone
+PORTION = 20_000  # rows whose images are kept before they go: those of the next are laid where these were
 _KEEP = "INSERT OR IGNORE INTO temp.kept (table_name, id)"
 
 
@@ -148,18 +150,36 @@ def _spread(connection: Connection, made: list[TableInfo], own: dict[str, bytes]
 
 
 def _remove(connection: Connection, table: TableInfo, change_set: UUID, own: UUID) -> int:
-    """Remove what the change set made and nothing keeps; the images of many rows are taken in one statement."""
+    """Remove what the change set made and nothing keeps."""
     made, values = f'FROM "{table.name}" WHERE made_in = ?', (change_set.bytes,)
     leaving = f"{made} AND id NOT IN (SELECT id FROM temp.kept WHERE table_name = '{table.name}')"
-    many = connection.exec_driver_sql(f"SELECT count(*) FROM (SELECT 1 {made} LIMIT {BIG + 1})", values).scalar_one() > BIG
-    with rested_removal(connection, table) if many else nullcontext():
-        if many:
-            connection.exec_driver_sql(
-                f"INSERT INTO row_image (change_set, table_name, row_id, operation, before) "
-                f"SELECT ?, '{table.name}', id, 'd', {image(table, table.name)} {leaving}",
-                (own.bytes, *values),
-            )
+    few = f"SELECT count(*) FROM (SELECT 1 {made} LIMIT {BIG + 1})"
+    if connection.exec_driver_sql(few, values).scalar_one() <= BIG:
         return connection.exec_driver_sql(f"DELETE {leaving}", values).rowcount
+    with rested_removal(connection, table):
+        return sum(
+            _remove_portion(connection, table, leaving, (*values, *span), own) for span in _spans(connection, made, values)
+        )
+
+
+def _remove_portion(connection: Connection, table: TableInfo, leaving: str, values: tuple[Any, ...], own: UUID) -> int:
+    """Keep the images of a portion in one statement, then remove it."""
+    portion = f"{leaving} AND rowid BETWEEN ? AND ?"
+    connection.exec_driver_sql(
+        f"INSERT INTO row_image (change_set, table_name, row_id, operation, before) "
+        f"SELECT ?, '{table.name}', id, 'd', {image(table, table.name)} {portion}",
+        (own.bytes, *values),
+    )
+    return connection.exec_driver_sql(f"DELETE {portion}", values).rowcount
+
+
+def _spans(connection: Connection, made: str, values: tuple[Any, ...]) -> Iterator[tuple[int, int]]:
+    """The first and last place of each portion of rows, while those before it are gone."""
+    some = f"SELECT min(rowid), max(rowid) FROM (SELECT rowid {made} AND rowid > ? ORDER BY rowid LIMIT {PORTION})"
+    last = 0
+    while (span := connection.exec_driver_sql(some, (*values, last)).one())[0] is not None:
+        last = span[1]
+        yield span[0], last
 
 
 def _first_images(table: TableInfo) -> str:

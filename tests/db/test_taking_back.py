@@ -20,6 +20,7 @@ from db.models.person import ContactPoint, Identifier, Person
 from db.models.post import Post, PostHolding
 from db.models.role import Role
 from db.models.setting import StoredSetting
+from db.sqlite import taking_back
 from tests.db.support import count, family_of, found, last_change_set, person, rename, version_of
 from tests.support import MakePerson
 
@@ -78,6 +79,21 @@ def test_a_step_is_taken_back_once(database: Database, undo: TakeBack, brought: 
         undo(brought[0])
     with pytest.raises(RuleBroken, match="nothing to take back"):
         undo(new_id())
+
+
+def test_much_is_taken_back_in_portions_like_little(
+    database: Database, actor: Actor, undo: TakeBack, brought: tuple[UUID, list[UUID]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change_set, people = brought
+    rename(database, actor, people[0], "Åbergh")
+    monkeypatch.setattr(taking_back, "BIG", 2)  # the three people are many now
+    monkeypatch.setattr(taking_back, "PORTION", 1)
+    done = undo(change_set)
+    assert done.undone == 6 and {row for _table, row in done.kept} >= {people[0]}
+    assert [count(database, kind) for kind in (Person, ContactPoint, Role)] == [1, 1, 1]
+    assert undo(last_change_set(database)).undone == 6
+    assert [count(database, kind) for kind in (Person, ContactPoint, Role)] == [3, 3, 3]
+    assert found(database, "öberg") == ["Öberg, Mia"]
 
 
 def test_history_says_what_was_taken_back(database: Database, undo: TakeBack, brought: tuple[UUID, list[UUID]]) -> None:

@@ -11,12 +11,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from db.identity_numbers import ISSUED_KINDS
+from db.identity_numbers import ISSUED_KINDS, ONE_FOR_LIFE
 from db.numbers import NUMBERS_OF_PEOPLE
 from db.sorting import fold
 from desktop.people.duplicates.names import names_of
 from desktop.people.duplicates.scoring import Address, Portrait
-from desktop.people.imports.matching import ONE_EACH
 
 PORTION = 500  # values in one question
 COMPARED = "p.retired_at IS NULL AND NOT EXISTS (SELECT 1 FROM kept_apart k WHERE k.person_id = p.id)"
@@ -81,7 +80,7 @@ def portraits(connection: Connection, ids: Iterable[Any], *, numbers: bool = Tru
     ):
         if kind not in ISSUED_KINDS or issuer:  # a number without who gave it says nothing
             held.setdefault(person, set()).add(number_key(kind, issuer, value))
-        if kind in ONE_EACH and ended is None:
+        if kind in ONE_FOR_LIFE and ended is None:
             only.setdefault(person, set()).add((kind, value))
     return {
         person: Portrait(

@@ -17,18 +17,23 @@ from sqlalchemy.orm import Session
 
 from db.base import new_id
 from db.collector import let_go
-from db.identity_numbers import REPLACES
+from db.identity_numbers import ONE_FOR_LIFE, REPLACES
 from db.models.history import RowImage
 from db.models.person import LANGUAGES, ContactPoint, Identifier, Person
 from db.models.role import Role
 from db.numbers import Holder, holders
 from db.sorting import fold
 from db.texts import Msgid, _
+from desktop.people.duplicates.reading import as_uuid, ask
 from desktop.people.imports.deciding.plans import Change
 from desktop.people.imports.incoming import ADMITTED, IncomingPerson
 from desktop.people.imports.incoming import Identifier as RowIdentifier
 from desktop.people.imports.mapping.mapping import MATCH_KEYS
 
+_OWNERS = (
+    "SELECT c.person_id, c.normal, p.family, p.given FROM contact_point c JOIN person p ON p.id = c.person_id "
+    "WHERE c.normal {} AND c.normal <> ''"
+)
 CHUNK = 1000  # rows looked up together
 READ_AT_ONCE = 10_000  # ids in one question; the engine takes three times as many
 Reach = tuple[str, str, str]  # an e-mail address or phone number with the folded family and given name
@@ -49,8 +54,6 @@ FIELDS = {
     "note": _("Note"),
     "protection": _("Mark of protection"),
 }
-# Nobody has two of a kind: where they differ, name and e-mail are those of a relative.
-ONE_EACH = frozenset({"personnummer", "hetu"})
 KEYS = {  # which match key a kind of number goes by
     "personnummer": "identity_number",
     "coordination": "identity_number",
@@ -103,7 +106,7 @@ class Known:
     language: str = ""
     note: str = ""
     identifiers: set[tuple[str, str, str]] = field(default_factory=set)  # kind, issuer, value; of those the file names
-    numbered: set[str] = field(default_factory=set)  # of which kinds of `ONE_EACH` they have a number, whatever it is
+    numbered: set[str] = field(default_factory=set)  # of which kinds of `ONE_FOR_LIFE` they have a number, whatever it is
     reach: set[str] = field(default_factory=set)  # normal forms of e-mail addresses and phone numbers
     addresses: list[Place] = field(default_factory=list)
     stages: set[Stage] = field(default_factory=set)
@@ -126,18 +129,35 @@ class Register:
         self._owners: dict[Reach, list[UUID]] = {}
         self.sharing: dict[str, list[tuple[UUID, str, str]]] = {}  # who has an address or number, given and family name
         self._looked_up: set[str] = set()
+        self._shared_by_rows = _repeated(rows)
         for holder in holders(session, ((i.kind, i.value) for row in rows for i in row.identifiers)):
             self._holders.setdefault(holder.value, []).append(holder)
 
     def __del__(self) -> None:
-        let_go(self._people, self._holders, self._by_identifier, self._by_reach, self._owners, self.sharing, self._looked_up)
+        let_go(self._people, self._holders, self._by_identifier, self._by_reach, self._owners, self.sharing)
+        let_go(self._looked_up, self._shared_by_rows)
+
+    def is_alone(self, row: IncomingPerson) -> bool:
+        """Whether no other row of the file and nobody in the register has a number, address or phone of this row.
+
+        Then it matches nobody, and no later row can match the person it makes. To be asked of rows that were looked up.
+        """
+        shared, known, holders = self._shared_by_rows, self.sharing, self._holders
+        for identifier in row.identifiers:
+            if identifier.value in shared or identifier.value in holders:
+                return False
+        for _typed, normal in row.emails:
+            if normal in shared or normal in known:
+                return False
+        return all(not (normal in shared or normal in known) for _typed, normal, _national in row.phones)
 
     def look_up(self, rows: Sequence[IncomingPerson]) -> None:
         """Read everybody in the database whom one of these rows may mean."""
         same = [holder for row in rows for i in row.identifiers for holder in self._holders.get(i.value, ())]
         found = {holder.person_id for holder in same}
         self._look_up_reach({normal for row in rows for normal in _reach(row)} - self._looked_up)
-        found |= {person for row in rows for key in _reach_keys(row, row) for person in self._owners.get(key, ())}
+        if self._owners:
+            found |= {person for row in rows for key in _reach_keys(row, row) for person in self._owners.get(key, ())}
         self.meet(found)
         for holder in same:
             self._know(holder)
@@ -154,13 +174,8 @@ class Register:
 
     def _look_up_reach(self, normals: set[str]) -> None:
         """Whose these are, once per import: thousands may share the number of a switchboard."""
-        if not normals:
-            return
-        points = select(ContactPoint.person_id, ContactPoint.normal, Person.family, Person.given)
-        points = points.join(Person, Person.id == ContactPoint.person_id).where(
-            ContactPoint.normal.in_(normals), ContactPoint.normal != ""
-        )
-        for person_id, normal, family, given in self._session.execute(points):
+        for person, normal, family, given in ask(self._session.connection(), _OWNERS, list(normals)):
+            person_id = as_uuid(person)
             self._owners.setdefault((normal, fold(family), fold(given)), []).append(person_id)
             self.sharing.setdefault(normal, []).append((person_id, given, family))
         self._looked_up |= normals
@@ -185,10 +200,8 @@ class Register:
 
     def add(self, row: IncomingPerson) -> Known:
         """Remember the person a new row makes, so that a later row of the file finds them."""
-        person = Known(new_id(), row.given, row.family, wrote={None})
+        person = newcomer(row)
         self._people[person.id] = person
-        person.preferred, person.birth_date, person.note = row.preferred, row.birth_date, row.note
-        person.language = row.language if row.language in LANGUAGES else ""
         return person
 
     def _know(self, holder: Holder) -> None:
@@ -211,7 +224,7 @@ class Register:
         person.note = noted(person, row)
         for identifier in row.identifiers:
             person.identifiers.add(_number(identifier))
-            if identifier.kind in ONE_EACH:
+            if identifier.kind in ONE_FOR_LIFE:
                 person.numbered.add(identifier.kind)
             self._by_identifier.setdefault(_number(identifier), person.id)
         person.reach.update(_reach(row))
@@ -246,7 +259,7 @@ class Register:
         numbers = select(Identifier.id, Identifier.person_id, Identifier.kind, Identifier.version, Identifier.valid_to)
         for number in self._session.execute(numbers.where(Identifier.person_id.in_(ids), Identifier.kind.in_(_REPLACED))):
             person = self._people[number.person_id]
-            if number.kind in ONE_EACH:
+            if number.kind in ONE_FOR_LIFE:
                 person.numbered.add(number.kind)
             if number.valid_to is None:
                 person.passing.append(Passing(number.id, number.kind, number.version))
@@ -265,6 +278,25 @@ class Register:
         roles = select(Role.person_id, Role.kind, Role.programme, Role.term).where(Role.person_id.in_(ids))
         for person_id, *stage in self._session.execute(roles):
             self._people[person_id].stages.add(_stage(*stage))
+
+
+def newcomer(row: IncomingPerson) -> Known:
+    """The person a new row makes."""
+    language = row.language if row.language in LANGUAGES else ""
+    return Known(new_id(), row.given, row.family, row.preferred, row.birth_date, language, row.note, wrote={None})
+
+
+def _repeated(rows: Iterable[IncomingPerson]) -> set[str]:
+    """The numbers, addresses and phones that occur more than once in the file."""
+    once: set[str] = set()
+    again: set[str] = set()
+    for row in rows:
+        for identifier in row.identifiers:
+            (again if identifier.value in once else once).add(identifier.value)
+        for normal in _reach(row):
+            (again if normal in once else once).add(normal)
+    let_go(once)
+    return again
 
 
 def changes_of(person: Known, row: IncomingPerson) -> tuple[Change, ...]:
@@ -304,8 +336,8 @@ def replaced_by(person: Known, kind: str) -> list[Passing]:
 
 
 def is_another(person: Known, number: RowIdentifier) -> bool:
-    """Whether the person has, or had, a number of which nobody has two, and not this one."""
-    return number.kind in ONE_EACH and number.kind in person.numbered and _number(number) not in person.identifiers
+    """Whether the person has, or had, a number of which nobody has two, and not this one: then a name and an e-mail are a relative's."""
+    return number.kind in ONE_FOR_LIFE and number.kind in person.numbered and _number(number) not in person.identifiers
 
 
 def noted(person: Known, row: IncomingPerson) -> str:
@@ -377,4 +409,4 @@ _WAYS: dict[str, Callable[[IncomingPerson], list[str]]] = {
     "email_name": lambda row: [normal for _typed, normal in row.emails],
     "phone_name": lambda row: [normal for _typed, normal, _national in row.phones],
 }
-_REPLACED = ONE_EACH.union(*REPLACES.values())
+_REPLACED = ONE_FOR_LIFE.union(*REPLACES.values())

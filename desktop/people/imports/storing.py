@@ -247,7 +247,7 @@ class _Batch:
         person, row = settled.person, settled.row
         if settled.outcome == "new":
             address = self.add_person(bytearray(person.id.bytes), row, person.language)
-            if address is not None:
+            if address is not None and not settled.alone:
                 person.addresses.insert(0, Place(UUID(bytes=bytes(address)), row.street, row.postcode, row.city, row.country))
         elif settled.outcome == "changed":
             self.change_person(session, person, row, settled.changes)

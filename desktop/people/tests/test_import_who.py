@@ -14,6 +14,7 @@ from db.history import TAKE_BACK, take_back
 from db.models.duplicate import KeptApart
 from db.models.person import ContactPoint, Identifier, Person
 from desktop.people.editing import PersonForm, create_person
+from desktop.people.imports import matching, storing
 from desktop.people.imports.deciding.decisions import LEFT_OUT, NEW, Decisions, read_decisions
 from desktop.people.tests.arguing import NUMBERED, TODAY, Bring, Plan, people, summary
 from tests.support import MakePerson
@@ -146,3 +147,27 @@ def test_decisions_are_read_back_as_they_were_kept() -> None:
     assert not read_decisions(said.undone(4).undone(5).undone(7).undone(8).text())
     for broken in ("", "[]", "{}", '{"sides": {"x": {}}, "people": {}}', '{"sides": {"1": {"a": "b"}}, "people": {}}'):
         assert read_decisions(broken) == Decisions()
+
+
+def test_a_row_is_compared_with_the_register_and_not_with_rows_stored_before_it(
+    bring: Bring, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring("Förnamn;Efternamn;Studentnummer\nSomebody;Else;X-1\n")
+    monkeypatch.setattr(matching, "CHUNK", 1)
+    monkeypatch.setattr(storing, "FULL", 1)
+    alike = (
+        "Förnamn;Efternamn;Födelsedatum;E-post\nAnna;Bergqvist;2000-01-02;a@x.example\nAnna;Bergqvist;2000-01-02;b@x.example\n"
+    )
+    assert [row.verdict for row in plan(alike)] == ["new", "new"]
+    assert summary(bring(alike)) == (2, 0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("shared", ["Studentnummer;A-7", "E-post;jan@prov.example", "Mobil;070-174 06 05"])
+def test_a_row_that_shares_anything_with_another_is_the_same_person(
+    shared: str, bring: Bring, plan: Plan, database: Database
+) -> None:
+    heading, value = shared.split(";")
+    two = f"Förnamn;Efternamn;Ort;{heading}\nEva;Annan;Umeå;\nJan;Prov;Umeå;{value}\nJan;Prov;Umeå;{value}\n"
+    assert [row.verdict for row in plan(two)] == ["new", "new", "same"]
+    assert (summary(bring(two)), people(database)) == ((2, 1, 0, 0, 0), 2)
+    assert [row.verdict for row in plan(two)][1:] == ["same", "same"]

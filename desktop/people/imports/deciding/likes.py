@@ -26,7 +26,7 @@ from desktop.people.imports.matching import Known, is_another
 
 AT_MOST = 5  # of those a row may be, the likeliest
 _BY_BIRTH = (
-    "SELECT p.birth_date, p.id, p.given, p.preferred, p.family, p.former FROM person p "
+    "SELECT p.birth_date, p.made_in, p.id, p.given, p.preferred, p.family, p.former FROM person p "
     f"WHERE p.birth_date IS NOT NULL AND p.birth_date {{}} AND {COMPARED}"
 )
 _HOUSES = (
@@ -44,6 +44,7 @@ class Likes:
         self._session, self._rows, self._sharing = session, rows, sharing
         self._houses: dict[str, set[Any]] | None = None
         self._ways: dict[str, dict[str, list[UUID]]] = {}
+        self._own: UUID | None = session.info.get("change_set")  # nobody it made was there when the file was looked at
         self.useful = session.scalar(select(Person.id).limit(1)) is not None  # nobody is like anybody in an empty register
 
     def __del__(self) -> None:
@@ -76,7 +77,10 @@ class Likes:
         days: list[Any] = sorted(by_birth)
         if connection.dialect.name != "sqlite":
             days = [date.fromisoformat(day) for day in days]
-        for day, person, given, preferred, family, former in ask(connection, _BY_BIRTH, days):
+        own = own_form(connection, self._own) if self._own is not None else None
+        for day, made_in, person, given, preferred, family, former in ask(connection, _BY_BIRTH, days):
+            if made_in == own:
+                continue
             theirs = set(name_initials(given, preferred, family, former))
             for row in by_birth[str(day)]:
                 if not theirs.isdisjoint(name_initials(row.given, row.preferred, row.family)):

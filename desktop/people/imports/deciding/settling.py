@@ -17,7 +17,7 @@ from desktop.people.imports.deciding.origins import Origins
 from desktop.people.imports.deciding.plans import Candidate, Change, RowPlan
 from desktop.people.imports.incoming import IncomingPerson
 from desktop.people.imports.mapping.mapping import Mapping
-from desktop.people.imports.matching import Known, Register, changes_of, chunks
+from desktop.people.imports.matching import Known, Register, changes_of, chunks, newcomer
 
 UNSURE = Mapping(source="person")  # for a file of which nobody said where it comes from: it overrules nobody
 
@@ -40,6 +40,7 @@ class Settled(NamedTuple):
     person: Known
     changes: tuple[Change, ...] = ()
     sure: bool = True  # whether it is known who the row is, even where what it says still waits
+    alone: bool = False  # a new person whom no other row of the file can be about
 
 
 class Settler:
@@ -71,6 +72,11 @@ class Settler:
 
     def _settle_all(self, portion: Sequence[IncomingPerson]) -> Iterator[Settled]:
         for row in portion:
+            if row.line not in self._alike and self._register.is_alone(row):
+                person = newcomer(row)
+                plan = RowPlan(row.line, "new", person.id, title_of(row.family, row.given))
+                yield Settled(plan, "new", row, person, alone=True)
+                continue
             done = self._settle(row)
             yield done
             if done.outcome in ("new", "same", "changed"):
