@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import selectors
 from collections.abc import Generator, Iterable, Sequence
 from math import inf
 from time import monotonic
@@ -56,12 +55,8 @@ class Connection(psycopg.Connection[Any]):
 
     def gone(self) -> bool:
         """Whether the other end closed it while nobody used it; asks nobody."""
-        with selectors.DefaultSelector() as selector:
-            selector.register(self.pgconn.socket, selectors.EVENT_READ)
-            if not selector.select(0):
-                return False
         try:
-            self.pgconn.consume_input()
+            self.pgconn.consume_input()  # waits for nothing
         except psycopg.OperationalError:
             return True
         return self.pgconn.status != ConnStatus.OK
