@@ -116,6 +116,18 @@ def raise_protection(session: Session, person_id: UUID, kind: str, ground: str) 
         raise absent()
 
 
+def raise_together(session: Session, people: Sequence[UUID], kind: str, ground: str) -> None:
+    """The same for all of a household; each is a mark of its own, for the same ground.
+
+    Raises:
+        Unavailable: one of them is not there.
+    """
+    for person_id in people:
+        raise_protection(session, person_id, kind, ground)
+    if len(people) > 1:
+        _join(session, people)
+
+
 def change_protection(database: Database, actor: Actor, person_id: UUID, form: ProtectionForm, *, now: datetime) -> None:
     """Change what is written of a protection.
 

@@ -23,7 +23,7 @@ from db.models.person import ContactPoint, Identifier, Person
 from db.models.post import Post, PostHolding
 from db.models.role import Role
 from db.models.task import Task
-from db.protected.people import raise_protection
+from db.protected.people import raise_together
 from db.sorting import fold, name_key
 from desktop.core.clock import office_zone
 from desktop.people.demo import DemoInteraction, DemoPerson, generate_people
@@ -45,10 +45,10 @@ FORMER_POSTS = ("Utskottsordförande", "Alumniansvarig", "Näringslivsansvarig")
 HANDED_OVER = timedelta(days=201)
 ADMITTED_PROFILE = "Antagna till hösten"  # by which the list that `demo_list` writes is known
 _COLLEAGUES = ("Vera Väktare", "Otto Otava", "Siri Sund")
-# Beside the people asked for, two of whom only officers for protected identities learn.
+# Beside the people asked for: one alone and a household, of whom only officers for protected identities learn.
 _PROTECTED = (
-    ("Påhittad", "Siv", "070-174 06 98", "registration", "Demo: beslut 17/2026"),
-    ("Keksitty", "Pekka", "070-174 06 99", "household", "Demo: päätös 3/2026"),
+    ("registration", "Demo: beslut 17/2026", (("Påhittad", "Siv", "070-174 06 98"),)),
+    ("household", "Demo: päätös 3/2026", (("Keksitty", "Pekka", "070-174 06 99"), ("Keksitty", "Kaisa", "070-174 06 97"))),
 )
 # What waits on the desk on the day the demo is made: days from today, hour, in Swedish like most of the demo.
 _DUE = (
@@ -196,12 +196,15 @@ def _fill_the_desk(session: Session, actor: Actor, people: list[UUID], today: da
 
 
 def _protect_some(session: Session) -> None:
-    for family, given, phone, kind, ground in _PROTECTED:
-        own, (normal, national) = new_id(), _phone(phone)
-        session.add(Person(id=own, family=family, given=given, name_key=name_key(family, given)))
-        session.flush()
-        session.add(ContactPoint(person_id=own, kind="phone", label="mobile", value=phone, normal=normal, national=national))
-        raise_protection(session, own, kind, ground)
+    for kind, ground, people in _PROTECTED:
+        made = []
+        for family, given, phone in people:
+            own, (normal, national) = new_id(), _phone(phone)
+            session.add(Person(id=own, family=family, given=given, name_key=name_key(family, given)))
+            session.flush()
+            session.add(ContactPoint(person_id=own, kind="phone", label="mobile", value=phone, normal=normal, national=national))
+            made.append(own)
+        raise_together(session, made, kind, ground)
 
 
 def _hand_out_posts(session: Session, people: Iterable[UUID], today: date, unit: UUID) -> None:

@@ -67,9 +67,10 @@ from desktop.widgets.conflict_dialog import ConflictDialog
 from desktop.widgets.form import CodeField
 from desktop.widgets.form_dialog import FormDialog
 from desktop.widgets.rooms import RoomyDialog
+from desktop.widgets.sheet_dialog import SheetDialog
 from tests.contract.conftest import Window
 
-BASES = {RoomyDialog, FormDialog, ReadingDialog}  # never shown themselves
+BASES = {RoomyDialog, FormDialog, SheetDialog, ReadingDialog}  # never shown themselves
 SERVER = "postgresql://eva.ek@db.example.org/office?sslmode=verify-full"
 
 

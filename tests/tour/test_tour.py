@@ -30,11 +30,16 @@ def test_the_whole_tour_is_walked_and_leaves_pictures_and_documents(
         "import-done",
         "call-taken-back",
         "signature-filed",
+        "retention-due",
+        "retention-disposals",
+        "protected-people",
+        "access-report",
+        "erase",
         "backups",
         "history",
     ):
         assert any(name.endswith(f"-{stop}-dark.png") for name in names), stop
-    assert {"policy.pdf", "consent-form.pdf"} <= set(names)
+    assert {"policy.pdf", "consent-form.pdf", "disposal-certificate.pdf"} <= set(names)
     assert {path.parent for path in made} == {tmp_path / "fi"}
     for path in made:
         if path.suffix == ".pdf":

@@ -111,11 +111,11 @@ class DisposalsView(QWidget):
             acts.append(Act(say(_("End it")), say(_("End {case} before all is done"), case=case), partial(self._end, line)))
         if line.state != "open":
             file = partial(self.file, line)
-            acts.append(Act(say(_("File the signed one…")), say(_("File the signed certificate of {case}"), case=case), file))
+            acts.append(Act(say(_("File…")), say(_("File the signed certificate of {case}"), case=case), file))
         for one in line.filed:
             day = texts.day(one.added_at.astimezone(texts.zone).date())
             spoken = say(_("Open the signed certificate of {case}, filed {day}"), case=case, day=day)
-            acts.append(Act(say(_("Signed, filed {day}"), day=day), spoken, partial(self.open_filed, line, one)))
+            acts.append(Act(say(_("Filed {day}"), day=day), spoken, partial(self.open_filed, line, one)))
         return Line(case, told, acts=acts, whole=True)
 
     def certify(self, line: DisposalLine) -> None:

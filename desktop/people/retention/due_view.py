@@ -83,7 +83,7 @@ class DueView(QWidget):
             columns=(
                 Column(_("Name"), lambda line, texts: title_of(line.family, line.given), "name_sort", 190, strong=True),
                 Column(_("Rule"), rule, "rule_sort", 190),
-                Column(_("Counted from"), lambda line, texts: since(line, texts), "", 220, tone=lambda line: "dim"),
+                Column(_("Counted from"), lambda line, texts: since(line, texts), "", 290, tone=lambda line: "dim"),
             ),
             areas=AREAS,
             tally="rule",
