@@ -164,7 +164,8 @@ class Register:
 
     def meet(self, people: set[UUID]) -> None:
         """Read these people, whom a row may be."""
-        unread = sorted(people - self._people.keys())
+        # One by one: taking the view of the keys from the set would look at everybody met so far, for each portion of rows.
+        unread = sorted(person for person in people if person not in self._people)
         for start in range(0, len(unread), READ_AT_ONCE):
             self._read(unread[start : start + READ_AT_ONCE])
 
