@@ -110,6 +110,8 @@ class ConsentsSection(LinesSection):
         first, *earlier = answers
         acts = self._acts(purpose, first, name) if self._may else []
         lines = [Line(name, words.answer(first, texts), [Tag(*words.state(first, texts, now))], acts), *self._files(first)]
+        if self._may:
+            lines.append(Line(self._say(_("Evidence")), "", acts=[self._adding(first, name)]))
         for line in earlier[:EARLIER]:
             lines += [Line(self._say(_("Earlier answer")), words.answer(line, texts), dim=True), *self._files(line)]
         return lines
@@ -131,13 +133,11 @@ class ConsentsSection(LinesSection):
 
     def _acts(self, purpose: PurposeLine, newest: AnswerLine, name: str) -> list[Act]:
         say = self._say
-        file = Act(say(_("Add a file…")), say(_("Add a file as evidence: {what}"), what=name), partial(self._add_file, newest))
         if newest.holds(self._context.clock.now()):
-            return [file, Act(say(_("Withdraw")), say(_("Withdraw: {what}"), what=name), partial(self._withdraw, purpose, name))]
+            return [Act(say(_("Withdraw")), say(_("Withdraw: {what}"), what=name), partial(self._withdraw, purpose, name))]
         if purpose.retired:
-            return [file]
+            return []
         return [
-            file,
             Act(say(_("Ask again…")), say(_("Ask again: {what}"), what=name), partial(self._edit, "consent", purpose.id)),
         ]
 
@@ -150,6 +150,11 @@ class ConsentsSection(LinesSection):
 
         said = self._say(_("The consent to “{purpose}” is withdrawn."), purpose=name)
         write(context, self, step, verb="withdraw_consent", said=said, doing=_("withdrawing a consent"))
+
+    def _adding(self, answer: AnswerLine, name: str) -> Act:
+        say = self._say
+        spoken = say(_("Add a file as evidence: {what}"), what=name)
+        return Act(say(_("Add a file…")), spoken, partial(self._add_file, answer))
 
     def _add_file(self, answer: AnswerLine) -> None:
         path = choose_evidence(self._context, self)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from sqlalchemy.orm import Session
 
 from db.changes import Moved
 from db.errors import RuleBroken, Unavailable, Unreachable
@@ -18,6 +20,7 @@ from desktop.people.erasing.erase import Order, World, erase_person
 from desktop.people.erasing.plan import ErasePlan, How, Part, read_plan
 from desktop.people.fields import Fields
 from desktop.people.lines import Line, LineGrid
+from desktop.people.retention.holds import HoldLine, holds_now
 from desktop.people.step_box import StepBox
 from desktop.widgets.banner import Banner
 from desktop.widgets.labels import plain_label
@@ -65,6 +68,7 @@ class ErasePage(QFrame):
         say = self._say
         self.setWindowTitle(say(_("Erase or anonymise")))
         self.header, self.banner = PageHeader(say(_("Erase or anonymise"))), Banner(say(_("Close this message")), stays=True)
+        self.holds = LineGrid()
         self.goes, self.counts = LineGrid(say(_("Nothing goes."))), LineGrid()
         self.kept = LineGrid(say(_("No law asks for anything of this person to be kept.")))
         self.form = EraseFields(context)
@@ -91,11 +95,12 @@ class ErasePage(QFrame):
             "dim", wrap=True,
         )  # fmt: skip
         self.sections = {
+            "held": Section(say(_("Legal hold"))),
             "goes": Section(say(_("Goes for good"))),
             "counts": Section(say(_("Goes on being counted, without the person"))),
             "kept": Section(say(_("Kept because law asks for it"))),
         }
-        for key, grid in (("goes", self.goes), ("counts", self.counts), ("kept", self.kept)):
+        for key, grid in (("held", self.holds), ("goes", self.goes), ("counts", self.counts), ("kept", self.kept)):
             self.sections[key].add(grid)
         self.parts = QWidget()
         self.parts.setLayout(column(about, *self.sections.values(), self.box, gap=18))
@@ -128,16 +133,24 @@ class ErasePage(QFrame):
 
     def read(self) -> None:
         """Read anew what there is of the person."""
-        self._context.tasks.read(
-            self, partial(read_plan, person=self._id, fates=self._context.fates()), self._show, self._fail, slot="plan"
-        )
+        work = partial(_read, person=self._id, fates=self._context.fates(), today=self._context.clock.today())
+        self._context.tasks.read(self, work, self._show, self._fail, slot="plan")
 
     def _heard(self, moved: Moved) -> None:
         if self._id in moved.ids or not moved.ids:
             self.read()
 
-    def _show(self, plan: ErasePlan) -> None:
+    def _show(self, found: tuple[ErasePlan, list[HoldLine]]) -> None:
+        plan, held = found
         self.plan = plan
+        self.sections["held"].setVisible(bool(held))
+        self.holds.show_lines(list(map(self._hold, held)))
+        self.box.setVisible(not held)
+        if held:
+            why = _("Nothing can be erased. Whoever looks after retention can lift the hold first.")
+            self.banner.tell(self._say(_("A legal hold keeps this person.")), self._say(why), tone="warn")
+        else:
+            self.banner.dismiss()
         self.header.set_count(plan.title)
         self.parts.show()
         self._show_parts()
@@ -165,6 +178,12 @@ class ErasePage(QFrame):
         erasing = part.fate.erasing
         grounds = (self._say(text) for text in (erasing.ground, erasing.until) if text)
         return Line(self._say(part.fate.title), " · ".join(filter(None, (count, *grounds))), whole=True)
+
+    def _hold(self, hold: HoldLine) -> Line:
+        texts, say = self._context.texts, self._say
+        until = say(_("until {day}"), day=texts.day(hold.until)) if hold.until else say(_("until it is lifted"))
+        name = say(_("{moment} by {name}"), moment=texts.moment(hold.since), name=hold.by_name)
+        return Line(name, " · ".join((hold.reason, until)), whole=True)
 
     def _ground(self, fate: Fate) -> Line:
         return Line(self._say(fate.title), f"{self._say(fate.erasing.ground)} · {self._say(fate.erasing.until)}", whole=True)
@@ -196,3 +215,8 @@ class ErasePage(QFrame):
 
     def _leave(self) -> None:
         self._context.navigate("people.record", person_id=self._id)
+
+
+def _read(session: Session, person: UUID, fates: Iterable[Fate], today: date) -> tuple[ErasePlan, list[HoldLine]]:
+    plan = read_plan(session, person, fates)
+    return plan, [hold for own in plan.people for hold in holds_now(session, own, today)]

@@ -45,6 +45,11 @@ def holds(session: Session, person: UUID | None = None) -> list[HoldLine]:
     ]
 
 
+def holds_now(session: Session, person: UUID, today: date) -> list[HoldLine]:
+    """Those that keep somebody today."""
+    return [hold for hold in holds(session, person) if hold.until is None or hold.until >= today]
+
+
 def show_holds(session: Session, rows: Sequence[UUID], texts: Texts) -> dict[UUID, str]:
     """Holds in words."""
     found = session.execute(select(LegalHold.id, LegalHold.reason, LegalHold.until).where(LegalHold.id.in_(rows)))

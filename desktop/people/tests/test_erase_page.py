@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -11,10 +12,12 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from db.database import Database
+from db.erasing.holds import hold_person, lift_hold
 from db.history import history
 from db.models.interaction import Interaction
 from db.models.merge import MergedPerson
 from db.models.person import Person
+from db.models.retention import LegalHold
 from desktop.core.context import ModuleContext
 from desktop.people.erasing.page import ErasePage
 from desktop.people.record_page import PersonPage
@@ -115,3 +118,33 @@ def test_a_handle_of_a_merge_is_refused_with_the_name_of_the_record_it_leads_to(
     refused = ErasePage(context, person_id=handle)
     shown(qtbot, refused, 900, 900)
     assert "Raderasson" in said(refused.banner) and not refused.parts.isVisibleTo(refused)
+
+
+def test_a_hold_is_told_at_once_with_who_why_and_until_and_gone_when_it_is_lifted(
+    qtbot: QtBot, context: ModuleContext, page: ErasePage, person: UUID
+) -> None:
+    assert page.box.isVisibleTo(page) and not page.sections["held"].isVisibleTo(page)
+    today, now = context.clock.today(), context.clock.now()
+    with context.database.write(context.actor, "hold_person", [person]) as session:
+        hold = hold_person(session, person, "A case in court", None, actor=context.actor, now=now, today=today)
+        until = today + timedelta(days=30)
+        other = hold_person(session, person, "An audit", until, actor=context.actor, now=now, today=today)
+    qtbot.waitUntil(lambda: page.sections["held"].isVisibleTo(page), timeout=30_000)
+    words = said(page)
+    assert "A legal hold keeps this person" in words and not page.box.isVisibleTo(page)
+    assert "A case in court · until it is lifted" in words and f"An audit · until {context.texts.day(until)}" in words
+    assert f"by {context.actor.name}" in words
+    with context.database.write(context.actor, "lift_hold", [person]) as session:
+        lift_hold(session, hold, 1)
+        lift_hold(session, other, 1)
+    qtbot.waitUntil(lambda: page.box.isVisibleTo(page), timeout=30_000)
+    assert not page.sections["held"].isVisibleTo(page) and "A legal hold keeps" not in said(page)
+
+
+def test_a_hold_that_is_over_keeps_nobody(qtbot: QtBot, context: ModuleContext, person: UUID) -> None:
+    past = context.clock.today() - timedelta(days=1)
+    with context.database.write(context.actor, "hold_person", [person]) as session:
+        session.add(LegalHold(person_id=person, reason="Over", until=past, since=context.clock.now(), by_name="E"))
+    made = ErasePage(context, person_id=person)
+    shown(qtbot, made, 900, 900)
+    assert made.box.isVisibleTo(made) and "Over" not in said(made)
