@@ -200,6 +200,7 @@ def test_on_the_record_a_file_is_chosen_with_the_answer_added_later_and_opened(
     acts(page)[f"Open the file {mail.name}"].click()
     until(qtbot, lambda: len(opened) == 1)
     assert opened[0].read_bytes() == EMAIL and opened[0].suffix == ".eml"
+    context.documents.close()
 
 
 def test_who_may_not_change_people_sees_the_name_and_opens_nothing(
