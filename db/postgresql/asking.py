@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from db.engine import engine_of
 from db.postgresql.engine import PostgresqlEngine
+from db.postgresql.protecting import asked
 from db.postgresql.schemas import CORE, PROTECTED
 
 _OPEN = f"SELECT has_column_privilege('{CORE}.identifier', 'value', 'SELECT')"
@@ -88,11 +89,25 @@ def protected_rows(connection: Connection, person_id: UUID, reason: str) -> tupl
     if not looks_are_logged(connection):  # nobody but the owner of the tables gets here
         return _owners(connection, f"SELECT {_KEPT} WHERE k.owner = %s ORDER BY k.number", (person_id,)), []
     with _aside(connection) as own:
-        ticket = own.execute(f"SELECT {CORE}.ask_protected(%s, %s)", (person_id, reason)).fetchone()[0]
-        own.commit()
+        ticket = _ticket(own, person_id, reason)
         found: list[tuple[Any, ...]] = own.execute(f"SELECT * FROM {CORE}.reveal_protected(%s)", (ticket,)).fetchall()
         looks: list[tuple[Any, ...]] = own.execute(f"SELECT * FROM {CORE}.looks_at_protected(%s)", (ticket,)).fetchall()
     return found, looks
+
+
+def end_protection(connection: Connection, person_id: UUID, reason: str) -> bool:
+    """Bring somebody back inside the open step; that they are seen then is logged for good first. False where nobody is there."""
+    if not looks_are_logged(connection):
+        return bool(asked(connection, "SELECT end_protection(%s, %s)", (person_id, reason))[0][0])
+    with _aside(connection) as own:
+        ticket = _ticket(own, person_id, reason)
+    return bool(asked(connection, "SELECT release_protected(%s, %s)", (ticket, reason))[0][0])
+
+
+def _ticket(own: Any, person_id: UUID, reason: str) -> UUID:
+    ticket: UUID = own.execute(f"SELECT {CORE}.ask_protected(%s, %s)", (person_id, reason)).fetchone()[0]
+    own.commit()
+    return ticket
 
 
 def protected_events(connection: Connection, limit: int) -> list[tuple[Any, ...]]:

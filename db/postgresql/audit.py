@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from db.identity_numbers import SECRET_KINDS
 from db.postgresql.grants import OWN_ID
+from db.postgresql.protecting import END
 from db.postgresql.quoting import literal, quoted
 from db.postgresql.roles import Names
 from db.postgresql.schemas import AUDIT, CORE, PROTECTED
@@ -16,7 +17,7 @@ from db.postgresql.schemas import AUDIT, CORE, PROTECTED
 ASK, REVEAL, WHO_LOOKED = "ask_to_see", "reveal_numbers", "who_looked"
 ASK_COMPARE, COMPARE = "ask_to_compare", "compare_numbers"
 ASK_PROTECTED, REVEAL_PROTECTED, EVENTS = "ask_protected", "reveal_protected", "protected_events"
-LOOKS_PROTECTED = "looks_at_protected"
+LOOKS_PROTECTED, RELEASE = "looks_at_protected", "release_protected"
 FUNCTIONS = (
     ASK,
     REVEAL,
@@ -27,6 +28,7 @@ FUNCTIONS = (
     REVEAL_PROTECTED,
     EVENTS,
     LOOKS_PROTECTED,
+    RELEASE,
 )  # in schema core; nobody is let into the log's own schema
 VALID_FOR = "5 minutes"  # from asking to seeing
 SHOWN_AT_ONCE = 200  # lines of the log
@@ -134,6 +136,11 @@ _LOOKS_PROTECTED = f"""CREATE OR REPLACE FUNCTION {CORE}.{LOOKS_PROTECTED}(ticke
     asked := {AUDIT}.asked(ticket, 'protected');
     RETURN QUERY SELECT e.at, e.reason FROM {AUDIT}.entry e WHERE e.act IN ('look', 'protected') AND e.subject IN (
         SELECT k.row_id FROM {PROTECTED}.kept k WHERE k.owner = asked.subject AND k.table_name = 'person') ORDER BY e.number; END $$"""
+# Bringing somebody back shows them, even in a step that is given up.
+_RELEASE = f"""CREATE OR REPLACE FUNCTION {CORE}.{RELEASE}(ticket uuid, reason text) RETURNS boolean LANGUAGE plpgsql {_SAFE} AS $$
+    DECLARE asked {AUDIT}.entry; BEGIN
+    asked := {AUDIT}.asked(ticket, 'protected');
+    RETURN {CORE}.{END}(asked.subject, reason); END $$"""
 _EVENTS = f"""CREATE OR REPLACE FUNCTION {CORE}.{EVENTS}(most integer)
     RETURNS TABLE (at timestamptz, by_name text, act text, handle text, reason text) LANGUAGE sql STABLE {_SAFE} AS $$
     SELECT v.at, v.by_name, v.act, v.handle, v.reason FROM {PROTECTED}.event v
@@ -156,7 +163,7 @@ def audit_statements(names: Names) -> list[str]:
         f"GRANT SELECT (id, person_id, kind, value, issuer) ON {CORE}.identifier TO {audit}",
         f"GRANT SELECT (id, login, name) ON {account} TO {audit}",
         f"GRANT SELECT ON {CORE}.look TO {audit}",
-        f"GRANT EXECUTE ON FUNCTION {CORE}.{OWN_ID}() TO {audit}",
+        f"GRANT EXECUTE ON FUNCTION {CORE}.{OWN_ID}(), {CORE}.{END}(uuid, text) TO {audit}",
         f"GRANT USAGE ON SCHEMA {PROTECTED} TO {audit}",
         f"GRANT SELECT ON {PROTECTED}.person, {PROTECTED}.kept, {PROTECTED}.event TO {audit}",
         f"SET LOCAL ROLE {audit}",
@@ -175,6 +182,7 @@ def audit_statements(names: Names) -> list[str]:
             _ASK_PROTECTED,
             _REVEAL_PROTECTED,
             _LOOKS_PROTECTED,
+            _RELEASE,
             _EVENTS,
         ),
         f"REVOKE ALL ON ALL ROUTINES IN SCHEMA {AUDIT} FROM PUBLIC",

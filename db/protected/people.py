@@ -273,9 +273,9 @@ def _join(session: Session, people: Sequence[UUID]) -> None:
 def _bring_back(session: Session, actor: Actor, person_id: UUID, reason: str, now: datetime) -> bool:
     connection = session.connection()
     if connection.dialect.name == "postgresql":
-        from db.postgresql import search_index
+        from db.postgresql import asking, search_index
 
-        done = bool(ask(session, "end_protection(%s, %s)", person_id, reason))
+        done = asking.end_protection(connection, person_id, reason)
         search_index.refresh(connection, session.info["sources"], None)
         return done
     gone = session.execute(delete(PERSON).where(PERSON.c.id == person_id).returning(PERSON.c.handle, PERSON.c.kind)).one_or_none()

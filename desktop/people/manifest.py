@@ -320,7 +320,7 @@ MANIFEST = Manifest(
         ),
         Access(
             "people.protected",
-            calls="protect_person change_protection edit_protected end_protection protected_people protected_arrivals protected_events "
+            calls="protect_person change_protection edit_protected release_protected protected_people protected_arrivals protected_events "
             "ask_protected reveal_protected looks_at_protected erase_protected join_protected protected_households",
         ),
         Access(

@@ -119,7 +119,9 @@ def hidden(office: Office, person: UUID) -> Iterator[UUID]:
     with office.sql("protected_officer") as own:
         own.execute("SELECT core.protect_person(%s, 'secrecy', 'Decision 7', NULL, NULL, 'Box 17')", (person,))
         yield person
-        own.execute("SELECT core.end_protection(%s, 'Withdrawn')", (person,))
+        ticket = own.execute("SELECT core.ask_protected(%s, 'Withdrawn')", (person,)).fetchone()
+        assert ticket is not None
+        own.execute("SELECT core.release_protected(%s, 'Withdrawn')", ticket)
 
 
 def test_an_officer_s_report_of_somebody_protected_holds_what_a_manager_s_held(desk: Desk, person: UUID, hidden: UUID) -> None:

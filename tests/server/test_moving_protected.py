@@ -13,8 +13,9 @@ from db.database import Database
 from db.history import TAKE_BACK, history, take_back
 from db.models.history import RowImage
 from db.models.person import ContactPoint, Identifier, Person
+from db.postgresql import administrator
 from db.postgresql.engine import PostgresqlEngine
-from db.postgresql.founding import found
+from db.postgresql.founding import Plan, found, names_of
 from db.postgresql.moving import move
 from db.protected.editing import RowEdit, edit_protected
 from db.protected.people import ProtectionForm, end_protection, protect, protected_people
@@ -24,6 +25,7 @@ from desktop.core.clock import SystemClock, office_zone
 from desktop.server_plan import plan_of
 from tests.db.support import found as hits
 from tests.db.support import person, rename
+from tests.server.conftest import PASSWORD, login_of
 from tests.servers import Server
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -58,7 +60,11 @@ def test_they_are_moved_and_can_be_brought_back_there(server: Server, tmp_path: 
             assert (line.handle, line.kind, line.decided_on, line.since) == (handle, "identity", NOW.date(), NOW)
             assert {event.act for event in protected_events(session)} == {"edited", "protected"}
             assert session.get(Person, who) is None and history(session, about=who) == []
-        end_protection(there, ACTOR, who, "Withdrawn", now=NOW)
+        officer = _officer_of(there, server, plan)
+        try:
+            end_protection(officer, ACTOR, who, "Withdrawn", now=NOW)
+        finally:
+            officer.close()
         assert hits(there, "qvarnström") == ["Qvarnström, Zorro"]
         with there.read() as session:
             edited, renamed = (line.id for line in history(session, about=who)[:2])
@@ -73,3 +79,13 @@ def test_they_are_moved_and_can_be_brought_back_there(server: Server, tmp_path: 
     finally:
         there.close()
         server.drop(address)
+
+
+def _officer_of(database: Database, server: Server, plan: Plan) -> Database:
+    """The database as an officer for protected identities opens it."""
+    with database.read() as session:
+        names = names_of(session.connection(), plan)
+    with database.write(Actor(new_id(), "DBA"), "add_user") as session:
+        administrator.let_in(session, names, login_of("protected_officer"), "", ["protected_officer"], PASSWORD)
+    own = server.dsn(str(database.address).rpartition("/")[2], user=login_of("protected_officer"), password=PASSWORD)
+    return Database(own, parts=plan.parts)

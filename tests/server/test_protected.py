@@ -185,6 +185,7 @@ ORACLES = (
     "SELECT core.raise_protection('{}', 'secrecy', 'x x x')",
     "SELECT core.protect_person('{}', 'secrecy', 'x x x', NULL, NULL, '')",
     "SELECT core.end_protection('{}', 'x x x')",
+    "SELECT core.release_protected('{}', 'x x x')",
     "SELECT core.change_protection('{}', 'secrecy', 'x', NULL, NULL, '')",
     "SELECT core.edit_protected('{}', 'edit_person', 'x', '', '[]')",
     "SELECT core.ask_protected('{}', 'x x x')",
@@ -379,6 +380,21 @@ def test_it_ends_and_begins_again_by_an_officer_with_search_and_history(guarded:
         _protect(office, guarded.person)
     with pytest.raises(Unavailable):
         end_protection(office.database(OFFICER), _officer(office), uuid4(), "Withdrawn", now=NOW)
+
+
+def test_an_officer_brings_nobody_back_unseen_in_a_step_that_is_given_up(guarded: Guarded) -> None:
+    own = guarded.office.sql(OFFICER)
+    with pytest.raises(errors.InsufficientPrivilege):
+        own.execute("SELECT core.end_protection(%s, 'Withdrawn')", [guarded.person])
+    with own.transaction(force_rollback=True):
+        ticket = own.execute("SELECT core.ask_protected(%s, 'Withdrawn')", [guarded.person]).fetchone()
+        with pytest.raises(errors.InsufficientPrivilege):
+            own.execute("SELECT core.release_protected(%s, 'Withdrawn')", ticket)
+    kept = own.execute("SELECT core.ask_protected(%s, 'Only a look')", [guarded.person]).fetchone()
+    with own.transaction(force_rollback=True):
+        assert own.execute("SELECT core.release_protected(%s, 'Withdrawn')", kept).fetchone() == (True,)
+    told = own.execute("SELECT act, reason FROM core.protected_events(50)").fetchall()
+    assert ("looked", "Only a look") in told and ("ended", "Withdrawn") not in told[:1]
 
 
 def test_an_officer_changes_a_row_under_their_own_name(guarded: Guarded) -> None:
