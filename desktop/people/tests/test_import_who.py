@@ -171,3 +171,25 @@ def test_a_row_that_shares_anything_with_another_is_the_same_person(
     assert [row.verdict for row in plan(two)] == ["new", "new", "same"]
     assert (summary(bring(two)), people(database)) == ((2, 1, 0, 0, 0), 2)
     assert [row.verdict for row in plan(two)][1:] == ["same", "same"]
+
+
+class _Unwalked(dict[Any, Any]):
+    """Everybody met so far, of whom single ones may be looked up."""
+
+    def __iter__(self) -> Any:
+        raise AssertionError("everybody met before was looked at")
+
+    keys = values = items = __iter__  # type: ignore[assignment]
+
+
+def test_a_portion_looks_at_its_own_people_however_many_were_met(database: Database, actor: Actor) -> None:
+    one, other = twins(database, actor)
+    with database.read() as session:
+        register = matching.Register(session, [])
+        register.meet({one})
+        met = register._people
+        register._people = _Unwalked(met)
+        register.meet({one, other})
+        found = register.person(other)
+        register._people = met  # which is let go of piece by piece
+    assert found is not None and found.family == "Prov"
