@@ -49,7 +49,7 @@ WRONG = {
     "{server} dbname=postgres user=nosuch": "does not know this user, or the password is wrong",
     "{server} dbname=postgres password=wrong": "does not know this user, or the password is wrong",
     "{server} dbname=postgres sslmode=require": "does not encrypt",
-    "{server} dbname=postgres target_session_attrs=standby": "cannot be reached",
+    "{server} dbname=postgres target_session_attrs=standby": "follows no other server",
     "service=nosuch": "no database service of that name",
     "postgresql://[": "not the address of a server",
     "nonsense": "not the address of a server",
