@@ -82,13 +82,12 @@ class HotStandby:
     def _written(self) -> str:
         with self._turn:
             if self._moved:
-                self._moved = False  # what is saved from here on asks again
+                self._moved, asked = False, False  # what is saved from here on asks again
                 try:
                     with self._reader.connect() as line:
-                        self._wanted = line.exec_driver_sql(_WRITTEN).scalar_one()
-                except BaseException:
-                    self._moved = True
-                    raise
+                        self._wanted, asked = line.exec_driver_sql(_WRITTEN).scalar_one(), True
+                finally:
+                    self._moved |= not asked
             return self._wanted
 
     def _compare(self, line: sqlalchemy.Connection, wanted: str) -> None:

@@ -1,4 +1,4 @@
-"""Finds out which rows of a list are people the register knows, and what each row would add or change.
+"""Finds out which rows of a list are people the register knows.
 
 A row is the same person when an identifier matches, or name with e-mail, or name with phone, and nothing speaks against it
 such as another birth date. Where these lead to two people the row is neither's until somebody says so.
@@ -7,15 +7,12 @@ such as another birth date. Where these lead to two people the row is neither's 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.base import new_id
 from db.collector import let_go
 from db.identity_numbers import ONE_FOR_LIFE, REPLACES
 from db.models.history import RowImage
@@ -23,11 +20,10 @@ from db.models.person import LANGUAGES, ContactPoint, Identifier, Person
 from db.models.role import Role
 from db.numbers import Holder, holders
 from db.sorting import fold
-from db.texts import Msgid, _
 from desktop.people.duplicates.reading import as_uuid, ask
-from desktop.people.imports.deciding.plans import Change
-from desktop.people.imports.incoming import ADMITTED, IncomingPerson
-from desktop.people.imports.incoming import Identifier as RowIdentifier
+from desktop.people.imports.changes import address_after, noted
+from desktop.people.imports.incoming import IncomingPerson
+from desktop.people.imports.known import Known, Passing, Place, is_another, newcomer, number_of, stage_of
 from desktop.people.imports.mapping.mapping import MATCH_KEYS
 
 _OWNERS = (
@@ -37,23 +33,7 @@ _OWNERS = (
 CHUNK = 1000  # rows looked up together
 READ_AT_ONCE = 10_000  # ids in one question; the engine takes three times as many
 Reach = tuple[str, str, str]  # an e-mail address or phone number with the folded family and given name
-Stage = tuple[str, str, str]  # a role with the folded programme and the term
 
-FIELDS = {
-    "given": _("Given name"),
-    "family": _("Family name"),
-    "preferred": _("Preferred name"),
-    "birth_date": _("Birth date"),
-    "language": _("Language"),
-    "identifier": _("Number"),
-    "email": _("E-mail"),
-    "phone": _("Phone"),
-    "address": _("Address"),
-    "admitted": _("Admitted"),
-    "role": _("Role"),
-    "note": _("Note"),
-    "protection": _("Mark of protection"),
-}
 KEYS = {  # which match key a kind of number goes by
     "personnummer": "identity_number",
     "coordination": "identity_number",
@@ -61,58 +41,6 @@ KEYS = {  # which match key a kind of number goes by
     "hetu": "identity_number",
     "learner_oid": "learner_oid",
 }
-
-
-def address_line(street: str, postcode: str, city: str) -> str:
-    """A postal address as people write it in one line."""
-    town = f"{postcode} {city}" if postcode and city else postcode or city
-    return f"{street}, {town}" if street and town else street or town
-
-
-class Place(NamedTuple):
-    """A postal address."""
-
-    id: UUID
-    street: str
-    postcode: str
-    city: str
-    country: str
-    version: int = 1
-    wrote: UUID | None = None  # the change set it was written in last; None for this import's own
-
-    @property
-    def line(self) -> str:
-        """As people write it in one line."""
-        return address_line(self.street, self.postcode, self.city)
-
-
-class Passing(NamedTuple):
-    """A number that holds today and that another may take the place of."""
-
-    id: UUID
-    kind: str
-    version: int
-
-
-@dataclass(slots=True)
-class Known:
-    """A person as far as matching needs them."""
-
-    id: UUID
-    given: str
-    family: str
-    preferred: str = ""
-    birth_date: date | None = None
-    language: str = ""
-    note: str = ""
-    identifiers: set[tuple[str, str, str]] = field(default_factory=set)  # kind, issuer, value; of those the file names
-    numbered: set[str] = field(default_factory=set)  # of which kinds of `ONE_FOR_LIFE` they have a number, whatever it is
-    reach: set[str] = field(default_factory=set)  # normal forms of e-mail addresses and phone numbers
-    addresses: list[Place] = field(default_factory=list)
-    stages: set[Stage] = field(default_factory=set)
-    passing: list[Passing] = field(default_factory=list)
-    wrote: set[UUID | None] = field(default_factory=set)  # the change sets that wrote names and birth date; None: this import's
-    version: int = 1
 
 
 class Register:
@@ -189,8 +117,10 @@ class Register:
         """
         found: set[UUID] = set()
         for identifier in row.identifiers:
-            if KEYS.get(identifier.kind, "registry_id") in self._keys and (known := self._by_identifier.get(_number(identifier))):
-                found |= self._shared.get(_number(identifier), {known})
+            if KEYS.get(identifier.kind, "registry_id") in self._keys and (
+                known := self._by_identifier.get(number_of(identifier))
+            ):
+                found |= self._shared.get(number_of(identifier), {known})
         if found:
             return [self._people[person] for person in sorted(found)]
         for way in self._ways:
@@ -224,17 +154,17 @@ class Register:
             person.language = row.language
         person.note = noted(person, row)
         for identifier in row.identifiers:
-            person.identifiers.add(_number(identifier))
+            person.identifiers.add(number_of(identifier))
             if identifier.kind in ONE_FOR_LIFE:
                 person.numbered.add(identifier.kind)
-            self._by_identifier.setdefault(_number(identifier), person.id)
+            self._by_identifier.setdefault(number_of(identifier), person.id)
         person.reach.update(_reach(row))
         for key in _reach_keys(row, person):
             self._reaches(key, person.id)
         if (place := address_after(person, row)) is not None:
             person.addresses[:1] = [place]
         if (stage := row.stage) is not None:
-            person.stages.add(_stage(*stage))
+            person.stages.add(stage_of(*stage))
 
     def _reaches(self, key: Reach, person_id: UUID) -> None:
         known = self._by_reach.setdefault(key, [])
@@ -278,13 +208,7 @@ class Register:
                 self._reaches((point.normal, fold(person.family), fold(person.given)), person.id)
         roles = select(Role.person_id, Role.kind, Role.programme, Role.term).where(Role.person_id.in_(ids))
         for person_id, *stage in self._session.execute(roles):
-            self._people[person_id].stages.add(_stage(*stage))
-
-
-def newcomer(row: IncomingPerson) -> Known:
-    """The person a new row makes."""
-    language = row.language if row.language in LANGUAGES else ""
-    return Known(new_id(), row.given, row.family, row.preferred, row.birth_date, language, row.note, wrote={None})
+            self._people[person_id].stages.add(stage_of(*stage))
 
 
 def _repeated(rows: Iterable[IncomingPerson]) -> set[str]:
@@ -300,93 +224,9 @@ def _repeated(rows: Iterable[IncomingPerson]) -> set[str]:
     return again
 
 
-def changes_of(person: Known, row: IncomingPerson) -> tuple[Change, ...]:
-    """What the row says that the register does not hold yet. Silence of the file never empties anything."""
-    found: list[Change] = []
-    for name in ("given", "family", "preferred"):
-        before, after = getattr(person, name), getattr(row, name)
-        if after and after != before:
-            found.append(Change(name, before, after))
-    if row.birth_date and row.birth_date != person.birth_date:
-        found.append(Change("birth_date", person.birth_date.isoformat() if person.birth_date else "", row.birth_date.isoformat()))
-    if row.language in LANGUAGES and row.language != person.language:
-        found.append(Change("language", person.language, row.language))
-    for number in row.identifiers:
-        if _number(number) not in person.identifiers:
-            passing = replaced_by(person, number.kind)
-            former = passing[0].kind if passing else number.kind if is_another(person, number) else ""
-            found.append(Change("identifier", former, ":".join(filter(None, (number.kind, number.issuer)))))
-    found += [Change("email", "", typed) for typed, normal in row.emails if normal not in person.reach]
-    found += [Change("phone", "", typed) for typed, normal, _national in row.phones if normal not in person.reach]
-    if (place := address_after(person, row)) is not None:
-        found.append(Change("address", person.addresses[0].line if person.addresses else "", place.line))
-    if (stage := row.stage) is not None and _stage(*stage) not in person.stages:
-        named = stage[1:] if stage[0] == ADMITTED else stage
-        found.append(Change("admitted" if stage[0] == ADMITTED else "role", "", " ".join(filter(None, named))))
-    if row.protected:  # whoever is in the register is not protected yet
-        found.append(Change("protection", "", row.protected))
-    if noted(person, row) != person.note:
-        found.append(Change("note", "", row.note))
-    return tuple(found)
-
-
-def replaced_by(person: Known, kind: str) -> list[Passing]:
-    """The numbers that are history once one of this kind is written down."""
-    replaced = REPLACES.get(kind, ())
-    return [number for number in person.passing if number.kind in replaced] if replaced else []
-
-
-def is_another(person: Known, number: RowIdentifier) -> bool:
-    """Whether the person has, or had, a number of which nobody has two, and not this one: then a name and an e-mail are a relative's."""
-    return number.kind in ONE_FOR_LIFE and number.kind in person.numbered and _number(number) not in person.identifiers
-
-
-def noted(person: Known, row: IncomingPerson) -> str:
-    """The note about somebody with what the row remarks below it, unless that is there already."""
-    if not row.note or row.note in person.note:
-        return person.note
-    return f"{person.note}\n{row.note}" if person.note else row.note
-
-
-def address_after(person: Known, row: IncomingPerson) -> Place | None:
-    """What the first address becomes, or None when one of the person's addresses already says all of the row's.
-
-    Nobody keeps the street when they move to another town; within the town the row only adds.
-    """
-    if not (row.city or row.street):
-        return None
-    given = _compared(row.street, row.postcode, row.city)
-    for place in person.addresses:
-        if all(not new or new == old for new, old in zip(given, _compared(*place[1:4]), strict=True)):
-            return None
-    old = person.addresses[0] if person.addresses else Place(new_id(), "", "", "", "", version=0)
-    version = old.version + 1
-    if row.city and fold(row.city) != fold(old.city):
-        return Place(old.id, row.street, row.postcode, row.city, row.country, version)
-    merged = row.street or old.street, row.postcode or old.postcode, row.city or old.city, row.country or old.country
-    return Place(old.id, *merged, version)
-
-
-def _compared(street: str, postcode: str, city: str) -> tuple[str, str, str]:
-    return fold(street), fold(postcode.replace(" ", "")), fold(city)
-
-
 def chunks(rows: Sequence[IncomingPerson]) -> Iterable[Sequence[IncomingPerson]]:
     """The rows in portions that are looked up together."""
     return (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
-
-
-def field_label(change: Change) -> Msgid:
-    """The label of what changes."""
-    return FIELDS[change.field]
-
-
-def _stage(role: str, programme: str, term: str) -> Stage:
-    return role, fold(programme), term
-
-
-def _number(identifier: RowIdentifier) -> tuple[str, str, str]:
-    return identifier.kind, identifier.issuer, identifier.value
 
 
 def _reach(row: IncomingPerson) -> list[str]:

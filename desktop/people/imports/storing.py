@@ -24,14 +24,16 @@ from db.search import person_text
 from db.search_text import Findable
 from db.sorting import fold, name_key
 from db.texts import _
+from desktop.people.imports.changes import address_after, noted, replaced_by
 from desktop.people.imports.deciding.brake import Brake
 from desktop.people.imports.deciding.marks import MarkTask, mark_task, tell_of_marks
 from desktop.people.imports.deciding.origins import IMPORT_VERB as IMPORT_VERB
 from desktop.people.imports.deciding.plans import Change, RowPlan
 from desktop.people.imports.deciding.settling import Settled, Settler, Wishes
 from desktop.people.imports.incoming import ADMITTED, IncomingPerson
+from desktop.people.imports.known import Known, Place, address_line
 from desktop.people.imports.mapping.recognising import profile_called
-from desktop.people.imports.matching import Known, Place, address_after, address_line, chunks, noted, replaced_by
+from desktop.people.imports.matching import chunks
 from desktop.people.imports.people_file import Asked, read_for_a_command
 
 if TYPE_CHECKING:

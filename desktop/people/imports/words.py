@@ -9,10 +9,10 @@ from db.texts import Msgid, _, ngettext
 from desktop.core.texts import Texts
 from desktop.people import words
 from desktop.people.formats.table import PLACED, Fault
+from desktop.people.imports.changes import field_label
 from desktop.people.imports.columns import KnownColumn
 from desktop.people.imports.deciding.plans import Change
 from desktop.people.imports.incoming import IncomingPerson
-from desktop.people.imports.matching import field_label
 from desktop.people.imports.reading import Entry, Kind
 from desktop.people.imports.rows import ReadFile
 from desktop.people.imports.storing import ImportCounts

@@ -9,11 +9,11 @@ import pytest
 from db.errors import RuleBroken
 from db.models.role import ROLE_KINDS
 from desktop.people.formats.table_file import parse_table
+from desktop.people.imports.changes import FIELDS as CHANGED
 from desktop.people.imports.incoming import Identifier, IncomingPerson
 from desktop.people.imports.mapping.mapping import MATCH_KEYS, RULES, SOURCES
 from desktop.people.imports.mapping.ready import TITLES, ready_profiles
 from desktop.people.imports.mapping.recognising import looks_like
-from desktop.people.imports.matching import FIELDS as CHANGED
 from desktop.people.imports.rows import ReadFile, people_of
 from desktop.people.imports.words import COLUMN_TITLES
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping as Choices
 from typing import Any, Literal, NamedTuple
 
 from db.sorting import fold
+from desktop.people.imports.changes import address_after, changes_of
 from desktop.people.imports.deciding.origins import Origins, decide
 from desktop.people.imports.deciding.plans import Change
 from desktop.people.imports.incoming import IncomingPerson
+from desktop.people.imports.known import Known, is_another
 from desktop.people.imports.mapping.mapping import Mapping
-from desktop.people.imports.matching import Known, address_after, changes_of, is_another
 
 Side = Literal["ours", "theirs"]
 _NO_ADDRESS = {"street": "", "postcode": "", "city": "", "country": ""}

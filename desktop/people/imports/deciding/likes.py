@@ -22,7 +22,7 @@ from desktop.people.duplicates.rules import SUSPECTED
 from desktop.people.duplicates.scoring import Portrait, compare
 from desktop.people.imports.deciding.plans import Candidate
 from desktop.people.imports.incoming import IncomingPerson
-from desktop.people.imports.matching import Known, is_another
+from desktop.people.imports.known import Known, is_another
 
 AT_MOST = 5  # of those a row may be, the likeliest
 _BY_BIRTH = (

@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLabel, QRadioButton, Q
 from db.texts import _
 from desktop.core.context import ModuleContext
 from desktop.people.imports import words
+from desktop.people.imports.changes import field_label
 from desktop.people.imports.deciding import words as own_words
 from desktop.people.imports.deciding.arguing import Side
 from desktop.people.imports.deciding.choosing import Choosing
 from desktop.people.imports.deciding.decisions import LEFT_OUT, NEW
 from desktop.people.imports.deciding.plans import Candidate, Change
-from desktop.people.imports.matching import field_label
 from desktop.people.imports.reading import Entry
 from desktop.widgets.buttons import quiet_button
 from desktop.widgets.labels import plain_label

@@ -9,7 +9,7 @@ Verdict = Literal["new", "same", "changed", "clash", "several"]
 
 
 class Change(NamedTuple):
-    """One thing a row changes; `field` is a key of `matching.FIELDS`, both sides are shown as they are."""
+    """One thing a row changes; `field` is a key of `changes.FIELDS`, both sides are shown as they are."""
 
     field: str
     before: str

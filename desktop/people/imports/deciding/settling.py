@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from sqlalchemy.orm import Session
 
 from db.search import title_of
+from desktop.people.imports.changes import changes_of
 from desktop.people.imports.deciding.arguing import Argued, argue, settled
 from desktop.people.imports.deciding.decisions import LEFT_OUT, NEW, Decisions
 from desktop.people.imports.deciding.earlier import Earlier
@@ -16,8 +17,9 @@ from desktop.people.imports.deciding.likes import Likes, speaks_against
 from desktop.people.imports.deciding.origins import Origins
 from desktop.people.imports.deciding.plans import Candidate, Change, RowPlan
 from desktop.people.imports.incoming import IncomingPerson
+from desktop.people.imports.known import Known, newcomer
 from desktop.people.imports.mapping.mapping import Mapping
-from desktop.people.imports.matching import Known, Register, changes_of, chunks, newcomer
+from desktop.people.imports.matching import Register, chunks
 
 UNSURE = Mapping(source="person")  # for a file of which nobody said where it comes from: it overrules nobody
 

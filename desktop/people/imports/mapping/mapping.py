@@ -34,7 +34,7 @@ class ColumnChoice:
 class Mapping:
     """All that an import does not find in the cells of its file.
 
-    `rules` are by the keys of `matching.FIELDS`. A field without a rule follows the source: what comes from a register
+    `rules` are by the keys of `changes.FIELDS`. A field without a rule follows the source: what comes from a register
     beats what the person said, and that beats a guess. Of what somebody may have several of, such as e-mail addresses,
     "win" adds, "fill" adds only where there is none yet, "never" adds nothing.
     """

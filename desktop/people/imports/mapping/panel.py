@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QSpinBox, QWid
 from db.texts import _
 from desktop.core.context import ModuleContext
 from desktop.people.imports import words as import_words
+from desktop.people.imports.changes import FIELDS
 from desktop.people.imports.mapping import words
 from desktop.people.imports.mapping.applying import fitted, missing_headings
 from desktop.people.imports.mapping.column_table import ColumnModel, ColumnTable
@@ -20,7 +21,6 @@ from desktop.people.imports.mapping.match_list import MatchList
 from desktop.people.imports.mapping.profile_bar import Profile, ProfileBar
 from desktop.people.imports.mapping.profiles import StoredProfile
 from desktop.people.imports.mapping.recognising import holds_the_same, looks_like
-from desktop.people.imports.matching import FIELDS
 from desktop.people.imports.rows import ReadFile
 from desktop.widgets.banner import Banner
 from desktop.widgets.buttons import primary_button, quiet_button

@@ -39,7 +39,7 @@ RULE_TITLES: dict[str, Msgid] = {
     "fill": _("Only where nothing is known"),
     "never": _("Left as it is"),
 }
-# Of which fields it can be said whose word counts; keys of `matching.FIELDS`.
+# Of which fields it can be said whose word counts; keys of `changes.FIELDS`.
 RULED = ("given", "family", "preferred", "birth_date", "language", "email", "phone", "address", "note")
 _WAYS: dict[str, tuple[tuple[Written, Msgid], ...]] = {
     "birth_date": (
