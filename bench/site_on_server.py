@@ -45,6 +45,10 @@ class OnServer:
     def floor(self, name: str) -> str:
         return self._address(_database(name, "_floor"))
 
+    def administrators(self, name: str) -> str:
+        """The address of ours for whoever set the server up."""
+        return self._address(_database(name))
+
     def has(self, name: str) -> bool:
         return name in self.names()
 
@@ -59,7 +63,7 @@ class OnServer:
         with self._connect() as server:
             for each in (_database(name), _database(name, "_floor")):
                 server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(each)))
-        address = self._address(_database(name))
+        address = self.administrators(name)
         found(PostgresqlEngine(address), self._plan)
         database = Database(address, parts=self._plan.parts)
         try:
