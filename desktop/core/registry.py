@@ -3,84 +3,31 @@
 from __future__ import annotations
 
 import logging
-from collections import deque
-from collections.abc import Callable, Iterable, MutableMapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Callable, MutableMapping, Sequence
+from datetime import timedelta
 from importlib import import_module
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from db.errors import Told, Unavailable
 from db.texts import Msgid, _
 from desktop.core.clock import Clock
+from desktop.core.declared import Declared, place
 from desktop.core.discovery import Found, find, key_of, settled
 from desktop.core.faults import ANYTHING, names_in
-from desktop.core.manifest import NO_TEXT, SHELL_VERSION, Belonging, ContributionKind, Fate, Manifest, Offer, Page, Setting, Verb
-from desktop.core.rights import holds
+from desktop.core.manifest import NO_TEXT, SHELL_VERSION
+from desktop.core.module import Module, State
 from desktop.core.starting import PATIENCE, Starter, named
 from desktop.core.trail import Trail
 
 log = logging.getLogger(__name__)
 FAULTS, WITHIN = 3, timedelta(minutes=5)  # so many faults in so short a time switch a module off
 
-CORE_VERBS = (Verb("change_setting", _("Setting changed: {setting}")),)
-
-State = Literal["found", "starting", "ready", "open", "disabled", "blocked", "failed"]
-STATES = {
-    "found": _("Found"),
-    "starting": _("Starting"),
-    "ready": _("Ready"),
-    "open": _("In use"),
-    "disabled": _("Switched off"),
-    "blocked": _("Waiting for another module"),
-    "failed": _("Failed"),
-}
-
 
 class LoadFailed(Unavailable):
     """A part of a module could not be imported, or its module does not run; told already where it is a defect."""
 
 
-@dataclass(slots=True)
-class Module:
-    """One module as the status page shows it.
-
-    `reason` says in words why it does not run; `detail` is the technical remark for whoever repairs it.
-    """
-
-    key: str
-    package: str
-    origin: str  # a folder of the program, or the installed package with its version
-    outside: bool  # installed separately: asks before its first use
-    manifest: Manifest | None
-    folder: Path | None = None  # where its icons and texts lie
-    always_on: bool = False
-    state: State = "found"
-    reason: Msgid = NO_TEXT
-    reason_values: dict[str, str] = field(default_factory=dict)
-    detail: str = ""
-    late: Found | None = None  # its manifest is still on its way
-    without_tables: bool = False  # its revisions broke: the database was opened without them
-    faults: deque[datetime] = field(default_factory=deque)
-
-    @property
-    def title(self) -> Msgid:
-        """Its title, or its key when even the manifest is broken."""
-        return self.manifest.title if self.manifest else Msgid(self.key)
-
-    @property
-    def running(self) -> bool:
-        """Whether it may be used; one that is still starting is listed with its pages, and they wait."""
-        return self.state in ("ready", "open") or (self.state == "starting" and self.manifest is not None)
-
-    @property
-    def starting(self) -> bool:
-        """Whether code of it is being imported and takes its time."""
-        return self.state == "starting"
-
-
-class Registry:
+class Registry(Declared):
     """All modules of this run. `changed` is called (in the caller's thread) whenever a state moves.
 
     Args:
@@ -118,16 +65,7 @@ class Registry:
     @property
     def modules(self) -> tuple[Module, ...]:
         """Every module found, in the order of the navigation; broken manifests last."""
-        return tuple(sorted(self._modules.values(), key=_place))
-
-    @property
-    def manifests(self) -> tuple[Manifest, ...]:
-        """The manifests of all modules that can be read, running or not."""
-        return tuple(module.manifest for module in self.modules if module.manifest)
-
-    def running(self) -> tuple[Manifest, ...]:
-        """The manifests of the modules that may be used."""
-        return tuple(module.manifest for module in self.modules if module.manifest and module.running)
+        return tuple(sorted(self._modules.values(), key=place))
 
     def module(self, key: str) -> Module:
         """The module called `key`; KeyError if there is none."""
@@ -192,53 +130,6 @@ class Registry:
         if moved:
             self._settle()
             self.changed()
-
-    def pages(self, rights: Iterable[str]) -> tuple[tuple[Manifest, Page], ...]:
-        """The pages of running modules these rights open, in the order of the navigation."""
-        held = frozenset(rights)
-        return tuple((m, page) for m in self.running() for page in m.pages if holds(held, page.right))
-
-    def page(self, key: str, rights: Iterable[str]) -> Page | None:
-        """The page called `key`; None if it is absent or needs another right, which are not told apart."""
-        return next((page for _manifest, page in self.pages(rights) if page.key == key), None)
-
-    def contributions(self, kind: ContributionKind, rights: Iterable[str]) -> tuple[Offer, ...]:
-        """What running modules contribute of this kind, as far as the rights reach."""
-        held = frozenset(rights)
-        offers = [
-            (contribution.order, Offer(manifest.key, contribution))
-            for manifest in self.running()
-            for contribution in manifest.contributions
-            if contribution.kind == kind and holds(held, contribution.right)
-        ]
-        return tuple(offer for _order, offer in sorted(offers, key=lambda pair: pair[0]))
-
-    def verbs(self) -> dict[str, Verb]:
-        """The words of every kind of change, also of modules that do not run: history outlives them."""
-        own = {verb.key: verb for verb in CORE_VERBS}
-        return own | {verb.key: verb for manifest in self.manifests for verb in manifest.verbs}
-
-    def settings(self) -> dict[str, Setting]:
-        """The settings of running modules under their full names."""
-        return {f"{manifest.key}.{setting.key}": setting for manifest in self.running() for setting in manifest.settings}
-
-    def codes(self) -> dict[str, dict[str, Msgid]]:
-        """The labels of stored codes, by the key of the code list."""
-        return {codes.key: dict(codes.labels) for manifest in self.manifests for codes in manifest.codes}
-
-    def person_rows(self) -> tuple[Belonging, ...]:
-        """Which rows belong to people, also of modules that do not run: their tables are there all the same."""
-        return tuple(Belonging(m.key, m.title, rows) for m in self.with_tables() for rows in m.person_rows)
-
-    def with_tables(self) -> tuple[Manifest, ...]:
-        """The manifests of the modules whose tables are there, whether or not they run."""
-        return tuple(module.manifest for module in self.modules if module.manifest and not module.without_tables)
-
-    def fates(self) -> tuple[Fate, ...]:
-        """What becomes of rows when a person is erased, also of modules that do not run."""
-        known = self.with_tables()
-        words = {rows.table: rows.words for manifest in reversed(known) for rows in reversed(manifest.person_rows)}
-        return tuple(Fate(m.key, m.title, one, one.words or words.get(one.table)) for m in known for one in m.erasing)
 
     def records(self) -> tuple[Any, ...]:
         """What the tables of running modules are called, as RecordWords; what cannot be loaded is left out."""
@@ -388,12 +279,3 @@ class Registry:
         module: Module, state: State, reason: Msgid = NO_TEXT, *, values: dict[str, str] | None = None, detail: str = ""
     ) -> None:
         module.state, module.reason, module.reason_values, module.detail = state, reason, values or {}, detail
-
-
-GROUPS = ("top", "before", "during", "after", "with_us", "desk")
-
-
-def _place(module: Module) -> tuple[int, int, str]:
-    if module.manifest is None:
-        return (len(GROUPS), 0, module.key)
-    return (GROUPS.index(module.manifest.group), module.manifest.order, module.key)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from db.texts import _, ngettext
 from desktop.core.context import ModuleContext
-from desktop.core.registry import STATES, Module
+from desktop.core.module import STATES, Module
 from desktop.shell.desk import Desk
 from desktop.shell.line_list import LineList, line
 from desktop.widgets.buttons import primary_button, quiet_button

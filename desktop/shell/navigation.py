@@ -11,7 +11,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPai
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from db.texts import Msgid, _
-from desktop.core.registry import GROUPS, Registry
+from desktop.core.declared import GROUPS
+from desktop.core.registry import Registry
 from desktop.core.texts import Texts
 from desktop.widgets.icons import draw_icon
 from desktop.widgets.labels import plain_label, tip

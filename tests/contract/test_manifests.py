@@ -16,8 +16,9 @@ import pytest
 from db.texts import Msgid
 from desktop.assembly import new_registry
 from desktop.core.clock import FixedClock
+from desktop.core.declared import CORE_VERBS
 from desktop.core.manifest import Manifest
-from desktop.core.registry import CORE_VERBS, Registry
+from desktop.core.registry import Registry
 from desktop.core.settings import CORE_SETTINGS
 from desktop.people.segments.fields import Asked, Rows
 
