@@ -13,6 +13,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, QTim
 
 from desktop.core.lists import ListSpec
 from desktop.widgets.list_news import ListNews
+from desktop.widgets.list_pages import ListPages
 from desktop.widgets.list_reading import PAGE, Anchor, Extent, ListReader, Order, Places, Renewal
 from desktop.widgets.ticks import NOTHING, Selection, TickedModel
 
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from desktop.core.context import ModuleContext
     from desktop.core.texts import Texts
 
-KEPT = 64  # pages held; the one longest unseen goes first
-AHEAD = 64  # so near the end of a page, the next one is fetched
 SETTLE = 150  # milliseconds in which several changes become one refresh
 SETTLE_OTHERS = 400  # the same for changes of others, which may come without end
 
@@ -60,10 +59,9 @@ class QueryModel(TickedModel, Generic[F, R]):
         self._filter: F | None = None
         self._column, self._order = spec.start, Order(spec.columns[spec.start].sort, spec.start_down)
         self._reader: ListReader[R] | None = None  # of the filter and order last shown
-        self._total, self._anchors, self._tally = Extent(0, [], {})
-        self._pages: dict[int, list[R]] = {}
-        self._wanted, self._lost = list[int](), set[int]()
-        self._reading = self._starting = self._stale = False
+        self._total, self._tally = 0, dict[Any, int]()
+        self._pages = ListPages[R]({}, self._read_page)
+        self._starting = self._stale = False
         self._awake = True
         self.places: Callable[[], Places] = Places  # a view says here what it shows
         self._settle = QTimer(self, singleShot=True, interval=SETTLE)
@@ -171,13 +169,13 @@ class QueryModel(TickedModel, Generic[F, R]):
         total, anchors, self._tally = extent
         if total > self._total:
             self.beginInsertRows(QModelIndex(), self._total, total - 1)
-            self._total, self._anchors = total, anchors
+            self._total, self._pages.anchors = total, anchors
             self.endInsertRows()
         elif total < self._total:
             self.beginRemoveRows(QModelIndex(), total, self._total - 1)
-            self._total, self._anchors = total, anchors
+            self._total, self._pages.anchors = total, anchors
             self.endRemoveRows()
-        self._anchors = anchors
+        self._pages.anchors = anchors
         self._started()
 
     def _started(self) -> None:
@@ -195,10 +193,8 @@ class QueryModel(TickedModel, Generic[F, R]):
 
     def _replace(self, extent: Extent, pages: dict[int, list[R]]) -> None:
         self.beginResetModel()
-        self._total, self._anchors, self._tally = extent
-        self._pages = pages
-        self._wanted, self._reading = [], False
-        self._lost.clear()
+        self._pages = ListPages(pages, self._read_page)
+        self._total, self._pages.anchors, self._tally = extent
         self.endResetModel()
         self.news.forget()
 
@@ -230,67 +226,38 @@ class QueryModel(TickedModel, Generic[F, R]):
         rows = [
             row for id in (self.places().top, self.places().bottom) if id is not None and (row := self.row_of(id)) is not None
         ]
-        numbers = range(min(rows) // PAGE, max(rows) // PAGE + 1) if rows else range(0)
-        pages = ((number, self._pages.get(number, [])) for number in numbers)
-        return {one.id: number * PAGE + place for number, page in pages for place, one in enumerate(page)}  # type: ignore[attr-defined]
+        return self._pages.ids_around(min(rows), max(rows)) if rows else {}
 
     def put(self, row: int, value: R) -> None:
         """Show this in the row's place."""
-        page, place = self._pages[row // PAGE], row % PAGE
-        if page[place] != value:
-            page[place] = value
-            self.dataChanged.emit(self.index(row, 0), self.index(row, self.columnCount() - 1))
+        if self._pages.put(row, value):
+            self._tell(row, row)
 
     # Pages
 
-    def _want(self, number: int) -> None:
-        """Newest first, and only the last three: a drag past a thousand pages reads a handful."""
-        if number in self._lost or number >= len(self._anchors):
-            return
-        self._wanted = [*[other for other in self._wanted if other != number][-2:], number]
-        if not self._reading:
-            self._read_next()
+    def _read_page(self, pages: ListPages[R], number: int, anchor: Anchor) -> None:
+        assert self._reader is not None
+        work = partial(self._reader.page, anchor=anchor)
+        filled, lost = partial(self._fill, pages, number), partial(self._lose, pages, number)
+        self._tasks.read(self, work, filled, lost, slot="page", of_many=True)
 
-    def _read_next(self) -> None:
-        self._wanted = [number for number in self._wanted if number not in self._pages]
-        self._reading = bool(self._wanted)
-        if self._reading and self._reader is not None:
-            number, pages = self._wanted.pop(), self._pages
-            work = partial(self._reader.page, anchor=self._anchors[number])
-            self._tasks.read(
-                self, work, partial(self._fill, pages, number), partial(self._lose, pages, number), slot="page", of_many=True
-            )
+    def _fill(self, pages: ListPages[R], number: int, rows: list[R]) -> None:
+        if pages is self._pages:  # else asked before the last restart
+            pages.fill(number, rows)
+            self._tell(number * PAGE, min((number + 1) * PAGE, self._total) - 1)
 
-    def _fill(self, pages: dict[int, list[R]], number: int, rows: list[R]) -> None:
-        if pages is not self._pages:
-            return  # asked before the last restart
-        pages[number] = rows
-        if len(pages) > KEPT:
-            del pages[next(iter(pages))]
-        last = min((number + 1) * PAGE, self._total) - 1
-        self.dataChanged.emit(self.index(number * PAGE, 0), self.index(last, self.columnCount() - 1))
-        self._read_next()
-
-    def _lose(self, pages: dict[int, list[R]], number: int, error: Exception) -> None:
+    def _lose(self, pages: ListPages[R], number: int, error: Exception) -> None:
         """Told once; tried again at the next refresh."""
-        if pages is not self._pages:
-            return
-        self._lost.add(number)
-        self.failed.emit(error)
-        self._read_next()
+        if pages is self._pages:
+            pages.lose(number)
+            self.failed.emit(error)
+
+    def _tell(self, first: int, last: int) -> None:
+        self.dataChanged.emit(self.index(first, 0), self.index(last, self.columnCount() - 1))
 
     def row_at(self, row: int) -> R | None:
         """The row, or None while its page is on the way or when it was removed since the count."""
-        number, offset = divmod(row, PAGE)
-        page = self._pages.get(number)
-        if page is None:
-            self._want(number)
-            return None
-        if len(self._pages) > 1 and next(reversed(self._pages)) != number:
-            self._pages[number] = self._pages.pop(number)
-        if offset >= PAGE - AHEAD and number + 1 < len(self._anchors) and number + 1 not in self._pages:
-            self._want(number + 1)
-        return page[offset] if offset < len(page) else None
+        return self._pages.row_at(row)
 
     def id_at(self, row: int) -> UUID | None:
         """The id of the row, if it is there."""
@@ -299,11 +266,7 @@ class QueryModel(TickedModel, Generic[F, R]):
 
     def row_of(self, id: UUID) -> int | None:
         """Where that record stands among the pages held."""
-        for number, page in self._pages.items():
-            for offset, row in enumerate(page):
-                if row.id == id:  # type: ignore[attr-defined]
-                    return number * PAGE + offset
-        return None
+        return self._pages.row_of(id)
 
     # What Qt asks
 
