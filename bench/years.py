@@ -35,6 +35,7 @@ _OURS = (
     f"""INSERT INTO core.interaction (person_id, kind, at, direction, outcome, title, text, module, by_name, id, version, made_in, changed_in)
   SELECT person, {KINDS}, at, 'out', '', '', {TEXTS}, 'people', 'Kansliet', {_ID.format(kind="7000")}, 1, step, step
   FROM (SELECT *, {_ID.format(kind="7001")} AS step FROM ({_LINES}) line) line""",
+    "ANALYZE core.interaction",  # else the server takes what follows for a few rows
     # The transaction is one that ended long ago for all of them: desks ask only what is newer than they have seen.
     """INSERT INTO core.change_set (number, id, at, actor_id, actor_name, verb, details, login, tx, areas, refs)
   SELECT g + (SELECT max(number) FROM core.change_set), made_in, at, person_id, 'Kansliet', 'add_interaction',

@@ -17,6 +17,7 @@ from db.models.role import Role
 from db.search import search
 from desktop.people.demo_list import write_admitted_csv
 from desktop.tour_guide import Guide, TourFailed
+from desktop.tour_register import keeping_order
 
 Key, Control, Alt = Qt.Key, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 LIST_NAME, LIST_ROWS = "antagna-hosten.csv", 80
@@ -56,6 +57,10 @@ def import_list(guide: Guide, folder: Path) -> None:
     page.read(file)
     guide.wait("the rows are shown", lambda: page.model.rowCount() == LIST_ROWS)
     guide.picture("import-preview")
+    guide.click(page.mapping.open_button)
+    guide.picture("import-columns")
+    guide.click(page.mapping.back_button)
+    guide.wait("the rows are shown again", lambda: page.model.rowCount() == LIST_ROWS)
     for kind in ("changed", "faulty"):
         guide.click(page.tiles.tile(kind))
         guide.wait(f"only {kind} rows are shown", lambda: page.model.rowCount() < LIST_ROWS)
@@ -128,40 +133,6 @@ def policies(guide: Guide) -> None:
     guide.picture("signature-filed")
 
 
-def retention(guide: Guide) -> None:
-    """Who is due and by which rules, and the certificate of what was disposed of last year."""
-    page = guide.go("people.retention")
-    guide.wait("somebody is due", lambda: page.due.total > 0)
-    guide.picture("retention-due")
-    page.tabs.setCurrentWidget(page.rules)
-    guide.picture("retention-rules")
-    page.tabs.setCurrentWidget(page.disposals)
-    guide.wait("the disposals are listed", lambda: page.disposals.lines)
-    guide.picture("retention-disposals")
-    printed = len(guide.opened)
-    page.disposals.certify(page.disposals.lines[0])
-    guide.wait("the certificate is made", lambda: len(guide.opened) > printed)
-    guide.keep("disposal-certificate.pdf")
-
-
-def protected_people(guide: Guide) -> None:
-    """Who is protected, as those see it who handle protected identities: by handle alone."""
-    page = guide.go("people.protected")
-    guide.wait("the protected people are listed", lambda: page.lines)
-    guide.picture("protected-people")
-
-
-def rights_of_the_person(guide: Guide) -> None:
-    """What is held about somebody, and what erasing them would take away; nobody is erased."""
-    listed = guide.go("people.list")
-    guide.wait("somebody is listed", lambda: listed.model.rowCount() > 0)
-    person = listed.model.id_at(0)
-    guide.go("people.report", person_id=person)
-    guide.picture("access-report")
-    guide.go("people.erase", person_id=person)
-    guide.picture("erase")
-
-
 def history_and_settings(guide: Guide) -> None:
     """What was done, in words; how the program is set; how its modules fare."""
     stops = (
@@ -194,9 +165,7 @@ def walk(guide: Guide, folder: Path) -> None:
         ("phones.round", lambda: phone_round(guide)),
         ("policies.record", lambda: policies(guide)),
         ("shell.my_day", lambda: my_day(guide)),
-        ("people.retention", lambda: retention(guide)),
-        ("people.protected", lambda: protected_people(guide)),
-        ("people.erase", lambda: rights_of_the_person(guide)),
+        *keeping_order(guide),
         ("shell.backups", lambda: backups(guide)),
         ("shell.history", lambda: history_and_settings(guide)),
     )
