@@ -99,7 +99,8 @@ def _mark() -> str:
     root = Path(__file__).parents[1]
     sources = [*(root / "db").rglob("*.py"), *(Path(__file__).parent.glob("floor*.py"))]
     sources += [Path(__file__), Path(__file__).with_name("people.py")]
-    sources += [*(root / "desktop" / "modules").rglob("migrations/*.py"), root / "desktop" / "people" / "imports" / "storing.py"]
+    sources += [*(root / "desktop" / "modules").rglob("migrations/*.py")]
+    sources += [root / "desktop" / "people" / "imports" / name for name in ("storing.py", "batch.py")]
     return hashlib.sha256(b"".join(source.read_bytes() for source in sorted(sources))).hexdigest()[:8]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from itertools import chain, count
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +25,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from uuid_utils.compat import uuid7
 
-_BLOCK, _COUNTED = 1000, 4  # ids of a block; their last bytes, which count
+_COUNTED = 4  # the last bytes of an id of a block, which count
+_COUNTS = tuple(number.to_bytes(_COUNTED, "big") for number in range(1000))
 
 metadata = MetaData(
     naming_convention={
@@ -48,10 +50,11 @@ def new_keys() -> Iterator[bytearray]:
     Each block of them has its moment and its random part; inside a block they count. A `bytearray` is what SQLite's
     driver binds without asking how.
     """
-    while True:
-        begin = uuid_utils.uuid7().bytes[:-_COUNTED]
-        for number in range(_BLOCK):
-            yield bytearray(begin + number.to_bytes(_COUNTED, "big"))
+    return chain.from_iterable(_block(uuid_utils.uuid7().bytes[:-_COUNTED]) for _block_number in count())
+
+
+def _block(begin: bytes) -> Iterator[bytearray]:
+    return map(bytearray, map(begin.__add__, _COUNTS))
 
 
 class Key(TypeDecorator[UUID]):

@@ -364,8 +364,8 @@ def tell_search(session: Session, kind: str, texts: Mapping[bytes, tuple[int, Fi
     """Give the search texts of new records, so that the index need not read the records again.
 
     Args:
-        texts: By the record's id. With each goes how many rows were added for it, of those the kind's texts are read from:
-            where the step added or changed more, the records are read.
+        texts: By the record's id. With each goes how many rows were added for it to the tables that the kind's texts are read
+            from: where the step added or changed more, the records are read.
     """
     session.info.setdefault("told", {}).setdefault(kind, {}).update(texts)
 

@@ -53,7 +53,7 @@ class Source(Protocol):
         """The search text of those records that exist and may be found, by rising ids; ids as the driver hands them out."""
 
 
-Texts = dict[bytes, tuple[int, Findable]]  # of records by id: made of how many rows, and the text
+Texts = dict[bytes, tuple[int, Findable]]  # of records by id: made of how many rows of the kind's tables, and the text
 Told = Mapping[str, Texts]  # by kind
 
 

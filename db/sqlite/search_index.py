@@ -50,19 +50,19 @@ def refresh(connection: Connection, sources: Iterable[Source], change_set: bytes
 
 def _added(connection: Connection, source: Source, change_set: bytes, told: Texts) -> Iterator[dict[bytes, int]]:
     """The records of which the change set made a part, and of how many rows; those marked dirty are left to their turn."""
-    makers = " UNION ALL ".join(
-        f'SELECT "{column}" AS ref FROM "{table}" WHERE made_in = :own'
-        + (f" AND {condition.replace('%s', table)}" if condition else "")
-        for table, column, condition in source.marks
-    )
     raw = connection.connection.cursor()
     try:
-        if told and _all_told(raw, source, makers, change_set, told):
+        if told and _all_told(raw, source, change_set, told):
             while some := dict(islice(told.items(), BATCH)):
                 yield {ref: count for ref, (count, _text) in some.items()}
             return
+        makers = " UNION ALL ".join(
+            f'SELECT "{column}" AS ref, {condition.replace("%s", table) or 1} AS fits FROM "{table}" WHERE made_in = :own'
+            for table, column, condition in source.marks
+        )
         raw.execute(
-            f"SELECT ref, count(*) FROM ({makers}) WHERE ref NOT IN (SELECT ref FROM search_dirty WHERE kind = :kind) GROUP BY ref",
+            f"SELECT ref, count(*) FROM ({makers}) WHERE ref NOT IN (SELECT ref FROM search_dirty WHERE kind = :kind) "
+            "GROUP BY ref HAVING max(fits)",
             {"own": change_set, "kind": source.kind},
         )
         while rows := raw.fetchmany(BATCH):
@@ -71,11 +71,15 @@ def _added(connection: Connection, source: Source, change_set: bytes, told: Text
         raw.close()
 
 
-def _all_told(raw: Any, source: Source, makers: str, change_set: bytes, told: Texts) -> bool:
-    """Whether the texts told are of all rows that were added: whatever was changed or removed since is marked dirty."""
+def _all_told(raw: Any, source: Source, change_set: bytes, told: Texts) -> bool:
+    """Whether the texts told are of all rows that were added: whatever was changed or removed since is marked dirty.
+
+    Counted by index alone: looking at the rows for those that texts are read from would take as long as storing some tables.
+    """
     if raw.execute("SELECT EXISTS (SELECT 1 FROM search_dirty WHERE kind = ?)", (source.kind,)).fetchone()[0]:
         return False
-    added = raw.execute(f"SELECT count(*) FROM ({makers})", {"own": change_set}).fetchone()[0]
+    counts = " + ".join(f'(SELECT count(*) FROM "{table}" WHERE made_in = :own)' for table, _column, _condition in source.marks)
+    added = raw.execute(f"SELECT {counts}", {"own": change_set}).fetchone()[0]
     return bool(added == sum(count for count, _text in told.values()))
 
 
@@ -100,7 +104,7 @@ def _replace(connection: Connection, source: Source, rows: Mapping[bytes, int], 
             words.append((number, *index_words(names)))
             if fragments:
                 parts.append((number, fragments))
-        lay(raw, "search_entry", ("number", "kind", "ref", "title", "detail", "sort"), entries)
+        lay(raw, "search_entry", ("number", "kind", "ref", "title", "detail", "sort"), entries, at_once=True)
         # Row by row: before a statement of many rows, a text index writes out what it has gathered.
         raw.executemany("INSERT INTO search_words (rowid, exact, folded) VALUES (?, ?, ?)", words)
         raw.executemany("INSERT INTO search_parts (rowid, parts) VALUES (?, ?)", parts)

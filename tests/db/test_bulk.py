@@ -167,6 +167,29 @@ def test_the_check_on_new_rows_stands_again_after_a_bulk_insert_and_after_a_fail
     assert count(database, Person) == 500
 
 
+@pytest.mark.sqlite_only("a refused statement ends the step on a server")
+def test_a_bulk_insert_that_fails_late_leaves_nothing_behind_in_a_step_that_goes_on(database: Database, actor: Actor) -> None:
+    there = (new_id(), "Å", b"{")
+    with database.write(actor, "import") as session:
+        insert_rows(session, Person, ("id", "family", "name_key"), [there])
+        with pytest.raises(Exception, match="UNIQUE"):
+            insert_rows(session, Person, ("id", "family", "name_key"), [*((new_id(), "F", b"f") for _n in range(500)), there])
+        insert_rows(session, Person, ("id", "family", "name_key"), [(new_id(), "Ö", b"}")])
+    with database.read() as session:
+        assert session.scalars(select(Person.family).order_by(Person.name_key)).all() == ["Å", "Ö"]
+
+
+def test_a_column_that_some_rows_leave_empty_keeps_what_the_others_say(database: Database, actor: Actor) -> None:
+    columns = ("id", "family", "name_key", "given", "preferred", "note", "birth_date", "deceased_on")
+    born = date(2001, 2, 3)
+    rows = [(new_id(), "Å", b"{", "", "", "", None, None), (new_id(), "Ä", b"|", "", "Mia", "", born, None)]
+    with database.write(actor, "import") as session:
+        insert_rows(session, Person, columns, rows)
+    with database.read() as session:
+        stored = session.execute(select(*(getattr(Person, name) for name in columns)).order_by(Person.name_key)).all()
+    assert [tuple(row) for row in stored] == rows
+
+
 def test_what_is_the_same_in_every_row_is_said_once(database: Database, actor: Actor) -> None:
     with database.write(actor, "import") as session:
         insert_rows(

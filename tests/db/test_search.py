@@ -205,18 +205,33 @@ def test_the_index_can_be_made_anew(database: Database, actor: Actor, make_perso
     assert count(database, SearchEntry) == 2
 
 
-@pytest.mark.parametrize(("rows", "expected"), [(1, "Öberg, Mia"), (2, "Told “\\”, Mia")], ids=["of fewer rows", "of all rows"])
+@pytest.mark.parametrize(("rows", "expected"), [(2, "Öberg, Mia"), (3, "Told “\\”, Mia")], ids=["of fewer rows", "of all rows"])
 def test_texts_told_by_an_import_are_taken_where_they_are_of_all_rows_added(
     database: Database, actor: Actor, rows: int, expected: str
 ) -> None:
     key = new_id()
     with database.write(actor, "import_people") as session:
         insert_rows(session, Person, ("id", "family", "given", "name_key"), [(key, "Öberg", "Mia", name_key("Öberg", "Mia"))])
-        address = (new_id(), key, "email", "o@b.example", "o@b.example")
-        insert_rows(session, ContactPoint, ("id", "person_id", "kind", "value", "normal"), [address])
+        email, home = (new_id(), key, "email", "o@b.example", "o@b.example"), (new_id(), key, "address", "Testgatan 1", "")
+        insert_rows(session, ContactPoint, ("id", "person_id", "kind", "value", "normal"), [email, home])
         entry = Findable("Told “\\”, Mia", "", name_key("Öberg", "Mia"), "Öberg Mia", "o@b.example")
         tell_search(session, "person", {key.bytes: (rows, entry)})
     assert found(database, "öberg") == found(database, "o@b") == [expected]
+
+
+def test_what_is_told_of_some_is_taken_while_others_are_read(database: Database, actor: Actor, make_person: MakePerson) -> None:
+    there, moved, key = make_person("Åberg"), make_person("Ärlig"), new_id()
+    with database.write(actor, "import_people") as session:
+        insert_rows(session, Person, ("id", "family", "given", "name_key"), [(key, "Öberg", "Mia", name_key("Öberg", "Mia"))])
+        points = [
+            (new_id(), there, "email", "å@b.example", "å@b.example"),
+            (new_id(), key, "address", "Testgatan 1", ""),
+            (new_id(), moved, "address", "Testgatan 2", ""),
+        ]
+        insert_rows(session, ContactPoint, ("id", "person_id", "kind", "value", "normal"), points)
+        tell_search(session, "person", {key.bytes: (2, Findable("Öberg, Mia", "", name_key("Öberg", "Mia"), "Öberg Mia", ""))})
+    assert [found(database, typed) for typed in ("öberg", "å@b", "ärlig")] == [["Öberg, Mia"], ["Åberg, Mia"], ["Ärlig, Mia"]]
+    assert count(database, SearchEntry) == 3
 
 
 def test_what_was_changed_after_it_was_told_is_read_anew(database: Database, actor: Actor) -> None:
