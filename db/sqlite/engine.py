@@ -207,9 +207,8 @@ class SqliteEngine:
     def rebuild_search(self, connection: Connection, sources: Iterable[Source]) -> None:
         """Empty the index, mark all records, refresh."""
         kinds = tuple(sources)
-        for table in ("search_words", "search_parts"):
-            connection.exec_driver_sql(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")
-        connection.exec_driver_sql("DELETE FROM search_entry")
+        with closing(connection.connection.cursor()) as cursor:
+            search_index.empty(cursor)
         connection.execute(delete(SearchDirty))
         for source in kinds:
             table, column, _condition = source.marks[0]
