@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from db.collector import collector_paused
 from db.models.search import SearchEntry
 from db.search_text import Findable, Query, Source, Texts, Told, distance, index_words, named, split_words
 from db.sorting import fold, sort_key
+from db.sqlite import search_leaving
 from db.sqlite.incoming import lay
 
 TABLES = (
@@ -26,12 +27,8 @@ TABLES = (
     "detail=column, tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* Co Cn'\", prefix='1 2 3')",
     "CREATE VIRTUAL TABLE search_parts USING fts5(parts, content='', contentless_delete=1, tokenize='trigram case_sensitive 1')",
 )
-TEXTS = ("search_words", "search_parts")
-_MERGED = 10  # percent of a part of a text index that are taken out before it is merged, as the engine has it by itself
 CANDIDATES = 150  # hits of one stage that are ranked
 BATCH = 20_000  # records; each begins with writing out what the text indexes gathered
-MANY = 2000  # records to be read again, from which on it pays to look whether the index is better begun anew
-MOST = 0.9  # of the entries: where more of them go or change, putting in the rest anew costs less than taking them out
 FEW = 50  # entries that are taken out one by one; before a statement for many, the text indexes write out what they gathered
 
 
@@ -47,53 +44,8 @@ def refresh(connection: Connection, sources: Iterable[Source], change_set: bytes
             texts = (told or {}).get(source.kind, {})
             for added in _added(connection, source, change_set, texts):
                 _replace(connection, source, added, texts)
-    raw = connection.connection.cursor()
-    try:
-        with _many_leave(raw, sources):
-            _read_again(connection, sources)
-    finally:
-        raw.close()
-
-
-@contextmanager
-def _many_leave(raw: Any, sources: Sequence[Source]) -> Iterator[None]:
-    """Begin anew where nearly all is marked dirty; else keep the text indexes from being written anew with each portion taken out.
-
-    By themselves they merge what is left of a part as soon as a tenth of it is gone, and here the rest goes next. Afterwards they
-    do so again, a little with each write.
-    """
-    (dirty,) = raw.execute("SELECT count(*) FROM search_dirty").fetchone()
-    if dirty < MANY:
-        yield
-    elif _nearly_all(raw, sources, dirty):
-        raw.execute("INSERT OR IGNORE INTO search_dirty (ref, kind) SELECT ref, kind FROM search_entry")
-        empty(raw)
-        yield
-    else:
-        _merge_from(raw, 0)
-        yield
-        _merge_from(raw, _MERGED)
-
-
-def _nearly_all(raw: Any, sources: Sequence[Source], dirty: int) -> bool:
-    """Whether most entries are marked, and all are of kinds that can be read again now."""
-    if dirty < MOST * raw.execute("SELECT count(*) FROM search_entry").fetchone()[0]:
-        return False
-    kinds = [source.kind for source in sources]
-    others = f"SELECT EXISTS (SELECT 1 FROM search_entry WHERE kind NOT IN ({','.join('?' * len(kinds))}))"
-    return not raw.execute(others, kinds).fetchone()[0]
-
-
-def _merge_from(raw: Any, percent: int) -> None:
-    for table in TEXTS:
-        raw.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('deletemerge', ?)", (percent,))
-
-
-def empty(raw: Any) -> None:
-    """Take everything out of the index at once."""
-    for table in TEXTS:
-        raw.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")
-    raw.execute("DELETE FROM search_entry")
+    with closing(connection.connection.cursor()) as raw, search_leaving.many(raw, [source.kind for source in sources]):
+        _read_again(connection, sources)
 
 
 def _read_again(connection: Connection, sources: Sequence[Source]) -> None:
