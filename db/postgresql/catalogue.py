@@ -15,7 +15,7 @@ _COLUMNS = f"""SELECT c.relname, array_agg(a.attname::text ORDER BY a.attnum),
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     LEFT JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype = 'p'
     WHERE c.relnamespace = '{CORE}'::regnamespace AND c.relkind IN ('r', 'p') GROUP BY c.relname ORDER BY c.relname COLLATE "C" """
-_LINKS = f"""SELECT k.conname, c.relname, a.attname, p.relname, b.attname FROM pg_constraint k
+_LINKS = f"""SELECT k.conname, c.relname, a.attname, p.relname, b.attname, k.confdeltype = 'a' FROM pg_constraint k
     JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class p ON p.oid = k.confrelid
     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.conkey[1]
     JOIN pg_attribute b ON b.attrelid = p.oid AND b.attnum = k.confkey[1]
@@ -24,13 +24,14 @@ _LINKS = f"""SELECT k.conname, c.relname, a.attname, p.relname, b.attname FROM p
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A foreign key."""
+    """A foreign key. `waits` where a removal may leave what refers to the row until the step ends."""
 
     name: str
     child: str
     column: str
     parent: str
     target: str
+    waits: bool
 
 
 @dataclass(frozen=True, slots=True)

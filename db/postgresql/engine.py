@@ -28,6 +28,7 @@ from db.postgresql import (
     grants,
     incoming,
     journeys,
+    keys,
     measuring,
     person_trail,
     protected_rows,
@@ -146,6 +147,7 @@ class PostgresqlEngine:
         measuring.install(writing)
         found = catalogue.tables_of(writing)
         triggers.install(writing, found.values())
+        keys.install(writing, [link for table in found.values() for link in table.links])
         taking_back.install(writing, found.values())
         protecting.install(writing, found.values())
         protected_rows.install(writing)

@@ -131,7 +131,7 @@ _PASSING = frozenset({_LOST, _BEHIND, _OVERTAKEN, _HELD, _NOBODY, _UNREACHED, *(
 ))})  # fmt: skip
 
 # Deadlock, serialisation; and the same key or a row that is gone: a step that looked first meets these only when desks cross.
-_AT_ONCE = ("40001", "40P01", "23505", "23503")
+_AT_ONCE = ("40001", "40P01", "23505", "23503", "23001")
 _NO_TEXT = ("22021", "22P05")
 # SQLSTATEs, whole or by their first letters.
 _STATES: tuple[tuple[str, Words], ...] = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -10,9 +10,10 @@ from sqlalchemy.exc import IntegrityError
 
 from db.engine import Inverted
 from db.errors import RuleBroken
-from db.postgresql.catalogue import TableInfo, children_first
+from db.postgresql.catalogue import Link, TableInfo, children_first
 from db.postgresql.connection import run
 from db.postgresql.functions import FIXED
+from db.postgresql.keys import refers_to_people
 from db.postgresql.quoting import literal, quoted
 from db.postgresql.schemas import CORE
 from db.texts import _
@@ -28,19 +29,24 @@ _IMAGES = (
 
 # kept: rows of `taken` that stay; they are few, so what goes is "made by it and not kept".
 _TAKE_BACK = """CREATE OR REPLACE FUNCTION kontinuum_take_back(taken uuid)
-    RETURNS TABLE (area text, kept uuid, undone bigint) LANGUAGE plpgsql {fixed} AS $body$
+    RETURNS TABLE (area text, kept uuid, undone bigint) LANGUAGE plpgsql {fixed}
+    -- who refers to a row that goes is asked once a row and key: an index is asked quicker than a map of its pages is made
+    SET enable_bitmapscan = off AS $body$
     #variable_conflict use_column
     DECLARE
         here constant xid8 := pg_current_xact_id();
         children_first constant text[] := {tables};
         sets constant text[] := {sets};
         links constant text[] := {links};
+        to_people constant text[] := {to_people};
         link text[];
         own uuid;
         moved bigint;
         more bigint;
         counts bigint[] := array_fill(0::bigint, ARRAY[cardinality(children_first)]);
         images text;
+        place integer;
+        restoring text[];
     BEGIN
         UPDATE open_change_set SET takes_back = taken WHERE tx = here AND takes_back IS NULL RETURNING id INTO own;
         IF own IS NULL THEN
@@ -81,13 +87,30 @@ _TAKE_BACK = """CREATE OR REPLACE FUNCTION kontinuum_take_back(taken uuid)
                 moved := moved + more;
             END LOOP;
         END LOOP;
+        FOR i IN 1 .. cardinality(children_first) LOOP
+            images := format({images}, children_first[i]);
+            restoring[i] := format('UPDATE %I AS r SET version = r.version + 1, changed_in = $2' || sets[i] || ' FROM ' || images || ' i '
+                'JOIN %I o ON o.id = i.row_id, json_populate_record(o, i.before) f '
+                'WHERE r.id = o.id AND r.made_in <> $1 AND (r.changed_in = $1 OR kontinuum_as_left($1, %L, r.id, r.changed_in))',
+                children_first[i], children_first[i], children_first[i]);
+        END LOOP;
+        -- what it handed over to people it made is handed back first: nobody goes while anything refers to them
+        IF EXISTS (SELECT FROM row_image WHERE change_set = taken) THEN
+            FOREACH link SLICE 1 IN ARRAY to_people LOOP
+                place := array_position(children_first, link[1]);
+                EXECUTE restoring[place] || format(' AND EXISTS (SELECT FROM %I p WHERE p.id = r.%I AND p.made_in = $1)', link[3], link[2])
+                    USING taken, own;
+                GET DIAGNOSTICS more = ROW_COUNT;
+                counts[place] := counts[place] + more;
+            END LOOP;
+        END IF;
         -- what it made goes
         FOR i IN 1 .. cardinality(children_first) LOOP
             EXECUTE format('DELETE FROM %I r WHERE made_in = $2 AND NOT EXISTS '
                 '(SELECT FROM kept_row k WHERE k.tx = $1 AND k.table_name = %L AND k.id = r.id)',
                 children_first[i], children_first[i]) USING here, taken;
             GET DIAGNOSTICS more = ROW_COUNT;
-            counts[i] := more;
+            counts[i] := counts[i] + more;
         END LOOP;
         -- what it removed comes back as a new row under its old id, so that this can be taken back again
         FOR i IN REVERSE cardinality(children_first) .. 1 LOOP
@@ -108,10 +131,7 @@ _TAKE_BACK = """CREATE OR REPLACE FUNCTION kontinuum_take_back(taken uuid)
                 'WHERE r.changed_in <> $1 AND r.made_in <> $1 AND r.changed_in <> $2 '
                 'AND NOT kontinuum_as_left($1, %L, r.id, r.changed_in)', children_first[i], children_first[i], children_first[i])
                 USING taken, own;
-            EXECUTE format('UPDATE %I AS r SET version = r.version + 1, changed_in = $2' || sets[i] || ' FROM ' || images || ' i '
-                'JOIN %I o ON o.id = i.row_id, json_populate_record(o, i.before) f '
-                'WHERE r.id = o.id AND r.made_in <> $1 AND (r.changed_in = $1 OR kontinuum_as_left($1, %L, r.id, r.changed_in))',
-                children_first[i], children_first[i], children_first[i]) USING taken, own;
+            EXECUTE restoring[i] USING taken, own;
             GET DIAGNOSTICS more = ROW_COUNT;
             counts[i] := counts[i] + more;
         END LOOP;
@@ -150,13 +170,11 @@ _IS_BIG = """CREATE OR REPLACE FUNCTION kontinuum_is_big(asked uuid, most bigint
 
 
 def install(connection: Connection, tables: Collection[TableInfo]) -> None:
-    """Make the functions for the tables as they now are; keys between them wait for the end of a taking back."""
+    """Make the functions for the tables as they now are, whose keys may wait for the end of a taking back."""
     tracked = children_first(table for table in tables if table.tracked)
     names = {table.name for table in tracked}
     every = [link for table in tables for link in table.links]
-    for link in every:
-        connection.exec_driver_sql(f"ALTER TABLE {quoted(link.child)} ALTER CONSTRAINT {quoted(link.name)} DEFERRABLE")
-    followed = [(k.child, k.column, k.parent) for k in every if k.child in names and k.parent in names and k.target == "id"]
+    followed = [link for link in every if link.child in names and link.parent in names and link.target == "id"]
     sets = ["".join(f", {quoted(c)} = f.{quoted(c)}" for c in table.columns if c not in _BOOKKEEPING) for table in tracked]
     keys = ", ".join(f"{CORE}.{quoted(link.name)}" for link in every if link.child in names)
     known = _texts([table.name for table in tracked])
@@ -164,7 +182,8 @@ def install(connection: Connection, tables: Collection[TableInfo]) -> None:
         "fixed": FIXED,
         "tables": known,
         "sets": _texts(sets),
-        "links": f"ARRAY[{', '.join('[' + ', '.join(map(literal, link)) + ']' for link in followed)}]::text[]",
+        "links": _list(followed),
+        "to_people": _list(filter(refers_to_people, followed)),
         "images": literal(_IMAGES),
         "defer": f"SET CONSTRAINTS {keys} DEFERRED;" if keys else "",
         "check": f"SET CONSTRAINTS {keys} IMMEDIATE;" if keys else "",
@@ -173,6 +192,12 @@ def install(connection: Connection, tables: Collection[TableInfo]) -> None:
         for name, text in filled.items():
             function = function.replace(f"{{{name}}}", text)
         run(connection, function)
+
+
+def _list(links: Iterable[Link]) -> str:
+    """Child, column and parent of each."""
+    found = (f"[{', '.join(map(literal, (link.child, link.column, link.parent)))}]" for link in links)
+    return f"ARRAY[{', '.join(found)}]::text[]"
 
 
 def _texts(values: Sequence[str]) -> str:

@@ -23,7 +23,7 @@ from db.models.search import SearchDirty
 from db.prepared import Prepared
 from db.search_text import Source, Told
 from db.sqlite import connection as sqlite
-from db.sqlite import erasing, incoming, person_trail, row_changes, search_index, taking_back, triggers
+from db.sqlite import erasing, incoming, person_trail, row_changes, search_index, search_leaving, taking_back, triggers
 from db.sqlite.watching import OwnHints, Watching
 
 _OPEN = Prepared(insert(OpenChangeSet).values(id=bindparam("id")))
@@ -207,9 +207,8 @@ class SqliteEngine:
     def rebuild_search(self, connection: Connection, sources: Iterable[Source]) -> None:
         """Empty the index, mark all records, refresh."""
         kinds = tuple(sources)
-        for table in ("search_words", "search_parts"):
-            connection.exec_driver_sql(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")
-        connection.exec_driver_sql("DELETE FROM search_entry")
+        with closing(connection.connection.cursor()) as cursor:
+            search_leaving.empty(cursor)
         connection.execute(delete(SearchDirty))
         for source in kinds:
             table, column, _condition = source.marks[0]

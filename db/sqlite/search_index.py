@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from db.collector import collector_paused
 from db.models.search import SearchEntry
 from db.search_text import Findable, Query, Source, Texts, Told, distance, index_words, named, split_words
 from db.sorting import fold, sort_key
+from db.sqlite import search_leaving
 from db.sqlite.incoming import lay
 
 TABLES = (
@@ -36,11 +38,19 @@ def refresh(connection: Connection, sources: Iterable[Source], change_set: bytes
     Args:
         told: Texts of new records, taken as they are where the change set added just the rows they were made of.
     """
+    sources = tuple(sources)
     for source in sources:
         if change_set is not None:
             texts = (told or {}).get(source.kind, {})
             for added in _added(connection, source, change_set, texts):
                 _replace(connection, source, added, texts)
+    with closing(connection.connection.cursor()) as raw, search_leaving.many(raw, [source.kind for source in sources]):
+        _read_again(connection, sources)
+
+
+def _read_again(connection: Connection, sources: Sequence[Source]) -> None:
+    """Put in anew what is marked dirty, and take out what is no longer there."""
+    for source in sources:
         while refs := _dirty(connection, source):
             _replace(connection, source, dict.fromkeys(refs, 0), {})
             raw: Any = connection.connection.driver_connection

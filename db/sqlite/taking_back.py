@@ -58,7 +58,12 @@ def _undo(connection: Connection, change_set: UUID, own: UUID) -> Inverted:
     _keep_touched(connection, tables, made, change_set)
     kept = connection.exec_driver_sql("SELECT table_name, id FROM temp.kept").all()
     order = children_first(tables)
-    gone = {name: _remove(connection, tables[name], change_set, own) for name in order if tables[name] in made}
+    staying = {row[0] for row in kept}
+    gone = {
+        name: _remove(connection, tables[name], change_set, own, all_of_it=name not in staying)
+        for name in order
+        if tables[name] in made
+    }
     kept_rows = [(row[0], UUID(bytes=row[1])) for row in kept]
     back = {name: _give_back_removed(connection, tables[name], change_set, own) for name in reversed(order)}
     for name in order:
@@ -149,10 +154,10 @@ def _spread(connection: Connection, made: list[TableInfo], own: dict[str, bytes]
                     moved += connection.exec_driver_sql(f"{_KEEP} {wanted}", own).rowcount
 
 
-def _remove(connection: Connection, table: TableInfo, change_set: UUID, own: UUID) -> int:
-    """Remove what the change set made and nothing keeps."""
+def _remove(connection: Connection, table: TableInfo, change_set: UUID, own: UUID, *, all_of_it: bool) -> int:
+    """Remove what the change set made and nothing keeps; of most tables that is all of it, and no row need be asked about."""
     made, values = f'FROM "{table.name}" WHERE made_in = ?', (change_set.bytes,)
-    leaving = f"{made} AND id NOT IN (SELECT id FROM temp.kept WHERE table_name = '{table.name}')"
+    leaving = made if all_of_it else f"{made} AND id NOT IN (SELECT id FROM temp.kept WHERE table_name = '{table.name}')"
     few = f"SELECT count(*) FROM (SELECT 1 {made} LIMIT {BIG + 1})"
     if connection.exec_driver_sql(few, values).scalar_one() <= BIG:
         return connection.exec_driver_sql(f"DELETE {leaving}", values).rowcount
