@@ -190,7 +190,7 @@ def make_engine(address: str, *, read_only: bool, lines: Lines | None = None) ->
         creator=connect,
         poolclass=QueuePool,
         pool_size=READERS if read_only else 1,
-        max_overflow=1 if read_only else 0,
+        max_overflow=1,
         hide_parameters=True,
         json_serializer=_plain_json,
         insertmanyvalues_page_size=2000,
@@ -210,9 +210,12 @@ def make_engine(address: str, *, read_only: bool, lines: Lines | None = None) ->
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
         # A writer's step begins with its change set, in one journey.
+        raw = connection.connection.driver_connection
         if read_only:
             _at_once(connection, "BEGIN")
-        elif monotonic() - connection.connection.driver_connection.used > TRUSTED:
+        elif raw.gone():  # it was kept since the last step
+            connection.invalidate()
+        elif monotonic() - raw.used > TRUSTED:
             _at_once(connection, "SELECT")
 
     return engine

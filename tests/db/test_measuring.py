@@ -13,7 +13,7 @@ from db.bulk import insert_rows
 from db.database import Database
 from db.history import TAKE_BACK, take_back
 from db.models.person import Person
-from db.postgresql.measuring import MANY
+from db.postgresql.functions import MANY
 from db.sorting import name_key
 from tests.db.support import last_change_set
 from tests.support import MakePerson
