@@ -242,8 +242,9 @@ class Database:
                     session.rollback()
                     late.at_once(session)  # says in words what may have been wrong
                 raise
-            confirmed = engine.confirmed(connection)
-        self._tell(replace(moved, confirmed=confirmed))
+            if not engine.confirmed(connection):
+                moved = replace(moved, confirmed=False)
+        self._tell(moved)
 
     @contextmanager
     def upkeep(self, *, quiet: bool = False) -> Iterator[Session]:

@@ -172,8 +172,8 @@ class PostgresqlEngine:
         raw: Any = writing.connection.driver_connection
         details = json.dumps(step.details, ensure_ascii=False) if step.details else None
         statement, values = functions.closing(step.late)
-        areas = " ".join(sorted(step.areas))
-        raw.leave(statement, (*values, step.verb, details, step.actor_id, step.actor_name, list(step.about), areas, step.wrote))
+        refs, areas = "{" + ",".join(map(str, step.about)) + "}", " ".join(sorted(step.areas))
+        raw.leave(statement, (*values, step.verb, details, step.actor_id, step.actor_name, refs, areas, step.wrote))
         raw.hint = ""
 
     def settle(self, session: Session, actor: Actor, change_set: UUID, now: datetime) -> None:

@@ -47,6 +47,7 @@ FUNCTIONS = (
     DECLARE
         opened open_change_set;
         line bigint;
+        held boolean; -- whether somebody is protected, of whom the step may have brought something in
     BEGIN
         DELETE FROM open_change_set WHERE tx = pg_current_xact_id() RETURNING * INTO opened;
         IF opened.id IS NULL THEN RAISE EXCEPTION 'no change set is open' {_RULE}; END IF;
@@ -58,9 +59,9 @@ FUNCTIONS = (
         END IF;
         INSERT INTO change_set (id, at, actor_id, actor_name, verb, details, takes_back, areas, refs)
             VALUES (opened.id, kontinuum_now(), actor_id_, actor_name_, verb_, details_, opened.takes_back, areas_, refs_)
-            RETURNING number INTO line;
+            RETURNING number, EXISTS (SELECT FROM {PROTECTED}.number) INTO line, held;
         INSERT INTO change_about (ref, change_set) SELECT ref, line FROM unnest(refs_) ref;
-        IF EXISTS (SELECT FROM {PROTECTED}.number) THEN PERFORM kontinuum_hold_out(opened.id); END IF;
+        IF held THEN PERFORM kontinuum_hold_out(opened.id); END IF;
         IF wrote IS NULL OR wrote >= {MANY} THEN PERFORM kontinuum_measure(areas_); END IF;
         RETURN line;
     END $$""",
@@ -76,10 +77,8 @@ FUNCTIONS = (
         RAISE EXCEPTION '%', TG_ARGV[0] {_RULE};
     END $$""",
     f"""CREATE OR REPLACE FUNCTION kontinuum_made() RETURNS trigger LANGUAGE plpgsql {FIXED} AS $$
-    DECLARE
-        own constant uuid := {OPEN};
     BEGIN
-        IF EXISTS (SELECT FROM new_rows WHERE made_in IS DISTINCT FROM own OR changed_in IS DISTINCT FROM own) AND NOT {_MOVES} THEN
+        IF EXISTS (SELECT FROM new_rows WHERE made_in IS DISTINCT FROM {OPEN} OR changed_in IS DISTINCT FROM made_in) AND NOT {_MOVES} THEN
             RAISE EXCEPTION 'a row must name the open change set' {_RULE};
         END IF;
         RETURN NULL;
