@@ -57,7 +57,8 @@ class Connection(psycopg.Connection[Any]):
     def gone(self) -> bool:
         """Whether the other end closed it while nobody used it; asks nobody."""
         try:
-            self.pgconn.consume_input()  # waits for nothing
+            for _words_and_end in range(2):  # a server that says why it goes has said so before the end is read
+                self.pgconn.consume_input()  # waits for nothing
         except psycopg.OperationalError:
             return True
         return self.pgconn.status != ConnStatus.OK
