@@ -109,7 +109,7 @@ def test_a_line_that_breaks_in_a_save_of_one_journey_leaves_it_there_once(
     form = InteractionForm("call", datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
     breaking(line, b"INSERT INTO interaction", back, silently=False)
     work = partial(add_interaction, person_id=who, form=form, actor=actor)
-    carry_out(desk, actor, "add_interaction", work, own, wait=lambda number: not tries.append(number))  # type: ignore[func-returns-value]
+    carry_out(desk, actor, "add_interaction", work, own, wait=lambda number: not tries.append(number))
     assert tries == [1], "the line was broken once"
     with database.read() as session:
         (step,) = history(session, about=who, limit=1)
