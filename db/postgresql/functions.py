@@ -42,7 +42,7 @@ FUNCTIONS = (
     END $$""",
     # `wrote` is how many rows the desk wrote, as it says. Who acts is the account of the login; another name is believed of the owner only, who moves whole databases in.
     f"""CREATE OR REPLACE FUNCTION kontinuum_close(
-        verb_ text, details_ json, actor_id_ uuid, actor_name_ text, refs_ uuid[], areas_ text DEFAULT '', wrote bigint DEFAULT NULL
+        verb_ text, details_ json, actor_id_ uuid, actor_name_ text, refs_ uuid[], areas_ text DEFAULT '', wrote bigint DEFAULT 0
     ) RETURNS bigint LANGUAGE plpgsql {FIXED} AS $$
     DECLARE
         opened open_change_set;
@@ -62,7 +62,7 @@ FUNCTIONS = (
             RETURNING number, EXISTS (SELECT FROM {PROTECTED}.number) INTO line, held;
         INSERT INTO change_about (ref, change_set) SELECT ref, line FROM unnest(refs_) ref;
         IF held THEN PERFORM kontinuum_hold_out(opened.id); END IF;
-        IF wrote IS NULL OR wrote >= {MANY} THEN PERFORM kontinuum_measure(areas_); END IF;
+        IF wrote >= {MANY} THEN PERFORM kontinuum_measure(areas_); END IF;
         RETURN line;
     END $$""",
     f"""CREATE OR REPLACE FUNCTION kontinuum_closed() RETURNS trigger LANGUAGE plpgsql {FIXED} AS $$

@@ -67,5 +67,5 @@ def test_a_small_step_counts_nothing(database: Database, actor: Actor, hand: psy
 def test_whatever_a_desk_says_it_moved_its_step_is_closed(database: Database, hand: psycopg.Connection, areas: str) -> None:
     with hand.transaction():
         hand.execute("SELECT kontinuum_open(%s, 'core_9999')", (new_id(),))
-        hand.execute("SELECT kontinuum_close('by_hand', NULL, %s, 'Somebody', '{}', %s)", (new_id(), areas))
+        hand.execute("SELECT kontinuum_close('by_hand', NULL, %s, 'Somebody', '{}', %s, %s)", (new_id(), areas, MANY))
     assert known(hand, "person") == NEVER

@@ -383,14 +383,15 @@ def test_calls_with_two_people_in_one_step_stand_in_the_history_of_both(
     assert steps[0].details == {"name": "Öberg, Kai"}
 
 
+@pytest.mark.parametrize("first", [True, False])
 def test_one_of_two_who_is_not_there_is_missed_before_anything_is_saved(
-    database: Database, do: Do, actor: Actor, make_person: MakePerson
+    database: Database, do: Do, actor: Actor, make_person: MakePerson, first: bool
 ) -> None:
     who = make_person()
 
     def both(session: Session) -> None:
-        add_interaction(session, who, InteractionForm("call", NOW), actor=actor)
-        add_interaction(session, UUID(int=7), InteractionForm("call", NOW), actor=actor)
+        for each in sorted((who, UUID(int=7)), reverse=not first):
+            add_interaction(session, each, InteractionForm("call", NOW), actor=actor)
 
     with pytest.raises(RuleBroken, match="This person is no longer there"):
         do(both)
