@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Connection, event, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -22,7 +21,7 @@ from db.base import Row, metadata, new_id
 from db.changes import Moved
 from db.engine import Step, engine_for
 from db.errors import Conflict, InDoubt, Unavailable
-from db.late import late_of
+from db.late import late_of, refused_in_words
 from db.models.history import ChangeSet
 from db.replica import NotNow, ReplicaState
 from db.search import PersonSource
@@ -207,7 +206,7 @@ class Database:
         named = set(about)
         engine = self.engine
         self.before_step(verb)
-        with self._writing() as (connection, session, areas):
+        with self._writing() as (connection, session, areas), refused_in_words(session):
             session.info.update(
                 change_set=own, actor=actor, about=named, details=dict(details or {}), areas=areas, sources=self._sources,
                 before_step=self.before_step, now=self._now,
@@ -236,11 +235,6 @@ class Database:
                     session.commit()
             except InDoubt:
                 self._own[own] = moved
-                raise
-            except IntegrityError:
-                if late is not None:
-                    session.rollback()
-                    late.at_once(session)  # says in words what may have been wrong
                 raise
             if not engine.confirmed(connection):
                 moved = replace(moved, confirmed=False)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db.engine import Question, engine_of
@@ -33,13 +35,26 @@ def describe_late(session: Session, late: Late) -> None:
     `at_once` does the same now, or says in words what is wrong; it is called, too, after the step was refused. The words are
     those of one record: of a second one they are filled at once.
     """
-    earlier = session.info.pop(_KEY, None)
+    earlier = late_of(session)
     if earlier is None and engine_of(session.connection()).describes_late:
         session.info[_KEY] = late
         return
     for one in (earlier, late):
         if one is not None:
             one.at_once(session)
+    session.info.pop(_KEY, None)
+
+
+@contextmanager
+def refused_in_words(session: Session) -> Iterator[None]:
+    """Around a step: where it is refused before its words were found, looking for them now tells what was wrong."""
+    try:
+        yield
+    except IntegrityError:
+        if (late := late_of(session)) is not None:
+            session.rollback()
+            late.at_once(session)
+        raise
 
 
 def late_of(session: Session) -> Late | None:

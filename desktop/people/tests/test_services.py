@@ -383,19 +383,20 @@ def test_calls_with_two_people_in_one_step_stand_in_the_history_of_both(
     assert steps[0].details == {"name": "Öberg, Kai"}
 
 
-@pytest.mark.parametrize("first", [True, False])
-def test_one_of_two_who_is_not_there_is_missed_before_anything_is_saved(
-    database: Database, do: Do, actor: Actor, make_person: MakePerson, first: bool
+@pytest.mark.parametrize("merged_first", [True, False])
+def test_one_of_two_who_takes_no_calls_stops_both(
+    database: Database, do: Do, actor: Actor, make_person: MakePerson, merged_first: bool
 ) -> None:
-    who = make_person()
+    stays, goes = make_person(family="Åberg"), make_person(family="Öberg")
+    do(lambda session: session.add(MergedPerson(person_id=goes, into_id=stays)))
 
     def both(session: Session) -> None:
-        for each in sorted((who, UUID(int=7)), reverse=not first):
-            add_interaction(session, each, InteractionForm("call", NOW), actor=actor)
+        for who in (goes, stays) if merged_first else (stays, goes):
+            add_interaction(session, who, InteractionForm("call", NOW), actor=actor)
 
-    with pytest.raises(RuleBroken, match="This person is no longer there"):
+    with pytest.raises(RuleBroken, match="merged into that of Åberg, Mia"):
         do(both)
-    assert see(database, who).timeline == ()
+    assert see(database, stays).timeline == ()
 
 
 def test_a_task_is_due_until_it_is_finished(database: Database, do: Do, make_person: MakePerson) -> None:
