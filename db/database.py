@@ -21,6 +21,7 @@ from db.base import Row, metadata, new_id
 from db.changes import Moved
 from db.engine import Step, engine_for
 from db.errors import Conflict, InDoubt, Unavailable
+from db.late import late_of, refused_in_words
 from db.models.history import ChangeSet
 from db.replica import NotNow, ReplicaState
 from db.search import PersonSource
@@ -73,6 +74,8 @@ class Database:
         self._areas: set[str] = set()
         self._turn = threading.RLock()
         self._idle: list[Session] = []  # readers' sessions on open connections: making them costs more than a short read
+        self._spare: Session | None = None  # the writer's, for the same reason, while nobody writes
+        self._open = True
         self._listeners: list[Listener] = []
         self._watchers: list[Callable[[bool], None]] = []
         self._own: dict[UUID, Moved | None] = {}  # steps begun here that are still to be heard of; what a doubtful one moved
@@ -119,6 +122,10 @@ class Database:
             self._unfollow()
             self._unfollow = None
         self._let_readers_go()
+        self._open = False
+        if (spare := self._spare) is not None:
+            self._spare = None
+            _let_go(spare)
         self.engine.writer.dispose()
         if self.engine.replica is not None:
             self.engine.replica.close()
@@ -199,7 +206,7 @@ class Database:
         named = set(about)
         engine = self.engine
         self.before_step(verb)
-        with self._writing() as (connection, session, areas):
+        with self._writing() as (connection, session, areas), refused_in_words(session):
             session.info.update(
                 change_set=own, actor=actor, about=named, details=dict(details or {}), areas=areas, sources=self._sources,
                 before_step=self.before_step, now=self._now,
@@ -208,13 +215,16 @@ class Database:
             start = engine.changes(connection)
             yield session
             session.flush()
-            if engine.changes(connection) - session.info.get("passing", 0) == start:
+            wrote = engine.changes(connection) - start
+            if wrote == session.info.get("passing", 0):
                 session.rollback()
                 return
             engine.refresh_search(connection, self._sources, own, areas, session.info.get("told"))
+            late = late_of(session)
             engine.close_step(connection, Step(
                 own, self._now(), actor.id, actor.name, verb, session.info["details"] or None, session.info.get("takes_back"),
-                tuple(named) if len(named) <= ABOUT_AT_MOST else (), areas,
+                tuple(named) if len(named) <= ABOUT_AT_MOST else (), areas, wrote,
+                late.question(connection) if late is not None else None,
             ))  # fmt: skip
             engine.settle(session, actor, own, self._now())
             moved = Moved(frozenset(areas), frozenset(named), own)
@@ -226,8 +236,9 @@ class Database:
             except InDoubt:
                 self._own[own] = moved
                 raise
-            confirmed = engine.confirmed(connection)
-        self._tell(replace(moved, confirmed=confirmed))
+            if not engine.confirmed(connection):
+                moved = replace(moved, confirmed=False)
+        self._tell(moved)
 
     @contextmanager
     def upkeep(self, *, quiet: bool = False) -> Iterator[Session]:
@@ -286,25 +297,33 @@ class Database:
 
     def _let_readers_go(self) -> None:
         while self._idle:
-            connection: Any = self._idle.pop().get_bind()
-            connection.close()
+            _let_go(self._idle.pop())
         self.engine.reader.dispose()
 
     @contextmanager
     def _writing(self) -> Iterator[tuple[Connection, Session, set[str]]]:
-        with self._turn, self.engine.told(), self.engine.writer.connect() as connection:
-            self._areas = set()
-            with _WriteSession(bind=connection) as session:
-                session.connection()  # the session begins the transaction, so that its commit ends it
-                try:
-                    yield connection, session, self._areas
-                except StaleDataError as stale:
-                    raise Conflict(
-                        _("Someone else changed this record while you had it open."),
-                        _("Nothing was overwritten. Reload to see their changes; yours stay in the form until you close it."),
-                    ) from stale
-                finally:
-                    self.engine.end_step()
+        with self._turn, self.engine.told():
+            session, self._spare = self._spare or _WriteSession(bind=self.engine.writer.connect()), None
+            self._areas, went_well = set(), False
+            try:
+                # The session begins the transaction, so that its commit ends it.
+                yield session.connection(), session, self._areas
+                went_well = True
+            except StaleDataError as stale:
+                raise Conflict(
+                    _("Someone else changed this record while you had it open."),
+                    _("Nothing was overwritten. Reload to see their changes; yours stay in the form until you close it."),
+                ) from stale
+            finally:
+                self.engine.end_step()
+                session.close()
+                session.info.clear()
+                connection: Any = session.get_bind()
+                if went_well and self._open and self._spare is None and not connection.invalidated:
+                    connection.connection.driver_connection.rollback()  # of what the caller gave up, nothing stays unsaid
+                    self._spare = session
+                else:
+                    _let_go(session)
 
     def _moved(self, _connection: Any, clause: Any, *_rest: Any) -> None:
         # Nobody hears of what is kept of protected people. A revision names tables that have no catalogue.
@@ -401,6 +420,12 @@ def take(session: Session, kind: type[T], row_id: UUID, version: int) -> T:
             _("Nothing was overwritten. Reload to see their changes; yours stay in the form until you close it."),
         )
     return row
+
+
+def _let_go(session: Session) -> None:
+    """Give back the connection a session was made on."""
+    connection: Any = session.get_bind()
+    connection.close()
 
 
 class _WriteSession(Session):

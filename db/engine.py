@@ -30,7 +30,11 @@ Question = tuple[str, Sequence[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What the history keeps of a write scope. `about` holds no more records than are named one by one."""
+    """What the history keeps of a write scope. `about` holds no more records than are named one by one.
+
+    `wrote` is not kept: how many rows the scope wrote, by which an engine knows whether its tables are to be measured anew.
+    `late` gives more of `details`, for an engine that looks it up itself; where it gives no row, nothing may be saved.
+    """
 
     change_set: UUID
     at: datetime
@@ -41,6 +45,8 @@ class Step:
     takes_back: UUID | None
     about: Sequence[UUID]
     areas: Set[str]
+    wrote: int
+    late: Question | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,7 @@ class Engine(Protocol):
     """
 
     name: str
+    describes_late: bool  # whether it looks up `Step.late` itself, because that spares something
     reader: sqlalchemy.Engine
     writer: sqlalchemy.Engine
 

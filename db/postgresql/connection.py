@@ -34,7 +34,7 @@ ischema_names.setdefault(
 PATH = f"{CORE},pg_catalog,pg_temp"  # named to the end, so that nothing of somebody's own is found before what is meant
 OLDEST = 15  # the first whose views can act with the reader's rights
 PATIENCE = 5.0  # seconds in which a server must have taken the wish that it end something
-TRUSTED = 1.0  # seconds a writer's connection is taken to be still there
+TRUSTED = 1.0  # seconds a connection is taken to be still there
 READERS = 3  # connections of one desk beside its writer
 
 # What libpq is told unless the address says otherwise: a server that is gone is noticed within ten seconds.
@@ -182,7 +182,7 @@ def make_engine(address: str, *, read_only: bool, lines: Lines | None = None) ->
 
     def connect() -> Connection:
         made = own.connect(read_only=read_only)
-        made.steps = made.autocommit = not read_only  # the driver would begin a writer's transactions by a journey of their own
+        made.steps = made.autocommit = True  # the driver would begin transactions by a journey of their own
         return made
 
     engine = create_engine(
@@ -190,7 +190,7 @@ def make_engine(address: str, *, read_only: bool, lines: Lines | None = None) ->
         creator=connect,
         poolclass=QueuePool,
         pool_size=READERS if read_only else 1,
-        max_overflow=1 if read_only else 0,
+        max_overflow=1,
         hide_parameters=True,
         json_serializer=_plain_json,
         insertmanyvalues_page_size=2000,
@@ -209,11 +209,12 @@ def make_engine(address: str, *, read_only: bool, lines: Lines | None = None) ->
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        # A writer's step begins with its change set, in one journey.
-        if read_only:
-            _at_once(connection, "BEGIN")
-        elif monotonic() - connection.connection.driver_connection.used > TRUSTED:
-            _at_once(connection, "SELECT")
+        # What is said first begins it, in one journey: a writer's change set, a reader's questions.
+        raw = connection.connection.driver_connection
+        if raw.gone():  # it was kept since the last time
+            connection.invalidate()
+        elif monotonic() - raw.used > TRUSTED:
+            _at_once(connection, "BEGIN" if read_only else "SELECT")
 
     return engine
 

@@ -59,6 +59,8 @@ MANY = 1000  # rows that may take the server longer than a statement should
 class PostgresqlEngine:
     """One open server. The change set that is open is known to the server by transaction and login."""
 
+    describes_late = True
+
     def __init__(self, address: str, *, upgrades: bool = True, seen: Path | None = None, copies: str = "") -> None:
         self.address, self._upgrades, self._copies = address, upgrades, copies
         self.replica: HotStandby | None = None
@@ -171,10 +173,9 @@ class PostgresqlEngine:
         """The server writes the history as the commit comes; the moment and the login are its own."""
         raw: Any = writing.connection.driver_connection
         details = json.dumps(step.details, ensure_ascii=False) if step.details else None
-        raw.leave(
-            "SELECT kontinuum_close($1, $2, $3, $4, $5::uuid[], $6)",
-            (step.verb, details, step.actor_id, step.actor_name, list(step.about), " ".join(sorted(step.areas))),
-        )
+        statement, values = functions.closing(step.late)
+        refs, areas = "{" + ",".join(map(str, step.about)) + "}", " ".join(sorted(step.areas))
+        raw.leave(statement, (*values, step.verb, details, step.actor_id, step.actor_name, refs, areas, step.wrote))
         raw.hint = ""
 
     def settle(self, session: Session, actor: Actor, change_set: UUID, now: datetime) -> None:

@@ -52,11 +52,13 @@ class Connection(psycopg.Connection[Any]):
         super().__init__(*given, **more)
         self.prepared: dict[tuple[str, tuple[int, ...]], bytes] = {}  # names of statements, by their text and the kinds of values
         self._named = 0
+        self._values = Transformer(self)  # kept, for it finds out once how each kind of value is written and read
 
     def gone(self) -> bool:
         """Whether the other end closed it while nobody used it; asks nobody."""
         try:
-            self.pgconn.consume_input()  # waits for nothing
+            for _words_and_end in range(2):  # a server that says why it goes has said so before the end is read
+                self.pgconn.consume_input()  # waits for nothing
         except psycopg.OperationalError:
             return True
         return self.pgconn.status != ConnStatus.OK
@@ -103,9 +105,8 @@ class Connection(psycopg.Connection[Any]):
         rows = []
         for answer in self._journey(*asked)[-len(asked) :]:
             self.written += _written(answer)
-            found = Transformer(self)
-            found.set_pgresult(answer)
-            rows.append(found.load_rows(0, answer.ntuples, tuple))
+            self._values.set_pgresult(answer)
+            rows.append(self._values.load_rows(0, answer.ntuples, tuple))
         return rows
 
     def open_with(self, statement: str, values: Sequence[Any]) -> None:
@@ -165,7 +166,7 @@ class Connection(psycopg.Connection[Any]):
     def _write(self, statement: str, values: Sequence[Any] | None) -> _Written:
         if values is None:
             return _Written(statement, None, None, ())
-        made = Transformer(self)
+        made = self._values
         given = made.dump_sequence(values, [PyFormat.AUTO] * len(values))
         return _Written(statement, given, made.formats, made.types or ())
 

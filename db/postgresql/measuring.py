@@ -10,14 +10,13 @@ from collections.abc import Iterable
 from sqlalchemy import Connection
 
 from db.postgresql.connection import run
-from db.postgresql.functions import FIXED
+from db.postgresql.functions import FIXED, MANY
 from db.postgresql.quoting import quoted
 from db.postgresql.schemas import CORE
 
-MANY = 5000  # rows one step wrote to a table, from which on it is measured as the step ends
 _BESIDE = ("search_entry", "row_image")  # what fills by itself beside the tables a step names
 
-# Called by the function that closes a step, with the tables the desk says were moved: a wrong name measures nothing.
+# Called by the function that closes a step that wrote much, with the tables the desk says were moved: a wrong name measures nothing.
 _FUNCTION = f"""CREATE OR REPLACE FUNCTION kontinuum_measure(areas_ text) RETURNS void LANGUAGE plpgsql {FIXED} AS $$
     DECLARE
         area text;

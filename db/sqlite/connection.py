@@ -45,7 +45,7 @@ def connect(path: Path, change_set: ChangeSetFunction, *, key: Key | None = None
 
 
 def make_engine(path: Path, change_set: ChangeSetFunction, *, read_only: bool) -> Engine:
-    """An engine over the file; readers share a small pool, the writer has one connection of its own.
+    """An engine over the file; readers share a small pool, the writer has one connection that is kept and one for what is rare.
 
     Raises:
         KeyMissing: the file is encrypted and its key is not at hand.
@@ -57,7 +57,7 @@ def make_engine(path: Path, change_set: ChangeSetFunction, *, read_only: bool) -
         creator=lambda: connect(path, change_set, key=key, read_only=read_only),
         poolclass=QueuePool,
         pool_size=READERS if read_only else 1,
-        max_overflow=2 if read_only else 0,
+        max_overflow=2 if read_only else 1,
         pool_reset_on_return="rollback",
         hide_parameters=True,
         json_serializer=_plain_json,

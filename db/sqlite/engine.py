@@ -49,6 +49,8 @@ class SqliteEngine:
         self._open: bytes | None = None
         self._own = OwnHints(str(new_id()))
 
+    describes_late = False  # a file answers at once
+
     def told(self) -> AbstractContextManager[None]:
         """Faults of file and disk in words."""
         return faults.told(self.path)

@@ -19,7 +19,7 @@ from db.models.person import HOLDS, ContactPoint
 from db.sorting import fold
 from db.texts import _
 from desktop.core.contacting.recording import Contact, record_past
-from desktop.people.editing import name_the_person
+from desktop.people.editing import name_the_person, name_the_person_late
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def add_interaction(session: Session, person_id: UUID, form: InteractionForm, *,
         raise ValueError(f"unknown kind of interaction: {form.kind}/{form.direction}")
     if form.kind == "note" and not form.text.strip() and not form.title.strip():
         raise RuleBroken(_("The note is empty."), _("Write something, or close the form."), field="text")
-    name_the_person(session, person_id)
+    name_the_person_late(session, person_id)
     line = Contact(
         form.kind, form.at, form.direction, form.module, actor.name, title=form.title.strip(), text=form.text.strip(),
         outcome=form.outcome, seconds=form.seconds,

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, select, update
+from sqlalchemy import Select, and_, bindparam, select, text, update
 from sqlalchemy.orm import Session
 
 from db.base import Key
 from db.database import about, describe, own_change_set, take
 from db.errors import RuleBroken
+from db.late import Late, describe_late
 from db.merged import refuse_merged
 from db.models.merge import MergedPerson
 from db.models.person import Person
@@ -129,6 +131,12 @@ def name_the_person(session: Session, person_id: UUID) -> None:
     describe(session, name=title_of(*name))
 
 
+def name_the_person_late(session: Session, person_id: UUID) -> None:
+    """The same for services that need not know it before the step is saved; it may be refused as late as then."""
+    about(session, person_id)
+    describe_late(session, Late(_CALLED, {"person": person_id}, partial(name_the_person, person_id=person_id)))
+
+
 def person_values(form: PersonForm, today: date) -> dict[str, str | date | bytes | None]:
     """What a form says by column.
 
@@ -168,4 +176,12 @@ def _check(form: PersonForm, today: date) -> None:
 
 
 _MERGED = select(MergedPerson.id).where(MergedPerson.person_id == Person.id).exists()
-_NAME = Prepared(select(Person.family, Person.given, _MERGED).where(Person.id == bindparam("person", type_=Key())))
+_WHO: Any = bindparam("person", type_=Key())
+_NAME = Prepared(select(Person.family, Person.given, _MERGED).where(Person.id == _WHO))
+# What `name_the_person` finds, as a server puts it together.
+_CALLED = Prepared(
+    text(
+        "SELECT jsonb_build_object('name', concat_ws(', ', nullif(p.family, ''), nullif(p.given, ''))) FROM person p "
+        "WHERE p.id = :person AND NOT EXISTS (SELECT FROM merged_person m WHERE m.person_id = p.id)"
+    ).bindparams(_WHO)
+)

@@ -13,7 +13,7 @@ from db.bulk import insert_rows
 from db.database import Database
 from db.history import TAKE_BACK, take_back
 from db.models.person import Person
-from db.postgresql.measuring import MANY
+from db.postgresql.functions import MANY
 from db.sorting import name_key
 from tests.db.support import last_change_set
 from tests.support import MakePerson
@@ -67,5 +67,5 @@ def test_a_small_step_counts_nothing(database: Database, actor: Actor, hand: psy
 def test_whatever_a_desk_says_it_moved_its_step_is_closed(database: Database, hand: psycopg.Connection, areas: str) -> None:
     with hand.transaction():
         hand.execute("SELECT kontinuum_open(%s, 'core_9999')", (new_id(),))
-        hand.execute("SELECT kontinuum_close('by_hand', NULL, %s, 'Somebody', '{}', %s)", (new_id(), areas))
+        hand.execute("SELECT kontinuum_close('by_hand', NULL, %s, 'Somebody', '{}', %s, %s)", (new_id(), areas, MANY))
     assert known(hand, "person") == NEVER

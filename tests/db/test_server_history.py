@@ -47,6 +47,22 @@ def test_nothing_is_written_outside_a_change_set(hand: psycopg.Connection, make_
         hand.execute(statement)
 
 
+@pytest.mark.parametrize("named", [("{own}", "gen_random_uuid()"), ("gen_random_uuid()", "{own}"), ("gen_random_uuid()",) * 2])
+def test_a_new_row_names_the_open_change_set_twice(
+    hand: psycopg.Connection, make_person: MakePerson, named: tuple[str, str]
+) -> None:
+    """As the one that made it and as the one that changed it last."""
+    make_person("Åberg")
+    own = new_id()
+    hand.execute(OPEN, (own,))
+    made_in, changed_in = (each.format(own=f"'{own}'::uuid") for each in named)
+    with pytest.raises(psycopg.IntegrityError, match="must name the open change set"):
+        hand.execute(
+            "INSERT INTO core.role (id, version, made_in, changed_in, person_id, kind, programme, term, source) "
+            f"SELECT gen_random_uuid(), 1, {made_in}, {changed_in}, id, 'student', '', '', '' FROM core.person"
+        )
+
+
 @pytest.mark.parametrize(
     "change", ["version = version + 2, changed_in = {own}", "version = version + 1, changed_in = gen_random_uuid()",
                "version = version + 1, changed_in = {own}, made_in = {own}", "version = version + 1, changed_in = {own}, id = {own}"],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -17,6 +19,7 @@ from db.base import new_id
 from db.changes import Moved
 from db.database import Database
 from db.errors import AlreadySaved, Conflict, InDoubt, Unreachable
+from db.history import history
 from db.models.history import ChangeSet
 from db.models.person import Person
 from db.replaying import carry_out
@@ -24,8 +27,11 @@ from db.sorting import name_key
 from db.texts import Msgid
 from desktop.core.clock import FixedClock
 from desktop.core.tasks import Tasks
+from desktop.people.card import person_card
+from desktop.people.contacts import InteractionForm, add_interaction
 from tests.server.proxy import Proxy
 from tests.servers import Server
+from tests.support import MakePerson
 
 pytestmark = pytest.mark.server_only("is about the way to a server")
 
@@ -92,6 +98,22 @@ def test_a_line_that_breaks_anywhere_in_a_save_leaves_it_there_once(
         assert (answer, stored(database, own)) == ("added", (1, 1))
         assert tries == [1], "the line was broken once"
         assert [moved.areas for moved in told] in ([frozenset({"person"})], [frozenset({"person", "search_entry"})])
+
+
+@pytest.mark.parametrize("back", [False, True], ids=["asking", "answering"])
+def test_a_line_that_breaks_in_a_save_of_one_journey_leaves_it_there_once(
+    database: Database, desk: Database, line: Proxy, actor: Actor, make_person: MakePerson, back: bool
+) -> None:
+    """Everything goes in one message, so what broke with it may be stored or not."""
+    who, own, tries = make_person("Åberg"), new_id(), list[int]()
+    form = InteractionForm("call", datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
+    breaking(line, b"INSERT INTO interaction", back, silently=False)
+    work = partial(add_interaction, person_id=who, form=form, actor=actor)
+    carry_out(desk, actor, "add_interaction", work, own, wait=lambda number: not tries.append(number))
+    assert tries == [1], "the line was broken once"
+    with database.read() as session:
+        (step,) = history(session, about=who, limit=1)
+        assert (step.id, step.details, len(person_card(session, who).timeline)) == (own, {"name": "Åberg, Mia"}, 1)
 
 
 def test_a_save_that_is_given_up_in_doubt_says_so_and_one_before_it_says_that_nothing_is_saved(

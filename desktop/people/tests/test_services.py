@@ -10,11 +10,13 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from db.actor import Actor
 from db.database import Database
 from db.errors import Conflict, RuleBroken, Unavailable
 from db.history import TAKE_BACK, history, take_back
+from db.models.merge import MergedPerson
 from db.models.person import Person
 from db.search import search
 from desktop.people import listing
@@ -333,6 +335,68 @@ def test_the_timeline_is_read_on_from_where_it_ended(database: Database, do: Do,
 def test_an_empty_note_is_refused(do: Do, actor: Actor, make_person: MakePerson) -> None:
     with pytest.raises(RuleBroken):
         do(add_interaction, make_person(), InteractionForm("note", NOW, text=" "), actor=actor)
+
+
+def test_a_call_to_nobody_is_refused_in_words_and_leaves_nothing(database: Database, do: Do, actor: Actor) -> None:
+    """On a server that is noticed as late as when the step is closed."""
+    with pytest.raises(RuleBroken, match="This person is no longer there"):
+        do(add_interaction, UUID(int=7), InteractionForm("call", NOW), actor=actor)
+    with database.read() as session:
+        assert list(history(session)) == []
+
+
+def test_a_call_to_a_record_that_was_merged_is_refused_and_says_into_whose(
+    database: Database, do: Do, actor: Actor, make_person: MakePerson
+) -> None:
+    stays, goes = make_person(family="Åberg", given="Mia"), make_person(family="Öberg")
+    do(lambda session: session.add(MergedPerson(person_id=goes, into_id=stays)))
+    with pytest.raises(RuleBroken, match="merged into that of Åberg, Mia"):
+        do(add_interaction, goes, InteractionForm("call", NOW), actor=actor)
+    assert see(database, goes).timeline == ()
+
+
+@pytest.mark.parametrize(
+    ("family", "given", "called"), [("Åberg", "Mia", "Åberg, Mia"), ("", "Mia", "Mia"), ("O'Neil", "", "O'Neil")]
+)
+def test_the_history_says_whom_a_call_was_about(
+    database: Database, do: Do, actor: Actor, family: str, given: str, called: str
+) -> None:
+    who = do(create_person, PersonForm(given=given, family=family), today=TODAY)
+    do(add_interaction, who, InteractionForm("call", NOW), actor=actor)
+    with database.read() as session:
+        assert history(session, about=who)[0].details == {"name": called}
+
+
+def test_calls_with_two_people_in_one_step_stand_in_the_history_of_both(
+    database: Database, do: Do, actor: Actor, make_person: MakePerson
+) -> None:
+    people = [make_person(family="Åberg", given="Mia"), make_person(family="Öberg", given="Kai")]
+
+    def both(session: Session) -> None:
+        for who in people:
+            add_interaction(session, who, InteractionForm("call", NOW), actor=actor)
+
+    do(both)
+    with database.read() as session:
+        steps = [history(session, about=who)[0] for who in people]
+    assert [step.id for step in steps] == [steps[0].id] * 2
+    assert steps[0].details == {"name": "Öberg, Kai"}
+
+
+@pytest.mark.parametrize("merged_first", [True, False])
+def test_one_of_two_who_takes_no_calls_stops_both(
+    database: Database, do: Do, actor: Actor, make_person: MakePerson, merged_first: bool
+) -> None:
+    stays, goes = make_person(family="Åberg"), make_person(family="Öberg")
+    do(lambda session: session.add(MergedPerson(person_id=goes, into_id=stays)))
+
+    def both(session: Session) -> None:
+        for who in (goes, stays) if merged_first else (stays, goes):
+            add_interaction(session, who, InteractionForm("call", NOW), actor=actor)
+
+    with pytest.raises(RuleBroken, match="merged into that of Åberg, Mia"):
+        do(both)
+    assert see(database, stays).timeline == ()
 
 
 def test_a_task_is_due_until_it_is_finished(database: Database, do: Do, make_person: MakePerson) -> None:
