@@ -114,6 +114,9 @@ class Engine(Protocol):
     def queue(self, connection: Connection, what: str) -> None:
         """Wait until no other desk is at the same; nobody else is from now to the end of the step."""
 
+    def hold_still(self, connection: Connection, people: Sequence[UUID]) -> None:
+        """Let nobody else change these people, or add anything about them, until this step ends: what is read now stays so."""
+
     def hint(self, connection: Connection, areas: Set[str]) -> None:
         """Let other programs hear, once this is committed, that machine state moved in these tables; the history names no such."""
 
@@ -244,3 +247,9 @@ def one_at_a_time(session: Session, what: str) -> None:
     """
     connection = session.connection()
     engine_of(connection).queue(connection, what)
+
+
+def hold_still(session: Session, people: Sequence[UUID]) -> None:
+    """Before people are looked at who will be taken away: no other desk changes them, or adds anything, until this step ends."""
+    connection = session.connection()
+    engine_of(connection).hold_still(connection, people)

@@ -185,6 +185,10 @@ class PostgresqlEngine:
         """By a lock that goes with the transaction; others see of it no more than a number."""
         writing.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (what,))
 
+    def hold_still(self, writing: Connection, people: Sequence[UUID]) -> None:
+        """By locks on their rows, which new rows about them wait for, too."""
+        erasing.hold_still(writing, people)
+
     def hint(self, writing: Connection, areas: Set[str]) -> None:
         """By a notice that names the tables and no record; our own listener knows it by its first word."""
         raw: Any = writing.connection.driver_connection

@@ -125,6 +125,9 @@ class SqliteEngine:
     def queue(self, connection: Connection, what: str) -> None:
         """A file has one writer at a time."""
 
+    def hold_still(self, connection: Connection, people: Sequence[UUID]) -> None:
+        """A file has one writer at a time."""
+
     def hint(self, connection: Connection, areas: Set[str]) -> None:
         """By a counter for each table, which other programs look at."""
         for area in sorted(areas):

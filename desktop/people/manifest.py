@@ -348,7 +348,7 @@ MANIFEST = Manifest(
                 "attachment": "subject",
             },
             rows={"segment_member": _OWN_SEGMENTS["segment_member"]},
-            calls="erase_person name_apart",
+            calls="erase_person name_apart hold_still",
         ),
         RETENTION_ACCESS,
         Access(
@@ -373,7 +373,7 @@ MANIFEST = Manifest(
                 "not_a_duplicate": "first_id second_id score",
             },
             removes="contact_point identifier role post_holding consent contact_block segment_member",
-            calls="masked_numbers numbers_by_row",
+            calls="masked_numbers numbers_by_row hold_still",
         ),
     ),
 )

@@ -14,7 +14,7 @@ from db.actor import Actor
 from db.base import new_id
 from db.bulk import insert_rows
 from db.database import describe, take
-from db.engine import one_at_a_time
+from db.engine import hold_still, one_at_a_time
 from db.erasing.holds import is_held
 from db.errors import Conflict, RuleBroken
 from db.models.history import ChangeAbout, ChangeSet
@@ -103,6 +103,7 @@ def dispose_portion(session: Session, disposal: UUID, known: Sequence[Known], wo
     portion = session.execute(
         waiting.where(DisposalRule.disposal_id == disposal).order_by(DisposalPerson.id).limit(PORTION)
     ).all()
+    hold_still(session, [row.person_id for row in portion])
     rules = {
         row.id: row for row in session.execute(select(*DisposalRule.__table__.c).where(DisposalRule.disposal_id == disposal))
     }
