@@ -172,6 +172,14 @@ class Engine(Protocol):
         stay with all that hangs on them. False when nobody is there by that id.
         """
 
+    def forget_rows(
+        self, connection: Connection, table: str, rows: Mapping[UUID, int], said: Sequence[str], now: datetime
+    ) -> int:
+        """Take these rows away inside the open change set, where they have their version still, with images and what hangs on them.
+
+        Steps lose the texts of the columns `said`. How many are gone.
+        """
+
     def name_apart(self, connection: Connection, own: UUID, family: str, given: str, key: bytes, now: datetime) -> bool:
         """Store a retired record that holds a name and nothing else, for whoever may erase but not add people.
 

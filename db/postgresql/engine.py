@@ -23,6 +23,7 @@ from db.postgresql import (
     connection,
     erasing,
     erasing_protected,
+    erasing_rows,
     faults,
     functions,
     grants,
@@ -150,6 +151,7 @@ class PostgresqlEngine:
         protecting.install(writing, found.values())
         protected_rows.install(writing)
         erasing.install(writing, found.values())
+        erasing_rows.install(writing, found.values())
         erasing_protected.install(writing, found.values())
         row_changes.install(writing, found.values())
         person_trail.install(writing, found.values())
@@ -266,6 +268,11 @@ class PostgresqlEngine:
         """By a function of the server's, for nobody may remove rows of the history."""
         _take_time(writing)
         return erasing.erase(writing, person, named)
+
+    def forget_rows(self, writing: Connection, table: str, rows: Mapping[UUID, int], said: Sequence[str], now: datetime) -> int:
+        """By a function of the server's, for nobody may remove rows of the history."""
+        _take_time(writing)
+        return erasing_rows.forget(writing, table, rows, said)
 
     def name_apart(self, writing: Connection, own: UUID, family: str, given: str, key: bytes, now: datetime) -> bool:
         """By a function of the server's."""

@@ -23,7 +23,7 @@ from db.models.search import SearchDirty
 from db.prepared import Prepared
 from db.search_text import Source, Told
 from db.sqlite import connection as sqlite
-from db.sqlite import erasing, incoming, person_trail, row_changes, search_index, taking_back, triggers
+from db.sqlite import erasing, erasing_rows, incoming, person_trail, row_changes, search_index, taking_back, triggers
 from db.sqlite.watching import OwnHints, Watching
 
 _OPEN = Prepared(insert(OpenChangeSet).values(id=bindparam("id")))
@@ -181,6 +181,12 @@ class SqliteEngine:
     def erase(self, connection: Connection, person: UUID, named: UUID | None, sources: Sequence[Source], now: datetime) -> bool:
         """In sets, by SQL made from the catalogue."""
         return erasing.erase(connection, person, named, sources, now)
+
+    def forget_rows(
+        self, connection: Connection, table: str, rows: Mapping[UUID, int], said: Sequence[str], now: datetime
+    ) -> int:
+        """In sets, by SQL made from the catalogue."""
+        return erasing_rows.forget(connection, table, rows, said, now)
 
     def name_apart(self, connection: Connection, own: UUID, family: str, given: str, key: bytes, now: datetime) -> bool:
         """In a file everybody adds people."""
