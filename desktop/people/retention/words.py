@@ -12,7 +12,7 @@ from desktop.people.retention.signs import MADE, SIGNS
 
 MONTHS = ngettext("{count} month", "{count} months")
 YEARS = ngettext("{count} year", "{count} years")
-ROW_COUNT = ngettext("{count} row", "{count} rows")
+ROW_COUNT = ngettext("{count} single row", "{count} single rows")
 PEOPLE = ngettext("{count} person", "{count} people")
 
 
