@@ -121,6 +121,9 @@ class Engine(Protocol):
     def queue(self, connection: Connection, what: str) -> None:
         """Wait until no other desk is at the same; nobody else is from now to the end of the step."""
 
+    def hold_still(self, connection: Connection, people: Sequence[UUID]) -> None:
+        """Let nobody else change these people, or add anything about them, until this step ends: what is read now stays so."""
+
     def hint(self, connection: Connection, areas: Set[str]) -> None:
         """Let other programs hear, once this is committed, that machine state moved in these tables; the history names no such."""
 
@@ -174,6 +177,14 @@ class Engine(Protocol):
 
         Rows the change set changed before stay as it left them, without what they held earlier; those that refer to `named`
         stay with all that hangs on them. False when nobody is there by that id.
+        """
+
+    def forget_rows(
+        self, connection: Connection, table: str, rows: Mapping[UUID, int], said: Sequence[str], now: datetime
+    ) -> int:
+        """Take these rows away inside the open change set, where they have their version still, with images and what hangs on them.
+
+        Steps lose the texts of the columns `said`. How many are gone.
         """
 
     def name_apart(self, connection: Connection, own: UUID, family: str, given: str, key: bytes, now: datetime) -> bool:
@@ -251,3 +262,9 @@ def one_at_a_time(session: Session, what: str) -> None:
     """
     connection = session.connection()
     engine_of(connection).queue(connection, what)
+
+
+def hold_still(session: Session, people: Sequence[UUID]) -> None:
+    """Before people are looked at who will be taken away: no other desk changes them, or adds anything, until this step ends."""
+    connection = session.connection()
+    engine_of(connection).hold_still(connection, people)

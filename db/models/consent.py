@@ -109,4 +109,5 @@ class ContactBlock(Row, Base):
     __table_args__ = (
         CheckConstraint("channel IN ('all', 'phone', 'email', 'sms', 'post')", name="known_channel"),
         Index("ix_contact_block_person_id_channel", "person_id", "channel"),
+        Index("ix_contact_block_ends_at", "ends_at"),
     )

@@ -12,6 +12,8 @@ from db.base import Base, Row
 from db.texts import _
 
 ACTIONS = {"erase": _("Erase"), "anonymise": _("Anonymise")}
+ROWS = "rows"  # what a rule for single rows does; no choice of the office
+DONE = {**ACTIONS, ROWS: _("Erase single rows")}
 DISPOSAL_STATES = {"open": _("Not finished"), "done": _("Carried out"), "ended": _("Ended before all was done")}
 
 

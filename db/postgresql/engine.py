@@ -23,6 +23,7 @@ from db.postgresql import (
     connection,
     erasing,
     erasing_protected,
+    erasing_rows,
     faults,
     functions,
     grants,
@@ -154,6 +155,7 @@ class PostgresqlEngine:
         protecting.install(writing, found.values())
         protected_rows.install(writing)
         erasing.install(writing, found.values())
+        erasing_rows.install(writing, found.values())
         erasing_protected.install(writing, found.values())
         row_changes.install(writing, found.values())
         person_trail.install(writing, found.values())
@@ -187,6 +189,10 @@ class PostgresqlEngine:
     def queue(self, writing: Connection, what: str) -> None:
         """By a lock that goes with the transaction; others see of it no more than a number."""
         writing.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (what,))
+
+    def hold_still(self, writing: Connection, people: Sequence[UUID]) -> None:
+        """By locks on their rows, which new rows about them wait for, too."""
+        erasing.hold_still(writing, people)
 
     def hint(self, writing: Connection, areas: Set[str]) -> None:
         """By a notice that names the tables and no record; our own listener knows it by its first word."""
@@ -265,6 +271,11 @@ class PostgresqlEngine:
         """By a function of the server's, for nobody may remove rows of the history."""
         _take_time(writing)
         return erasing.erase(writing, person, named)
+
+    def forget_rows(self, writing: Connection, table: str, rows: Mapping[UUID, int], said: Sequence[str], now: datetime) -> int:
+        """By a function of the server's, for nobody may remove rows of the history."""
+        _take_time(writing)
+        return erasing_rows.forget(writing, table, rows, said)
 
     def name_apart(self, writing: Connection, own: UUID, family: str, given: str, key: bytes, now: datetime) -> bool:
         """By a function of the server's."""

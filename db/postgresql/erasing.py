@@ -6,7 +6,7 @@ changed before, so that they say nothing of the person any more, stay without wh
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -19,7 +19,10 @@ from db.postgresql.functions import FIXED, OPEN
 from db.postgresql.protecting import AT_REST, HIDE, MOVING, array_of_texts, asked, passing, referring, tables_hidden
 from db.postgresql.schemas import PROTECTED
 
-ERASE, APART = "erase_person", "name_apart"
+ERASE, APART, STILL = "erase_person", "name_apart", "hold_still"
+_STILL = """CREATE OR REPLACE FUNCTION hold_still(people_ uuid[]) RETURNS void LANGUAGE sql {fixed} AS $body$
+    SELECT FROM person p WHERE p.id = ANY (people_) ORDER BY p.id FOR UPDATE
+    $body$"""
 _APART = """CREATE OR REPLACE FUNCTION name_apart(own_ uuid, family_ text, given_ text, key_ bytea, at_ timestamptz)
     RETURNS void LANGUAGE plpgsql {fixed} AS $body$
     DECLARE
@@ -125,7 +128,7 @@ def install(connection: Connection, tables: Collection[TableInfo]) -> None:
         "tables": array_of_texts([table.name for table in tracked]),
         "fits": array_of_texts([referring(table) for table in tracked]),
     }
-    for function in (_APART, _ERASE):
+    for function in (_APART, _STILL, _ERASE):
         for name, text in filled.items():
             function = function.replace(f"{{{name}}}", text)
         run(connection, function)
@@ -134,6 +137,11 @@ def install(connection: Connection, tables: Collection[TableInfo]) -> None:
 def name_apart(connection: Connection, own: UUID, family: str, given: str, key: bytes, now: datetime) -> None:
     """Let the server store a record that holds a name alone."""
     asked(connection, f"SELECT {APART}(%s, %s, %s, %s, %s)", (own, family, given, key, now))
+
+
+def hold_still(connection: Connection, people: Sequence[UUID]) -> None:
+    """Let nobody else change these people, or add anything about them, until this step ends."""
+    asked(connection, f"SELECT {STILL}(%s)", (list(people),))
 
 
 def erase(connection: Connection, person: UUID, named: UUID | None) -> bool:

@@ -61,13 +61,19 @@ _HIDE = """CREATE OR REPLACE FUNCTION kontinuum_hide(whose uuid, into_ uuid) RET
             END LOOP;
             SELECT array_agg(r.id) INTO found FROM attachment r WHERE r.id <> ALL (ids) AND ({scanned});
             ids := ids || coalesce(found, '{}');
+            -- rows that are long gone, and hung on what goes now
+            SELECT array_agg(DISTINCT i.row_id) INTO found FROM row_image i WHERE i.operation = 'd' AND i.table_name <> 'person'
+                AND i.row_id <> ALL (ids) AND EXISTS (SELECT FROM json_each_text(i.before::json) v
+                    WHERE v.key NOT IN ('id', 'made_in', 'changed_in', 'user_id', 'token') AND v.value = ANY (ids::text[]));
+            ids := ids || coalesce(found, '{}');
             EXIT WHEN cardinality(ids) = known;
         END LOOP;
         called := ARRAY(SELECT concat_ws(', ', nullif(f.family, ''), nullif(f.given, '')) FROM (
             SELECT p.family, p.given FROM person p WHERE p.id = ANY (ids) UNION
             SELECT i.before::json ->> 'family', i.before::json ->> 'given' FROM row_image i
                 WHERE i.table_name = 'person' AND i.row_id = ANY (ids)) f);
-        hashes := ARRAY(SELECT a.hash FROM attachment a WHERE a.id = ANY (ids));
+        hashes := ARRAY(SELECT a.hash FROM attachment a WHERE a.id = ANY (ids)
+            UNION SELECT i.before::json ->> 'hash' FROM row_image i WHERE i.table_name = 'attachment' AND i.row_id = ANY (ids));
         INSERT INTO {protected}.number (owner, kind, value)
             SELECT into_, i.kind, i.value FROM identifier i WHERE i.id = ANY (ids) AND i.kind IN ({secret});
         FOREACH name IN ARRAY tables LOOP

@@ -23,7 +23,17 @@ from db.models.search import SearchDirty
 from db.prepared import Prepared
 from db.search_text import Source, Told
 from db.sqlite import connection as sqlite
-from db.sqlite import erasing, incoming, person_trail, row_changes, search_index, search_leaving, taking_back, triggers
+from db.sqlite import (
+    erasing,
+    erasing_rows,
+    incoming,
+    person_trail,
+    row_changes,
+    search_index,
+    search_leaving,
+    taking_back,
+    triggers,
+)
 from db.sqlite.watching import OwnHints, Watching
 
 _OPEN = Prepared(insert(OpenChangeSet).values(id=bindparam("id")))
@@ -127,6 +137,9 @@ class SqliteEngine:
     def queue(self, connection: Connection, what: str) -> None:
         """A file has one writer at a time."""
 
+    def hold_still(self, connection: Connection, people: Sequence[UUID]) -> None:
+        """A file has one writer at a time."""
+
     def hint(self, connection: Connection, areas: Set[str]) -> None:
         """By a counter for each table, which other programs look at."""
         for area in sorted(areas):
@@ -180,6 +193,12 @@ class SqliteEngine:
     def erase(self, connection: Connection, person: UUID, named: UUID | None, sources: Sequence[Source], now: datetime) -> bool:
         """In sets, by SQL made from the catalogue."""
         return erasing.erase(connection, person, named, sources, now)
+
+    def forget_rows(
+        self, connection: Connection, table: str, rows: Mapping[UUID, int], said: Sequence[str], now: datetime
+    ) -> int:
+        """In sets, by SQL made from the catalogue."""
+        return erasing_rows.forget(connection, table, rows, said, now)
 
     def name_apart(self, connection: Connection, own: UUID, family: str, given: str, key: bytes, now: datetime) -> bool:
         """In a file everybody adds people."""

@@ -23,7 +23,7 @@ _FIND = f"INSERT OR IGNORE INTO {_FOUND} (id, what)"
 _HELD = """WITH RECURSIVE own (id) AS (VALUES (?1) UNION SELECT m.person_id FROM merged_person m JOIN own o ON m.into_id = o.id)
     SELECT 1 FROM legal_hold h JOIN own o ON h.person_id = o.id WHERE h.until IS NULL OR h.until >= ?2"""
 # The images of rows that are long gone, which hung on what goes now. Images name keys by their hexadecimal digits.
-_HUNG = f"""{_FIND} SELECT i.row_id, 'goes' FROM row_image i, json_each(i.before) v
+HUNG = f"""{_FIND} SELECT i.row_id, 'goes' FROM row_image i, json_each(i.before) v
     WHERE i.operation = 'd' AND i.table_name <> 'person' AND v.type = 'text' AND length(v.value) = 32
     AND v.key NOT IN ('id', 'made_in', 'changed_in') AND unhex(v.value) IN {_THEIRS}"""
 
@@ -40,25 +40,23 @@ def erase(connection: Connection, person: UUID, named: UUID | None, sources: Seq
     if named is not None:
         for table in tables:
             if asked := _refers(table, "(SELECT ?1)"):
-                _run(connection, f"{_FIND} SELECT id, 'kept' FROM \"{table.name}\" WHERE {asked}", named.bytes)
-    _run(connection, f"{_FIND} SELECT row_id, 'stays' FROM row_image WHERE change_set = {OPEN}")
-    _run(connection, f"{_FIND} WITH RECURSIVE own (id) AS (VALUES (?) UNION SELECT m.person_id FROM merged_person m "
+                run(connection, f"{_FIND} SELECT id, 'kept' FROM \"{table.name}\" WHERE {asked}", named.bytes)
+    run(connection, f"{_FIND} SELECT row_id, 'stays' FROM row_image WHERE change_set = {OPEN}")
+    run(connection, f"{_FIND} WITH RECURSIVE own (id) AS (VALUES (?) UNION SELECT m.person_id FROM merged_person m "
          "JOIN own o ON m.into_id = o.id) SELECT id, 'goes' FROM own", person.bytes)  # fmt: skip
     _unname(connection)
     _gather(connection, tables)
-    hashes = _files(connection)
-    _run(
+    hashes = files(connection)
+    run(
         connection,
         f"DELETE FROM row_image WHERE row_id IN {_THEIRS} OR (change_set = {OPEN} AND row_id IN (SELECT id FROM {_FOUND}))",
     )
     protecting.hide(connection, person, person, sources, now=now)
     for name in ("kept", "number"):
-        _run(connection, f"DELETE FROM protected_{name} WHERE owner = ?", person.bytes)
+        run(connection, f"DELETE FROM protected_{name} WHERE owner = ?", person.bytes)
     protecting.drop_passing(connection, _THEIRS)
-    _take_what_hung_on_what_stays(connection, tables)
-    for digest in hashes:  # of which nobody else has the like
-        _run(connection, "DELETE FROM file_content WHERE hash = ?1 AND NOT EXISTS (SELECT 1 FROM attachment WHERE hash = ?1) AND "
-             "NOT EXISTS (SELECT 1 FROM row_image WHERE table_name = 'attachment' AND instr(before, ?1))", digest)  # fmt: skip
+    take_away(connection, tables)
+    drop_contents(connection, hashes)
     connection.exec_driver_sql("DROP TABLE temp.erasing")
     return True
 
@@ -75,10 +73,10 @@ def _gather(connection: Connection, tables: Sequence[TableInfo]) -> None:
     """Rows that are there and refer to the person, and rows that are no longer there and referred to one of these."""
     more = 1
     while more:
-        more = _run(connection, _HUNG)
+        more = run(connection, HUNG)
         for table in tables:
             if table.name != "person" and (asked := _refers(table, _THEIRS)):
-                more += _run(connection, f"{_FIND} SELECT id, 'goes' FROM \"{table.name}\" WHERE {asked}")
+                more += run(connection, f"{_FIND} SELECT id, 'goes' FROM \"{table.name}\" WHERE {asked}")
 
 
 def _refers(table: TableInfo, ids: str) -> str:
@@ -86,7 +84,7 @@ def _refers(table: TableInfo, ids: str) -> str:
     return " OR ".join(f'"{key}" IN {ids}' for key in keys)
 
 
-def _files(connection: Connection) -> list[str]:
+def files(connection: Connection) -> list[str]:
     """The hashes of files that went with rows that are there, or were."""
     found = connection.exec_driver_sql(
         f"SELECT hash FROM attachment WHERE id IN {_GOES} UNION SELECT json_extract(before, '$.hash') FROM row_image "
@@ -95,13 +93,20 @@ def _files(connection: Connection) -> list[str]:
     return list(found.scalars())
 
 
-def _take_what_hung_on_what_stays(connection: Connection, tables: Sequence[TableInfo]) -> None:
-    """Such as files of a contact that goes on being counted."""
+def drop_contents(connection: Connection, hashes: Sequence[str]) -> None:
+    """Contents of these files of which nobody else has the like."""
+    for digest in hashes:
+        run(connection, "DELETE FROM file_content WHERE hash = ?1 AND NOT EXISTS (SELECT 1 FROM attachment WHERE hash = ?1) AND "
+             "NOT EXISTS (SELECT 1 FROM row_image WHERE table_name = 'attachment' AND instr(before, ?1))", digest)  # fmt: skip
+
+
+def take_away(connection: Connection, tables: Sequence[TableInfo]) -> None:
+    """Rows that were gathered and are still there, such as files of a contact that goes on being counted."""
     for table in tables:
         if connection.exec_driver_sql(f'SELECT EXISTS (SELECT 1 FROM "{table.name}" WHERE id IN {_GOES})').scalar():
             with rested_removal(connection, table):
                 connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
-                _run(connection, f'DELETE FROM "{table.name}" WHERE id IN {_GOES}')
+                run(connection, f'DELETE FROM "{table.name}" WHERE id IN {_GOES}')
 
 
 def _unname(connection: Connection) -> None:
@@ -113,7 +118,7 @@ def _unname(connection: Connection) -> None:
     ).all()
     for number, details in steps:
         kept = unnamed(json.loads(details), names)
-        _run(connection, "UPDATE change_set SET details = ? WHERE number = ?",
+        run(connection, "UPDATE change_set SET details = ? WHERE number = ?",
              json.dumps(kept, ensure_ascii=False, separators=(",", ":")), number)  # fmt: skip
 
 
@@ -127,5 +132,6 @@ def unnamed(details: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
     return found
 
 
-def _run(connection: Connection, statement: str, *values: Any) -> int:
+def run(connection: Connection, statement: str, *values: Any) -> int:
+    """How many rows it was."""
     return connection.exec_driver_sql(statement, values).rowcount

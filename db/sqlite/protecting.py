@@ -25,6 +25,10 @@ _STAYS = frozenset({"change_set", "change_about", "row_image", "look", "open_cha
 _NO_REFERENCE = frozenset({"id", "made_in", "changed_in", "user_id", "token"})
 _OURS = "protected_"
 _HIDDEN = "(SELECT id FROM temp.hiding)"
+# Rows that are long gone and referred to one of these. Images name keys by their hexadecimal digits.
+_HUNG = f"""INSERT OR IGNORE INTO temp.hiding SELECT i.row_id FROM row_image i, json_each(i.before) v
+    WHERE i.operation = 'd' AND i.table_name <> 'person' AND v.type = 'text' AND length(v.value) = 32
+    AND v.key NOT IN ({", ".join(f"'{key}'" for key in sorted(_NO_REFERENCE))}) AND unhex(v.value) IN {_HIDDEN}"""
 _KEEP = "INSERT INTO protected_kept (owner, table_name, row_id, before, at)"
 _SECRET = ", ".join(f"'{kind}'" for kind in sorted(SECRET_KINDS))
 
@@ -122,7 +126,7 @@ def arrivals(connection: Connection, change_set: UUID) -> list[tuple[UUID, UUID,
 
 def _gather(connection: Connection, tracked: Sequence[TableInfo], keys: Mapping[str, Sequence[str]], whose: UUID) -> None:
     """The ids of the person, of records merged into theirs, and of all rows that refer to one of these, however many tables away,
-    with scanned sheets of their own.
+    with scanned sheets of their own; rows that are no longer there among them, for the history holds what they said.
     """
     connection.exec_driver_sql("CREATE TEMP TABLE hiding (id BLOB PRIMARY KEY) WITHOUT ROWID")
     _run(connection, "INSERT INTO temp.hiding WITH RECURSIVE own (id) AS (VALUES (?) UNION SELECT m.person_id FROM merged_person m "
@@ -130,7 +134,7 @@ def _gather(connection: Connection, tracked: Sequence[TableInfo], keys: Mapping[
     scanned = _scanned(tracked)
     more = 1
     while more:
-        more = 0
+        more = _run(connection, _HUNG)
         for table in tracked:
             fits = " OR ".join(f'r."{key}" IN {_HIDDEN}' for key in keys[table.name])
             if fits and table.name != "person":  # people are no part of each other
@@ -182,7 +186,10 @@ def drop_passing(connection: Connection, ids: str = _HIDDEN) -> None:
 
 def _take_contents(connection: Connection, table: TableInfo, stamp: tuple[bytes, str]) -> None:
     """Files that only went with what is gone."""
-    hashes = "SELECT json_extract(before, '$.hash') FROM protected_kept WHERE owner = ? AND table_name = 'attachment'"
+    hashes = (
+        "SELECT json_extract(before, '$.hash') FROM protected_kept WHERE owner = ? AND table_name = 'attachment' UNION "
+        f"SELECT json_extract(before, '$.hash') FROM row_image WHERE table_name = 'attachment' AND row_id IN {_HIDDEN}"
+    )
     alone = f"r.hash IN ({hashes}) AND NOT EXISTS (SELECT 1 FROM attachment a WHERE a.hash = r.hash)"
     taken = f"{_KEEP} SELECT ?, 'file_content', NULL, {image(table, 'r')}, ? FROM file_content r WHERE {alone}"
     if _run(connection, taken, *stamp, stamp[0]):

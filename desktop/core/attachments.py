@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.base import new_id
+from db.engine import one_at_a_time
 from db.models.document import Attachment, FileContent
 
 
@@ -22,10 +24,19 @@ class StoredFile:
     media_type: str
 
 
-def keep_file(session: Session, file: StoredFile, module: str, subject: UUID, now: datetime) -> UUID:
-    """Keep it under the hash of its bytes and attach it to `subject`; the same bytes are stored once."""
+def keep_file(session: Session, file: StoredFile, module: str, subject: UUID, now: datetime, *, once: bool = False) -> UUID:
+    """Keep it under the hash of its bytes and attach it to `subject`; the same bytes are stored once, whoever gives them in.
+
+    Args:
+        once: Where the same bytes are attached to `subject` already, these are meant.
+    """
     digest = hashlib.sha256(file.content).hexdigest()
-    if session.get(FileContent, digest) is None:
+    one_at_a_time(session, f"file {digest}")
+    if once:
+        same = select(Attachment.id).where(Attachment.subject == subject, Attachment.hash == digest, Attachment.module == module)
+        if (known := session.scalar(same.order_by(Attachment.id).limit(1))) is not None:
+            return known
+    if session.scalar(select(FileContent.hash).where(FileContent.hash == digest)) is None:
         session.add(FileContent(hash=digest, data=file.content))
         session.flush()
     attachment = Attachment(

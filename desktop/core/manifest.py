@@ -279,6 +279,30 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True)
+class RowRetention:
+    """A rule by which single rows are disposed of when their time is over, while the person stays. It is off until the office
+    switches it on. Rows of whoever has a legal hold stay.
+
+    What refers to such a row by a key of its table goes with it, and so do its files.
+
+    Args:
+        table: Has a `person_id` and is named by an `Erasing`.
+        finds: `function() -> Over` (desktop.people.retention.old_rows), which rows these are.
+        since: From when the time is counted, such as "the day it was done".
+        said: Columns whose texts steps repeat in their words, with spaces between them; the history loses these.
+    """
+
+    key: str
+    title: Msgid
+    table: str
+    finds: str
+    since: Msgid
+    months: int
+    ground: Msgid
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """A module as the shell sees it before any of its code runs."""
 
@@ -300,6 +324,7 @@ class Manifest:
     person_rows: tuple[PersonRows, ...] = ()
     erasing: tuple[Erasing, ...] = ()  # what becomes of its rows when a person is erased
     retention: tuple[Retention, ...] = ()  # rules by which people are disposed of
+    row_retention: tuple[RowRetention, ...] = ()  # rules by which single rows of theirs are
     no_retention: Msgid = NO_TEXT  # why it has none although its rows belong to people
     impersonal: str = ""  # its tables that say nothing of a single person
     person_more: tuple[PersonMore, ...] = ()

@@ -109,10 +109,14 @@ def retire_people(session: Session, people: Select[Any], *, now: datetime | None
         people: Selects one column of person ids; those already so are left alone, and records that were merged stay as they are.
     """
     here = Person.retired_at.is_(None) if now is not None else and_(Person.retired_at.is_not(None), ~_MERGED)
-    ids = session.execute(select(Person.id).where(Person.id.in_(people), here)).scalars().all()
-    new = {"retired_at": now, "version": Person.version + 1, "changed_in": own_change_set(session)}
-    for start in range(0, len(ids), 500):
-        session.execute(update(Person).where(Person.id.in_(ids[start : start + 500])).values(new))
+    found = session.scalars(select(Person.id).where(Person.id.in_(people), here)).all()
+    own = own_change_set(session)
+    new = {"retired_at": now, "version": Person.version + 1, "changed_in": own}
+    ids: list[UUID] = []
+    for start in range(0, len(found), 500):
+        portion = Person.id.in_(found[start : start + 500])
+        session.execute(update(Person).where(portion, here).values(new))  # asked again: a colleague may have been first
+        ids += session.scalars(select(Person.id).where(portion, Person.changed_in == own))
     about(session, *ids)
     describe(session, count=len(ids))
     return len(ids)

@@ -9,7 +9,7 @@ from desktop.core.manifest import Contribution, Manifest, Page, Right, Verb
 from desktop.people.erasing.manifest import ERASING, IMPERSONAL
 from desktop.people.merging.manifest import PERSON_ROWS, TAKE_APART
 from desktop.people.reporting.manifest import NOT_REPORTED, PERSON_MORE
-from desktop.people.retention.manifest import RETENTION, RETENTION_ACCESS, RETENTION_VERBS
+from desktop.people.retention.manifest import RETENTION, RETENTION_ACCESS, RETENTION_VERBS, ROW_RETENTION
 from desktop.people.segments.manifest import FIELDS
 
 # Everything about somebody's numbers but the numbers: those are seen masked, or with a right of their own.
@@ -238,6 +238,7 @@ MANIFEST = Manifest(
     person_rows=PERSON_ROWS,
     erasing=ERASING,
     retention=RETENTION,
+    row_retention=ROW_RETENTION,
     impersonal=IMPERSONAL,
     person_more=PERSON_MORE,
     not_reported=NOT_REPORTED,
@@ -348,7 +349,7 @@ MANIFEST = Manifest(
                 "attachment": "subject",
             },
             rows={"segment_member": _OWN_SEGMENTS["segment_member"]},
-            calls="erase_person name_apart",
+            calls="erase_person name_apart hold_still forget_rows",
         ),
         RETENTION_ACCESS,
         Access(
@@ -373,7 +374,7 @@ MANIFEST = Manifest(
                 "not_a_duplicate": "first_id second_id score",
             },
             removes="contact_point identifier role post_holding consent contact_block segment_member",
-            calls="masked_numbers numbers_by_row",
+            calls="masked_numbers numbers_by_row hold_still",
         ),
     ),
 )

@@ -15,7 +15,7 @@ HANDING = "desktop/core/contacting/handing.py"
 DECIDING = "desktop/core/contacting/allowed.py"
 INVENTED = "desktop/people/demo_data.py"  # contacts nobody ever had
 # What may be given the table as a whole, to read it; anything else could write to it.
-READERS = frozenset({"select", "join", "outerjoin"})
+READERS = frozenset({"select", "join", "outerjoin", "aliased", "Over"})  # `Over` says which rows a rule of retention finds
 WRITERS = frozenset({"insert", "update", "delete"})  # what a table does by itself
 SPOKEN = re.compile(r"\b(insert\s+into|update)\s+(core\.)?\W?interaction\b", re.IGNORECASE)
 

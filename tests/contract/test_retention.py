@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import Text
 from sqlalchemy.orm import Session
 
 from db.actor import Actor
@@ -22,7 +23,7 @@ from desktop.core.context import ModuleContext
 from desktop.core.manifest import Manifest
 from desktop.core.registry import Registry
 from desktop.people.retention.due import DueFilter, due_counts
-from desktop.people.retention.rules import Known, Rule, known_rules, rules
+from desktop.people.retention.rules import Known, Rule, known_row_rules, known_rules, rules
 from desktop.people.retention.signs import SIGNS
 
 LONG_AGO, TODAY = datetime(2001, 3, 2, 10, 0, tzinfo=UTC), date(2026, 11, 23)
@@ -70,6 +71,24 @@ SOMEBODY: dict[str, Make] = {
 }
 
 
+# Rows without a rule of their own, and why.
+AS_LONG_AS_THE_PERSON = {
+    "contact_point": "how somebody is reached is true or removed",
+    "identifier": "numbers tell who somebody is",
+    "role": "what somebody was here decides how long they are kept",
+    "post_holding": "archive law",
+    "attachment": "files go with what they belong to",
+    "segment_member": "goes with the frozen segment",
+    "legal_hold": "is lifted",
+    "disposal_person": "goes as the decision is carried out",
+    "merged_person": "leads on from an old id",
+    "kept_apart": "a mark without a day",
+    "not_a_duplicate": "keeps the question from being asked again",
+    "policy_signer": "lives as long as the policy",
+    "policy_signature": "archive law",
+}
+
+
 @pytest.fixture
 def known(context: ModuleContext) -> tuple[Known, ...]:
     return known_rules(context)
@@ -96,8 +115,33 @@ def test_rules_say_what_there_is(registry: Registry, known: tuple[Known, ...]) -
         assert offer.since and {*offer.since.split()} <= SIGNS.keys(), offer.key
 
 
-def test_no_rule_is_on_by_itself(database: Database, known: tuple[Known, ...]) -> None:
+def test_rules_for_rows_say_what_there_is(registry: Registry, context: ModuleContext) -> None:
+    fates = {fate.erasing.table: fate.erasing for fate in registry.fates()}
+    known = {one.offer.key: one for one in known_row_rules(context)}
+    codes = [offer.key for manifest in registry.manifests for offer in (*manifest.retention, *manifest.row_retention)]
+    assert sorted(codes) == sorted(set(codes))
+    for manifest in registry.manifests:
+        for offer in manifest.row_retention:
+            assert offer.key.startswith(f"{manifest.key}.") and offer.months > 0 and offer.title and offer.ground and offer.since
+            assert offer.table in fates and not fates[offer.table].ground, f"{offer.key}: a law keeps these rows"
+            over = known[offer.key].over
+            assert over is not None
+            columns = over().kind.__table__.c
+            assert over().kind.__tablename__ == offer.table and {"person_id", *offer.said.split()} <= {*columns.keys()}
+            assert all(isinstance(columns[name].type, Text) for name in offer.said.split())
+
+
+def test_every_table_of_rows_about_people_has_a_rule_or_lives_as_long_as_they_do(registry: Registry) -> None:
+    """A new table makes somebody think how long its rows are kept."""
+    tables = {rows.table for manifest in registry.manifests for rows in manifest.person_rows}
+    ruled = {offer.table for manifest in registry.manifests for offer in manifest.row_retention}
+    lasting = {name: why for name, why in AS_LONG_AS_THE_PERSON.items() if name in tables}
+    assert tables == ruled | lasting.keys() and not ruled & lasting.keys()
+
+
+def test_no_rule_is_on_by_itself(database: Database, known: tuple[Known, ...], context: ModuleContext) -> None:
     with database.read() as session:
+        assert [rule.code for rule in rules(session, known_row_rules(context)) if rule.active] == []
         assert [rule.code for rule in rules(session, known) if rule.active] == []
 
 

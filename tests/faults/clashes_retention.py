@@ -7,18 +7,22 @@ from datetime import UTC, datetime
 from functools import partial
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from db.erasing.holds import hold_person, lift_hold
 from db.models.interaction import Interaction
 from db.models.person import Person
 from db.models.retention import Disposal
 from db.texts import _
-from desktop.core.manifest import Retention
+from desktop.core.manifest import Retention, RowRetention
 from desktop.core.sheets import Sheet
 from desktop.people import editing
 from desktop.people.editing import PersonForm
 from desktop.people.retention.certificates import file_certificate
 from desktop.people.retention.disposing import Decision, decide, dispose_portion, end_disposal
+from desktop.people.retention.disposing_rows import RowDecision, decide_rows, dispose_rows_portion
 from desktop.people.retention.due import DueFilter
+from desktop.people.retention.old_rows import Over, RowFilter
 from desktop.people.retention.rules import Known, Rule, RuleForm, change_rule
 from tests.faults.clashes import COLLEAGUE, ME, NOW, TODAY, ZONE, Clash, Office, Step, adding, case, to_a_person
 from tests.faults.clashes_erasing import WORLD
@@ -124,3 +128,48 @@ def _end(office: Office) -> Clash:
     own: UUID = office.do(_decided(office))
     assert office.version(Disposal, own) == 1
     return Clash(lambda s: end_disposal(s, own, 1, now=NOW), lambda s: end_disposal(s, own, 1, now=NOW))
+
+
+def _old_notes() -> tuple[Known, Rule]:
+    """A rule about every note."""
+    offer = RowRetention("test.rows", _("Rule"), "interaction", "", _("the day of the note"), 12, _("Legal ground"))
+    over = Over(Interaction, Interaction.at, (Interaction.kind == "note",))
+    known = Known(offer, _("People"), None, lambda: over)
+    return known, Rule(known, 12, "erase", "", active=True)
+
+
+def _old_note(office: Office) -> tuple[UUID, UUID]:
+    person = office.person()
+    office.do(lambda s: s.add(Interaction(person_id=person, kind="note", at=LONG_AGO, text="Old")))
+    return person, office.only(Interaction)[0]
+
+
+def _rows_decided(agreed: int | None = None) -> Step:
+    decision = RowDecision(RowFilter(TODAY, ZONE, _old_notes()[1:]), "The plan says so", "Dnr 1", agreed)
+    return lambda s: decide_rows(s, decision, actor=ME, now=NOW)
+
+
+@case("decide_row_disposal")
+def _decide_rows(office: Office) -> Clash:
+    """Another row came to be due meanwhile."""
+    person, _note = _old_note(office)
+    return Clash(_rows_decided(1), lambda s: s.add(Interaction(person_id=person, kind="note", at=LONG_AGO)))
+
+
+@case("dispose_rows")
+def _dispose_rows(office: Office) -> Clash:
+    """What is changed meanwhile is left out."""
+    _person, note = _old_note(office)
+    own: UUID = office.do(_rows_decided())
+
+    def theirs(session: Session) -> None:
+        session.get_one(Interaction, note).text = "Old, and more"
+
+    return Clash(lambda s: dispose_rows_portion(s, own, (_old_notes()[0],), ZONE), theirs, ends="both")
+
+
+@case("dispose_rows with a hold")
+def _dispose_rows_held(office: Office) -> Clash:
+    person, _note = _old_note(office)
+    own: UUID = office.do(_rows_decided())
+    return Clash(lambda s: dispose_rows_portion(s, own, (_old_notes()[0],), ZONE), _hold(person), ends="both")

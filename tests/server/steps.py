@@ -31,7 +31,7 @@ from desktop.core.clock import FixedClock, SystemClock
 from desktop.core.contacting import decisions, purposes
 from desktop.core.contacting.decisions import BlockForm, ConsentForm, Moment
 from desktop.core.contacting.purposes import PurposeForm, TextLine
-from desktop.core.manifest import Retention
+from desktop.core.manifest import Retention, RowRetention
 from desktop.core.sheets import Sheet
 from desktop.modules.phones import calls, rounds
 from desktop.modules.phones.rounds import RoundForm
@@ -59,7 +59,9 @@ from desktop.people.organisation import posts, units
 from desktop.people.organisation.units import UnitForm
 from desktop.people.retention.certificates import file_certificate
 from desktop.people.retention.disposing import Decision, decide, dispose_portion, end_disposal
+from desktop.people.retention.disposing_rows import RowDecision, decide_rows, dispose_rows_portion
 from desktop.people.retention.due import DueFilter
+from desktop.people.retention.old_rows import Over, RowFilter
 from desktop.people.retention.rules import Known, Rule, RuleForm, change_rule
 from desktop.people.roles import IdentifierForm, RoleForm
 from desktop.people.segments import storing as segments
@@ -391,6 +393,25 @@ def _dispose(session: Session, made: tuple[Known, UUID], _actor: Actor) -> None:
     dispose_portion(session, made[1], (made[0],), ERASING, ZONE)
 
 
+def _row_over(session: Session, owner: Actor) -> tuple[Known, RowDecision]:
+    """A rule that finds one note of a new person, and the decision about it; no other decision is open."""
+    for other in session.scalars(select(Disposal).where(Disposal.state == "open")):
+        other.state = "ended"
+    note = Interaction(person_id=person(session, owner).id, kind="note", at=datetime(2001, 3, 2, tzinfo=UTC), text="Old")
+    session.add(note)
+    session.flush()
+    over = Over(Interaction, Interaction.at, (Interaction.id == note.id,))
+    offer = RowRetention("test.rows", _("Rule"), "interaction", "", _("the day of the note"), 12, _("Legal ground"))
+    known = Known(offer, _("People"), None, lambda: over)
+    filter = RowFilter(TODAY, ZONE, (Rule(known, 12, "erase", "", active=True),))
+    return known, RowDecision(filter, "The plan says so", f"Dnr {next(_numbers):05}", 1)
+
+
+def _agreed_on_row(session: Session, owner: Actor) -> tuple[Known, UUID]:
+    known, decision = _row_over(session, owner)
+    return known, decide_rows(session, decision, actor=owner, now=NOW)
+
+
 STEPS: dict[str, Step] = {
     "create_person": Step("people.edit", lambda s, _p, _a: editing.create_person(s, PersonForm("Mia", "Åberg"), today=TODAY)),
     "edit_person": Step(
@@ -466,6 +487,10 @@ STEPS: dict[str, Step] = {
     "lift_hold": Step("people.retention", lambda s, p, _a: lift_hold(s, p, 1), _on_hold),
     "decide_disposal": Step("people.retention", lambda s, p, a: decide(s, p[1], actor=a, now=NOW), _time_over),
     "dispose_people": Step("people.retention people.erase", _dispose, _agreed_on),
+    "decide_row_disposal": Step("people.retention", lambda s, p, a: decide_rows(s, p[1], actor=a, now=NOW), _row_over),
+    "dispose_rows": Step(
+        "people.retention people.erase", lambda s, p, _a: dispose_rows_portion(s, p[1], (p[0],), ZONE), _agreed_on_row
+    ),
     "end_disposal": Step("people.retention", lambda s, p, _a: end_disposal(s, p[1], 1, now=NOW), _agreed_on),
     "file_certificate": Step(
         "people.retention", lambda s, p, _a: file_certificate(s, p, Sheet("scan.png", b"PNG", "image/png"), now=NOW), _disposed_of

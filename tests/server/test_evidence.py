@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from uuid import UUID
 
 import pytest
@@ -36,6 +38,37 @@ def test_whoever_changes_people_keeps_a_file_and_opens_it_also_one_that_is_there
     for reader in (role, "office"):
         with office.database(reader).read() as session:
             assert [evidence(session, file).content for file in files] == [content, content]
+
+
+DESKS = 4  # as many connections as a login has
+
+
+def test_the_same_file_given_in_by_several_desks_at_once_is_kept_once(office: Office) -> None:
+    actor = Actor(office.accounts["office"], "Office")
+    first = office.database("office")
+    with first.write(actor, "write_consent") as session:
+        purpose = decisions.purpose_of(session, "newsletter")
+        who = person(session, actor).id
+        consents = [
+            decisions.write_consent(session, who, ConsentForm(purpose, "given"), actor=actor, when=WHEN) for _ in range(2)
+        ]
+    desks = [first, *(office.database("office") for _desk in range(DESKS - 1))]
+    content = f"%PDF {who}".encode()
+    start = Barrier(DESKS)
+
+    def give(number: int) -> UUID:
+        file = StoredFile(f"form {number}.pdf", content, "application/pdf")
+        start.wait()
+        with desks[number].write(actor, "add_evidence") as session:
+            return add_evidence(session, consents[number % 2], file, now=NOW)
+
+    with ThreadPoolExecutor(DESKS) as threads:
+        files = list(threads.map(give, range(DESKS)))
+    assert files[0] == files[2] != files[1] == files[3], "one with each answer"
+    with office.sql() as admin:
+        kept = admin.execute("SELECT count(*) FROM core.attachment WHERE subject = ANY(%s)", [consents]).fetchone()
+        bytes_ = admin.execute("SELECT count(*) FROM core.file_content WHERE data = %s", [content]).fetchone()
+    assert (kept, bytes_) == ((2,), (1,))
 
 
 @pytest.mark.parametrize("role", ["caller", "protected_officer"])

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from time import perf_counter, sleep
+from typing import TypeVar
 from uuid import UUID
 
 import pytest
@@ -17,11 +18,12 @@ from sqlalchemy.orm import Session
 from db.actor import Actor
 from db.base import new_id
 from db.database import Database
-from db.errors import Conflict
+from db.errors import Conflict, RuleBroken
 from db.history import TAKE_BACK, take_back
 from db.models.history import ChangeSet, RowImage
 from db.models.person import ContactPoint, Person
 from db.models.role import Role
+from db.settings import read_setting
 from db.texts import Msgid
 from desktop.people import contacts, editing, roles
 from desktop.people.contacts import ContactForm
@@ -31,9 +33,11 @@ from desktop.people.imports.deciding.settling import Wishes
 from desktop.people.imports.incoming import IncomingPerson
 from desktop.people.imports.mapping.mapping import Mapping
 from desktop.people.roles import RoleForm
+from tests.server.counted_forms import FORMS, SETTING, count_on, count_on_hidden, count_on_setting, hidden, hidden_note
 from tests.server.steps import NOW, TODAY
 from tests.servers import Server
 
+T = TypeVar("T")
 DESKS = 20
 REGISTER = Wishes(Mapping(source="register"))
 
@@ -154,24 +158,29 @@ PATHS: dict[str, tuple[Save, Callable[..., int]]] = {
 }  # fmt: skip
 
 
+def keep_saving(save: Callable[[], T], saves: int) -> tuple[list[T], int]:
+    """Until so many got through; what they gave, and how many were refused on the way."""
+    saved: list[T] = []
+    refused = 0
+    waits = 1
+    while len(saved) < saves:
+        began = perf_counter()
+        try:
+            saved.append(save())
+            waits = 1
+        except (Conflict, RuleBroken):
+            refused, waits = refused + 1, min(waits * 2, DESKS)
+            assert refused < 100 * saves, "nothing of what this desk saves ever gets through"
+            sleep(random.random() * waits * (perf_counter() - began))  # else all but one of them always work in vain
+    return saved, refused
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_no_save_is_overwritten_unseen(desks: list[Database], actor: Actor, path: str, rounds: Callable[..., int]) -> None:
     record, (save, counted), saves = make_record(desks[0], actor), PATHS[path], rounds(2, 40)
 
     def work(desk: Database) -> tuple[list[tuple[UUID, int]], int]:
-        saved: list[tuple[UUID, int]] = []
-        refused = 0
-        waits = 1
-        while len(saved) < saves:
-            began = perf_counter()
-            try:
-                saved.append(save(desk, actor, record))
-                waits = 1
-            except Conflict:
-                refused, waits = refused + 1, min(waits * 2, DESKS)
-                assert refused < 100 * saves, "nothing of what this desk saves ever gets through"
-                sleep(random.random() * waits * (perf_counter() - began))  # else all but one of them always work in vain
-        return saved, refused
+        return keep_saving(lambda: save(desk, actor, record), saves)
 
     with ThreadPoolExecutor(DESKS) as threads:
         done = list(threads.map(work, desks))
@@ -186,3 +195,41 @@ def test_no_save_is_overwritten_unseen(desks: list[Database], actor: Actor, path
     assert version == 1 + (images or 0), "whatever changed the person is in the history"
     if path != "many at once":  # where nobody was to be taken out there is no step
         assert len(stored) == len(set(stored)) == DESKS * saves
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_form_counts_on(desks: list[Database], actor: Actor, name: str, rounds: Callable[..., int]) -> None:
+    """Every one of the steps that are stored counts, and no other."""
+    form, saves = FORMS[name], rounds(2, 40)
+    with desks[0].write(actor, form.verb) as session:
+        row = form.make(session, actor)
+
+    def work(desk: Database) -> None:
+        keep_saving(lambda: _stored(desk, count_on(desk, actor, form, row)), saves)
+
+    with ThreadPoolExecutor(DESKS) as threads:
+        list(threads.map(work, desks))
+    with desks[0].read() as session:
+        assert int(form.value(session.get_one(form.kind, row))) == DESKS * saves
+
+
+def _stored(desk: Database, own: UUID) -> UUID:
+    """A step that leaves out what a colleague changed meanwhile, and so does nothing, is none."""
+    if not desk.saved(own):
+        raise Conflict(Msgid("Left out."))
+    return own
+
+
+def test_a_setting_counts_on(desks: list[Database], actor: Actor, rounds: Callable[..., int]) -> None:
+    saves = rounds(2, 40)
+    with ThreadPoolExecutor(DESKS) as threads:
+        list(threads.map(lambda desk: keep_saving(lambda: count_on_setting(desk, actor), saves), desks))
+    with desks[0].read() as session:
+        assert read_setting(session, SETTING) == DESKS * saves
+
+
+def test_what_is_kept_of_somebody_protected_counts_on(desks: list[Database], actor: Actor, rounds: Callable[..., int]) -> None:
+    person, saves = hidden(desks[0], actor), rounds(2, 40)
+    with ThreadPoolExecutor(DESKS) as threads:
+        list(threads.map(lambda desk: keep_saving(lambda: count_on_hidden(desk, actor, person), saves), desks))
+    assert hidden_note(desks[0], actor, person)[1] == DESKS * saves

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from db.actor import Actor
 from db.base import new_id
 from db.database import about, describe, take
+from db.engine import one_at_a_time
 from db.errors import RuleBroken
 from db.models.consent import BLOCKABLE, CONSENT_STATES, CONSENT_WAYS, Consent, ConsentPurpose, ConsentText, ContactBlock
 from db.models.person import Person
@@ -109,6 +110,7 @@ def stop_contact(session: Session, person_id: UUID, form: BlockForm, *, actor: A
         raise RuleBroken(_("The last day is past."), _("Choose a day to come, or none."), field="until")
     _check_length(form.reason, "reason")
     ends_at = when.after(form.until) if form.until is not None else None
+    one_at_a_time(session, f"stop {form.channel} {person_id}")
     there = select(ContactBlock).where(ContactBlock.person_id == person_id, ContactBlock.channel == form.channel)
     _tell(session, person_id, channel=form.channel)
     for row in session.scalars(there.order_by(ContactBlock.id)):

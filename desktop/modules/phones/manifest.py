@@ -17,6 +17,7 @@ from desktop.core.manifest import (
     PersonRows,
     Retention,
     Right,
+    RowRetention,
     Setting,
     Verb,
 )
@@ -159,6 +160,17 @@ MANIFEST = Manifest(
             _("Data protection law: no longer than the purpose of the call needs (article 5.1 e)."),
         ),
     ),
+    row_retention=(
+        RowRetention(
+            "phones.entries",
+            _("Places in call rounds that are closed"),
+            "call_entry",
+            "desktop.modules.phones.retention:old_entries",
+            _("the day it was done with"),
+            24,
+            _("Data protection law: no longer than the purpose of the call needs (article 5.1 e)."),
+        ),
+    ),
     impersonal="call_round call_outcome",
     person_more=(
         PersonMore("call_round", "id", "call_entry.round_id", only="title"),
@@ -189,7 +201,7 @@ MANIFEST = Manifest(
             adds="call_round call_entry",
             changes={"call_round": "title kind state language script help opens closes max_tries made_at purpose"},
         ),
-        Access("people.retention", reads="call_entry.person_id"),
+        Access("people.retention", reads="call_entry call_round.id call_round.state"),
         Access("people.report", reads="call_entry call call_round.id call_round.title"),
         Access("people.protected", reads="call_round.id call_round.title"),
         Access(

@@ -13,6 +13,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from db.actor import Actor
 from db.base import new_id
 from db.database import about, describe
+from db.engine import one_at_a_time
 from db.errors import Conflict, RuleBroken
 from db.models.person import Person
 from db.models.post import PostHolding
@@ -149,6 +150,7 @@ def ask_person(session: Session, policy_id: UUID, person_id: UUID) -> None:
 
 
 def _is_asked(session: Session, policy_id: UUID, *, post_id: UUID | None = None, person_id: UUID | None = None) -> bool:
+    one_at_a_time(session, f"signers of policy {policy_id}")
     same = PolicySigner.post_id == post_id if post_id else PolicySigner.person_id == person_id
     return session.scalars(select(PolicySigner.id).where(PolicySigner.policy_id == policy_id, same)).first() is not None
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from db.base import new_id
 from db.bulk import insert_rows
 from db.database import ABOUT_AT_MOST, about, describe, own_change_set
+from db.engine import one_at_a_time
 from db.models.person import Person
 from db.search import title_of
 from db.texts import Msgid
@@ -141,6 +142,7 @@ def _change(session: Session, change: Changing, portion: Sequence[tuple[UUID, in
 
 def _add(session: Session, change: Adding, portion: Sequence[tuple[UUID, int, UUID]]) -> set[UUID]:
     """Add a row for those who are still there and still without one; answers for whom."""
+    one_at_a_time(session, change.verb)  # else two who choose the same people both find them without
     ids = [person for _row, _version, person in portion]
     reasons = [not_(condition) for _reason, condition in change.reasons]
     there = session.scalars(select(Person.id).where(Person.id.in_(ids), Person.retired_at.is_(None), *reasons)).all()

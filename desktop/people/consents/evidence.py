@@ -75,7 +75,7 @@ def answer_with_file(session: Session, person_id: UUID, form: ConsentForm, path:
 
 
 def add_evidence(session: Session, consent_id: UUID, file: StoredFile, *, now: datetime) -> UUID:
-    """Keep one more file with an answer that was written down before.
+    """Keep one more file with an answer that was written down before; one that is kept with it already stays the only one.
 
     Raises:
         Unavailable: the answer is not there any more.
@@ -85,7 +85,7 @@ def add_evidence(session: Session, consent_id: UUID, file: StoredFile, *, now: d
         raise Unavailable(_("This answer is no longer there."), _("Open the record again."))
     about(session, consent.person_id)
     describe(session, name=name_on(session, consent.person_id), file=file.name)
-    return keep_file(session, file, MODULE, consent_id, now)
+    return keep_file(session, file, MODULE, consent_id, now, once=True)
 
 
 def evidence(session: Session, attachment_id: UUID) -> StoredFile:

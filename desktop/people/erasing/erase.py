@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from db.actor import Actor
 from db.base import new_id
 from db.database import Database
-from db.engine import engine_of, one_at_a_time
+from db.engine import engine_of, hold_still, one_at_a_time
 from db.erasing.erased import note_erased
 from db.erasing.forgetting import forget
 from db.errors import Conflict, RuleBroken, Unavailable
@@ -77,7 +77,6 @@ def erase_person(database: Database, actor: Actor, order: Order, world: World) -
     """
     case = checked_case(order.case)
     with database.write(actor, VERBS[order.how], details={"case": case}) as session:
-        one_at_a_time(session, f"merge {order.person}")
         people = take_out(session, order.person, order.how, world, order.mark)
     keep_list(database, dict.fromkeys(people, order.how))
     return wiped(database)
@@ -104,6 +103,8 @@ def take_out(session: Session, person: UUID, how: How, world: World, mark: Mark 
 
 def take_out_naming(session: Session, person: UUID, how: How, world: World, mark: Mark | None = None) -> Gone:
     """The same, and which record bears the name."""
+    one_at_a_time(session, f"merge {person}")
+    hold_still(session, [person])
     plan = read_plan(session, person, world.fates)
     if mark is not None and plan.mark != mark:
         raise Conflict(

@@ -72,13 +72,9 @@ def read_plan(session: Session, person: UUID, fates: Iterable[Fate]) -> ErasePla
         Unavailable: nobody is there by that id, protected people among them.
     """
     refuse_merged(session, person)
-    found = session.execute(select(Person.family, Person.given).where(Person.id == person)).one_or_none()
+    found = session.execute(select(Person.family, Person.given, Person.version).where(Person.id == person)).one_or_none()
     if found is None:
         raise absent()
-    return _plan(session, person, found.family, found.given, fates)
-
-
-def _plan(session: Session, person: UUID, family: str, given: str, fates: Iterable[Fate]) -> ErasePlan:
     people = records_of(session, person)
     every = tuple(fates)
     there = frozenset(inspect(session.connection()).get_table_names())
@@ -94,9 +90,8 @@ def _plan(session: Session, person: UUID, family: str, given: str, fates: Iterab
     )
     beside = tuple(fate for fate in every if fate.erasing.ground and fate.erasing.table in there and not fate.erasing.refers)
     newest = session.scalar(select(func.max(ChangeAbout.change_set)).where(ChangeAbout.ref.in_(people))) or 0
-    version = session.scalars(select(Person.version).where(Person.id == person)).one()
-    mark = (newest, version, sum(len(part.rows) for part in parts))
-    return ErasePlan(people, family, given, parts, tuple(sorted(files)), beside, mark)
+    mark = (newest, found.version, sum(len(part.rows) for part in parts))
+    return ErasePlan(people, found.family, found.given, parts, tuple(sorted(files)), beside, mark)
 
 
 def _gather(session: Session, people: Sequence[UUID], tables: Mapping[str, Table], kept: Iterable[str]) -> dict[str, list[UUID]]:

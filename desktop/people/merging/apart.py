@@ -17,7 +17,7 @@ from db.models.merge import MergedPerson
 from db.models.person import Person
 from db.sorting import name_key
 from db.texts import _
-from desktop.people.merging.belongings import World
+from desktop.people.merging.belongings import World, hold_rows_still
 from desktop.people.merging.since import Separation, moved_by, read_separation
 from desktop.people.merging.tables import plain, revived, table_of, write_rows
 
@@ -41,6 +41,8 @@ def take_apart(
         Conflict: something was changed since the user looked.
     """
     one_at_a_time(session, f"merge {person_id}")
+    into = session.scalars(select(MergedPerson.into_id).where(MergedPerson.person_id == person_id)).all()
+    hold_rows_still(session, (*into, person_id), world)
     seen = read_separation(session, person_id, world)
     if seen.mark != mark:
         raise Conflict(

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
+from db.engine import hold_still
 from db.errors import RuleBroken
 from desktop.core.context import ModuleContext
 from desktop.core.manifest import Belonging, PersonRows
@@ -91,6 +92,17 @@ def read_belongings(session: Session, stays: UUID, goes: UUID, world: World) -> 
         moves = tuple(id for id in theirs if id not in going)
         found.append(Moving(belonging, moves, doubles, tuple(in_words(session, belonging, theirs[:EXAMPLES], world).values())))
     return Belongings(tuple(found), tuple(refused), mark.hexdigest())
+
+
+def hold_rows_still(session: Session, people: Sequence[UUID], world: World) -> None:
+    """No other desk changes these records, their rows, or adds one, until this step ends: what is read now is what is merged."""
+    hold_still(session, people)
+    there = frozenset(inspect(session.connection()).get_table_names())
+    for rows in (belonging.rows for belonging in world.belongings if not belonging.rows.stays):
+        if rows.table in there:
+            table = table_of(rows.table, rows.column)
+            own = select(table.c.id).where(table.c[rows.column].in_(people)).order_by(table.c.id)
+            session.execute(own.with_for_update())  # a file has one writer, and its statements no such words
 
 
 def in_words(session: Session, belonging: Belonging, ids: Sequence[UUID], world: World) -> dict[UUID, str]:

@@ -14,7 +14,7 @@ from db.errors import Conflict
 from db.models.merge import MergedPerson
 from db.models.person import ContactPoint
 from db.texts import _
-from desktop.people.merging.belongings import Moving, World
+from desktop.people.merging.belongings import Moving, World, hold_rows_still
 from desktop.people.merging.plan import Choice, MergePlan, judgements_of, numbers_to_end, older_first, read_plan
 from desktop.people.merging.sides import FIELDS, merged_fields
 from desktop.people.merging.tables import Ledger, plain
@@ -38,6 +38,7 @@ def merge_people(
     """
     for person in sorted((stays, goes)):
         one_at_a_time(session, f"merge {person}")
+    hold_rows_still(session, (stays, goes), world)
     plan = read_plan(session, stays, goes, world)
     for broken in plan.hindrances:
         raise broken

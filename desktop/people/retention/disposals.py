@@ -11,7 +11,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from db.errors import Unavailable
-from db.models.retention import Disposal, DisposalRule
+from db.models.retention import ROWS, Disposal, DisposalRule
 from db.texts import _
 from desktop.people.retention.certificates import Filed, certificates
 
@@ -52,6 +52,11 @@ class DisposalLine:
     finished_at: datetime | None
     rules: tuple[DisposedRule, ...]
     filed: tuple[Filed, ...] = ()  # signed certificates
+
+    @property
+    def of_rows(self) -> bool:
+        """Whether it was about single rows of people who stay."""
+        return any(rule.action == ROWS for rule in self.rules)
 
     @property
     def due(self) -> int:

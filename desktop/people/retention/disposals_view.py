@@ -18,7 +18,7 @@ from desktop.people.retention.certificates import Filed
 from desktop.people.retention.disposals import DisposalLine, disposals
 from desktop.people.retention.disposing import END, end_disposal
 from desktop.people.retention.run import DisposalRun
-from desktop.people.retention.words import PEOPLE
+from desktop.people.retention.words import PEOPLE, ROW_COUNT
 from desktop.widgets.banner import Banner
 from desktop.widgets.buttons import quiet_button
 from desktop.widgets.labels import plain_label
@@ -76,7 +76,7 @@ class DisposalsView(QWidget):
         if self.run.busy:
             return
         self.banner.dismiss()
-        self.progress.setText(self._say(_("Disposing of people…")))
+        self.progress.setText(self._say(_("Disposing…")))
         self.running.show()
         self.stop.setEnabled(True)
         self.run.start(disposal)
@@ -149,7 +149,8 @@ class DisposalsView(QWidget):
 
     def _tell(self, waiting: int) -> None:
         texts = self._context.texts
-        self.progress.setText(self._say(_("Disposing of people: {people} to come"), people=texts.say_n(PEOPLE, waiting)))
+        to_come = texts.say_n(ROW_COUNT if self.run.of_rows else PEOPLE, waiting)
+        self.progress.setText(self._say(_("Disposing: {count} to come"), count=to_come))
 
     def _finish(self, clean: bool) -> None:
         if clean:
@@ -171,6 +172,6 @@ class DisposalsView(QWidget):
 
     def _fail(self, error: Exception) -> None:
         self.running.hide()
-        message = self._context.messages.explain(error, _("disposing of people"))
+        message = self._context.messages.explain(error, _("disposing"))
         self.banner.tell(message.text, message.to_do, tone=message.tone or "warn")
         self.look()

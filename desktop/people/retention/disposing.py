@@ -14,7 +14,7 @@ from db.actor import Actor
 from db.base import new_id
 from db.bulk import insert_rows
 from db.database import describe, take
-from db.engine import one_at_a_time
+from db.engine import hold_still, one_at_a_time
 from db.erasing.holds import is_held
 from db.errors import Conflict, RuleBroken
 from db.models.history import ChangeAbout, ChangeSet
@@ -57,36 +57,45 @@ def decide(session: Session, decision: Decision, *, actor: Actor, now: datetime)
         RuleBroken: no case or reason is given, nobody is due, or an earlier decision is not carried out.
         Conflict: others are due than when they were looked at.
     """
-    case, reason = checked_case(decision.case), " ".join(decision.reason.split())
-    if not LEAST <= len(reason) <= LONGEST:
-        raise RuleBroken(_("Say why these people are disposed of."), _("Without names: it is kept for good."), field="reason")
-    one_at_a_time(session, "disposal")
-    if session.scalar(select(Disposal.id).where(Disposal.state == "open").limit(1)) is not None:
-        raise RuleBroken(
-            _("An earlier decision is not carried out yet."), _("Continue it, or end it, among what was disposed of.")
-        )
+    own = open_disposal(session, decision.case, decision.reason, decision.filter.day, actor=actor, now=now)
     found = _find(session, decision.filter)
     count = sum(len(rows) for rows in found.values())
     if not count:
         raise RuleBroken(_("Nobody is due."), _("Nothing was done."))
     if decision.agreed is not None and decision.agreed != count:
         raise Conflict(_("Others are due than when you looked."), _("Nothing was done. Look at the list again."))
-    mark = session.scalar(select(func.max(ChangeSet.number))) or 0
+    for rule, rows in found.items():
+        _queue(session, own.id, rule, rows, decision.filter.zone)
+    describe(session, case=own.case_number, count=count)
+    return own.id
+
+
+def open_disposal(session: Session, case: str, reason: str, day: date, *, actor: Actor, now: datetime) -> Disposal:
+    """The decision itself, before anybody or anything is written down for it.
+
+    Raises:
+        RuleBroken: no case or reason is given, or an earlier decision is not carried out.
+    """
+    case, reason = checked_case(case), " ".join(reason.split())
+    if not LEAST <= len(reason) <= LONGEST:
+        raise RuleBroken(_("Say why this is disposed of."), _("Without names: it is kept for good."), field="reason")
+    one_at_a_time(session, "disposal")
+    if session.scalar(select(Disposal.id).where(Disposal.state == "open").limit(1)) is not None:
+        raise RuleBroken(
+            _("An earlier decision is not carried out yet."), _("Continue it, or end it, among what was disposed of.")
+        )
     own = Disposal(
         case_number=case,
         reason=reason,
-        day=decision.filter.day,
+        day=day,
         decided_at=now,
         decided_by=actor.name,
-        mark=mark,
+        mark=session.scalar(select(func.max(ChangeSet.number))) or 0,
         finished_at=None,
     )
     session.add(own)
     session.flush()
-    for rule, rows in found.items():
-        _queue(session, own.id, rule, rows, decision.filter.zone)
-    describe(session, case=case, count=count)
-    return own.id
+    return own
 
 
 def dispose_portion(session: Session, disposal: UUID, known: Sequence[Known], world: World, zone: tzinfo) -> Progress:
@@ -103,6 +112,7 @@ def dispose_portion(session: Session, disposal: UUID, known: Sequence[Known], wo
     portion = session.execute(
         waiting.where(DisposalRule.disposal_id == disposal).order_by(DisposalPerson.id).limit(PORTION)
     ).all()
+    hold_still(session, [row.person_id for row in portion])
     rules = {
         row.id: row for row in session.execute(select(*DisposalRule.__table__.c).where(DisposalRule.disposal_id == disposal))
     }

@@ -32,16 +32,19 @@ from desktop.widgets.query_model import QueryModel
 AREAS = ("person", "role", "interaction", "consent", "task", "post_holding", "legal_hold", "merged_person", "disposal_rule")
 
 
+COUNT = _("Type how many people")
+
+
 class DecideFields(Fields):
     """On which decision, why, and how many: the number is typed so that it is nobody else."""
 
-    def __init__(self, context: ModuleContext) -> None:
+    def __init__(self, context: ModuleContext, count: Msgid = COUNT) -> None:
         super().__init__(context)
         self.text(
             "case", _("Case or decision"), hint=_("Its number in the diary, without names: it is kept for good"), required=True
         )
         self.text("reason", _("Reason"), hint=_("Stands on the certificate; without names"), required=True)
-        self.text("count", _("Type how many people"), hint=_("As it stands above the list"), required=True)
+        self.text("count", count, hint=_("As it stands above the list"), required=True)
 
 
 class DueView(QWidget):

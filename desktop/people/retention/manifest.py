@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.access import Access
 from db.texts import _, ngettext
-from desktop.core.manifest import Retention, Verb
+from desktop.core.manifest import Retention, RowRetention, Verb
 
 _KINDS = "desktop.people.retention.kinds"
 _PURPOSE = _("Data protection law: no longer than the purpose needs (article 5.1 e).")
@@ -36,6 +36,21 @@ RETENTION = (
     ),
 )  # fmt: skip
 
+_ROWS = "desktop.people.retention.row_kinds"
+
+ROW_RETENTION = (
+    RowRetention("people.contacts", _("Old contacts"), "interaction", f"{_ROWS}:contacts", _("the contact"), 60, _PURPOSE),
+    RowRetention("people.notes", _("Old notes"), "interaction", f"{_ROWS}:notes", _("the day of the note"), 36, _PURPOSE),
+    RowRetention(
+        "people.answers", _("Answers about a purpose that a newer one replaced"), "consent", f"{_ROWS}:answers",
+        _("the newer answer"), 36, _PURPOSE,
+    ),
+    RowRetention("people.stops", _("Stops that are over"), "contact_block", f"{_ROWS}:stops", _("the end of the stop"), 24, _PURPOSE),
+    RowRetention(
+        "people.tasks", _("Tasks that are done"), "task", f"{_ROWS}:tasks", _("the day it was done"), 24, _PURPOSE, said="title"
+    ),
+)  # fmt: skip
+
 RETENTION_VERBS = (
     Verb("change_retention_rule", _("Changed the retention rule “{rule}”")),
     Verb("hold_person", _("Put a legal hold on {name}")),
@@ -51,6 +66,17 @@ RETENTION_VERBS = (
         undoable=False,
         outside="erased",
     ),
+    Verb(
+        "decide_row_disposal",
+        ngettext("Decided to dispose of {count} single row: {case}", "Decided to dispose of {count} single rows: {case}"),
+        undoable=False,
+    ),
+    Verb(
+        "dispose_rows",
+        ngettext("Disposed of {count} single row: {case}", "Disposed of {count} single rows: {case}"),
+        undoable=False,
+        outside="erased",
+    ),
     Verb("file_certificate", _("Filed the signed certificate of a disposal: {case}")),
     Verb("end_disposal", _("Ended a disposal before all was done: {case}"), undoable=False),
 )
@@ -58,7 +84,7 @@ RETENTION_VERBS = (
 # Deciding takes this right; carrying it out that of erasing as well.
 RETENTION_ACCESS = Access(
     "people.retention",
-    reads="person role interaction task post_holding consent merged_person change_set change_about retention_rule legal_hold "
+    reads="person role interaction task post_holding consent contact_block merged_person change_set change_about retention_rule legal_hold "
     "disposal disposal_rule disposal_person attachment file_content",
     adds="retention_rule legal_hold disposal disposal_rule disposal_person attachment file_content",
     changes={

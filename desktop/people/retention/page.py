@@ -15,27 +15,31 @@ from desktop.core.context import ModuleContext
 from desktop.people.retention.disposals_view import DisposalsView
 from desktop.people.retention.due_view import DueView
 from desktop.people.retention.holds_view import HoldsView
-from desktop.people.retention.rules import Rule, known_rules, rules
+from desktop.people.retention.rows_view import RowsView
+from desktop.people.retention.rules import Rule, known_row_rules, known_rules, rules
 from desktop.people.retention.rules_view import RulesView
 from desktop.widgets.panels import PageHeader, column
 
+OLD = ("interaction", "consent", "contact_block", "task", "call_entry", "call_round")  # what old rows are counted anew after
+
 
 class RetentionPage(QWidget):
-    """Four tabs. The title of the window names nobody."""
+    """Five tabs. The title of the window names nobody."""
 
     def __init__(self, context: ModuleContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context, self._say = context, context.texts.say
         say = self._say
         self.setWindowTitle(say(_("Retention")))
-        self._known = known_rules(context)
-        self.due, self.rules = DueView(context), RulesView(context)
+        self._known, self._known_rows = known_rules(context), known_row_rules(context)
+        self.due, self.rows, self.rules = DueView(context), RowsView(context), RulesView(context)
         self.holds, self.disposals = HoldsView(context), DisposalsView(context)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName(say(_("Parts of retention")))
         for view, title in (
             (self.due, _("Who is due")),
+            (self.rows, _("Old rows")),
             (self.rules, _("Rules")),
             (self.holds, _("Legal holds")),
             (self.disposals, _("Disposals")),
@@ -49,6 +53,7 @@ class RetentionPage(QWidget):
         layout.addWidget(head)
         layout.addWidget(self.tabs, 1)
         self.due.decided.connect(self._carry_out)
+        self.rows.decided.connect(self._carry_out)
         self._soon = QTimer(self, singleShot=True, interval=200)
         self._soon.timeout.connect(self.look)
         context.changes.changed.connect(self._heard)
@@ -56,7 +61,7 @@ class RetentionPage(QWidget):
 
     def look(self) -> None:
         """Read rules, holds and disposals anew; who is due follows by itself."""
-        work = partial(rules, known=self._known)
+        work = partial(rules, known=(*self._known, *self._known_rows))
         self._context.tasks.read(self, work, self._show, self._context.messages.show, slot="rules")
         self.holds.look()
         self.disposals.look()
@@ -85,12 +90,13 @@ class RetentionPage(QWidget):
 
     def _show(self, found: tuple[Rule, ...]) -> None:
         self.rules.show_rules(found)
-        self.due.show_rules(found)
+        self.due.show_rules(tuple(rule for rule in found if not rule.known.of_rows))
+        self.rows.show_rules(tuple(rule for rule in found if rule.known.of_rows))
 
     def _carry_out(self, disposal: UUID) -> None:
         self.tabs.setCurrentWidget(self.disposals)
         self.disposals.carry_out(disposal)
 
     def _heard(self, moved: Moved) -> None:
-        if moved.areas & {"retention_rule", "legal_hold", "disposal", "disposal_rule", "person", "attachment"}:
+        if moved.areas & {"retention_rule", "legal_hold", "disposal", "disposal_rule", "person", "attachment", *OLD}:
             self._soon.start()

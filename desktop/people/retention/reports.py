@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, HRFlowable, KeepTogether, Paragraph, Spacer, Table
 
-from db.models.retention import ACTIONS, DISPOSAL_STATES
+from db.models.retention import DISPOSAL_STATES, DONE
 from db.texts import Msgid, _
 from desktop.core import pdf
 from desktop.people.retention.certificates import write_mark
@@ -47,6 +47,7 @@ class _Story:
     """The parts of the sheet, in their order."""
 
     def __init__(self, data: Certificate, texts: Texts) -> None:
+        self._due = _("Rows that were due") if data.line.of_rows else _("People who were due")
         self._data, self._line, self._texts, self._say = data, data.line, texts, texts.say
         bold = f"{pdf.FAMILY}-Bold"
         self._eyebrow = pdf.style("kind", fontName=bold, fontSize=8.5, leading=12, textColor=pdf.ACCENT)
@@ -68,6 +69,9 @@ class _Story:
             parts.append(KeepTogether(self._of_rule(rule)))
         about = _("The data was removed from the register, its history, its search and its list of tasks. What a law keeps, such as who "
                   "held an office, stays with what that law asks for. Nobody who was disposed of is named here.")  # fmt: skip
+        if line.of_rows:
+            about = _("The rows were removed from the register and its history with what hung on them, such as their files. The people "
+                      "they were about stay in the register, and are not named here.")  # fmt: skip
         return [
             *parts,
             Spacer(1, 4 * mm),
@@ -84,9 +88,9 @@ class _Story:
             (say(_("Due on")), texts.day(line.day)),
             (say(_("State")), say(DISPOSAL_STATES[line.state])),
             (say(_("Finished")), texts.moment(line.finished_at) if line.finished_at else ""),
-            (say(_("People who were due")), number(line.due)),
+            (say(self._due), number(line.due)),
             (say(_("Disposed of")), number(line.done)),
-            (say(_("People left out")), number(line.left_out) if line.left_out else ""),
+            (say(_("Rows left out") if line.of_rows else _("People left out")), number(line.left_out) if line.left_out else ""),
             (say(_("Not disposed of")), number(line.waiting) if line.waiting else ""),
         ]
         return [(name, value) for name, value in found if value]
@@ -98,9 +102,9 @@ class _Story:
         found = [
             (say(_("Legal ground")), say(Msgid(rule.ground))),
             (say(_("Time")), period(rule.months, texts)),
-            (say(_("What was done")), say(ACTIONS[rule.action])),
+            (say(_("What was done")), say(DONE[rule.action])),
             (say(_("Time counted from")), spans),
-            (say(_("People who were due")), number(rule.due)),
+            (say(self._due), number(rule.due)),
             (say(_("Disposed of")), number(rule.done)),
             (say(_("Left out: legal hold")), number(rule.held) if rule.held else ""),
             (say(_("Left out: something was written since")), number(rule.changed) if rule.changed else ""),

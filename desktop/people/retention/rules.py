@@ -14,7 +14,7 @@ from db.errors import Conflict, RuleBroken
 from db.models.retention import ACTIONS, RetentionRule
 from db.texts import Msgid, _
 from desktop.core.context import ModuleContext
-from desktop.core.manifest import Retention
+from desktop.core.manifest import Retention, RowRetention
 from desktop.core.registry import LoadFailed
 from desktop.people.retention.facts import Facts
 
@@ -25,11 +25,27 @@ Find = Callable[[Facts], ColumnElement[bool]]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A rule a module offers. Without `find` its module does not run, and the rule finds nobody."""
+    """A rule a module offers, for people (`find`) or for single rows (`over`). Without these its module does not run."""
 
-    offer: Retention
+    offer: Retention | RowRetention
     module: Msgid  # its title
     find: Find | None
+    over: Callable[[], Any] | None = None
+
+    @property
+    def of_rows(self) -> bool:
+        """Whether it is for single rows of people who stay."""
+        return isinstance(self.offer, RowRetention)
+
+    @property
+    def runs(self) -> bool:
+        """Whether it can find anything."""
+        return self.find is not None or self.over is not None
+
+    @property
+    def action(self) -> str:
+        """What is done unless the office decides otherwise."""
+        return "erase" if isinstance(self.offer, RowRetention) else self.offer.action
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +71,9 @@ class Rule:
 
     @property
     def since(self) -> tuple[str, ...]:
-        """The keys of the signs its time is counted from."""
-        return tuple(self.known.offer.since.split())
+        """The keys of the signs its time is counted from; none for single rows."""
+        offer = self.known.offer
+        return () if isinstance(offer, RowRetention) else tuple(offer.since.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +99,20 @@ def known_rules(context: ModuleContext) -> tuple[Known, ...]:
             except LoadFailed:
                 find = None
             found.append(Known(offer, manifest.title, find))
+    return tuple(found)
+
+
+def known_row_rules(context: ModuleContext) -> tuple[Known, ...]:
+    """The same for single rows."""
+    found = []
+    for manifest in context.manifests():
+        for offer in manifest.row_retention:
+            over: Callable[[], Any] | None
+            try:
+                over = context.load(offer.finds)
+            except LoadFailed:
+                over = None
+            found.append(Known(offer, manifest.title, None, over))
     return tuple(found)
 
 
@@ -123,5 +154,5 @@ def change_rule(session: Session, form: RuleForm, version: int) -> None:
 def _rule(known: Known, row: Row[Any] | None) -> Rule:
     offer = known.offer
     if row is None:
-        return Rule(known, offer.months, offer.action, offer.ground, active=False)
+        return Rule(known, offer.months, known.action, offer.ground, active=False)
     return Rule(known, row.months, row.action, row.ground or offer.ground, row.active, row.version)

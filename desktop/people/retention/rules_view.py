@@ -22,7 +22,7 @@ from desktop.widgets.labels import Tag, plain_label
 from desktop.widgets.panels import column, row, rule
 
 UNITS: dict[str, Msgid] = {"months": _("Months"), "years": _("Years")}
-STATES: dict[str, Msgid] = {"": _("Off: finds nobody"), "on": _("On")}
+STATES: dict[str, Msgid] = {"": _("Off: finds nothing"), "on": _("On")}
 
 
 class RuleFields(Fields):
@@ -35,7 +35,8 @@ class RuleFields(Fields):
         self.code("active", _("Rule"), STATES, "on" if rule.active else "")
         self.text("period", _("Time"), str(rule.months // 12 if years else rule.months), required=True)
         self.code("unit", _("Counted in"), UNITS, "years" if years else "months")
-        self.code("action", _("What is done"), ACTIONS, rule.action)
+        if not rule.known.of_rows:
+            self.code("action", _("What is done"), ACTIONS, rule.action)
         self.area("ground", _("Legal ground"), self.say(Msgid(rule.ground)), 3)
 
     def value(self) -> RuleForm:
@@ -50,9 +51,8 @@ class RuleFields(Fields):
         months = int(period) * (12 if self.read("unit") == "years" else 1)
         written, offered = " ".join(self.read("ground").split()), self._rule.known.offer.ground
         ground = "" if written == self.say(offered) else written
-        return RuleForm(
-            self._rule.code, self.say(self._rule.title), months, self.read("action"), ground, self.read("active") == "on"
-        )
+        action = self._rule.action if self._rule.known.of_rows else self.read("action")
+        return RuleForm(self._rule.code, self.say(self._rule.title), months, action, ground, self.read("active") == "on")
 
 
 class RulesView(QWidget):
@@ -69,7 +69,8 @@ class RulesView(QWidget):
         self._lines = QVBoxLayout()
         say = self._say
         about = _("A rule finds people from the day it is switched on, and never removes anybody by itself: somebody decides about those "
-                  "who are due. Whoever has a legal hold, an open task or a post is never due.")  # fmt: skip
+                  "who are due. Whoever has a legal hold, an open task or a post is never due. Rules for single rows find old rows of people "
+                  "who stay; a legal hold keeps these, too.")  # fmt: skip
         left = QWidget()
         body = column(plain_label(say(about), "dim", wrap=True), gap=12, margin=16)
         body.addLayout(self._lines)
@@ -159,7 +160,7 @@ class RulesView(QWidget):
         change.clicked.connect(partial(self._open, one.code))
         self.buttons[one.code] = change
         more = in_short(one, self._context.texts)
-        if one.known.find is None:
+        if not one.known.runs:
             more = say(_("{what} Its module “{module}” does not run."), what=more, module=say(one.known.module))
         told = column(plain_label(title, "strong", wrap=True), plain_label(more, "small", wrap=True), gap=3)
         state = Tag(say(_("on")), "ok") if one.active else Tag(say(_("off")), "")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
+from sqlalchemy.orm import Session
 
 from db.texts import _
 from desktop.core.context import ModuleContext
@@ -14,7 +16,8 @@ from desktop.core.lanes import JobState, Lanes, OwnJob
 from desktop.people.erasing.erase import World, keep_list, wiped
 from desktop.people.retention.disposals import DisposalLine, disposal
 from desktop.people.retention.disposing import DISPOSE, Progress, dispose_portion
-from desktop.people.retention.rules import known_rules
+from desktop.people.retention.disposing_rows import DISPOSE_ROWS, dispose_rows_portion
+from desktop.people.retention.rules import known_row_rules, known_rules
 
 
 class DisposalRun(QObject):
@@ -31,7 +34,8 @@ class DisposalRun(QObject):
 
     def __init__(self, context: ModuleContext, parent: QObject) -> None:
         super().__init__(parent)
-        self._context, self._world, self._known = context, World.of(context), known_rules(context)
+        self._context, self._world = context, World.of(context)
+        self.of_rows = False  # what the last one begun is about
         self._disposal: UUID | None = None
         self._stopping = False
         self._listed = Listed(context.tasks)
@@ -55,7 +59,9 @@ class DisposalRun(QObject):
             self.stopping.emit()
 
     def _begin(self, line: DisposalLine) -> None:
-        self._listed.begin(self._context.tasks.own_job(_("Disposing of people"), line.case_number, self.stop), line.due)
+        self.of_rows = line.of_rows
+        title = _("Disposing of single rows") if line.of_rows else _("Disposing of people")
+        self._listed.begin(self._context.tasks.own_job(title, line.case_number, self.stop), line.due)
         self._told(line.waiting)
         self._next()
 
@@ -66,8 +72,8 @@ class DisposalRun(QObject):
     def _next(self) -> None:
         context, own = self._context, self._disposal
         assert own is not None
-        work = partial(dispose_portion, disposal=own, known=self._known, world=self._world, zone=context.clock.zone)
-        context.tasks.write(self, work, self._went, self._fail, verb=DISPOSE)
+        work, verb = _portion(context, self._world, own, of_rows=self.of_rows)
+        context.tasks.write(self, work, self._went, self._fail, verb=verb)
 
     def _went(self, progress: Progress) -> None:
         keep = partial(keep_list, self._context.database, progress.people)
@@ -119,13 +125,24 @@ class Listed:
         self.end("cancelled")
 
 
+def _portion(context: ModuleContext, world: World, own: UUID, *, of_rows: bool) -> tuple[Callable[[Session], Progress], str]:
+    """The next portion of a decision, and the verb of its step."""
+    zone = context.clock.zone
+    if of_rows:
+        return partial(dispose_rows_portion, disposal=own, known=known_row_rules(context), zone=zone), DISPOSE_ROWS
+    return partial(dispose_portion, disposal=own, known=known_rules(context), world=world, zone=zone), DISPOSE
+
+
 def carry_out(context: ModuleContext, own: UUID) -> bool:
     """The same at once, for the command line; False where traces stay in the file for now."""
-    database, world, known = context.database, World.of(context), known_rules(context)
+    database = context.database
+    with database.read() as session:
+        line = disposal(session, own)
+    work, verb = _portion(context, World.of(context), own, of_rows=line.of_rows)
     waiting = 1
     while waiting:
-        with database.write(context.actor, DISPOSE) as session:
-            progress = dispose_portion(session, own, known, world, context.clock.zone)
+        with database.write(context.actor, verb) as session:
+            progress = work(session)
         keep_list(database, progress.people)
         waiting = progress.waiting
     return wiped(database)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from db.models.retention import ACTIONS
+from db.models.retention import ACTIONS, DONE, ROWS
 from db.texts import Msgid, _, ngettext
+from desktop.core.manifest import RowRetention
 from desktop.core.texts import Texts
 from desktop.people.retention.due import DueRow
 from desktop.people.retention.rules import Rule
@@ -11,6 +12,7 @@ from desktop.people.retention.signs import MADE, SIGNS
 
 MONTHS = ngettext("{count} month", "{count} months")
 YEARS = ngettext("{count} year", "{count} years")
+ROW_COUNT = ngettext("{count} single row", "{count} single rows")
 PEOPLE = ngettext("{count} person", "{count} people")
 
 
@@ -23,6 +25,9 @@ def period(months: int, texts: Texts) -> str:
 def in_short(rule: Rule, texts: Texts) -> str:
     """What a rule does after which time, and on what ground."""
     say = texts.say
+    if isinstance(rule.known.offer, RowRetention):
+        counted = say(_("{period} after {sign}"), period=period(rule.months, texts), sign=say(rule.known.offer.since))
+        return " · ".join((say(DONE[ROWS]), counted, say(Msgid(rule.ground))))
     signs = ", ".join(say(SIGNS[key].title) for key in rule.since)
     counted = say(_("{period} after the latest of: {signs}"), period=period(rule.months, texts), signs=signs)
     if len(rule.since) == 1:

@@ -70,6 +70,23 @@ def stored(database: Database) -> int:
         return session.scalar(select(func.count()).select_from(FileContent)) or 0
 
 
+def test_the_same_file_is_kept_with_an_answer_once(
+    context: ModuleContext, database: Database, make_person: MakePerson, mail: Path
+) -> None:
+    person, other = make_person("Åberg", "Mia"), make_person("Ek", "Ida")
+    consent = answered(context, person, mail)
+    with database.read() as session:
+        steps = len(history(session, about=person))
+    [first] = answers(database, person)[0].files
+    with database.write(context.actor, "add_evidence") as session:
+        again = evidence.add_evidence(session, consent, evidence.read_evidence(mail), now=context.clock.now())
+    assert again == first.id and len(answers(database, person)[0].files) == 1
+    with database.read() as session:
+        assert len(history(session, about=person)) == steps, "what changed nothing is no step"
+    answered(context, other, mail)
+    assert len(answers(database, other)[0].files) == 1 and stored(database) == 1
+
+
 def test_an_answer_keeps_the_file_it_was_given_with_and_more_later(
     context: ModuleContext, database: Database, make_person: MakePerson, mail: Path, tmp_path: Path
 ) -> None:
@@ -192,8 +209,11 @@ def test_on_the_record_a_file_is_chosen_with_the_answer_added_later_and_opened(
     box.save()
     until(qtbot, lambda: mail.name in words(page))
     [more] = [button for name, button in acts(page).items() if name.startswith("Add a file as evidence")]
+    other = mail.with_name("Tillägg.eml")
+    other.write_bytes(EMAIL + b"more")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_given: (str(other), ""))
     more.click()
-    until(qtbot, lambda: words(page).count(mail.name) == 2)
+    until(qtbot, lambda: other.name in words(page))
     assert [len(line.files) for line in answers(database, person)] == [2]
     opened: list[Path] = []
     monkeypatch.setattr(context.documents, "open", opened.append)

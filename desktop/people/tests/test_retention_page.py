@@ -95,7 +95,7 @@ def test_the_list_says_who_is_due_by_which_rule_and_since_when(
     page.due.day.set_day(date(2030, 1, 1))
     page.due.look()
     assert page.due.total == 3 and not page.due.act.isEnabled(), "what will be due is only looked at"
-    for tab in range(4):
+    for tab in range(5):
         page.tabs.setCurrentIndex(tab)
         assert unnamed_controls(page) == [] and plain_text_offenders(page) == []
 
@@ -271,3 +271,61 @@ def test_the_certificate_of_a_real_disposal_names_nobody(qtbot: QtBot, page: Ret
     text = "\n".join(sheet.extract_text() for sheet in PdfReader(BytesIO(content)).pages)
     assert "Disposed of: 3" in text and "2 Mar 2020" in text
     assert "zqmark" not in text.lower() and "zorro" not in text.lower() and b"Zqmark" not in content
+
+
+@pytest.fixture
+def notes(context: ModuleContext, people: list[UUID]) -> None:
+    """Three old notes about one of them, and the rule about notes switched on."""
+    with context.database.write(context.actor, "add_interaction") as session:
+        session.add_all(Interaction(person_id=people[0], kind="note", at=LONG_AGO, text=f"Zqnote {n}") for n in range(3))
+        session.add(RetentionRule(code="people.notes", months=24, action="erase", active=True))
+
+
+def note_texts(database: Database) -> set[str]:
+    with database.read() as session:
+        return set(session.scalars(select(Interaction.text).where(Interaction.kind == "note")))
+
+
+def test_old_rows_are_counted_decided_about_and_certified(
+    qtbot: QtBot, notes: None, page: RetentionPage, context: ModuleContext
+) -> None:
+    page.tabs.setCurrentWidget(page.rows)
+    qtbot.waitUntil(lambda: "3 single rows · 1 person · 2 Mar 2020 – 2 Mar 2020" in said(page.rows), timeout=LONG)
+    page.rows.act.click()
+    box: Any = page.rows.beside.form
+    assert "Type how many rows" in said(box) and unnamed_controls(page) == []
+    write(box.form, case="Dnr 18/2026", reason="By the plan", count="2")
+    box.act()
+    assert "This is not how many are due." in said(box.form)
+    write(box.form, count="3")
+    box.act()
+    qtbot.waitUntil(lambda: note_texts(context.database) == set() and not page.disposals.run.busy, timeout=LONG)
+    assert len(there(context.database)) == 3 and page.tabs.currentWidget() is page.disposals
+    page.disposals.look()
+    qtbot.waitUntil(lambda: "3 of 3 disposed of" in said(page.disposals), timeout=LONG)
+    with context.database.read() as session:
+        line = disposals(session)[0]
+    content = render_certificate(Certificate("", line, context.clock.now()), context.texts)
+    text = " ".join(sheet.extract_text() for sheet in PdfReader(BytesIO(content)).pages)
+    assert "Rows that were due: 3" in text and "Old notes" in text and "zq" not in text.lower() and "People who" not in text
+
+
+def test_a_rule_for_rows_has_no_choice_of_what_is_done(qtbot: QtBot, page: RetentionPage, context: ModuleContext) -> None:
+    page.tabs.setCurrentWidget(page.rules)
+    assert "5 years after the contact" in said(page.rules)
+    page.rules.buttons["people.contacts"].click()
+    assert page.rules.box is not None
+    form: Any = page.rules.box.form
+    assert "action" not in form.keys
+    form.field("active").set_code("on")
+    page.rules.box.save()
+    qtbot.waitUntil(lambda: page.rules.box is None, timeout=LONG)
+    qtbot.waitUntil(lambda: "nothing is due" in said(page.rows), timeout=LONG)
+
+
+def test_whoever_may_not_erase_disposes_of_no_rows(qtbot: QtBot, notes: None, context: ModuleContext) -> None:
+    other = RetentionPage(replace(context, rights=context.rights - {"people.erase"}))
+    shown(qtbot, other, 1200, 900)
+    other.tabs.setCurrentWidget(other.rows)
+    qtbot.waitUntil(lambda: "3 single rows" in said(other.rows), timeout=LONG)
+    assert not other.rows.act.isVisibleTo(other)
