@@ -47,6 +47,8 @@ def retention(guide: Guide) -> None:
     page = guide.go("people.retention")
     guide.wait("somebody is due", lambda: page.due.total > 0)
     guide.picture("retention-due")
+    page.tabs.setCurrentWidget(page.rows)
+    guide.picture("retention-old-rows")
     page.tabs.setCurrentWidget(page.rules)
     guide.picture("retention-rules")
     page.tabs.setCurrentWidget(page.disposals)

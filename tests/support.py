@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.database import Database
+from db.models.history import ChangeSet
 from db.putting_back import Back, put_back
 from db.row_changes import RowChange
 from desktop.core.records import by_table
@@ -15,6 +20,7 @@ from desktop.people.recorded import RECORDS
 from desktop.shell import draft_text
 
 MakePerson = Callable[..., UUID]
+OFFICE = ZoneInfo("Europe/Stockholm")
 # Texts that break programs which treat data as mark-up, formulas or templates.
 HOSTILE = (
     "<b>bold</b> & <img src=x>",
@@ -36,3 +42,9 @@ def put_line_back(session: Session, line: RowChange, column: str = "") -> None:
     back = by_table(RECORDS)[line.area].back
     assert isinstance(back, Back)
     put_back(session, line, column, back)
+
+
+def day_stored(database: Database) -> date:
+    """The day of the newest step at the office: a server keeps its own clock, whatever the test's says."""
+    with database.read() as session:
+        return session.scalars(select(ChangeSet.at).order_by(ChangeSet.number.desc()).limit(1)).one().astimezone(OFFICE).date()

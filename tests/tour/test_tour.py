@@ -36,6 +36,7 @@ def test_the_whole_tour_is_walked_and_leaves_pictures_and_documents(
         "merge",
         "units-and-posts",
         "retention-due",
+        "retention-old-rows",
         "retention-disposals",
         "protected-people",
         "access-report",
