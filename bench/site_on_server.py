@@ -14,10 +14,13 @@ from db.accounts import ADMINISTRATOR
 from db.actor import Actor
 from db.base import new_id
 from db.database import Database
+from db.known_offices import forget
 from db.postgresql import administrator
+from db.postgresql.address import place_of
 from db.postgresql.engine import PostgresqlEngine
 from db.postgresql.founding import found, names_of
 from db.postgresql.roles import Names
+from db.profiles import Places
 from desktop.assembly import new_registry
 from desktop.core.clock import SystemClock, office_zone
 from desktop.server_plan import plan_of
@@ -85,6 +88,7 @@ class OnServer:
         with self._connect() as server:
             for each in (_database(name), _database(name, "_floor")):
                 server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(each)))
+        forget(Places.of_this_machine(), place_of(self.ours(name)))  # the next one by this name is another office
 
     def leave(self) -> None:
         """Remove what this run made, with its roles."""
