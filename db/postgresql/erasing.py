@@ -12,11 +12,13 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from db.postgresql import going
 from db.postgresql.catalogue import TableInfo
 from db.postgresql.connection import run
 from db.postgresql.faults import HELD
 from db.postgresql.functions import FIXED, OPEN
 from db.postgresql.protecting import AT_REST, HIDE, MOVING, array_of_texts, asked, passing, referring, tables_hidden
+from db.postgresql.quoting import filled
 from db.postgresql.schemas import PROTECTED
 
 ERASE, APART, STILL = "erase_person", "name_apart", "hold_still"
@@ -85,15 +87,10 @@ _ERASE = """CREATE OR REPLACE FUNCTION erase_person(person_ uuid, named_ uuid) R
                     INTO found USING ids, kept;
                 ids := ids || coalesce(found, '{}');
             END LOOP;
-            -- rows that are long gone, and hung on what goes now
-            SELECT array_agg(DISTINCT i.row_id) INTO found FROM row_image i WHERE i.operation = 'd' AND i.table_name <> 'person'
-                AND i.row_id <> ALL (ids || kept) AND EXISTS (SELECT FROM json_each_text(i.before::json) v
-                    WHERE v.key NOT IN ('id', 'made_in', 'changed_in') AND v.value = ANY (ids::text[]));
-            ids := ids || coalesce(found, '{}');
+            {long_gone}
             EXIT WHEN cardinality(ids) = known;
         END LOOP;
-        hashes := ARRAY(SELECT a.hash FROM attachment a WHERE a.id = ANY (ids) AND a.id <> ALL (stays)
-            UNION SELECT i.before::json ->> 'hash' FROM row_image i WHERE i.table_name = 'attachment' AND i.row_id = ANY (ids));
+        {files}
         DELETE FROM row_image i WHERE i.row_id = ANY (ids) OR (i.change_set = own AND i.row_id = ANY (kept));
         PERFORM {hide}(person_, person_);
         DELETE FROM {protected}.kept k WHERE k.owner = person_;
@@ -106,8 +103,7 @@ _ERASE = """CREATE OR REPLACE FUNCTION erase_person(person_ uuid, named_ uuid) R
         FOREACH name IN ARRAY tables LOOP
             EXECUTE 'DELETE FROM ' || quote_ident(name) || ' r WHERE r.id = ANY ($1) AND r.id <> ALL ($2)' USING ids, stays;
         END LOOP;
-        DELETE FROM file_content f WHERE f.hash = ANY (hashes) AND NOT EXISTS (SELECT FROM attachment a WHERE a.hash = f.hash)
-            AND NOT EXISTS (SELECT FROM row_image i WHERE i.table_name = 'attachment' AND position(f.hash IN i.before) > 0);
+        {drop_contents}
         {at_rest};
         RETURN true;
     END $body$"""
@@ -116,7 +112,7 @@ _ERASE = """CREATE OR REPLACE FUNCTION erase_person(person_ uuid, named_ uuid) R
 def install(connection: Connection, tables: Collection[TableInfo]) -> None:
     """Make the function for the tables as they now are."""
     tracked = tables_hidden(tables)
-    filled = {
+    texts = {
         "fixed": FIXED,
         "held": HELD,
         "open": OPEN,
@@ -127,11 +123,12 @@ def install(connection: Connection, tables: Collection[TableInfo]) -> None:
         "passing": passing(tables),
         "tables": array_of_texts([table.name for table in tracked]),
         "fits": array_of_texts([referring(table) for table in tracked]),
+        "long_gone": going.long_gone("ids || kept"),
+        "files": going.files("a.id = ANY (ids) AND a.id <> ALL (stays)"),
+        "drop_contents": going.DROP_CONTENTS,
     }
     for function in (_APART, _STILL, _ERASE):
-        for name, text in filled.items():
-            function = function.replace(f"{{{name}}}", text)
-        run(connection, function)
+        run(connection, filled(function, texts))
 
 
 def name_apart(connection: Connection, own: UUID, family: str, given: str, key: bytes, now: datetime) -> None:

@@ -15,6 +15,7 @@ from db.postgresql.connection import run
 from db.postgresql.erasing import APART, ERASE
 from db.postgresql.functions import FIXED, OPEN
 from db.postgresql.protecting import BACK, HIDE, NOTE, array_of_texts, tables_hidden
+from db.postgresql.quoting import filled
 from db.postgresql.schemas import PROTECTED
 
 ERASE_PROTECTED = "erase_protected"
@@ -90,7 +91,7 @@ _ERASE = """CREATE OR REPLACE FUNCTION erase_protected(person_ uuid, named_ uuid
 def install(connection: Connection, tables: Collection[TableInfo]) -> None:
     """Make the function for the tables as they now are."""
     links = [link for table in tables for link in table.links if link.parent == "attachment" and link.target == "id"]
-    filled = {
+    texts = {
         "fixed": FIXED,
         "open": OPEN,
         "protected": PROTECTED,
@@ -102,7 +103,4 @@ def install(connection: Connection, tables: Collection[TableInfo]) -> None:
         "hide": HIDE,
         "note": NOTE % ("'erased'", "was.handle", "btrim(case_)"),
     }
-    function = _ERASE
-    for name, text in filled.items():
-        function = function.replace(f"{{{name}}}", text)
-    run(connection, function)
+    run(connection, filled(_ERASE, texts))

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from db.postgresql import going
 from db.postgresql.catalogue import TableInfo
 from db.postgresql.connection import run
 from db.postgresql.faults import HELD
 from db.postgresql.functions import FIXED, OPEN
 from db.postgresql.protecting import AT_REST, MOVING, array_of_texts, asked, passing, tables_hidden
-from db.postgresql.quoting import quoted
+from db.postgresql.quoting import filled, quoted
 
 FORGET = "forget_rows"
 _WHOLE = frozenset({"legal_hold", "merged_person", "disposal_person"})  # rows that mean the person
@@ -70,15 +71,10 @@ _FORGET = """CREATE OR REPLACE FUNCTION forget_rows(table_ text, ids_ uuid[], ve
                     INTO found USING ids;
                 ids := ids || coalesce(found, '{}');
             END LOOP;
-            -- rows that are long gone, and hung on what goes now
-            SELECT array_agg(DISTINCT i.row_id) INTO found FROM row_image i WHERE i.operation = 'd' AND i.table_name <> 'person'
-                AND i.row_id <> ALL (ids) AND EXISTS (SELECT FROM json_each_text(i.before::json) v
-                    WHERE v.key NOT IN ('id', 'made_in', 'changed_in') AND v.value = ANY (ids::text[]));
-            ids := ids || coalesce(found, '{}');
+            {long_gone}
             EXIT WHEN cardinality(ids) = known;
         END LOOP;
-        hashes := ARRAY(SELECT a.hash FROM attachment a WHERE a.id = ANY (ids)
-            UNION SELECT i.before::json ->> 'hash' FROM row_image i WHERE i.table_name = 'attachment' AND i.row_id = ANY (ids));
+        {files}
         DELETE FROM row_image i WHERE i.row_id = ANY (ids);
         {moving};
         FOREACH name IN ARRAY passing LOOP
@@ -87,8 +83,7 @@ _FORGET = """CREATE OR REPLACE FUNCTION forget_rows(table_ text, ids_ uuid[], ve
         FOREACH name IN ARRAY tables LOOP
             EXECUTE 'DELETE FROM ' || quote_ident(name) || ' r WHERE r.id = ANY ($1)' USING ids;
         END LOOP;
-        DELETE FROM file_content f WHERE f.hash = ANY (hashes) AND NOT EXISTS (SELECT FROM attachment a WHERE a.hash = f.hash)
-            AND NOT EXISTS (SELECT FROM row_image i WHERE i.table_name = 'attachment' AND position(f.hash IN i.before) > 0);
+        {drop_contents}
         {at_rest};
         RETURN gone;
     END $body$"""
@@ -97,7 +92,7 @@ _FORGET = """CREATE OR REPLACE FUNCTION forget_rows(table_ text, ids_ uuid[], ve
 def install(connection: Connection, tables: Collection[TableInfo]) -> None:
     """Make the function for the tables as they now are."""
     tracked = tables_hidden(tables)
-    filled = {
+    texts = {
         "fixed": FIXED,
         "held": HELD,
         "open": OPEN,
@@ -107,11 +102,11 @@ def install(connection: Connection, tables: Collection[TableInfo]) -> None:
         "allowed": array_of_texts([t.name for t in tracked if "person_id" in t.types and t.name not in _WHOLE]),
         "tables": array_of_texts([table.name for table in tracked]),
         "fits": array_of_texts([_hanging(table) for table in tracked]),
+        "long_gone": going.long_gone(),
+        "files": going.files(),
+        "drop_contents": going.DROP_CONTENTS,
     }
-    function = _FORGET
-    for name, text in filled.items():
-        function = function.replace(f"{{{name}}}", text)
-    run(connection, function)
+    run(connection, filled(_FORGET, texts))
 
 
 def _hanging(table: TableInfo) -> str:

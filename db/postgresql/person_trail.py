@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from db.postgresql.catalogue import TableInfo
 from db.postgresql.connection import run
 from db.postgresql.functions import FIXED
-from db.postgresql.quoting import literal
+from db.postgresql.quoting import filled, literal
 from db.postgresql.schemas import CORE
 
 _PAST = """SELECT i.change_set, %1$L::text, i.row_id, i.operation::text, kontinuum_shown(i.before::json, $2, $3)
@@ -45,11 +45,9 @@ _TRAIL = """CREATE OR REPLACE FUNCTION kontinuum_person_trail(people uuid[], kno
 def install(connection: Connection, tables: Collection[TableInfo]) -> None:
     """Make the function for the tables as they now are."""
     known = f"ARRAY[{', '.join(literal(table.name) for table in tables if table.tracked)}]::text[]"
-    function = _TRAIL
-    for name, text in {"fixed": FIXED, "core": CORE, "tables": known, "past": literal(_PAST), "now": literal(_NOW)}.items():
-        function = function.replace(f"{{{name}}}", text)
+    texts = {"fixed": FIXED, "core": CORE, "tables": known, "past": literal(_PAST), "now": literal(_NOW)}
     run(connection, "SET LOCAL check_function_bodies = off")
-    run(connection, function)
+    run(connection, filled(_TRAIL, texts))
     run(connection, "SET LOCAL check_function_bodies = on")
 
 

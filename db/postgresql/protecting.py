@@ -14,10 +14,11 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from db.identity_numbers import SECRET_KINDS
+from db.postgresql import going
 from db.postgresql.catalogue import TableInfo, children_first
 from db.postgresql.connection import run
 from db.postgresql.functions import FIXED
-from db.postgresql.quoting import literal, quoted
+from db.postgresql.quoting import filled, literal, quoted
 from db.postgresql.schemas import CORE, PROTECTED
 
 BACK = "kontinuum_bring_back"
@@ -61,19 +62,14 @@ _HIDE = """CREATE OR REPLACE FUNCTION kontinuum_hide(whose uuid, into_ uuid) RET
             END LOOP;
             SELECT array_agg(r.id) INTO found FROM attachment r WHERE r.id <> ALL (ids) AND ({scanned});
             ids := ids || coalesce(found, '{}');
-            -- rows that are long gone, and hung on what goes now
-            SELECT array_agg(DISTINCT i.row_id) INTO found FROM row_image i WHERE i.operation = 'd' AND i.table_name <> 'person'
-                AND i.row_id <> ALL (ids) AND EXISTS (SELECT FROM json_each_text(i.before::json) v
-                    WHERE v.key NOT IN ('id', 'made_in', 'changed_in', 'user_id', 'token') AND v.value = ANY (ids::text[]));
-            ids := ids || coalesce(found, '{}');
+            {long_gone}
             EXIT WHEN cardinality(ids) = known;
         END LOOP;
         called := ARRAY(SELECT concat_ws(', ', nullif(f.family, ''), nullif(f.given, '')) FROM (
             SELECT p.family, p.given FROM person p WHERE p.id = ANY (ids) UNION
             SELECT i.before::json ->> 'family', i.before::json ->> 'given' FROM row_image i
                 WHERE i.table_name = 'person' AND i.row_id = ANY (ids)) f);
-        hashes := ARRAY(SELECT a.hash FROM attachment a WHERE a.id = ANY (ids)
-            UNION SELECT i.before::json ->> 'hash' FROM row_image i WHERE i.table_name = 'attachment' AND i.row_id = ANY (ids));
+        {files}
         INSERT INTO {protected}.number (owner, kind, value)
             SELECT into_, i.kind, i.value FROM identifier i WHERE i.id = ANY (ids) AND i.kind IN ({secret});
         FOREACH name IN ARRAY tables LOOP
@@ -254,7 +250,7 @@ def install(connection: Connection, tables: Collection[TableInfo]) -> None:
     others = [
         f"NOT EXISTS (SELECT FROM {quoted(k.child)} c WHERE c.{quoted(k.column)} = r.id AND c.id <> ALL (ids))" for k in links
     ]
-    filled = {
+    texts = {
         "fixed": FIXED,
         "protected": PROTECTED,
         "secret": _SECRET,
@@ -269,11 +265,11 @@ def install(connection: Connection, tables: Collection[TableInfo]) -> None:
         "next": f"nextval(pg_get_serial_sequence(''{CORE}.row_image'', ''number''))",
         "parents": array_of_texts(["file_content", *names[::-1], "change_set", "change_about", "row_image"]),
         "note": NOTE % ("'ended'", "ended", "btrim(reason_)"),
+        "long_gone": going.long_gone(more=("user_id", "token")),
+        "files": going.files(),
     }
     for function in (_HIDE, _BACK, _END):
-        for name, text in filled.items():
-            function = function.replace(f"{{{name}}}", text)
-        run(connection, function)
+        run(connection, filled(function, texts))
     for function in _FUNCTIONS:
         run(connection, function)
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from db.postgresql.catalogue import TableInfo
 from db.postgresql.connection import run
 from db.postgresql.functions import FIXED
-from db.postgresql.quoting import literal
+from db.postgresql.quoting import filled, literal
 from db.postgresql.schemas import CORE
 
 # Which rows of a table the login sees, as a condition on a row of it: the policies, as they would be for the login itself.
@@ -87,10 +87,7 @@ _CHANGES = """CREATE OR REPLACE FUNCTION kontinuum_row_changes(asked uuid, areas
 def install(connection: Connection, tables: Collection[TableInfo]) -> None:
     """Make the functions for the tables as they now are; numbers are masked by a function made after this one."""
     known = f"ARRAY[{', '.join(literal(table.name) for table in tables if table.tracked)}]::text[]"
-    filled = {"fixed": FIXED, "core": CORE, "tables": known, "found": literal(_FOUND)}
-    changes = _CHANGES
-    for name, text in filled.items():
-        changes = changes.replace(f"{{{name}}}", text)
+    changes = filled(_CHANGES, {"fixed": FIXED, "core": CORE, "tables": known, "found": literal(_FOUND)})
     run(connection, "SET LOCAL check_function_bodies = off")
     for function in (_SEEN, _SHOWN, changes):
         run(connection, function)

@@ -14,7 +14,7 @@ from db.postgresql.catalogue import Link, TableInfo, children_first
 from db.postgresql.connection import run
 from db.postgresql.functions import FIXED
 from db.postgresql.keys import refers_to_people
-from db.postgresql.quoting import literal, quoted
+from db.postgresql.quoting import filled, literal, quoted
 from db.postgresql.schemas import CORE
 from db.texts import _
 
@@ -178,7 +178,7 @@ def install(connection: Connection, tables: Collection[TableInfo]) -> None:
     sets = ["".join(f", {quoted(c)} = f.{quoted(c)}" for c in table.columns if c not in _BOOKKEEPING) for table in tracked]
     keys = ", ".join(f"{CORE}.{quoted(link.name)}" for link in every if link.child in names)
     known = _texts([table.name for table in tracked])
-    filled = {
+    texts = {
         "fixed": FIXED,
         "tables": known,
         "sets": _texts(sets),
@@ -189,9 +189,7 @@ def install(connection: Connection, tables: Collection[TableInfo]) -> None:
         "check": f"SET CONSTRAINTS {keys} IMMEDIATE;" if keys else "",
     }
     for function in (_AS_LEFT, _TAKE_BACK, _IS_BIG):
-        for name, text in filled.items():
-            function = function.replace(f"{{{name}}}", text)
-        run(connection, function)
+        run(connection, filled(function, texts))
 
 
 def _list(links: Iterable[Link]) -> str:
