@@ -13,19 +13,17 @@ from sqlalchemy import Connection
 from db.erasing.holds import held
 from db.search_text import Source
 from db.sqlite import protecting
+from db.sqlite.going import long_gone
 from db.sqlite.triggers import OPEN, TableInfo, catalogue, rested_removal
 
 GONE = "…"  # what stands in the history where a name was
 _FOUND = "temp.erasing"  # ids, and of each whether it goes, stays as the open step left it, or is kept with all that hangs on it
 _THEIRS = f"(SELECT id FROM {_FOUND} WHERE what <> 'kept')"
-_GOES = f"(SELECT id FROM {_FOUND} WHERE what = 'goes')"
-_FIND = f"INSERT OR IGNORE INTO {_FOUND} (id, what)"
+GOES = f"(SELECT id FROM {_FOUND} WHERE what = 'goes')"
+FIND = f"INSERT OR IGNORE INTO {_FOUND} (id, what)"
 _HELD = """WITH RECURSIVE own (id) AS (VALUES (?1) UNION SELECT m.person_id FROM merged_person m JOIN own o ON m.into_id = o.id)
     SELECT 1 FROM legal_hold h JOIN own o ON h.person_id = o.id WHERE h.until IS NULL OR h.until >= ?2"""
-# The images of rows that are long gone, which hung on what goes now. Images name keys by their hexadecimal digits.
-HUNG = f"""{_FIND} SELECT i.row_id, 'goes' FROM row_image i, json_each(i.before) v
-    WHERE i.operation = 'd' AND i.table_name <> 'person' AND v.type = 'text' AND length(v.value) = 32
-    AND v.key NOT IN ('id', 'made_in', 'changed_in') AND unhex(v.value) IN {_THEIRS}"""
+HUNG = long_gone(f"{FIND} SELECT i.row_id, 'goes'", _THEIRS)
 
 
 def erase(connection: Connection, person: UUID, named: UUID | None, sources: Sequence[Source], now: datetime) -> bool:
@@ -40,9 +38,9 @@ def erase(connection: Connection, person: UUID, named: UUID | None, sources: Seq
     if named is not None:
         for table in tables:
             if asked := _refers(table, "(SELECT ?1)"):
-                run(connection, f"{_FIND} SELECT id, 'kept' FROM \"{table.name}\" WHERE {asked}", named.bytes)
-    run(connection, f"{_FIND} SELECT row_id, 'stays' FROM row_image WHERE change_set = {OPEN}")
-    run(connection, f"{_FIND} WITH RECURSIVE own (id) AS (VALUES (?) UNION SELECT m.person_id FROM merged_person m "
+                run(connection, f"{FIND} SELECT id, 'kept' FROM \"{table.name}\" WHERE {asked}", named.bytes)
+    run(connection, f"{FIND} SELECT row_id, 'stays' FROM row_image WHERE change_set = {OPEN}")
+    run(connection, f"{FIND} WITH RECURSIVE own (id) AS (VALUES (?) UNION SELECT m.person_id FROM merged_person m "
          "JOIN own o ON m.into_id = o.id) SELECT id, 'goes' FROM own", person.bytes)  # fmt: skip
     _unname(connection)
     _gather(connection, tables)
@@ -76,7 +74,7 @@ def _gather(connection: Connection, tables: Sequence[TableInfo]) -> None:
         more = run(connection, HUNG)
         for table in tables:
             if table.name != "person" and (asked := _refers(table, _THEIRS)):
-                more += run(connection, f"{_FIND} SELECT id, 'goes' FROM \"{table.name}\" WHERE {asked}")
+                more += run(connection, f"{FIND} SELECT id, 'goes' FROM \"{table.name}\" WHERE {asked}")
 
 
 def _refers(table: TableInfo, ids: str) -> str:
@@ -87,8 +85,8 @@ def _refers(table: TableInfo, ids: str) -> str:
 def files(connection: Connection) -> list[str]:
     """The hashes of files that went with rows that are there, or were."""
     found = connection.exec_driver_sql(
-        f"SELECT hash FROM attachment WHERE id IN {_GOES} UNION SELECT json_extract(before, '$.hash') FROM row_image "
-        f"WHERE table_name = 'attachment' AND row_id IN {_GOES}"
+        f"SELECT hash FROM attachment WHERE id IN {GOES} UNION SELECT json_extract(before, '$.hash') FROM row_image "
+        f"WHERE table_name = 'attachment' AND row_id IN {GOES}"
     )
     return list(found.scalars())
 
@@ -103,18 +101,18 @@ def drop_contents(connection: Connection, hashes: Sequence[str]) -> None:
 def take_away(connection: Connection, tables: Sequence[TableInfo]) -> None:
     """Rows that were gathered and are still there, such as files of a contact that goes on being counted."""
     for table in tables:
-        if connection.exec_driver_sql(f'SELECT EXISTS (SELECT 1 FROM "{table.name}" WHERE id IN {_GOES})').scalar():
+        if connection.exec_driver_sql(f'SELECT EXISTS (SELECT 1 FROM "{table.name}" WHERE id IN {GOES})').scalar():
             with rested_removal(connection, table):
                 connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
-                run(connection, f'DELETE FROM "{table.name}" WHERE id IN {_GOES}')
+                run(connection, f'DELETE FROM "{table.name}" WHERE id IN {GOES}')
 
 
 def _unname(connection: Connection) -> None:
     """Steps that were about others, too, keep their line without the name."""
-    names = protecting.names(connection, _GOES)
+    names = protecting.names(connection, GOES)
     steps = connection.exec_driver_sql(
         f"SELECT number, details FROM change_set WHERE details IS NOT NULL AND number IN "
-        f"(SELECT change_set FROM change_about WHERE ref IN {_GOES})"
+        f"(SELECT change_set FROM change_about WHERE ref IN {GOES})"
     ).all()
     for number, details in steps:
         kept = unnamed(json.loads(details), names)

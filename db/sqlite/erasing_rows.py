@@ -11,11 +11,8 @@ from sqlalchemy import Connection
 
 from db.erasing.holds import held
 from db.sqlite import erasing, protecting
-from db.sqlite.erasing import GONE
+from db.sqlite.erasing import FIND, GOES, GONE
 from db.sqlite.triggers import TableInfo, catalogue
-
-_GOES = "(SELECT id FROM temp.erasing WHERE what = 'goes')"
-_FIND = "INSERT OR IGNORE INTO temp.erasing (id, what)"
 
 
 def forget(connection: Connection, name: str, rows: Mapping[UUID, int], said: Sequence[str], now: datetime) -> int:
@@ -25,19 +22,19 @@ def forget(connection: Connection, name: str, rows: Mapping[UUID, int], said: Se
     run = erasing.run
     connection.exec_driver_sql("CREATE TEMP TABLE erasing (id BLOB PRIMARY KEY, what TEXT NOT NULL) WITHOUT ROWID")
     for row, version in rows.items():
-        run(connection, f"{_FIND} SELECT id, 'goes' FROM \"{name}\" WHERE id = ? AND version = ?", row.bytes, version)
+        run(connection, f"{FIND} SELECT id, 'goes' FROM \"{name}\" WHERE id = ? AND version = ?", row.bytes, version)
     gone: int = connection.exec_driver_sql("SELECT count(*) FROM temp.erasing").scalar_one()
     kept = (
         f'SELECT EXISTS (SELECT 1 FROM "{name}" r JOIN legal_hold h ON h.person_id = r.person_id '
-        f"WHERE r.id IN {_GOES} AND (h.until IS NULL OR h.until >= ?))"
+        f"WHERE r.id IN {GOES} AND (h.until IS NULL OR h.until >= ?))"
     )
     if connection.exec_driver_sql(kept, (now.astimezone(UTC).date().isoformat(),)).scalar():
         raise held()
     _unsay(connection, name, said)
     _gather(connection, own, tables)
     hashes = erasing.files(connection)
-    run(connection, f"DELETE FROM row_image WHERE row_id IN {_GOES}")
-    protecting.drop_passing(connection, _GOES)
+    run(connection, f"DELETE FROM row_image WHERE row_id IN {GOES}")
+    protecting.drop_passing(connection, GOES)
     erasing.take_away(connection, tables)
     erasing.drop_contents(connection, hashes)
     connection.exec_driver_sql("DROP TABLE temp.erasing")
@@ -53,7 +50,7 @@ def _gather(connection: Connection, own: TableInfo, tables: Sequence[TableInfo])
             keys = [column for column, (parent, _id) in table.keys.items() if parent != "person"]
             keys += ["subject"] if table.name == "attachment" else []
             for key in keys:
-                found = f'{_FIND} SELECT id, \'goes\' FROM "{table.name}" WHERE "{key}" IN {_GOES}'
+                found = f'{FIND} SELECT id, \'goes\' FROM "{table.name}" WHERE "{key}" IN {GOES}'
                 more += erasing.run(connection, found) if table.name != own.name else 0
 
 
@@ -61,14 +58,14 @@ def _unsay(connection: Connection, name: str, said: Sequence[str]) -> None:
     """Steps about them keep their line without what they said of them."""
     texts: set[str] = set()
     for column in said:
-        now = f'SELECT "{column}" FROM "{name}" WHERE id IN {_GOES}'
-        before = f"SELECT json_extract(before, '$.{column}') FROM row_image WHERE table_name = '{name}' AND row_id IN {_GOES}"
+        now = f'SELECT "{column}" FROM "{name}" WHERE id IN {GOES}'
+        before = f"SELECT json_extract(before, '$.{column}') FROM row_image WHERE table_name = '{name}' AND row_id IN {GOES}"
         texts.update(filter(None, connection.exec_driver_sql(f"{now} UNION {before}").scalars()))
     if not texts:
         return
     touched = (
-        f'SELECT made_in FROM "{name}" WHERE id IN {_GOES} UNION SELECT changed_in FROM "{name}" WHERE id IN {_GOES} '
-        f"UNION SELECT change_set FROM row_image WHERE row_id IN {_GOES}"
+        f'SELECT made_in FROM "{name}" WHERE id IN {GOES} UNION SELECT changed_in FROM "{name}" WHERE id IN {GOES} '
+        f"UNION SELECT change_set FROM row_image WHERE row_id IN {GOES}"
     )
     steps = connection.exec_driver_sql(f"SELECT number, details FROM change_set WHERE details IS NOT NULL AND id IN ({touched})")
     for number, details in steps.all():

@@ -17,6 +17,7 @@ from db.base import Moment, new_id
 from db.identity_numbers import SECRET_KINDS
 from db.search_text import Source
 from db.sqlite import search_index
+from db.sqlite.going import long_gone
 from db.sqlite.taking_back import children_first, value_of
 from db.sqlite.triggers import TableInfo, catalogue, image, rested, rested_removal
 
@@ -25,10 +26,7 @@ _STAYS = frozenset({"change_set", "change_about", "row_image", "look", "open_cha
 _NO_REFERENCE = frozenset({"id", "made_in", "changed_in", "user_id", "token"})
 _OURS = "protected_"
 _HIDDEN = "(SELECT id FROM temp.hiding)"
-# Rows that are long gone and referred to one of these. Images name keys by their hexadecimal digits.
-_HUNG = f"""INSERT OR IGNORE INTO temp.hiding SELECT i.row_id FROM row_image i, json_each(i.before) v
-    WHERE i.operation = 'd' AND i.table_name <> 'person' AND v.type = 'text' AND length(v.value) = 32
-    AND v.key NOT IN ({", ".join(f"'{key}'" for key in sorted(_NO_REFERENCE))}) AND unhex(v.value) IN {_HIDDEN}"""
+_HUNG = long_gone("INSERT OR IGNORE INTO temp.hiding SELECT i.row_id", _HIDDEN, more=("user_id", "token"))
 _KEEP = "INSERT INTO protected_kept (owner, table_name, row_id, before, at)"
 _SECRET = ", ".join(f"'{kind}'" for kind in sorted(SECRET_KINDS))
 
