@@ -8,6 +8,7 @@ from bench.figures import Figure
 from bench.parts.duplicates import measure_duplicates
 from bench.parts.imports import measure_csv, measure_import, measure_undo
 from bench.parts.letters import measure_letters
+from bench.parts.many import measure_many
 from bench.parts.reading import measure_filter, measure_lists, measure_log, measure_open
 from bench.parts.searching import measure_keys, measure_search
 from bench.parts.starting import measure_start
@@ -26,6 +27,7 @@ PARTS: dict[str, Part] = {
     "keys": measure_keys,
     "open": measure_open,
     "log": measure_log,
+    "many": measure_many,
     "duplicates": measure_duplicates,
     "letters": measure_letters,
     "start": measure_start,
