@@ -90,11 +90,11 @@ def _address(session: Session, actor: Actor) -> UUID:
 
 
 def _purpose(session: Session, _actor: Actor) -> UUID:
-    return purposes.add_purpose(session, PurposeForm({"en": _rename(new_id(), 0)}, months=1), today=TODAY)
+    return purposes.add_purpose(session, PurposeForm({"en": _rename(new_id(), 0)}), today=TODAY)
 
 
 def _change_purpose(session: Session, id: UUID, version: int, number: int, _actor: Actor) -> None:
-    purposes.edit_purpose(session, id, version, PurposeForm({"en": id.hex}, months=number + 1), today=TODAY)
+    purposes.edit_purpose(session, id, version, PurposeForm({"en": _rename(id, number)}), today=TODAY)
 
 
 def _unit(session: Session, _actor: Actor) -> UUID:
@@ -153,7 +153,7 @@ FORMS = {
         "edit_role", Role, _role, lambda row: row.programme,
         lambda s, id, version, number, _a: roles.edit_role(s, id, version, RoleForm("student", str(number))),
     ),
-    "purpose": Counted("edit_purpose", ConsentPurpose, _purpose, lambda row: row.months - 1, _change_purpose),
+    "purpose": Counted("edit_purpose", ConsentPurpose, _purpose, lambda row: _ending(row.names["en"]), _change_purpose),
     "unit": Counted("change_unit", Unit, _unit, lambda row: row.name_sv, _change_unit),
     "post": Counted(
         "change_post", Post, lambda s, _a: posts.add_post(s, _rename(new_id(), 0), None), lambda row: _ending(row.title),
