@@ -116,6 +116,21 @@ class Office:
 _FINGERPRINT = "SELECT '{name}', md5(coalesce(string_agg(({row})::text, '|' ORDER BY {order}), '')) FROM {table} t"
 
 
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    """What the modules of this program make on a server."""
+    return plan_of(new_registry(SystemClock(office_zone())))
+
+
+@pytest.fixture
+def empty(server: Server, plan: Plan) -> Iterator[str]:
+    """The address of a server that was set up and never used."""
+    address = server.fresh("moved")
+    found(PostgresqlEngine(address), plan)
+    yield address
+    server.drop(address)
+
+
 @pytest.fixture
 def line(server: Server) -> Iterator[Proxy]:
     """The line by which a desk reaches the server."""

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from shutil import copyfile
@@ -29,7 +28,7 @@ from db.models.history import ChangeSet
 from db.models.person import Person
 from db.postgresql import administrator
 from db.postgresql.engine import PostgresqlEngine
-from db.postgresql.founding import Plan, found
+from db.postgresql.founding import Plan
 from db.postgresql.moving import Moved, look, move
 from db.search import search
 from db.sorting import name_key
@@ -39,7 +38,6 @@ from desktop.assembly import assemble, new_registry, open_database
 from desktop.core.clock import SystemClock, office_zone
 from desktop.core.tasks_immediate import ImmediateTasks
 from desktop.people.demo_data import fill
-from desktop.server_plan import plan_of
 from tests.servers import OWNER, Server
 
 PEOPLE = 60
@@ -75,20 +73,6 @@ def filled(tmp_path_factory: pytest.TempPathFactory, qapp: QApplication) -> Path
     reveal(database, context.actor, people[1], "Asked for in the file", now=context.clock.now())
     ground.close()
     return path
-
-
-@pytest.fixture(scope="module")
-def plan() -> Plan:
-    return plan_of(new_registry(SystemClock(office_zone())))
-
-
-@pytest.fixture
-def empty(server: Server, plan: Plan) -> Iterator[str]:
-    """The address of a server that was set up and never used."""
-    address = server.fresh("moved")
-    found(PostgresqlEngine(address), plan)
-    yield address
-    server.drop(address)
 
 
 def _moved(path: Path, address: str, plan: Plan, **more: Any) -> Moved:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
-import pytest
 from sqlalchemy import func, select
 
 from db.accounts import sign_in
@@ -16,7 +14,7 @@ from db.history import TAKE_BACK, take_back
 from db.models.document import Attachment, FileContent
 from db.postgresql import administrator
 from db.postgresql.engine import PostgresqlEngine
-from db.postgresql.founding import Plan, found
+from db.postgresql.founding import Plan
 from db.postgresql.moving import move
 from desktop.assembly import new_registry, open_database
 from desktop.core.attachments import StoredFile
@@ -24,25 +22,9 @@ from desktop.core.clock import SystemClock, office_zone
 from desktop.core.contacting import decisions
 from desktop.core.contacting.decisions import ConsentForm
 from desktop.people.consents.evidence import add_evidence, evidence
-from desktop.server_plan import plan_of
 from tests.server.steps import NOW, WHEN, person
-from tests.servers import Server
 
 EVERY_BYTE = b"%PDF-1.7 " + bytes(range(256)) * 40
-
-
-@pytest.fixture(scope="module")
-def plan() -> Plan:
-    return plan_of(new_registry(SystemClock(office_zone())))
-
-
-@pytest.fixture
-def empty(server: Server, plan: Plan) -> Iterator[str]:
-    """The address of a server that was set up and never used."""
-    address = server.fresh("evidence")
-    found(PostgresqlEngine(address), plan)
-    yield address
-    server.drop(address)
 
 
 def answer(database: Database, actor: Actor) -> UUID:
