@@ -140,8 +140,9 @@ def test_a_step_made_in_the_file_is_taken_back_on_the_server(filled: Path, empty
 
 def test_a_killed_move_leaves_nothing_and_is_begun_again(filled: Path, empty: str, plan: Plan) -> None:
     program = (
-        "import os, signal, sys\nfrom pathlib import Path\nfrom tests.server.test_moving import plan_of, move, new_registry\n"
-        "from desktop.core.clock import SystemClock, office_zone\nfrom db.postgresql.engine import PostgresqlEngine\n"
+        "import os, signal, sys\nfrom pathlib import Path\nfrom db.postgresql.engine import PostgresqlEngine\n"
+        "from db.postgresql.moving import move\nfrom desktop.assembly import new_registry\n"
+        "from desktop.core.clock import SystemClock, office_zone\nfrom desktop.server_plan import plan_of\n"
         "def report(done, of):\n    if done > of * float(sys.argv[3]):\n        os.kill(os.getpid(), signal.SIGKILL)\n"
         "move(Path(sys.argv[1]), PostgresqlEngine(sys.argv[2]), plan_of(new_registry(SystemClock(office_zone()))), report)\n"
     )
