@@ -175,6 +175,7 @@ class Server:
         """End every process of the server at once, as a power cut would."""
         if self._process is None:
             return
+        _signal(self._process.pid, signal.SIGSTOP)  # else it may start one more that nobody counted
         children = _children(self._process.pid)
         for number in (self._process.pid, *children):
             _signal(number, signal.SIGKILL)
@@ -269,7 +270,10 @@ class Server:
         def ready() -> bool:
             if not self.running:
                 raise RuntimeError(f"PostgreSQL did not start: {self.log()[-2000:]}")
-            lines = started.read_text(encoding="utf-8").split("\n") if started.exists() else []
+            try:
+                lines = started.read_text(encoding="utf-8").split("\n")
+            except FileNotFoundError:  # also while a server that was killed before takes its old one away
+                return False
             return (
                 len(lines) > 7
                 and lines[7].strip() == "ready"
