@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
@@ -11,13 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Connection, event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import StaleDataError
 
 from db import schema
 from db.actor import Actor
-from db.base import Row, metadata, new_id
+from db.base import Row, new_id
 from db.changes import Moved
 from db.engine import Step, engine_for
 from db.errors import Conflict, InDoubt, Unavailable
@@ -27,6 +25,7 @@ from db.replica import NotNow, ReplicaState
 from db.search import PersonSource
 from db.search_text import Findable
 from db.texts import _
+from db.writer import Writer, let_go
 
 if TYPE_CHECKING:
     from db.search_text import Source
@@ -71,11 +70,7 @@ class Database:
         """
         self.address, self._now = address, now
         self.before_step: Callable[[str], None] = lambda _verb: None  # told of each step's verb before it begins
-        self._areas: set[str] = set()
-        self._turn = threading.RLock()
         self._idle: list[Session] = []  # readers' sessions on open connections: making them costs more than a short read
-        self._spare: Session | None = None  # the writer's, for the same reason, while nobody writes
-        self._open = True
         self._listeners: list[Listener] = []
         self._watchers: list[Callable[[bool], None]] = []
         self._own: dict[UUID, Moved | None] = {}  # steps begun here that are still to be heard of; what a doubtful one moved
@@ -86,7 +81,7 @@ class Database:
         self.engine = engine = engine_for(address, upgrades=upgrades, seen=seen, copies=copies)
         with engine.told(), ExitStack() as failing:
             engine.start(failing)
-            event.listen(engine.writer, "after_execute", self._moved)
+            self._writer = Writer(engine)
             failing.callback(self.close)
             self._bring_up_to_date()
             failing.pop_all()  # it stands: nothing to close
@@ -122,11 +117,7 @@ class Database:
             self._unfollow()
             self._unfollow = None
         self._let_readers_go()
-        self._open = False
-        if (spare := self._spare) is not None:
-            self._spare = None
-            _let_go(spare)
-        self.engine.writer.dispose()
+        self._writer.close()
         if self.engine.replica is not None:
             self.engine.replica.close()
 
@@ -206,7 +197,7 @@ class Database:
         named = set(about)
         engine = self.engine
         self.before_step(verb)
-        with self._writing() as (connection, session, areas), refused_in_words(session):
+        with self._writer.transaction() as (connection, session, areas), refused_in_words(session):
             session.info.update(
                 change_set=own, actor=actor, about=named, details=dict(details or {}), areas=areas, sources=self._sources,
                 before_step=self.before_step, now=self._now,
@@ -247,7 +238,7 @@ class Database:
         Args:
             quiet: Tell no listener and no other desk, for what no page shows.
         """
-        with self._writing() as (connection, session, areas):
+        with self._writer.transaction() as (connection, session, areas):
             session.info.update(areas=areas, sources=self._sources, now=self._now)
             yield session
             session.flush()
@@ -275,7 +266,7 @@ class Database:
         """
         moved = self._own.get(change_set)
         if moved is not None:
-            with self._writing() as (connection, session, _areas):
+            with self._writer.transaction() as (connection, session, _areas):
                 self.engine.assure(connection)
                 with self.engine.committing():
                     session.commit()
@@ -297,38 +288,8 @@ class Database:
 
     def _let_readers_go(self) -> None:
         while self._idle:
-            _let_go(self._idle.pop())
+            let_go(self._idle.pop())
         self.engine.reader.dispose()
-
-    @contextmanager
-    def _writing(self) -> Iterator[tuple[Connection, Session, set[str]]]:
-        with self._turn, self.engine.told():
-            session, self._spare = self._spare or _WriteSession(bind=self.engine.writer.connect()), None
-            self._areas, went_well = set(), False
-            try:
-                # The session begins the transaction, so that its commit ends it.
-                yield session.connection(), session, self._areas
-                went_well = True
-            except StaleDataError as stale:
-                raise Conflict(
-                    _("Someone else changed this record while you had it open."),
-                    _("Nothing was overwritten. Reload to see their changes; yours stay in the form until you close it."),
-                ) from stale
-            finally:
-                self.engine.end_step()
-                session.close()
-                session.info.clear()
-                connection: Any = session.get_bind()
-                if went_well and self._open and self._spare is None and not connection.invalidated:
-                    connection.connection.driver_connection.rollback()  # of what the caller gave up, nothing stays unsaid
-                    self._spare = session
-                else:
-                    _let_go(session)
-
-    def _moved(self, _connection: Any, clause: Any, *_rest: Any) -> None:
-        # Nobody hears of what is kept of protected people. A revision names tables that have no catalogue.
-        if clause.is_dml and getattr(clause.table, "metadata", metadata) is metadata:
-            self._areas.add(clause.table.name)
 
     def _tell(self, moved: Moved) -> None:
         if self.engine.replica is not None:
@@ -360,7 +321,7 @@ class Database:
         Raises:
             Unavailable: the file or disk does not allow it now.
         """
-        with self._turn, self.engine.told():
+        with self._writer.turn, self.engine.told():
             return self.engine.wipe()
 
     def rebuild_search(self) -> None:
@@ -420,24 +381,3 @@ def take(session: Session, kind: type[T], row_id: UUID, version: int) -> T:
             _("Nothing was overwritten. Reload to see their changes; yours stay in the form until you close it."),
         )
     return row
-
-
-def _let_go(session: Session) -> None:
-    """Give back the connection a session was made on."""
-    connection: Any = session.get_bind()
-    connection.close()
-
-
-class _WriteSession(Session):
-    """A session whose kept rows carry the open change set."""
-
-
-@event.listens_for(_WriteSession, "before_flush")
-def _stamp_rows(session: Session, *_rest: Any) -> None:
-    own: Any = session.info.get("change_set")
-    for row in session.new:
-        if isinstance(row, Row):
-            row.made_in = row.changed_in = own
-    for row in session.dirty:
-        if isinstance(row, Row) and session.is_modified(row):
-            row.changed_in = own
