@@ -3,48 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
+from sqlalchemy.orm import Session
 
-from db.errors import RuleBroken
 from db.search import title_of
-from db.texts import Msgid, _
+from db.texts import _
 from desktop.core.context import ModuleContext
 from desktop.core.lists import Column, ListSpec
 from desktop.core.texts import Texts
-from desktop.people.fields import Fields
 from desktop.people.retention.beside import Beside
+from desktop.people.retention.deciding import Question, ask
 from desktop.people.retention.disposing import DECIDE, Decision, decide
 from desktop.people.retention.due import DueFilter, DueRow, due_query
+from desktop.people.retention.rule_choice import RuleChoice
 from desktop.people.retention.rules import Rule
 from desktop.people.retention.words import PEOPLE, since
-from desktop.people.step_box import StepBox
 from desktop.widgets.buttons import primary_button, quiet_button
-from desktop.widgets.form import CodeField, DayField
+from desktop.widgets.form import DayField
 from desktop.widgets.labels import plain_label
 from desktop.widgets.list_view import EmptyState, ListView
 from desktop.widgets.panels import column, flow
 from desktop.widgets.query_model import QueryModel
 
 AREAS = ("person", "role", "interaction", "consent", "task", "post_holding", "legal_hold", "merged_person", "disposal_rule")
-
-
-COUNT = _("Type how many people")
-
-
-class DecideFields(Fields):
-    """On which decision, why, and how many: the number is typed so that it is nobody else."""
-
-    def __init__(self, context: ModuleContext, count: Msgid = COUNT) -> None:
-        super().__init__(context)
-        self.text(
-            "case", _("Case or decision"), hint=_("Its number in the diary, without names: it is kept for good"), required=True
-        )
-        self.text("reason", _("Reason"), hint=_("Stands on the certificate; without names"), required=True)
-        self.text("count", count, hint=_("As it stands above the list"), required=True)
 
 
 class DueView(QWidget):
@@ -59,8 +44,7 @@ class DueView(QWidget):
         self.filter: DueFilter | None = None
         self.total = 0
         say = self._say
-        self.rule = CodeField([("", say(_("All rules")))])
-        self.rule.setAccessibleName(say(_("Rule")))
+        self.rule = RuleChoice(say)
         self.day = DayField(context.clock.today(), context.clock.today())
         self.day.setAccessibleName(say(_("Due on")))
         self.count = plain_label("", "strong")
@@ -120,23 +104,17 @@ class DueView(QWidget):
 
     def show_rules(self, rules: tuple[Rule, ...]) -> None:
         """Ask by these rules from now on."""
-        if rules == self._rules:
-            return
-        chosen, self._rules = self.rule.code(), rules
-        say = self._say
-        on = [(rule.code, say(rule.title)) for rule in rules if rule.active and rule.known.find is not None]
-        self.rule.blockSignals(True)
-        self.rule.set_choices([("", say(_("All rules"))), *on])
-        self.rule.set_code(chosen if chosen in dict(on) else "")
-        self.rule.blockSignals(False)
-        self.look()
+        if rules != self._rules:
+            self._rules = rules
+            self.rule.offer(rule for rule in rules if rule.active and rule.known.find is not None)
+            self.look()
 
     def look(self) -> None:
         """Read who is due."""
         if not self.day.is_day():
             return
-        day, code = self.day.day() or self._context.clock.today(), self.rule.code()
-        self.filter = DueFilter(day, self._context.clock.zone, self._rules, (code,) if code else ())
+        day = self.day.day() or self._context.clock.today()
+        self.filter = DueFilter(day, self._context.clock.zone, self._rules, self.rule.only)
         self.beside.close_form()
         self.model.show(self.filter)
 
@@ -154,39 +132,19 @@ class DueView(QWidget):
 
     def ask(self) -> None:
         """Open the form of the decision."""
-        say, form = self._say, DecideFields(self._context)
-        said = say(
-            _("People are erased or anonymised one after the other, and nobody can take it back. Whoever gets a legal hold meanwhile, or "
-              "about whom something is written, is left out. Where a public authority may erase only what it decided to dispose of, that "
-              "decision comes first.")
-        )  # fmt: skip
+        said = _("People are erased or anonymised one after the other, and nobody can take it back. Whoever gets a legal hold meanwhile, or "
+                 "about whom something is written, is left out. Where a public authority may erase only what it decided to dispose of, that "
+                 "decision comes first.")  # fmt: skip
         heading = self._context.texts.say_n(PEOPLE, self.total)
-        box = StepBox(self._context, heading, form, lambda: self._prepare(form), say(_("Dispose of them for good")), said, DOING)
-        box.closed.connect(self._leave)
-        box.done.connect(self._did)
-        self.beside.open(box)
-        box.start()
+        question = Question(
+            heading, said, _("Type how many people"), _("disposing of people"), DECIDE, lambda: self.total, self._decision
+        )
+        ask(self._context, self.beside, question, self.act, self.decided.emit)
 
-    def _prepare(self, form: DecideFields) -> Callable[[], UUID]:
-        context, filter = self._context, self.filter
-        if filter is None or form.read("count").strip() != str(self.total):
-            raise RuleBroken(_("This is not how many are due."), _("Type the number as it stands above the list."), field="count")
-        decision = Decision(filter, form.read("reason"), form.read("case"), self.total)
-        now = context.clock.now()
-
-        def step() -> UUID:
-            with context.database.write(context.actor, DECIDE) as session:
-                return decide(session, decision, actor=context.actor, now=now)
-
-        return step
-
-    def _did(self, disposal: Any) -> None:
-        self.beside.close_form()
-        self.decided.emit(disposal)
-
-    def _leave(self) -> None:
-        self.beside.close_form()
-        self.act.setFocus()
+    def _decision(self, reason: str, case: str) -> Callable[[Session, datetime], UUID]:
+        assert self.filter is not None  # else nobody is due, and nothing can be asked
+        decision, actor = Decision(self.filter, reason, case, self.total), self._context.actor
+        return lambda session, now: decide(session, decision, actor=actor, now=now)
 
     def _counted(self, total: int) -> None:
         self.total = total
@@ -205,6 +163,3 @@ class DueView(QWidget):
         if not today:
             said.append(texts.say(_("only those who are due today can be disposed of")))
         return " · ".join(said)
-
-
-DOING: Msgid = _("disposing of people")

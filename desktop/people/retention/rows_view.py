@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
+from sqlalchemy.orm import Session
 
-from db.errors import RuleBroken
 from db.texts import _
 from desktop.core.context import ModuleContext
 from desktop.people.lines import Line, LineGrid
 from desktop.people.retention.beside import Beside
+from desktop.people.retention.deciding import Question, ask
 from desktop.people.retention.disposing_rows import DECIDE_ROWS, RowDecision, decide_rows
-from desktop.people.retention.due_view import DecideFields
 from desktop.people.retention.old_rows import RowFilter, RowsDue, rows_due, total
+from desktop.people.retention.rule_choice import RuleChoice
 from desktop.people.retention.rules import Rule
 from desktop.people.retention.words import PEOPLE, ROW_COUNT
-from desktop.people.step_box import StepBox
 from desktop.widgets.buttons import primary_button
-from desktop.widgets.form import CodeField
 from desktop.widgets.labels import plain_label
 from desktop.widgets.panels import column, flow
 
@@ -39,8 +38,7 @@ class RowsView(QWidget):
         self.found: list[RowsDue] = []
         self.filter: RowFilter | None = None
         say = self._say
-        self.rule = CodeField([("", say(_("All rules")))])
-        self.rule.setAccessibleName(say(_("Rule")))
+        self.rule = RuleChoice(say)
         self.count = plain_label("", "strong")
         self.act = primary_button(say(_("Dispose of all these rows…")))
         self.act.setEnabled(False)
@@ -67,19 +65,14 @@ class RowsView(QWidget):
     def show_rules(self, rules: tuple[Rule, ...]) -> None:
         """Ask by these rules from now on."""
         if rules != self._rules:
-            chosen, self._rules = self.rule.code(), rules
-            say = self._say
-            on = [(rule.code, say(rule.title)) for rule in rules if rule.active and rule.known.runs]
-            self.rule.blockSignals(True)
-            self.rule.set_choices([("", say(_("All rules"))), *on])
-            self.rule.set_code(chosen if chosen in dict(on) else "")
-            self.rule.blockSignals(False)
+            self._rules = rules
+            self.rule.offer(rule for rule in rules if rule.active and rule.known.runs)
         self.look()
 
     def look(self) -> None:
         """Count what is due."""
-        context, code = self._context, self.rule.code()
-        filter = RowFilter(context.clock.today(), context.clock.zone, self._rules, (code,) if code else ())
+        context = self._context
+        filter = RowFilter(context.clock.today(), context.clock.zone, self._rules, self.rule.only)
         context.tasks.read(
             self, partial(rows_due, filter=filter), partial(self._show, filter), context.messages.show, slot="old rows"
         )
@@ -103,35 +96,15 @@ class RowsView(QWidget):
 
     def ask(self) -> None:
         """Open the form of the decision."""
-        say, form = self._say, DecideFields(self._context, _("Type how many rows"))
-        said = say(
-            _("Rows go one portion after the other, and nobody can take it back. What is changed meanwhile stays. Where a public authority "
-              "may erase only what it decided to dispose of, that decision comes first.")
-        )  # fmt: skip
+        said = _("Rows go one portion after the other, and nobody can take it back. What is changed meanwhile stays. Where a public authority "
+                 "may erase only what it decided to dispose of, that decision comes first.")  # fmt: skip
         heading = self._context.texts.say_n(ROW_COUNT, total(self.found))
-        act = say(_("Dispose of them for good"))
-        box = StepBox(self._context, heading, form, lambda: self._prepare(form), act, said, _("disposing"))
-        box.closed.connect(self._leave)
-        box.done.connect(self._did)
-        self.beside.open(box)
-        box.start()
+        question = Question(
+            heading, said, _("Type how many rows"), _("disposing"), DECIDE_ROWS, lambda: total(self.found), self._decision
+        )
+        ask(self._context, self.beside, question, self.act, self.decided.emit)
 
-    def _prepare(self, form: DecideFields) -> Callable[[], UUID]:
-        context, filter, count = self._context, self.filter, total(self.found)
-        if filter is None or form.read("count").strip() != str(count):
-            raise RuleBroken(_("This is not how many are due."), _("Type the number as it stands above the list."), field="count")
-        decision, now = RowDecision(filter, form.read("reason"), form.read("case"), count), context.clock.now()
-
-        def step() -> UUID:
-            with context.database.write(context.actor, DECIDE_ROWS) as session:
-                return decide_rows(session, decision, actor=context.actor, now=now)
-
-        return step
-
-    def _did(self, disposal: Any) -> None:
-        self.beside.close_form()
-        self.decided.emit(disposal)
-
-    def _leave(self) -> None:
-        self.beside.close_form()
-        self.act.setFocus()
+    def _decision(self, reason: str, case: str) -> Callable[[Session, datetime], UUID]:
+        assert self.filter is not None  # else nothing is due, and nothing can be asked
+        decision, actor = RowDecision(self.filter, reason, case, total(self.found)), self._context.actor
+        return lambda session, now: decide_rows(session, decision, actor=actor, now=now)
