@@ -145,6 +145,12 @@ def _add_server(server: argparse.ArgumentParser, common: argparse.ArgumentParser
     add(steps, "export-sql", "print every statement of init, and do nothing")
     bring = add(steps, "move", "bring everything in a database file to an empty database; the file stays as it is")
     bring.add_argument("file", type=Path, help="the file, encrypted or not")
+    erased = add(steps, "erased", "add the ids of everybody who was erased to a list kept apart from the backups")
+    again = add(steps, "erase-again", "after a backup was restored: erase whom it brought back of those in the list; for good")
+    for one in (erased, again):
+        one.add_argument("--list", type=Path, required=True, metavar="FILE", help="the list; it holds ids and no names")
+    again.add_argument("--case", required=True, metavar="TEXT", help="the case it rests on, such as its number")
+    again.add_argument("--yes", action="store_true", help="needed: say that you know that nobody can take it back")
     users = steps.add_parser("user", help="who may use the database").add_subparsers(
         dest="user_step", metavar="add|roles|remove", required=True, parser_class=_Parser
     )
