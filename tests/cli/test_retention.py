@@ -102,6 +102,8 @@ def test_a_run_that_was_broken_off_is_gone_on_with(
     monkeypatch.setattr(disposing, "take_out", dying)
     command = ("--db", db, "retention", "carry-out", *DECIDED, "--yes", "--json")
     assert run(*command).code == 2 and len(there(db)) == len(people) - 1
+    of_rows = run("--db", db, "retention", "carry-out-rows", *DECIDED, "--yes")  # under the same case, yet about something else
+    assert "not carried out yet" in of_rows.sentence and len(there(db)) == len(people) - 1
     told = run(*command)
     assert (told.code, told.data["done"]) == (0, len(people)) and there(db) == set()
 
