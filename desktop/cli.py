@@ -54,7 +54,7 @@ def parser() -> argparse.ArgumentParser:
     take.add_argument("--recipient", default="", metavar="TEXT", help="who gets it")
     take.add_argument("--view", default="", metavar="NAME", help="a saved view: who, in which columns (default: everybody)")
     _add_person(add("person", "the rights of one person: report, or erase"), common)
-    _add_retention(add("retention", "people whose time is over: due, or carry-out"), common)
+    _add_retention(add("retention", "people and old rows whose time is over: due, carry-out, old-rows, carry-out-rows"), common)
     find = add("search", "find people by parts of names, e-mail addresses and phone numbers")
     find.add_argument("text")
     find.add_argument("--limit", type=_positive, default=20, metavar="N", help="how many at most (default: 20)")
@@ -102,17 +102,23 @@ def _add_person(person: argparse.ArgumentParser, common: _Parser) -> None:
 
 def _add_retention(retention: argparse.ArgumentParser, common: _Parser) -> None:
     """How long people are kept."""
-    steps = retention.add_subparsers(dest="step", metavar="due|carry-out", required=True, parser_class=_Parser)
-    text = "who is due by the rules that are on: how many by each rule"
-    due = steps.add_parser("due", help=text, description=text, parents=[common])
-    due.add_argument("--on", type=_day, metavar="DAY", help="as of this day, written 2026-12-31 (default: today)")
-    text = "dispose of everybody who is due today, or go on where an earlier run was broken off; nobody can take it back"
-    act = steps.add_parser("carry-out", help=text, description=text, parents=[common])
-    _add_decision(act)
-    act.add_argument(
-        "--rule", action="append", default=[], metavar="RULE", help="only by this rule, as due prints it; may be repeated"
-    )
-    act.add_argument("--certificate", type=Path, metavar="FILE", help="also write the certificate, a PDF to sign")
+    steps = retention.add_subparsers(dest="step", metavar="STEP", required=True, parser_class=_Parser)
+    for name, text in (
+        ("due", "who is due by the rules that are on: how many by each rule"),
+        ("old-rows", "old rows of people who stay that are due by the rules that are on: how many by each rule"),
+    ):
+        due = steps.add_parser(name, help=text, description=text, parents=[common])
+        due.add_argument("--on", type=_day, metavar="DAY", help="as of this day, written 2026-12-31 (default: today)")
+    for name, lister, text in (
+        ("carry-out", "due", "dispose of everybody who is due today"),
+        ("carry-out-rows", "old-rows", "dispose of all old rows that are due today"),
+    ):
+        text += ", or go on where an earlier run was broken off; nobody can take it back"
+        act = steps.add_parser(name, help=text, description=text, parents=[common])
+        _add_decision(act)
+        said = f"only by this rule, as {lister} prints it; may be repeated"
+        act.add_argument("--rule", action="append", default=[], metavar="RULE", help=said)
+        act.add_argument("--certificate", type=Path, metavar="FILE", help="also write the certificate, a PDF to sign")
 
 
 def _add_decision(step: argparse.ArgumentParser) -> None:
@@ -139,6 +145,12 @@ def _add_server(server: argparse.ArgumentParser, common: argparse.ArgumentParser
     add(steps, "export-sql", "print every statement of init, and do nothing")
     bring = add(steps, "move", "bring everything in a database file to an empty database; the file stays as it is")
     bring.add_argument("file", type=Path, help="the file, encrypted or not")
+    erased = add(steps, "erased", "add the ids of everybody who was erased to a list kept apart from the backups")
+    again = add(steps, "erase-again", "after a backup was restored: erase whom it brought back of those in the list; for good")
+    for one in (erased, again):
+        one.add_argument("--list", type=Path, required=True, metavar="FILE", help="the list; it holds ids and no names")
+    again.add_argument("--case", required=True, metavar="TEXT", help="the case it rests on, such as its number")
+    again.add_argument("--yes", action="store_true", help="needed: say that you know that nobody can take it back")
     users = steps.add_parser("user", help="who may use the database").add_subparsers(
         dest="user_step", metavar="add|roles|remove", required=True, parser_class=_Parser
     )

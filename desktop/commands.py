@@ -378,7 +378,7 @@ def _about_keys(act: Callable[[Namespace], Iterator[command_keys.Said]], asked: 
 _COMMANDS: dict[str, Callable[[Namespace], Lines]] = {
     "demo": _demo, "import": _import, "export": _export,
     "person": partial(_step_of, {"report": command_people.report, "erase": command_people.erase}),
-    "retention": partial(_step_of, {"due": command_retention.due, "carry-out": command_retention.carry_out}),
+    "retention": partial(_step_of, command_retention.STEPS),
     "search": _search, "print": _print_document, "history": _history, "backup": _backup, "backups": _backups,
     "restore": _restore, "check": _check, "profile": _profile, "doctor": _doctor, "tour": _tour, "modules": _modules,
     "encrypt": partial(_about_keys, command_keys.encrypt), "decrypt": partial(_about_keys, command_keys.decrypt),

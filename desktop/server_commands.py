@@ -27,6 +27,8 @@ from db.postgresql.moving import move
 from db.texts import _
 from desktop.assembly import new_registry
 from desktop.core.clock import SystemClock, office_zone
+from desktop.people.erasing.erase import NOBODY, World
+from desktop.people.erasing.lists import erase_listed, keep_apart
 from desktop.server_plan import plan_of
 
 Lines = Iterator[str]
@@ -105,6 +107,25 @@ def _move(asked: Namespace) -> Lines:
 def _tell_progress(done: int, total: int) -> None:
     """One line that writes over itself, for whoever waits."""
     sys.stderr.write(f"\r{done * 100 // max(total, 1):>3} %" + ("\n" if done == total else ""))
+
+
+def _erased(asked: Namespace) -> Lines:
+    with _looking(_address(asked), _plan()) as database:
+        known = keep_apart(database, asked.list.resolve())
+    yield from _print(
+        asked, {"list": str(asked.list.resolve()), "erased": known}, [f"{asked.list}: {known} erased, by their ids"]
+    )
+
+
+def _erase_again(asked: Namespace) -> Lines:
+    if not asked.yes:
+        raise RuleBroken(_("Nobody can take this back."), _("Nothing was done. Add --yes to do it."))
+    address, registry = _address(asked), new_registry(SystemClock(office_zone()))
+    with _looking(address, plan_of(registry)) as database:
+        with database.read() as session:
+            actor = administrator.acting(session.connection())
+        count = erase_listed(database, actor, asked.list.resolve(), asked.case, World(registry.fates(), str(NOBODY)))
+    yield from _print(asked, {"erased_again": count}, [f"{name_of(address)}: {count} erased again"])
 
 
 def _user_add(asked: Namespace) -> Lines:
@@ -222,5 +243,5 @@ def _new_password(asked: Namespace, *, known: bool) -> str | None:
 
 _STEPS = {
     "init": _init, "upgrade": _upgrade, "export-sql": _export, "check": _check, "move": _move,
-    "user add": _user_add, "user roles": _user_roles, "user remove": _user_remove,
+    "erased": _erased, "erase-again": _erase_again, "user add": _user_add, "user roles": _user_roles, "user remove": _user_remove,
 }  # fmt: skip

@@ -7,11 +7,12 @@ from contextlib import closing, suppress
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import column, select, table
 from sqlalchemy.orm import Session
 from sqlcipher3 import dbapi2
 
 from db.backups import folder_beside
+from db.base import Key
 from db.keys import KeyMissing, key_of
 from db.models.erased import ErasedPerson
 from db.models.person import Person
@@ -20,12 +21,33 @@ from db.sqlite import copying, opening
 
 LIST = "erased.txt"  # a line for each: the id, and how
 HOW = ("erase", "anonymise")
+_ON_SERVER = table("person", schema="protected")
 
 
 def note_erased(database: Path, people: Mapping[UUID, str]) -> None:
     """Keep these ids in the list beside the backups of a database file, too."""
     place = list_of(database)
-    known = _listed(place) | dict(people)
+    write_list(place, _listed(place) | dict(people))
+
+
+def read_list(place: Path) -> dict[UUID, str]:
+    """Everybody in a list somebody names.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: a line of it is none of ours.
+    """
+    found: dict[UUID, str] = {}
+    for line in place.read_text(encoding="ascii").splitlines():
+        person, how = line.split()
+        if how not in HOW:
+            raise ValueError(how)
+        found[UUID(person)] = how
+    return found
+
+
+def write_list(place: Path, known: Mapping[UUID, str]) -> None:
+    """Make a list of these, in place of the one that is there."""
     place.parent.mkdir(parents=True, exist_ok=True)
     with copying.replacing(place) as partial:
         partial.write_text("".join(f"{person} {how}\n" for person, how in sorted(known.items())), encoding="ascii")
@@ -48,10 +70,10 @@ def come_back(session: Session, erased: Iterable[UUID]) -> list[UUID]:
 
 
 def protected_again(session: Session, erased: Iterable[UUID]) -> list[UUID]:
-    """Who of these is there, protected; in a file."""
-    if session.connection().dialect.name != "sqlite":
-        return []
-    return sorted(set(erased) & set(session.scalars(select(PERSON.c.id))))
+    """Who of these is there, protected; on a server for its administrator alone."""
+    own = session.connection().dialect.name == "sqlite"
+    kept = PERSON.c.id if own else column("id", Key())
+    return sorted(set(erased) & set(session.scalars(select(kept).select_from(PERSON if own else _ON_SERVER))))
 
 
 def erased_people(session: Session) -> dict[UUID, str]:

@@ -102,8 +102,65 @@ def test_a_run_that_was_broken_off_is_gone_on_with(
     monkeypatch.setattr(disposing, "take_out", dying)
     command = ("--db", db, "retention", "carry-out", *DECIDED, "--yes", "--json")
     assert run(*command).code == 2 and len(there(db)) == len(people) - 1
+    of_rows = run("--db", db, "retention", "carry-out-rows", *DECIDED, "--yes")  # under the same case, yet about something else
+    assert "not carried out yet" in of_rows.sentence and len(there(db)) == len(people) - 1
     told = run(*command)
     assert (told.code, told.data["done"]) == (0, len(people)) and there(db) == set()
+
+
+@pytest.fixture
+def old(office: Path) -> tuple[Path, int]:
+    """The office, where everybody was called long ago and a year later; how many people."""
+    database = opened(office)
+    with database.write(ACTOR, "edit_person") as session:
+        people = list(session.scalars(select(Person.id)))
+        for person in people:
+            session.add(Interaction(person_id=person, kind="call", at=LONG_AGO))
+            session.add(Interaction(person_id=person, kind="call", at=LONG_AGO.replace(year=2002)))
+        session.add(RetentionRule(code="people.contacts", months=24, action="erase", active=True))
+    database.close()
+    return office, len(people)
+
+
+def calls(db: Path) -> list[int]:
+    """The years in which somebody was called."""
+    database = opened(db)
+    with database.read() as session:
+        found = [
+            at.year for at in session.scalars(select(Interaction.at).where(Interaction.at < datetime(2003, 1, 1, tzinfo=UTC)))
+        ]
+    database.close()
+    return sorted(found)
+
+
+def test_old_rows_are_counted_and_people_are_not(old: tuple[Path, int], run: Run) -> None:
+    db, people = old
+    told = run("--db", db, "retention", "old-rows", "--json")
+    assert told.code == 0, told.err
+    assert told.data["due"] == people and told.data["rules"][0]["people"] == people
+    assert [(one["rule"], one["due"]) for one in told.data["rules"]] == [("people.contacts", people)]
+    assert run("--db", db, "retention", "old-rows", "--on", "2003-03-01", "--json").data["due"] == 0
+    assert "people.contacts" in run("--db", db, "retention", "old-rows").out
+    assert run("--db", db, "retention", "due", "--json").data["rules"] == []
+
+
+def test_old_rows_go_by_a_decision_with_a_certificate_and_everybody_stays(
+    old: tuple[Path, int], run: Run, tmp_path: Path
+) -> None:
+    db, people = old
+    names, before = there(db), calls(db)
+    command = ("--db", db, "retention", "carry-out-rows", *DECIDED)
+    assert "--yes" in run(*command).sentence
+    assert "people.prospects" in run(*command, "--yes", "--rule", "people.prospects").sentence
+    assert calls(db) == before
+    sheet = tmp_path / "certificate.pdf"
+    told = run(*command, "--yes", "--certificate", sheet, "--json")
+    assert told.code == 0, told.err
+    assert (told.data["due"], told.data["done"], told.data["left_out"]) == (people, people, 0)
+    assert calls(db) == [2002] * people and there(db) == names
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(sheet.read_bytes())).pages)
+    assert "Dnr 17/2026" in text and "By the plan" in text and not any(name in text for name in names)
+    assert "Nothing is due" in run(*command, "--yes").sentence
 
 
 def test_one_person_is_erased_and_a_hold_keeps_another(due: tuple[Path, list[UUID]], run: Run) -> None:
