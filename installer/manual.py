@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from datetime import UTC, datetime
 
-from desktop.cli import parser
+from desktop.command_line.arguments import parser
 
 
 def man_page(version: str, epoch: int) -> str:

@@ -77,7 +77,7 @@ def test_a_restored_copy_that_does_not_open_gives_way_to_what_was_there(
         raise ZeroDivisionError
 
     with monkeypatch.context() as patch:
-        patch.setattr("desktop.commands.open_database", breaks)
+        patch.setattr("desktop.command_line.copies.open_database", breaks)
         assert run("--db", office, "restore", tmp_path / "copy.kontinuum").code == 2
     assert len(run("--db", office, "--json", "search", "zander").data) == 1
 

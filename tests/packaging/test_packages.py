@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.cli import parser
+from desktop.command_line.arguments import parser
 from installer import debian, icons
 from installer.contents import ROOT, Contents
 from installer.elsewhere import inno_script

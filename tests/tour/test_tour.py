@@ -10,8 +10,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from desktop import tour, tour_guide
-from desktop.tour import Round, run_tour
-from desktop.tour_guide import Guide, TourFailed
+from desktop.tour.guide import Guide, TourFailed
+from desktop.tour.rounds import Round, run_tour
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # the off-screen platform has no window frames
 

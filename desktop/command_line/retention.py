@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from db.errors import RuleBroken
 from db.models.retention import ROWS, Disposal, DisposalRule
 from db.texts import _
-from desktop.command_people import allowed, sure
+from desktop.command_line.person import allowed, sure
 from desktop.core.context import ModuleContext
 from desktop.core.documents import save
 from desktop.people.retention.disposals import disposal

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 
-from desktop.tour_guide import Guide
+from desktop.tour.guide import Guide
 
 
 def segments(guide: Guide) -> None:

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QApplication
 from desktop.core.clock import FixedClock
 from desktop.core.settings import DeskSettings
 from desktop.shell.desk import Surroundings
-from desktop.tour_guide import Guide
-from desktop.tour_stops import walk
+from desktop.tour.guide import Guide
+from desktop.tour.stops import walk
 
 MORNING = datetime(2027, 7, 15, 7, 30, tzinfo=UTC)
 USER = "kim"  # who sits at the desk, whatever the computer calls its user

@@ -16,8 +16,8 @@ from db.models.person import Person
 from db.models.role import Role
 from db.search import search
 from desktop.people.demo_list import write_admitted_csv
-from desktop.tour_guide import Guide, TourFailed
-from desktop.tour_register import keeping_order
+from desktop.tour.guide import Guide, TourFailed
+from desktop.tour.register_stops import keeping_order
 
 Key, Control, Alt = Qt.Key, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 LIST_NAME, LIST_ROWS = "antagna-hosten.csv", 80
