@@ -9,7 +9,8 @@ import pytest
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
-from desktop import tour, tour_guide
+from desktop.tour import guide as tour_guide
+from desktop.tour import rounds as tour_rounds
 from desktop.tour.guide import Guide, TourFailed
 from desktop.tour.rounds import Round, run_tour
 
@@ -59,7 +60,7 @@ def test_a_step_that_does_not_happen_is_named(qapp: QApplication, tmp_path: Path
         guide.wait("the moon rises", lambda: False, seconds=0.1)
 
     monkeypatch.setattr(tour_guide, "THEMES", ("light",))
-    monkeypatch.setattr(tour, "walk", stand_still)
+    monkeypatch.setattr(tour_rounds, "walk", stand_still)
     with pytest.raises(TourFailed, match="the moon rises"):
         run_tour(tmp_path, [Round("en")])
 
@@ -71,14 +72,14 @@ def test_an_error_told_in_the_window_fails_the_tour(qapp: QApplication, tmp_path
         guide.calm()
 
     monkeypatch.setattr(tour_guide, "THEMES", ("light",))
-    monkeypatch.setattr(tour, "walk", stumble)
+    monkeypatch.setattr(tour_rounds, "walk", stumble)
     with pytest.raises(TourFailed, match="went wrong while walking"):
         run_tour(tmp_path, [Round("en")])
 
 
 def test_the_users_own_name_is_not_in_the_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOGNAME", "somebody")
-    with tour._signed_in_as("kim"):
+    with tour_rounds._signed_in_as("kim"):
         assert os.environ["LOGNAME"] == "kim"
     assert os.environ["LOGNAME"] == "somebody"
 
