@@ -24,7 +24,12 @@ from db.postgresql.roles import Names, login_statements
 from db.texts import _
 
 _LOGIN = re.compile(r"[a-z][a-z0-9_.-]{0,47}")
-_SECRET = re.compile(r"://[^/@]*:[^/@]*@|\bpassword\s*=|[?&]password=", re.IGNORECASE)
+_SECRET = re.compile(r"://[^/@]*:[^@]*@|\b(ssl)?password\s*=", re.IGNORECASE)  # a password may hold a slash
+# Roles of other offices on the same server do not keep a login from being removed, nor its password from being changed.
+_OF_USE_ELSEWHERE = """SELECT EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles u ON u.oid = m.member JOIN pg_roles r ON r.oid = m.roleid
+        WHERE u.rolname = %(login)s AND r.rolname <> ALL (%(own)s))
+    OR EXISTS (SELECT FROM pg_db_role_setting s JOIN pg_roles u ON u.oid = s.setrole JOIN pg_database d ON d.oid = s.setdatabase
+        WHERE u.rolname = %(login)s AND d.datname <> current_database())"""
 
 
 def address_of(dsn: str, ask: Callable[[str], str] | None) -> str:
@@ -148,6 +153,8 @@ def shut_out(session: Session, names: Names, login: str) -> bool:
         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = %(login)s AND datname = current_database()"
     )
     session.connection().exec_driver_sql(end, {"login": login})
+    if used_elsewhere(session.connection(), names, login):
+        return False
     try:
         with session.connection().begin_nested():
             run(session.connection(), f"DROP ROLE {own}")
@@ -162,6 +169,12 @@ def set_password(session: Session, login: str, password: str) -> None:
     assert isinstance(raw, psycopg.Connection)
     secret = raw.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256").decode()
     run(session.connection(), f"ALTER ROLE {quoted(login)} PASSWORD {literal(secret)}")
+
+
+def used_elsewhere(connection: Connection, names: Names, login: str) -> bool:
+    """Whether a login holds roles of, or settings for, other databases of the server: another office's, say."""
+    asked = {"login": login, "own": list(names.everyone)}
+    return bool(connection.exec_driver_sql(_OF_USE_ELSEWHERE, asked).scalar())
 
 
 def accounts(session: Session) -> dict[str, tuple[frozenset[str], bool]]:

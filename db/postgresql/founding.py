@@ -64,7 +64,7 @@ def refuse_unfit(reading: Connection, name: str) -> None:
     """Look before anything is made.
 
     Raises:
-        Unavailable: another program lives in the database, or one may not set it up.
+        Unavailable: another program lives in the database, it cannot hold all letters, or one may not set it up.
     """
     if schema.stored(reading, schema.CORE_PART) is None and (stranger := reading.exec_driver_sql(_STRANGERS).scalar()):
         raise Unavailable(
@@ -72,6 +72,14 @@ def refuse_unfit(reading: Connection, name: str) -> None:
             _("Nothing was changed. Make an empty database for Kontinuum."),
             name=name,
             table=stranger,
+        )
+    encoding: str = reading.exec_driver_sql("SHOW server_encoding").scalar_one()
+    if encoding != "UTF8":
+        raise Unavailable(
+            _("The database {name} cannot hold every letter: its encoding is {encoding}."),
+            _("Nothing was changed. Make it anew with ENCODING 'UTF8' TEMPLATE template0."),
+            name=name,
+            encoding=encoding,
         )
     able = "SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user"
     if not reading.exec_driver_sql(able).scalar_one():

@@ -136,7 +136,9 @@ def _user_add(asked: Namespace) -> Lines:
             known = session.connection().exec_driver_sql(
                 "SELECT rolcanlogin FROM pg_roles WHERE rolname = %(login)s", {"login": asked.name}
             ).scalar()  # fmt: skip
-        password = _new_password(asked, known=bool(known))
+            shared = bool(known) and administrator.used_elsewhere(session.connection(), names, asked.name)
+        # Whoever is at home in another office of the server goes on signing in there as before.
+        password = None if shared else _new_password(asked, known=bool(known))
         with database.write(actor, "add_user") as session:
             administrator.let_in(session, names, asked.name, asked.full_name or asked.name, asked.role, password)
     said = f"{asked.name} may use {names.database} as {', '.join(asked.role)}"
@@ -144,7 +146,9 @@ def _user_add(asked: Namespace) -> Lines:
     if asked.generate and password is not None:
         words.append(f"Password, shown only this once: {password}")
     yield from _print(
-        asked, {"login": asked.name, "roles": asked.role, **({"password": password} if asked.generate else {})}, words
+        asked,
+        {"login": asked.name, "roles": asked.role, **({"password": password} if asked.generate and password else {})},
+        words,
     )
 
 

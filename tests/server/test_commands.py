@@ -83,6 +83,41 @@ def test_users_come_change_and_go(run: Run, dsn: str, server: Server) -> None:
     assert verbs == [("add_user", OWNER), ("change_user", OWNER), ("change_user", OWNER)]
 
 
+def test_a_login_of_two_offices_is_the_other_ones_still(run: Run, dsn: str, server: Server) -> None:
+    """Neither letting somebody in here nor shutting them out here is felt there."""
+    other = server.fresh("cmd")
+    there = dsn.rpartition("/")[0] + "/" + other.rpartition("/")[2]
+    for each in (dsn, there):
+        run("init", "--dsn", each)
+    user = ("user", "add", "eva.ek", "--role", "office", "--generate", "--json", "--dsn")
+    password = json.loads(run(*user, dsn)[1])["password"]
+    assert "password" not in json.loads(run(*user, there)[1])
+    code, out, _err = run("user", "remove", "eva.ek", "--dsn", there)
+    assert code == 0 and "of use elsewhere" in out
+    with psycopg.connect(server.dsn(dsn.rpartition("/")[2], user="eva.ek", password=password)) as connection:
+        assert connection.execute("SELECT count(*) FROM core.person").fetchone() == (0,)
+    assert "of use elsewhere" not in run("user", "remove", "eva.ek", "--dsn", dsn)[1]
+    with psycopg.connect(dsn) as connection:
+        assert connection.execute("SELECT count(*) FROM pg_roles WHERE rolname = 'eva.ek'").fetchone() == (0,)
+    server.drop(other)
+
+
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
+def test_a_database_that_cannot_hold_every_letter_is_refused(run: Run, dsn: str, encoding: str) -> None:
+    narrow = dsn.rpartition("/")[2] + "_narrow"
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {narrow} ENCODING '{encoding}' TEMPLATE template0 LOCALE_PROVIDER libc LOCALE 'C'")
+        code, _out, err = run("init", "--dsn", dsn.rpartition("/")[0] + "/" + narrow)
+        connection.execute(f"DROP DATABASE {narrow} WITH (FORCE)")
+    assert code == 2 and encoding in err and "UTF8" in err
+
+
+@pytest.mark.parametrize("address", ["postgresql://kim:a/b@127.0.0.1/office", "postgresql://kim@127.0.0.1/office?sslpassword=a"])
+def test_no_password_stands_in_an_address_however_it_is_written(run: Run, address: str) -> None:
+    code, _out, err = run("check", "--dsn", address)
+    assert code == 2 and "password stands in the address" in err
+
+
 def test_a_user_who_needs_no_password_is_let_in_without_one(run: Run, dsn: str) -> None:
     run("init", "--dsn", dsn)
     code, out, _err = run("user", "add", "by.ticket", "--role", "caller", "--no-password", "--dsn", dsn)
