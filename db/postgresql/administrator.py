@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from db.accounts import add_user
 from db.actor import Actor
 from db.database import about, describe, take
-from db.errors import RuleBroken, Unavailable
+from db.errors import RuleBroken
 from db.models.account import UserAccount
 from db.postgresql.connection import run
-from db.postgresql.faults import name_of
+from db.postgresql.faults import name_of, told
 from db.postgresql.quoting import literal, quoted
 from db.postgresql.roles import Names, login_statements
 from db.texts import _
@@ -37,7 +37,7 @@ def address_of(dsn: str, ask: Callable[[str], str] | None) -> str:
 
     Raises:
         RuleBroken: a password stands in the address, where every program on the machine can read it, or it is none.
-        Unavailable: the server does not answer, or does not let them in.
+        Unavailable: the server does not answer, or does not let them in, in the words that a window has for it.
     """
     if _SECRET.search(dsn):
         raise RuleBroken(
@@ -60,14 +60,11 @@ def address_of(dsn: str, ask: Callable[[str], str] | None) -> str:
             return address
         except psycopg.OperationalError as error:
             wants = error.pgconn is not None and error.pgconn.needs_password
-            if attempt == 2 or not wants or ask is None:
-                raise Unavailable(
-                    _("The server of {name} does not let you in: {reason}"),
-                    _("Nothing was changed."),
-                    name=name_of(dsn),
-                    reason=" ".join(str(error).split()),
-                ) from error
-            address = conninfo.make_conninfo(dsn, password=ask(name_of(dsn)))
+            if attempt == 1 and wants and ask is not None:
+                address = conninfo.make_conninfo(dsn, password=ask(name_of(dsn)))
+                continue
+            with told(name_of(dsn)):
+                raise
     return address
 
 

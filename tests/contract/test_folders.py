@@ -27,7 +27,7 @@ TRIED = (
 def outside(key: str) -> list[Path]:
     """The program's files outside a module's folder."""
     folder = MODULES / key
-    guided = [path for path in sources("db", "desktop") if path.stem.startswith("tour")]  # shows what a full office has
+    guided = [path for path in sources("db", "desktop") if "tour" in path.parts]  # shows what a full office has
     return [path for path in sources("db", "desktop") if not path.is_relative_to(folder) and path not in guided]
 
 
