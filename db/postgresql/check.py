@@ -16,7 +16,7 @@ from db.postgresql.schemas import CORE
 class Holding:
     """Something a role can do. `column` is empty for the whole object; `kind` is what sort of object it is."""
 
-    kind: str  # "database", "schema", "table", "sequence", "routine"
+    kind: str  # "database", "schema", "table", "sequence", "routine", "parameter"
     name: str  # with its schema
     privilege: str
     column: str = ""
@@ -50,7 +50,7 @@ def held(connection: Connection, roles: Iterable[str]) -> dict[str, frozenset[Ho
     """What these roles can do with every object there is outside the system's own schemas, however they came by it."""
     wanted = list(roles)
     found: dict[str, set[Holding]] = {role: set() for role in wanted}
-    for statement in (_DATABASE, _SCHEMAS, _TABLES, _COLUMNS, _SEQUENCES, _ROUTINES):
+    for statement in (_DATABASE, _SCHEMAS, _TABLES, _COLUMNS, _SEQUENCES, _ROUTINES, _HANDED_ON, _PARAMETERS):
         for role, kind, name, privilege, column in connection.exec_driver_sql(statement, {"roles": wanted}):
             found[role].add(Holding(kind, name, privilege, column))
     return {role: _plainest(holdings) for role, holdings in found.items()}
@@ -120,6 +120,14 @@ _ROUTINES = f"""SELECT DISTINCT r, 'routine', n.nspname || '.' || f.proname, 'EX
     JOIN pg_namespace n ON n.oid = f.pronamespace
     WHERE {_OUTSIDE} AND has_schema_privilege(r, n.oid, 'USAGE') AND has_function_privilege(r, f.oid, 'EXECUTE')
     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = f.oid AND d.deptype = 'e')"""
+# Nobody of ours hands rights on.
+_HANDED_ON = f"""SELECT r, 'table', n.nspname || '.' || c.relname, p, '' FROM {_ROLES}, pg_class c
+    JOIN pg_namespace n ON n.oid = c.relnamespace,
+    unnest('{{SELECT WITH GRANT OPTION,INSERT WITH GRANT OPTION,UPDATE WITH GRANT OPTION,DELETE WITH GRANT OPTION}}'::text[]) p
+    WHERE {_OUTSIDE} AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND has_table_privilege(r, c.oid, p)"""
+# Whoever may set it writes past every trigger, so without history.
+_PARAMETERS = f"""SELECT r, 'parameter', p, 'SET', '' FROM {_ROLES}, unnest('{{session_replication_role}}'::text[]) p
+    WHERE has_parameter_privilege(r, p, 'SET')"""
 _LOGINS = """SELECT u.rolname::text, array_agg(g.rolname::text) FROM pg_roles u, pg_roles g
     WHERE u.rolcanlogin AND NOT u.rolsuper AND g.rolname = ANY (%(roles)s) AND pg_has_role(u.oid, g.oid, 'MEMBER')
     GROUP BY u.rolname ORDER BY u.rolname"""

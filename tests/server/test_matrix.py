@@ -186,6 +186,25 @@ def test_a_mistake_is_seen(office: Office, tables: Tables, mistake: str) -> None
     assert differences(office) == []
 
 
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ("SET ON PARAMETER session_replication_role", "SET on parameter session_replication_role"),
+        ("SELECT ON core.task", "SELECT WITH GRANT OPTION on table core.task"),
+    ],
+)
+def test_a_way_round_the_matrix_is_seen(office: Office, given: str, named: str) -> None:
+    """Writing past the triggers, which keep the history, and handing on what one holds."""
+    caller, option = office.names.bundle("caller"), "GRANT OPTION FOR " if "TABLE" in named.upper() else ""
+    with office.sql() as admin:
+        admin.execute(f"GRANT {given} TO {caller}{' WITH GRANT OPTION' if option else ''}")
+        try:
+            assert any(named in line for line in differences(office))
+        finally:
+            admin.execute(f"REVOKE {option}{given} FROM {caller}")
+    assert differences(office) == []
+
+
 def test_a_table_nobody_decided_about_is_named(administrators: psycopg.Connection, office: Office, tables: Tables) -> None:
     assert without_rule([*tables, "new_table"], office.plan.accesses, INTERNAL) == {"new_table"}
 
