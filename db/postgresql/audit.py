@@ -8,6 +8,7 @@ is seeing, too: who may guess a thousand times needs no number shown.
 from __future__ import annotations
 
 from db.identity_numbers import SECRET_KINDS
+from db.postgresql import guards
 from db.postgresql.grants import OWN_ID
 from db.postgresql.protecting import END
 from db.postgresql.quoting import literal, quoted
@@ -167,7 +168,7 @@ def audit_statements(names: Names) -> list[str]:
         f"GRANT USAGE ON SCHEMA {PROTECTED} TO {audit}",
         f"GRANT SELECT ON {PROTECTED}.person, {PROTECTED}.kept, {PROTECTED}.event TO {audit}",
         f"SET LOCAL ROLE {audit}",
-        *(_TABLE, _INDEX, _KEEP),
+        *(_TABLE, _INDEX, _KEEP, guards.NOTE),
         f"CREATE OR REPLACE TRIGGER kept BEFORE UPDATE OR DELETE ON {AUDIT}.entry FOR EACH ROW EXECUTE FUNCTION {AUDIT}.keep()",
         f"CREATE OR REPLACE TRIGGER kept_whole BEFORE TRUNCATE ON {AUDIT}.entry EXECUTE FUNCTION {AUDIT}.keep()",
         f"DROP FUNCTION IF EXISTS {CORE}.{WHO_LOOKED}(timestamptz)",  # as it was once

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from db.access import Grant
 from db.postgresql.roles import Names
-from db.postgresql.schemas import CORE
+from db.postgresql.schemas import CORE, OURS
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -50,7 +50,7 @@ def held(connection: Connection, roles: Iterable[str]) -> dict[str, frozenset[Ho
     """What these roles can do with every object there is outside the system's own schemas, however they came by it."""
     wanted = list(roles)
     found: dict[str, set[Holding]] = {role: set() for role in wanted}
-    for statement in (_DATABASE, _SCHEMAS, _TABLES, _COLUMNS, _SEQUENCES, _ROUTINES, _HANDED_ON, _PARAMETERS):
+    for statement in (_DATABASE, _SCHEMAS, _TABLES, _COLUMNS, _SEQUENCES, _ROUTINES, _PARAMETERS):
         for role, kind, name, privilege, column in connection.exec_driver_sql(statement, {"roles": wanted}):
             found[role].add(Holding(kind, name, privilege, column))
     return {role: _plainest(holdings) for role, holdings in found.items()}
@@ -72,7 +72,24 @@ def differences(connection: Connection, names: Names, matrix: Mapping[str, froze
     ]
     told = {(difference.role, difference.more, difference.holding) for difference in found}
     by_role = {login: [names.bundle(key) for key in keys] for login, keys in members.items()}
-    return sorted(d for d in found if not any((role, d.more, d.holding) in told for role in by_role.get(d.role, ())))
+    told_once = (d for d in found if not any((role, d.more, d.holding) in told for role in by_role.get(d.role, ())))
+    return sorted({*told_once, *given_beside(connection, names)})
+
+
+def given_beside(connection: Connection, names: Names) -> set[Difference]:
+    """What was given on our schemas to a role that is none of ours, and what anybody but its owner may hand on.
+
+    Superusers need no gift, and neither does whoever may act as the owner of the tables.
+    """
+    values = {"schemas": list(OURS), "ours": list(names.everyone), "owner": names.owner}
+    found = {
+        Difference(role, True, Holding(kind, name, privilege, column))
+        for role, kind, name, privilege, column in connection.exec_driver_sql(_GIVEN, values)
+    }
+    return found | {
+        Difference(role, True, Holding("role", name, "ADMIN OPTION"))
+        for role, name in connection.exec_driver_sql(_ADMINISTERED, values)
+    }
 
 
 def logins(connection: Connection, names: Names) -> dict[str, frozenset[str]]:
@@ -120,14 +137,31 @@ _ROUTINES = f"""SELECT DISTINCT r, 'routine', n.nspname || '.' || f.proname, 'EX
     JOIN pg_namespace n ON n.oid = f.pronamespace
     WHERE {_OUTSIDE} AND has_schema_privilege(r, n.oid, 'USAGE') AND has_function_privilege(r, f.oid, 'EXECUTE')
     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = f.oid AND d.deptype = 'e')"""
-# Nobody of ours hands rights on.
-_HANDED_ON = f"""SELECT r, 'table', n.nspname || '.' || c.relname, p, '' FROM {_ROLES}, pg_class c
-    JOIN pg_namespace n ON n.oid = c.relnamespace,
-    unnest('{{SELECT WITH GRANT OPTION,INSERT WITH GRANT OPTION,UPDATE WITH GRANT OPTION,DELETE WITH GRANT OPTION}}'::text[]) p
-    WHERE {_OUTSIDE} AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND has_table_privilege(r, c.oid, p)"""
 # Whoever may set it writes past every trigger, so without history.
 _PARAMETERS = f"""SELECT r, 'parameter', p, 'SET', '' FROM {_ROLES}, unnest('{{session_replication_role}}'::text[]) p
     WHERE has_parameter_privilege(r, p, 'SET')"""
 _LOGINS = """SELECT u.rolname::text, array_agg(g.rolname::text) FROM pg_roles u, pg_roles g
     WHERE u.rolcanlogin AND NOT u.rolsuper AND g.rolname = ANY (%(roles)s) AND pg_has_role(u.oid, g.oid, 'MEMBER')
     GROUP BY u.rolname ORDER BY u.rolname"""
+_GIVEN = """SELECT g.rolname::text, o.kind, o.name, o.privilege_type || CASE WHEN o.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END,
+    o.column_name FROM (
+        SELECT 'database' AS kind, d.datname::text AS name, '' AS column_name, d.datdba AS owner, x.* FROM pg_database d, aclexplode(d.datacl) x
+            WHERE d.datname = current_database()
+        UNION ALL SELECT 'schema', n.nspname, '', n.nspowner, x.* FROM pg_namespace n, aclexplode(n.nspacl) x
+            WHERE n.nspname = ANY (%(schemas)s)
+        UNION ALL SELECT CASE c.relkind WHEN 'S' THEN 'sequence' ELSE 'table' END, n.nspname || '.' || c.relname, '', c.relowner, x.*
+            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, aclexplode(c.relacl) x WHERE n.nspname = ANY (%(schemas)s)
+        UNION ALL SELECT 'table', n.nspname || '.' || c.relname, a.attname, c.relowner, x.*
+            FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace,
+            aclexplode(a.attacl) x WHERE n.nspname = ANY (%(schemas)s)
+        UNION ALL SELECT 'routine', n.nspname || '.' || f.proname, '', f.proowner, x.*
+            FROM pg_proc f JOIN pg_namespace n ON n.oid = f.pronamespace, aclexplode(f.proacl) x WHERE n.nspname = ANY (%(schemas)s)
+        UNION ALL SELECT 'table', 'that will be made', '', w.defaclrole, x.* FROM pg_default_acl w, aclexplode(w.defaclacl) x
+            WHERE pg_get_userbyid(w.defaclrole) = ANY (%(ours)s)
+    ) o JOIN pg_roles g ON g.oid = o.grantee
+    WHERE o.grantee <> o.owner AND NOT g.rolsuper AND NOT pg_has_role(g.oid, %(owner)s, 'MEMBER')
+    AND (o.is_grantable OR NOT g.rolname = ANY (%(ours)s))"""
+# Whoever may make roles is given this one by the server itself, with the roles they make.
+_ADMINISTERED = """SELECT u.rolname::text, g.rolname::text FROM pg_auth_members m JOIN pg_roles u ON u.oid = m.member
+    JOIN pg_roles g ON g.oid = m.roleid WHERE m.admin_option AND g.rolname = ANY (%(ours)s) AND NOT u.rolsuper
+    AND NOT pg_has_role(u.oid, %(owner)s, 'MEMBER')"""

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from db import schema
 from db.access import Access, Grant, matrix
 from db.errors import Unavailable
-from db.postgresql import audit, grants, roles
+from db.postgresql import audit, grants, guards, roles
 from db.postgresql.catalogue import Tables, tables_of
 from db.postgresql.connection import run
 from db.postgresql.engine import PostgresqlEngine
@@ -106,6 +106,7 @@ def found(engine: PostgresqlEngine, plan: Plan, *, keep: bool = True, heard: Cal
         member = writing.exec_driver_sql(
             "SELECT current_user FROM pg_roles WHERE rolname = current_user AND NOT rolsuper"
         ).scalar()
+        before = guards.standing(writing)
         _all(writing, roles.role_statements(names, member=member or ""))
         with acting(writing, names.owner):
             engine.lay_bare(writing, schema.stored(writing, schema.CORE_PART) is None)
@@ -118,6 +119,8 @@ def found(engine: PostgresqlEngine, plan: Plan, *, keep: bool = True, heard: Cal
             _all(writing, grants.condition_statements(names, plan.accesses, tables, plan.bundles))
         _all(writing, audit.audit_statements(names))
         _grant(writing, names, plan.matrix(tables))
+        with acting(writing, names.audit):
+            guards.note(writing, before)
         if not keep:
             writing.rollback()
 

@@ -16,7 +16,7 @@ from db.access import without_rule
 from db.accounts import ADMINISTRATOR
 from db.database import Database
 from db.errors import RuleBroken, Unavailable
-from db.postgresql import administrator, check, founding
+from db.postgresql import administrator, check, founding, guards
 from db.postgresql.catalogue import tables_of
 from db.postgresql.check_advice import advise
 from db.postgresql.connection import PATH
@@ -185,6 +185,7 @@ def _check(asked: Namespace) -> Lines:
         names, tables = names_of(reading, plan), tables_of(reading)
         matrix = plan.matrix(tables)
         found = [str(difference) for difference in check.differences(reading, names, matrix)]
+        found += guards.differences(reading)
         found += [
             f"table core.{name}: no manifest says who may use it"
             for name in sorted(without_rule(tables, plan.accesses, founding.INTERNAL))

@@ -163,6 +163,15 @@ def test_a_check_finds_what_was_granted_by_hand(run: Run, dsn: str) -> None:
         assert words in advice
 
 
+def test_a_guard_that_was_switched_off_is_said(run: Run, dsn: str) -> None:
+    run("init", "--dsn", dsn)
+    with psycopg.connect(dsn) as connection:
+        connection.execute("ALTER TABLE core.person DISABLE TRIGGER USER")
+    code, out, _err = run("check", "--dsn", dsn)
+    assert code == 1 and "DIFFERS  trigger kontinuum_changed on core.person was changed or switched off" in out
+    assert run("upgrade", "--dsn", dsn)[0] == run("check", "--dsn", dsn)[0] == 0
+
+
 def test_the_statements_can_be_read_first_and_do_the_same(run: Run, dsn: str, server: Server) -> None:
     code, out, _err = run("export-sql", "--dsn", dsn)
     assert code == 0 and "CREATE TABLE" in out and "REVOKE ALL ON DATABASE" in out

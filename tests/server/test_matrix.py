@@ -8,11 +8,12 @@ import psycopg
 import pytest
 
 from db.access import without_rule
-from db.postgresql import check
+from db.postgresql import check, guards
 from db.postgresql.catalogue import Tables, tables_of
 from db.postgresql.check import Holding
 from db.postgresql.connection import make_engine
-from db.postgresql.founding import INTERNAL
+from db.postgresql.engine import PostgresqlEngine
+from db.postgresql.founding import INTERNAL, found
 from desktop.core.registry import Registry
 from desktop.core.rights import ROLES
 from desktop.rights_page import PAGE, page_of
@@ -65,7 +66,8 @@ def differences(office: Office) -> list[str]:
     try:
         with engine.connect() as connection:
             matrix = office.plan.matrix(tables_of(connection))
-            return [str(difference) for difference in check.differences(connection, office.names, matrix)]
+            told = [str(difference) for difference in check.differences(connection, office.names, matrix)]
+            return told + guards.differences(connection)
     finally:
         engine.dispose()
 
@@ -202,6 +204,134 @@ def test_a_way_round_the_matrix_is_seen(office: Office, given: str, named: str) 
             assert any(named in line for line in differences(office))
         finally:
             admin.execute(f"REVOKE {option}{given} FROM {caller}")
+    assert differences(office) == []
+
+
+# What somebody in a hurry does to a guard, how it is mended, and what has to be said of it.
+MEDDLING = {
+    "a trigger switched off": (
+        "ALTER TABLE core.person DISABLE TRIGGER kontinuum_changed",
+        "ALTER TABLE core.person ENABLE TRIGGER kontinuum_changed",
+        "trigger kontinuum_changed on core.person was changed or switched off",
+    ),
+    "every trigger of a table switched off, with those of its references": (
+        "ALTER TABLE core.contact_point DISABLE TRIGGER ALL",
+        "ALTER TABLE core.contact_point ENABLE TRIGGER ALL",
+        "constraint fk_contact_point_person_id on core.contact_point was changed or switched off",
+    ),
+    "the log's own guard switched off": (
+        "ALTER TABLE audit.entry DISABLE TRIGGER kept",
+        "ALTER TABLE audit.entry ENABLE TRIGGER kept",
+        "trigger kept on audit.entry was changed or switched off",
+    ),
+    "a trigger of one's own": (
+        "CREATE TRIGGER aside AFTER INSERT ON core.person EXECUTE FUNCTION core.kontinuum_refuse('no')",
+        "DROP TRIGGER aside ON core.person",
+        "trigger aside on core.person was added by somebody",
+    ),
+    "row rules switched off": (
+        "ALTER TABLE core.task DISABLE ROW LEVEL SECURITY",
+        "ALTER TABLE core.task ENABLE ROW LEVEL SECURITY",
+        "table core.task was changed or switched off",
+    ),
+    "a row rule that lets everybody see": (
+        "CREATE POLICY everything ON core.task USING (true)",
+        "DROP POLICY everything ON core.task",
+        "row rule everything on core.task was added by somebody",
+    ),
+    "a function changed": (
+        "ALTER FUNCTION core.kontinuum_changed() SET work_mem = '5MB'",
+        "ALTER FUNCTION core.kontinuum_changed() RESET work_mem",
+        "routine core.kontinuum_changed() was changed or switched off",
+    ),
+    "a rule that swallows writes": (
+        "CREATE RULE swallow AS ON UPDATE TO core.person DO INSTEAD NOTHING",
+        "DROP RULE swallow ON core.person",
+        "rule swallow on core.person was added by somebody",
+    ),
+}
+
+
+@pytest.mark.parametrize("deed", MEDDLING)
+def test_meddling_with_a_guard_is_seen_and_setting_up_anew_does_not_make_it_right(office: Office, deed: str) -> None:
+    make, mend, said = MEDDLING[deed]
+    with office.sql() as admin:
+        admin.execute(make)
+        try:
+            assert said in differences(office)
+            found(PostgresqlEngine(office.admin), office.plan)
+            assert said in differences(office) or differences(office) == [], "either it is mended, or it is still said"
+        finally:
+            if differences(office):
+                admin.execute(mend)
+    assert differences(office) == []
+
+
+def test_a_constraint_that_went_is_missed_after_an_upgrade_too(office: Office) -> None:
+    with office.sql() as admin:
+        (text,) = admin.execute(
+            "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'fk_contact_point_person_id'"
+        ).fetchone() or ("",)
+        admin.execute("ALTER TABLE core.contact_point DROP CONSTRAINT fk_contact_point_person_id")
+        try:
+            said = "constraint fk_contact_point_person_id on core.contact_point is gone"
+            assert differences(office) == [said]
+            found(PostgresqlEngine(office.admin), office.plan)
+            assert differences(office) == [said]
+        finally:
+            admin.execute(
+                f"ALTER TABLE core.contact_point ADD CONSTRAINT fk_contact_point_person_id "
+                f"{text.replace('REFERENCES person', 'REFERENCES core.person')}"
+            )
+    assert differences(office) == []
+
+
+def test_a_server_of_another_version_is_noted_anew(office: Office) -> None:
+    """Which may write every definition otherwise, so that all of them would be called changed for ever."""
+    with office.sql() as admin:
+        admin.execute("UPDATE audit.guard SET sum = 'of an older one'")
+    assert ["another version" in line for line in differences(office)] == [True]
+    found(PostgresqlEngine(office.admin), office.plan)
+    assert differences(office) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "taken", "said"),
+    [
+        ("GRANT SELECT ON core.person TO passer_by", "", "passer_by may, and should not: SELECT on table core.person"),
+        ("GRANT SELECT (kind) ON core.identifier TO passer_by", "", "passer_by may, and should not: SELECT on table core.identifier (kind)"),
+        ("GRANT CONNECT ON DATABASE {database} TO passer_by", "", "passer_by may, and should not: CONNECT on database {database}"),
+        ("GRANT USAGE ON SCHEMA audit TO passer_by", "", "passer_by may, and should not: USAGE on schema audit"),
+        ("GRANT {caller} TO {office_role} WITH ADMIN OPTION", "REVOKE {caller} FROM {office_role}", "{office_role} may, and should not: ADMIN OPTION on role {caller}"),
+        (
+            "GRANT SELECT (id) ON core.task TO {caller} WITH GRANT OPTION",
+            "REVOKE GRANT OPTION FOR SELECT (id) ON core.task FROM {caller}",
+            "{caller} may, and should not: SELECT WITH GRANT OPTION on table core.task (id)",
+        ),
+        (
+            "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA core GRANT SELECT ON TABLES TO passer_by",
+            "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA core REVOKE SELECT ON TABLES FROM passer_by",
+            "passer_by may, and should not: SELECT on table that will be made",
+        ),
+    ],
+)  # fmt: skip
+def test_a_gift_beside_the_matrix_is_seen(office: Office, given: str, taken: str, said: str) -> None:
+    """To a role that is none of ours, or to one of ours to hand on."""
+    names = office.names
+    words = {
+        "caller": names.bundle("caller"),
+        "office_role": names.bundle("office"),
+        "owner": names.owner,
+        "database": names.database,
+    }
+    with office.sql() as admin:
+        admin.execute("CREATE ROLE passer_by")
+        try:
+            admin.execute(given.format(**words))
+            assert said.format(**words) in differences(office)
+        finally:
+            admin.execute(taken.format(**words) or "SELECT 1")
+            admin.execute("DROP OWNED BY passer_by; DROP ROLE passer_by")
     assert differences(office) == []
 
 
