@@ -21,7 +21,11 @@ _SETTINGS = (
     ("log_statement", "none", "every statement stands in the log"),
     ("log_min_duration_statement", "-1", "slow statements stand in the log"),
 )
-_SHARED = ("office", "kontor", "toimisto", "reception", "shared", "guest", "test", "phone", "user")
+_SHARED = {
+    "office", "reception", "shared", "guest", "test", "phone", "user", "student", "desk", "frontdesk", "helpdesk", "servicedesk", "info",
+    "kontor", "kontoret", "expedition", "expeditionen", "vaxel", "växel", "vaxeln", "växeln", "telefon", "gemensam", "gast", "gäst", "infodisk",
+    "toimisto", "vaihde", "neuvonta", "asiakaspalvelu", "vahtimestari", "yhteinen", "vieras", "testi", "puhelin", "opiskelija",
+}  # fmt: skip
 
 
 def advise(connection: Connection, names: Names, accounts: Mapping[str, tuple[frozenset[str], bool]]) -> list[str]:
@@ -76,7 +80,7 @@ def _about_users(members: Mapping[str, frozenset[str]], accounts: Mapping[str, t
     found += [
         f"{login} sounds like a shared login. Each person needs one of their own."
         for login in sorted(members)
-        if login.rstrip("0123456789_-") in _SHARED
+        if login.casefold().rstrip("0123456789_-.") in _SHARED
     ]
     return found
 

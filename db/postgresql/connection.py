@@ -49,7 +49,7 @@ _MANNERS = {
     "gssencmode": "prefer",  # where somebody has a ticket; the driver wants it said
 }
 _SETTINGS = {
-    "search_path": PATH, "timezone": "UTC", "bytea_output": "hex", "intervalstyle": "iso_8601",
+    "timezone": "UTC", "bytea_output": "hex", "intervalstyle": "iso_8601",
     "jit": "off", "random_page_cost": "1.1",  # short statements on data that lie in memory, or on a disk without moving parts
     # The server, too, notices that a desk is gone, which would hold locks and one of its login's connections meanwhile.
     "tcp_keepalives_idle": "20", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "4", "tcp_user_timeout": "40s",
@@ -74,8 +74,11 @@ def parameters(address: str, *, read_only: bool, account: str = "") -> dict[str,
     if secret is not None:
         given["password"] = secret
     options = " ".join(f"-c {name}={value}" for name, value in {**_SETTINGS, **(_READS if read_only else _WRITER)}.items())
+    options = (
+        f"{options} {given.get('options', '')} -c search_path={PATH}"  # what is said last holds, and nobody chooses another path
+    )
     wanted = "primary" if read_only else "read-write"  # our readers may not write even there
-    return {"target_session_attrs": wanted, **_MANNERS, **given, "options": f"{options} {given.get('options', '')}".strip()}
+    return {"target_session_attrs": wanted, **_MANNERS, **given, "options": options}
 
 
 class Lines:

@@ -36,6 +36,10 @@ _BEHIND: Words = (
     _("{name} is a copy that cannot be written to just now."),
     _("Try again in a moment, or ask its administrator which server writes."),
 )
+_READ_ONLY: Words = (
+    _("{name} can only be read just now."),
+    _("It is a copy, or its administrator closed it for writing. Try again in a moment, or ask which server writes."),
+)
 _OVERTAKEN: Words = (
     _("The server that answers for {name} was replaced by another one and is out of date."),
     _("Nothing was read or saved there. Tell its administrator: the old server has to be stopped."),
@@ -103,7 +107,7 @@ _REFUSED: tuple[tuple[str, Words], ...] = (
     ("shutting down", (_("The server of {name} is stopping."), _("Try again in a moment."))),
     ("recovery mode", (_("The server of {name} is recovering from a fault."), _("Try again in a moment."))),
     ("not yet accepting connections", (_("The server of {name} is starting."), _("Try again in a moment."))),
-    ("session is read-only", _BEHIND),
+    ("session is read-only", _READ_ONLY),
     ("not in hot standby mode", (_("{name} follows no other server: it is no copy."), _("Name the server that follows, or leave the field empty."))),
     ("server is in hot standby mode", _BEHIND),
     ('database "', (_("There is no database {name}."), _("Check its name and the user's, or ask the administrator of the server."))),
@@ -126,7 +130,7 @@ _UNREACHED: Words = (_("The server of {name} cannot be reached."), _("Check the 
 _HELD: Words = (_("Somebody else is writing the same in {name} just now."), _KEPT)  # an import may hold a record for minutes
 
 # What is over by itself: when the server or the network is back, or somebody else is done.
-_PASSING = frozenset({_LOST, _BEHIND, _OVERTAKEN, _HELD, _NOBODY, _UNREACHED, *(dict(_REFUSED)[sign] for sign in (
+_PASSING = frozenset({_LOST, _BEHIND, _READ_ONLY, _OVERTAKEN, _HELD, _NOBODY, _UNREACHED, *(dict(_REFUSED)[sign] for sign in (
     "starting up", "shutting down", "recovery mode", "not yet accepting connections", "connection refused", "timeout",
 ))})  # fmt: skip
 
@@ -139,7 +143,7 @@ _STATES: tuple[tuple[str, Words], ...] = (
     ("57P", _LOST),
     ("25P03", _LOST),
     ("25P04", _LOST),
-    ("25006", _BEHIND),
+    ("25006", _READ_ONLY),
     ("53100", (_("The server of {name} has no room left on its disk."), _("Nothing was saved; your entries are still there. Tell its administrator at once."))),
     ("53300", _CROWDED),
     ("53", (_("The server of {name} is short of memory or room."), _KEPT)),

@@ -153,9 +153,9 @@ def test_inserts_keep_no_image(database: Database, make_person: MakePerson) -> N
 
 def test_a_read_scope_cannot_write(database: Database, make_person: MakePerson) -> None:
     key = make_person("Åberg")
-    with pytest.raises(Exception, match="read-only|written to"), database.read() as session:
+    with pytest.raises(Exception, match="read-only|only be read"), database.read() as session:
         session.execute(update(Person).values(note="x"))
-    with pytest.raises(Exception, match="read-only|written to"), database.read() as session:
+    with pytest.raises(Exception, match="read-only|only be read"), database.read() as session:
         session.get_one(Person, key).note = "x"
         session.flush()
     assert version_of(database, key) == 1

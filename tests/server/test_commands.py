@@ -144,6 +144,7 @@ def test_a_user_of_the_database_who_lost_the_login_is_let_in_again(run: Run, dsn
 def test_a_check_finds_what_was_granted_by_hand(run: Run, dsn: str) -> None:
     run("init", "--dsn", dsn)
     run("user", "add", "reception", "--role", "caller", "--generate", "--dsn", dsn)
+    run("user", "add", "vaxel-2", "--role", "caller", "--generate", "--dsn", dsn)
     with psycopg.connect(dsn) as connection:
         connection.execute("GRANT UPDATE ON core.person TO reception")
         connection.execute("CREATE TABLE core.forgotten (id int)")
@@ -156,6 +157,7 @@ def test_a_check_finds_what_was_granted_by_hand(run: Run, dsn: str) -> None:
     advice = " ".join(said["advice"])
     for words in (
         "reception sounds like a shared login",
+        "vaxel-2 sounds like a shared login",
         "reception may make databases",
         "core.person may be changed as a whole",
         "ssl",

@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from db import known_offices
 from db.actor import Actor
@@ -62,6 +62,35 @@ def test_a_copy_that_only_follows_is_told_as_such(server: Server, office: Office
                 way(own)
     finally:
         copy.remove()
+
+
+def test_a_server_closed_for_writing_is_not_called_a_copy_and_reads_on(office: Office) -> None:
+    name = office.names.database
+    with office.sql() as admin:
+        admin.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    try:
+        database = Database(office.address("office"), parts=office.plan.parts, upgrades=False)
+        try:
+            with database.read() as session:
+                assert session.execute(text("SELECT count(*) FROM person")).scalar_one() >= 0
+            with (
+                pytest.raises(Unavailable, match="can only be read just now. It is a copy, or its administrator closed it"),
+                database.write(Actor(new_id(), "Office"), "change_person"),
+            ):
+                pass
+        finally:
+            database.close()
+    finally:
+        with office.sql() as admin:
+            admin.execute("SET default_transaction_read_only = off")
+            admin.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
+
+
+def test_an_address_cannot_hide_the_database_by_another_path(office: Office) -> None:
+    address = office.address("office")
+    Database(
+        f"{address}{'&' if '?' in address else '?'}options=-c%20search_path%3Dpublic", parts=office.plan.parts, upgrades=False
+    ).close()
 
 
 def test_whoever_lost_their_roles_is_told(office: Office) -> None:
