@@ -177,7 +177,7 @@ def keep_saving(save: Callable[[], T], saves: int) -> tuple[list[T], int]:
 
 @pytest.mark.parametrize("path", PATHS)
 def test_no_save_is_overwritten_unseen(desks: list[Database], actor: Actor, path: str, rounds: Callable[..., int]) -> None:
-    record, (save, counted), saves = make_record(desks[0], actor), PATHS[path], rounds(2, 40)
+    record, (save, counted), saves = make_record(desks[0], actor), PATHS[path], rounds(40)
 
     def work(desk: Database) -> tuple[list[tuple[UUID, int]], int]:
         return keep_saving(lambda: save(desk, actor, record), saves)
@@ -200,7 +200,7 @@ def test_no_save_is_overwritten_unseen(desks: list[Database], actor: Actor, path
 @pytest.mark.parametrize("name", FORMS)
 def test_every_form_counts_on(desks: list[Database], actor: Actor, name: str, rounds: Callable[..., int]) -> None:
     """Every one of the steps that are stored counts, and no other."""
-    form, saves = FORMS[name], rounds(2, 40)
+    form, saves = FORMS[name], rounds(40)
     with desks[0].write(actor, form.verb) as session:
         row = form.make(session, actor)
 
@@ -221,7 +221,7 @@ def _stored(desk: Database, own: UUID) -> UUID:
 
 
 def test_a_setting_counts_on(desks: list[Database], actor: Actor, rounds: Callable[..., int]) -> None:
-    saves = rounds(2, 40)
+    saves = rounds(40)
     with ThreadPoolExecutor(DESKS) as threads:
         list(threads.map(lambda desk: keep_saving(lambda: count_on_setting(desk, actor), saves), desks))
     with desks[0].read() as session:
@@ -229,7 +229,7 @@ def test_a_setting_counts_on(desks: list[Database], actor: Actor, rounds: Callab
 
 
 def test_what_is_kept_of_somebody_protected_counts_on(desks: list[Database], actor: Actor, rounds: Callable[..., int]) -> None:
-    person, saves = hidden(desks[0], actor), rounds(2, 40)
+    person, saves = hidden(desks[0], actor), rounds(40)
     with ThreadPoolExecutor(DESKS) as threads:
         list(threads.map(lambda desk: keep_saving(lambda: count_on_hidden(desk, actor, person), saves), desks))
     assert hidden_note(desks[0], actor, person)[1] == DESKS * saves
