@@ -22,7 +22,8 @@ class Proxy:
     def __init__(self, port: int) -> None:
         self._target = self._goal = port
         self.silent = self.shut = False
-        self.delay = 0.0
+        self.delay = 0.0  # seconds each message is held up, in both directions
+        self.rate = 0  # bytes a second; 0 is as fast as it goes
         self.to_server: Meddler = lambda data: data
         self.to_desk: Meddler = lambda data: data
         self._ends: list[socket.socket] = []
@@ -84,8 +85,7 @@ class Proxy:
     def _pass_on(self, here: socket.socket, there: socket.socket, back: bool) -> None:
         with suppress(OSError):
             while data := here.recv(CHUNK):
-                if self.delay:
-                    time.sleep(self.delay)
+                time.sleep(self.delay + (len(data) / self.rate if self.rate else 0.0))
                 passed = (self.to_desk if back else self.to_server)(data)
                 if passed is None:
                     break

@@ -182,7 +182,7 @@ def test_a_real_server_killed_under_the_window_is_told_and_found_again_by_itself
         shell.app.open_database(address)
         type_name(shell, "Berg")
         own.kill()
-        qtbot.waitUntil(lambda: bool(shell.view.workspace.link.banner.text), timeout=30_000)
+        qtbot.waitUntil(lambda: bool(shell.view.workspace.link.banner.text), timeout=10_000)
         drafts(shell).look()
         assert len(kept_here(shell)) == 1
         assert family(shell.view.workspace.page).text() == "Berg"
