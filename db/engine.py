@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 import sqlalchemy
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Dialect, Table
 from sqlalchemy.orm import Session
 
 if TYPE_CHECKING:
@@ -147,10 +147,10 @@ class Engine(Protocol):
     def changes(self, connection: Connection) -> int:
         """How many rows this connection ever wrote, passing ones among them; two counts tell whether a step did anything."""
 
-    def insert(
-        self, connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]], same: Mapping[str, Any]
-    ) -> None:
-        """Take in many rows; `same` holds what is the same in every row."""
+    def ready(
+        self, dialect: Dialect, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]], same: Mapping[str, Any]
+    ) -> Callable[[Connection], None]:
+        """Get many rows ready to be taken in, without the database; the answer takes them. `same` holds what is the same in each."""
 
     def ask(self, connection: Connection, *asked: Question) -> list[list[tuple[Any, ...]]]:
         """Every row of the answer to each of these; on a server all of them take one journey."""

@@ -20,7 +20,7 @@ from db.models.person import Person
 from db.models.search import SearchEntry
 from db.numbers import holders
 from db.postgresql import search_condition as on_server
-from db.search_text import Findable, storable, understand
+from db.search_text import Findable, index_words, storable, understand
 from db.sorting import fold
 from db.sqlite import search_index as in_file
 
@@ -128,7 +128,7 @@ def person_text(given: str, family: str, more: str, key: bytes, emails: Sequence
     if _DIGIT.search(names):
         parts.append(fold(names))
     detail = emails[0][0] if emails else national_display(phones[0][1]) if phones else ""
-    return Findable(title_of(family, given), detail, key, names, "\n".join(parts))
+    return Findable(title_of(family, given), detail, key, index_words(names), "\n".join(parts))
 
 
 class PersonSource:

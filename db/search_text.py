@@ -19,13 +19,15 @@ _NUMBER = re.compile(r"^[+\d][\d\s()/\-.\u00a0+]*$")
 class Findable(NamedTuple):
     """One record's search text: `words` are found by their beginnings, `parts` by any three characters in a row.
 
+    Words are given as `index_words` makes them, by whoever makes the text: an import does that while the database is at work.
+
     A tuple, because an import makes one for each person: a data class takes five times as long.
     """
 
     title: str
     detail: str
     sort: bytes
-    words: str
+    words: tuple[str, str]
     parts: str
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Dialect, Table
 
 from db import schema
 from db.base import new_id
@@ -235,13 +235,17 @@ class PostgresqlEngine:
         count: int = raw.written
         return count
 
-    def insert(
-        self, writing: Connection, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]], same: Mapping[str, Any]
-    ) -> None:
-        """By the server's own bulk path."""
-        if len(rows) >= MANY:
-            _take_time(writing)
-        incoming.insert(writing, table, columns, rows, same)
+    def ready(
+        self, dialect: Dialect, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]], same: Mapping[str, Any]
+    ) -> Callable[[Connection], None]:
+        """By the server's own bulk path; in which form, only the server knows."""
+
+        def insert(writing: Connection) -> None:
+            if len(rows) >= MANY:
+                _take_time(writing)
+            incoming.insert(writing, table, columns, rows, same)
+
+        return insert
 
     def ask(self, connection: Connection, *asked: Question) -> list[list[tuple[Any, ...]]]:
         """In one journey with what begins the step."""

@@ -219,8 +219,8 @@ def _replace(connection: Connection, source: Source, refs: list[UUID], told: Tex
     unread = [ref for ref in refs if ref.bytes not in told] if told else refs
     found = [
         (
-            ref.hex, entry.title, entry.detail, "\\\\x" + entry.sort[:_SORT].hex(), _lexemes(entry.words), entry.parts,
-            _lexemes(entry.title),
+            ref.hex, entry.title, entry.detail, "\\\\x" + entry.sort[:_SORT].hex(), _lexemes(*entry.words), entry.parts,
+            _lexemes(*index_words(entry.title)),
         )
         for ref, entry in (*known, *(source.read(connection, unread) if unread else ()))
     ]  # fmt: skip
@@ -247,8 +247,7 @@ def _quotable(values: Sequence[str]) -> Sequence[str]:
     return [value.translate(_ESCAPES) for value in values] if '"' in together or "\\" in together else values
 
 
-def _lexemes(text: str) -> str:
-    exact, folded = index_words(text)
+def _lexemes(exact: str, folded: str) -> str:
     found = {word[:LONGEST] for word in split_words(folded)} | {EXACT + word[:LONGEST] for word in split_words(exact)}
     return " ".join(found)
 

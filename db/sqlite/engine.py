@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, text
+from sqlalchemy import Connection, Dialect, Table, bindparam, delete, insert, text
 from sqlalchemy.orm import Session
 
 from db import faults, schema
@@ -167,11 +168,11 @@ class SqliteEngine:
         count: int = raw.total_changes
         return count
 
-    def insert(
-        self, connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]], same: Mapping[str, Any]
-    ) -> None:
+    def ready(
+        self, dialect: Dialect, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]], same: Mapping[str, Any]
+    ) -> Callable[[Connection], None]:
         """Many rows a statement."""
-        incoming.insert(connection, table, columns, rows, same)
+        return partial(incoming.insert, taken=incoming.ready(dialect, table, columns, rows, same))
 
     def ask(self, connection: Connection, *asked: Question) -> list[list[tuple[Any, ...]]]:
         """By a cursor that is done with at once."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, Date, Dialect, LargeBinary, Table
@@ -14,23 +14,32 @@ from sqlalchemy.types import TypeEngine
 from db.base import Key
 from db.sqlite import triggers
 
-AT_ONCE = 150  # rows of one statement; longer ones gain little and take long to compile
+AT_ONCE = 400  # rows of one statement; longer ones gain little and take long to compile
 MANY = 200  # rows from which on it pays to let the check on each new row rest
 _EMPTY: dict[Any, str] = {None: "NULL", "": "''"}  # as it stands in a statement
 _ROWS = "rows_as_one"
 
 
-def insert(
-    connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]], same: Mapping[str, Any]
-) -> None:
-    """Insert rows of a kept table.
+class Ready(NamedTuple):
+    """Rows as the driver takes them. `values` are those of all rows one after another, `constants` what is the same in each, as SQL."""
+
+    table: Table
+    rows: int
+    columns: tuple[str, ...]
+    values: Sequence[Any]
+    constants: Sequence[str]
+
+
+def ready(
+    dialect: Dialect, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]], same: Mapping[str, Any]
+) -> Ready:
+    """Turn rows into what the driver takes; nothing of it needs the database.
 
     Args:
         columns: What `rows` hold, in this order.
         same: The columns that are the same in every row. They stand in the statement: binding them costs more, and so do
             those that every row leaves empty.
     """
-    dialect = connection.dialect
     literals = {name: _literal(table.columns[name].type, dialect, value) for name, value in same.items()}
     given: dict[str, Sequence[Any]] = {}
     for name, values in zip(columns, zip(*rows, strict=True), strict=True):
@@ -40,10 +49,16 @@ def insert(
         else:
             given[name] = _bound(table.columns[name].type, dialect, values)
     flat = list(chain.from_iterable(zip(*given.values(), strict=True)))
+    return Ready(table, len(rows), (*given, *literals), flat, [*literals.values()])
+
+
+def insert(connection: Connection, taken: Ready) -> None:
+    """Insert rows of a kept table."""
+    table = taken.table
     raw = connection.connection.cursor()
     try:
-        with triggers.rested(raw, table.name) if len(rows) >= MANY else nullcontext():
-            lay(raw, table.name, (*given, *literals), flat, [*literals.values()], at_once=not table.foreign_keys)
+        with triggers.rested(raw, table.name) if taken.rows >= MANY else nullcontext():
+            lay(raw, table.name, taken.columns, taken.values, taken.constants, at_once=not table.foreign_keys)
     finally:
         raw.close()
 

@@ -15,7 +15,7 @@ from sqlalchemy import table as sql_table
 
 from db.collector import collector_paused
 from db.models.search import SearchEntry
-from db.search_text import Findable, Query, Source, Texts, Told, distance, index_words, named, split_words
+from db.search_text import Findable, Query, Source, Texts, Told, distance, named, split_words
 from db.sorting import fold, sort_key
 from db.sqlite import search_leaving
 from db.sqlite.incoming import lay
@@ -111,7 +111,7 @@ def _replace(connection: Connection, source: Source, rows: Mapping[bytes, int], 
         for ref, (title, detail, sort, names, fragments) in _texts(connection, source, rows, told):
             number += 1
             entries += number, kind, bytearray(ref), title, detail, bytearray(sort)
-            words.append((number, *index_words(names)))
+            words.append((number, *names))
             if fragments:
                 parts.append((number, fragments))
         lay(raw, "search_entry", ("number", "kind", "ref", "title", "detail", "sort"), entries, at_once=True)

@@ -15,7 +15,7 @@ from db.database import Database, tell_search, utc_now
 from db.models.person import ContactPoint, Identifier, Person
 from db.models.search import SearchDirty, SearchEntry
 from db.search import people_matching, search
-from db.search_text import Findable
+from db.search_text import Findable, index_words
 from db.sorting import name_key
 from tests.db.support import count, found, person, rename
 from tests.support import HOSTILE, MakePerson
@@ -214,7 +214,7 @@ def test_texts_told_by_an_import_are_taken_where_they_are_of_all_rows_added(
         insert_rows(session, Person, ("id", "family", "given", "name_key"), [(key, "Öberg", "Mia", name_key("Öberg", "Mia"))])
         email, home = (new_id(), key, "email", "o@b.example", "o@b.example"), (new_id(), key, "address", "Testgatan 1", "")
         insert_rows(session, ContactPoint, ("id", "person_id", "kind", "value", "normal"), [email, home])
-        entry = Findable("Told “\\”, Mia", "", name_key("Öberg", "Mia"), "Öberg Mia", "o@b.example")
+        entry = Findable("Told “\\”, Mia", "", name_key("Öberg", "Mia"), index_words("Öberg Mia"), "o@b.example")
         tell_search(session, "person", {key.bytes: (rows, entry)})
     assert found(database, "öberg") == found(database, "o@b") == [expected]
 
@@ -229,7 +229,7 @@ def test_what_is_told_of_some_is_taken_while_others_are_read(database: Database,
             (new_id(), moved, "address", "Testgatan 2", ""),
         ]
         insert_rows(session, ContactPoint, ("id", "person_id", "kind", "value", "normal"), points)
-        tell_search(session, "person", {key.bytes: (2, Findable("Öberg, Mia", "", name_key("Öberg", "Mia"), "Öberg Mia", ""))})
+        tell_search(session, "person", {key.bytes: (2, Findable("Öberg, Mia", "", name_key("Öberg", "Mia"), index_words("Öberg Mia"), ""))})
     assert [found(database, typed) for typed in ("öberg", "å@b", "ärlig")] == [["Öberg, Mia"], ["Åberg, Mia"], ["Ärlig, Mia"]]
     assert count(database, SearchEntry) == 3
 
@@ -238,7 +238,7 @@ def test_what_was_changed_after_it_was_told_is_read_anew(database: Database, act
     key = new_id()
     with database.write(actor, "import_people") as session:
         insert_rows(session, Person, ("id", "family", "given", "name_key"), [(key, "Öberg", "Mia", name_key("Öberg", "Mia"))])
-        tell_search(session, "person", {key.bytes: (1, Findable("Öberg, Mia", "", name_key("Öberg", "Mia"), "Öberg Mia", ""))})
+        tell_search(session, "person", {key.bytes: (1, Findable("Öberg, Mia", "", name_key("Öberg", "Mia"), index_words("Öberg Mia"), ""))})
         row = session.get_one(Person, key)
         row.family, row.name_key = "Ärlig", name_key("Ärlig", "Mia")
     assert found(database, "mia") == ["Ärlig, Mia"] and found(database, "öberg") == []

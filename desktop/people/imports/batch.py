@@ -12,7 +12,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from db.base import new_id, new_keys
-from db.bulk import insert_rows
+from db.bulk import Preparing, Ready, insert_ready
 from db.database import own_change_set, tell_search
 from db.errors import Conflict
 from db.models.person import ContactPoint, Identifier, Person
@@ -31,6 +31,7 @@ FULL = 12_000  # rows of people and of ways to reach them, stored together: the 
 
 
 _Rows = list[tuple[Any, ...]]
+_Change = tuple[type[Person] | type[ContactPoint] | type[Identifier], UUID, int, dict[str, Any]]
 _PERSON = ("id", "given", "family", "preferred", "birth_date", "language", "name_key", "note")
 _EMAIL = ("id", "person_id", "label", "value", "normal", "position")
 _PHONE = ("id", "person_id", "label", "value", "normal", "national", "position")
@@ -41,8 +42,11 @@ _ADDRESS = ("id", "person_id", "value", "street", "postcode", "city", "city_key"
 class Batch:
     """What is still to be stored of the rows taken so far."""
 
+    preparing: Preparing
     source: str
     today: date
+    rows: int = 0  # of the list
+    ready: list[Ready | None] = field(default_factory=list)
     keys: Iterator[bytearray] = field(default_factory=new_keys)
     texts: dict[bytes, tuple[int, Findable]] = field(default_factory=dict)  # of new people, for the search index
     people: _Rows = field(default_factory=list)
@@ -51,13 +55,9 @@ class Batch:
     addresses: _Rows = field(default_factory=list)
     identifiers: _Rows = field(default_factory=list)
     roles: _Rows = field(default_factory=list)
+    changed: list[_Change] = field(default_factory=list)
 
-    @property
-    def full(self) -> bool:
-        """True when it is time to store."""
-        return len(self.people) + len(self.emails) + len(self.phones) >= FULL
-
-    def take(self, session: Session, settled: Settled) -> None:
+    def take(self, settled: Settled) -> None:
         """Do what is to be done about a row."""
         person, row = settled.person, settled.row
         if settled.outcome == "new":
@@ -65,7 +65,7 @@ class Batch:
             if address is not None and not settled.alone:
                 person.addresses.insert(0, Place(UUID(bytes=bytes(address)), row.street, row.postcode, row.city, row.country))
         elif settled.outcome == "changed":
-            self.change_person(session, person, row, settled.changes)
+            self.change_person(person, row, settled.changes)
 
     def add_person(self, person: bytearray, row: IncomingPerson, language: str) -> bytearray | None:
         """Everything the row says about somebody new; gives the id of their address.
@@ -99,31 +99,39 @@ class Batch:
         self.texts[bytes(person)] = rows, person_text(given, family, preferred, key, emails, phones)
         return address
 
-    def change_person(self, session: Session, person: Known, row: IncomingPerson, changes: tuple[Change, ...]) -> None:
+    def change_person(self, person: Known, row: IncomingPerson, changes: tuple[Change, ...]) -> None:
         """Only what the row says and the register does not hold yet."""
         fields = {change.field for change in changes}
-        self._change_row(session, person, row, fields)
-        self._add_numbers(session, person, row)
+        self._change_row(person, row, fields)
+        self._add_numbers(person, row)
         self._add_reach(person, row)
         if "address" in fields:
-            self._change_address(session, person, row)
+            self._change_address(person, row)
         if ("admitted" in fields or "role" in fields) and row.stage is not None:
             self.roles.append((next(self.keys), bytearray(person.id.bytes), *row.stage))
 
-    def store(self, session: Session) -> None:
-        """Insert everything gathered, parents first."""
-        insert_rows(session, Person, _PERSON, self.people)
-        insert_rows(session, ContactPoint, _EMAIL, self.emails, source=self.source, kind="email")
-        insert_rows(session, ContactPoint, _PHONE, self.phones, source=self.source, kind="phone")
-        insert_rows(session, ContactPoint, _ADDRESS, self.addresses, source=self.source, kind="address")
-        insert_rows(session, Identifier, ("id", "person_id", "kind", "value", "issuer"), self.identifiers)
-        insert_rows(session, Role, ("id", "person_id", "kind", "programme", "term"), self.roles, source=self.source)
-        tell_search(session, "person", self.texts)
-        self.texts.clear()
-        for rows in (self.people, self.emails, self.phones, self.addresses, self.identifiers, self.roles):
-            rows.clear()
+    def make_ready(self) -> Batch:
+        """Turn all that was gathered into what the database takes."""
+        rows, source = self.preparing.rows, self.source
+        self.ready = [  # parents first
+            rows(Person, _PERSON, self.people),
+            rows(ContactPoint, _EMAIL, self.emails, source=source, kind="email"),
+            rows(ContactPoint, _PHONE, self.phones, source=source, kind="phone"),
+            rows(ContactPoint, _ADDRESS, self.addresses, source=source, kind="address"),
+            rows(Identifier, ("id", "person_id", "kind", "value", "issuer"), self.identifiers),
+            rows(Role, ("id", "person_id", "kind", "programme", "term"), self.roles, source=source),
+        ]
+        return self
 
-    def _change_row(self, session: Session, person: Known, row: IncomingPerson, fields: set[str]) -> None:
+    def store(self, session: Session) -> None:
+        """Store all that was made ready; then change what was there, or is since now."""
+        for rows in self.ready:
+            insert_ready(session, rows)
+        tell_search(session, "person", self.texts)
+        for change in self.changed:
+            _change(session, *change)
+
+    def _change_row(self, person: Known, row: IncomingPerson, fields: set[str]) -> None:
         values: dict[str, Any] = {
             name: getattr(row, name) for name in ("given", "family", "preferred", "birth_date", "language") if name in fields
         }
@@ -133,29 +141,27 @@ class Batch:
             return
         if "given" in values or "family" in values:
             values["name_key"] = name_key(values.get("family", person.family), values.get("given", person.given))
-        self.store(session)  # the person may be one that an earlier row of this portion made
-        _change(session, Person, person.id, person.version, values)
+        self.changed.append((Person, person.id, person.version, values))
         person.version += 1
 
-    def _change_address(self, session: Session, person: Known, row: IncomingPerson) -> None:
+    def _change_address(self, person: Known, row: IncomingPerson) -> None:
         if not person.addresses:
             first = Place(new_id(), row.street, row.postcode, row.city, row.country)
             keys = bytearray(first.id.bytes), bytearray(person.id.bytes)
             self.addresses.append((*keys, first.line, *first[1:4], fold(first.city), first.country))
             person.addresses.insert(0, first)
         elif (place := address_after(person, row)) is not None:
-            self.store(session)
             values = {"street": place.street, "postcode": place.postcode, "city": place.city, "country": place.country}
             more = {"value": place.line, "city_key": fold(place.city), "source": self.source}
-            _change(session, ContactPoint, place.id, place.version - 1, {**values, **more})
+            self.changed.append((ContactPoint, place.id, place.version - 1, {**values, **more}))
 
-    def _add_numbers(self, session: Session, person: Known, row: IncomingPerson) -> None:
+    def _add_numbers(self, person: Known, row: IncomingPerson) -> None:
         """Write down numbers not known yet; those they take the place of end today, and stay in the history."""
         key = bytearray(person.id.bytes)
         for kind, value, issuer in row.identifiers:
             if (kind, issuer, value) not in person.identifiers:
                 for former in replaced_by(person, kind):
-                    _change(session, Identifier, former.id, former.version, {"valid_to": self.today})
+                    self.changed.append((Identifier, former.id, former.version, {"valid_to": self.today}))
                     person.passing.remove(former)
                 self.identifiers.append((next(self.keys), key, kind, value, issuer))
 

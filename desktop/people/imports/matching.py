@@ -30,7 +30,7 @@ _OWNERS = (
     "SELECT c.person_id, c.normal, p.family, p.given FROM contact_point c JOIN person p ON p.id = c.person_id "
     "WHERE c.normal {} AND c.normal <> ''"
 )
-CHUNK = 1000  # rows looked up together
+CHUNK = 4000  # rows looked up together
 READ_AT_ONCE = 10_000  # ids in one question; the engine takes three times as many
 Reach = tuple[str, str, str]  # an e-mail address or phone number with the folded family and given name
 
@@ -57,6 +57,7 @@ class Register:
         self._owners: dict[Reach, list[UUID]] = {}
         self.sharing: dict[str, list[tuple[UUID, str, str]]] = {}  # who has an address or number, given and family name
         self._looked_up: set[str] = set()
+        self._writers: set[UUID | None] = set()
         self._shared_by_rows = _repeated(rows)
         for holder in holders(session, ((i.kind, i.value) for row in rows for i in row.identifiers)):
             self._holders.setdefault(holder.value, []).append(holder)
@@ -96,6 +97,11 @@ class Register:
         unread = sorted(person for person in people if person not in self._people)
         for start in range(0, len(unread), READ_AT_ONCE):
             self._read(unread[start : start + READ_AT_ONCE])
+
+    def writers(self) -> set[UUID | None]:
+        """The change sets that wrote something of those met since this was asked last."""
+        met, self._writers = self._writers, set()
+        return met
 
     def person(self, person_id: UUID) -> Known | None:
         """Somebody met; None for others."""
@@ -181,12 +187,14 @@ class Register:
             self._people[id] = Known(
                 id, given, family, preferred, born, language, note, version=version, wrote={made_in, changed_in}
             )
+            self._writers.update((made_in, changed_in))
             if version > 2:
                 often.append(id)
         if often:
             between = select(RowImage.row_id, RowImage.change_set).where(RowImage.row_id.in_(often))
             for person_id, change_set in self._session.execute(between.where(RowImage.table_name == Person.__tablename__)):
                 self._people[person_id].wrote.add(change_set)
+                self._writers.add(change_set)
         numbers = select(Identifier.id, Identifier.person_id, Identifier.kind, Identifier.version, Identifier.valid_to)
         for number in self._session.execute(numbers.where(Identifier.person_id.in_(ids), Identifier.kind.in_(_REPLACED))):
             person = self._people[number.person_id]
@@ -203,6 +211,7 @@ class Register:
             if point.kind == "address":
                 place = point.street, point.postcode, point.city, point.country, point.version, point.changed_in
                 person.addresses.append(Place(point.id, *place))
+                self._writers.add(point.changed_in)
             elif point.normal:
                 person.reach.add(point.normal)
                 self._reaches((point.normal, fold(person.family), fold(person.given)), person.id)

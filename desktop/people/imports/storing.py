@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from db.ahead import ahead
 from db.base import new_keys
+from db.bulk import Preparing
 from db.collector import collector_paused
 from db.database import describe, own_change_set
 from db.models.person import LANGUAGES
@@ -99,13 +103,15 @@ def import_people(
     Raises:
         RuleBroken: the brake holds; nothing may be saved then.
     """
-    wishes = wishes or Wishes()
-    batch, counts, done = Batch(source, today or date.today()), ImportCounts(faulty=faulty), 0
+    wishes, today = wishes or Wishes(), today or date.today()
+    preparing, counts, done = Preparing(session), ImportCounts(faulty=faulty), 0
     marked: dict[UUID, str] = {}  # whom the file calls protected
     brake, expected, left_out = Brake(wishes.mapping.brake_percent), iter(shown or ()), set[UUID]()
-    for portion in Settler(session, rows, wishes).portions():
+
+    def take(portion: Iterable[Settled]) -> Batch:
+        batch = Batch(preparing, source, today)
         for settled in portion:
-            done += 1
+            batch.rows += 1
             if shown is not None and (_overtaken(settled.plan, next(expected)) or settled.person.id in left_out):
                 counts.overtaken += 1
                 counts.marked += bool(settled.row.protected)
@@ -113,12 +119,16 @@ def import_people(
                 continue
             counts.count(settled)
             brake.count(settled.outcome, settled.changes)
-            batch.take(session, settled)
+            batch.take(settled)
             if settled.row.protected and settled.sure:
                 marked[settled.person.id] = settled.row.protected
-        if batch.full or done == len(rows):
+        return batch.make_ready()
+
+    with closing(ahead(partial(take, portion) for portion in Settler(session, rows, wishes).portions())) as batches:
+        for batch in batches:
             batch.store(session)
-        report(done, len(rows))
+            done += batch.rows
+            report(done, len(rows))
     if not past_brake:
         brake.stop()
     for own, kind in marked.items():
@@ -139,14 +149,21 @@ def add_people(session: Session, rows: Sequence[IncomingPerson], *, source: str,
         The bytes of the people's ids, in the order of the rows.
     """
     ids: list[bytearray] = []
-    batch, keys = Batch(source, date.today()), new_keys()
-    for portion in chunks(rows):
+    preparing, today, keys, done = Preparing(session), date.today(), new_keys(), 0
+
+    def take(portion: Sequence[IncomingPerson]) -> Batch:
+        batch = Batch(preparing, source, today)
         for row, key in zip(portion, keys):
             ids.append(key)
             batch.add_person(key, row, row.language if row.language in LANGUAGES else "")
-        if batch.full or len(ids) == len(rows):
+        batch.rows = len(portion)
+        return batch.make_ready()
+
+    with closing(ahead(partial(take, portion) for portion in chunks(rows))) as batches:
+        for batch in batches:
             batch.store(session)
-        report(len(ids), len(rows))
+            done += batch.rows
+            report(done, len(rows))
     describe(session, file=source, new=len(ids), changed=0, same=0, faulty=0)
     return ids
 

@@ -36,10 +36,9 @@ class Origins:
         self._session = session
         self._known: dict[UUID | None, Origin] = {None: own}
 
-    def of(self, wrote: Iterable[UUID | None]) -> set[Origin]:
-        """The kinds of these change sets; None stands for the import under way."""
-        sets = set(wrote)
-        unknown = sorted(one for one in sets if one is not None and one not in self._known)
+    def learn(self, wrote: Iterable[UUID | None]) -> None:
+        """Ask of which kind these change sets are."""
+        unknown = sorted(one for one in set(wrote) if one is not None and one not in self._known)
         for start in range(0, len(unknown), AT_ONCE):
             some = unknown[start : start + AT_ONCE]
             self._known.update(dict.fromkeys(some, "typed"))
@@ -47,7 +46,10 @@ class Origins:
             for change_set, details in self._session.execute(found):
                 told = (details or {}).get("source")
                 self._known[change_set] = told if told in SOURCES else "person"
-        return {self._known[one] for one in sets}
+
+    def of(self, wrote: Iterable[UUID | None]) -> set[Origin]:
+        """The kinds of these change sets, which must be learnt; None stands for the import under way."""
+        return {self._known[one] for one in wrote}
 
 
 def decide(field: str, ours: set[Origin], theirs: Source, rule: Rule | None) -> Outcome:

@@ -57,15 +57,22 @@ class Settler:
         self._alike: dict[int, tuple[Candidate, ...]] = {}
 
     def portions(self) -> Iterator[Iterator[Settled]]:
-        """The rows in portions that are looked up together; the caller may write what a row asks before the next is looked at."""
+        """The rows in portions. The database is asked when the next is wanted, and not while a portion is gone through.
+
+        That may happen in another thread, but must be over before the next portion is wanted.
+        """
         for portion in chunks(self._rows):
             self._look_up(portion)
             yield self._settle_all(portion)
 
     def _look_up(self, portion: Sequence[IncomingPerson]) -> None:
+        """Ask the database all that settling these rows needs to know of it."""
         self._register.look_up(portion)
-        if not self._likes.useful:
-            return
+        if self._likes.useful:
+            self._look_up_alike(portion)
+        self._origins.learn(self._register.writers())
+
+    def _look_up_alike(self, portion: Sequence[IncomingPerson]) -> None:
         again = self._earlier.people(portion)
         self._alike = {line: tuple(Candidate(person) for person in people) for line, people in again.items()}
         unknown = [row for row in portion if row.line not in again and not self._register.match(row)]
