@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from itertools import islice
+from itertools import chain, islice, repeat
 from typing import Any
 from uuid import UUID
 
@@ -42,8 +42,11 @@ def refresh(connection: Connection, sources: Iterable[Source], change_set: bytes
     for source in sources:
         if change_set is not None:
             texts = (told or {}).get(source.kind, {})
-            for added in _added(connection, source, change_set, texts):
-                _replace(connection, source, added, texts)
+            if texts and _all_told(connection, source, change_set, texts):
+                _put_told(connection, source, texts)
+            else:
+                for added in _added(connection, source, change_set):
+                    _replace(connection, source, added, texts)
     with closing(connection.connection.cursor()) as raw, search_leaving.many(raw, [source.kind for source in sources]):
         _read_again(connection, sources)
 
@@ -58,18 +61,13 @@ def _read_again(connection: Connection, sources: Sequence[Source]) -> None:
             raw.execute(f"DELETE FROM search_dirty WHERE kind = ?{some}", (source.kind, *(refs if some else ()))).close()
 
 
-def _added(connection: Connection, source: Source, change_set: bytes, told: Texts) -> Iterator[dict[bytes, int]]:
+def _added(connection: Connection, source: Source, change_set: bytes) -> Iterator[dict[bytes, int]]:
     """The records of which the change set made a part, and of how many rows; those marked dirty are left to their turn."""
-    raw = connection.connection.cursor()
-    try:
-        if told and _all_told(raw, source, change_set, told):
-            while some := dict(islice(told.items(), BATCH)):
-                yield {ref: count for ref, (count, _text) in some.items()}
-            return
-        makers = " UNION ALL ".join(
-            f'SELECT "{column}" AS ref, {condition.replace("%s", table) or 1} AS fits FROM "{table}" WHERE made_in = :own'
-            for table, column, condition in source.marks
-        )
+    makers = " UNION ALL ".join(
+        f'SELECT "{column}" AS ref, {condition.replace("%s", table) or 1} AS fits FROM "{table}" WHERE made_in = :own'
+        for table, column, condition in source.marks
+    )
+    with closing(connection.connection.cursor()) as raw:
         raw.execute(
             f"SELECT ref, count(*) FROM ({makers}) WHERE ref NOT IN (SELECT ref FROM search_dirty WHERE kind = :kind) "
             "GROUP BY ref HAVING max(fits)",
@@ -77,15 +75,14 @@ def _added(connection: Connection, source: Source, change_set: bytes, told: Text
         )
         while rows := raw.fetchmany(BATCH):
             yield dict(rows)
-    finally:
-        raw.close()
 
 
-def _all_told(raw: Any, source: Source, change_set: bytes, told: Texts) -> bool:
-    """Whether the texts told are of all rows that were added: whatever was changed or removed since is marked dirty.
+def _all_told(connection: Connection, source: Source, change_set: bytes, told: Texts) -> bool:
+    """Whether the texts told are of all rows that were added; whatever was changed or removed since is marked dirty.
 
     Counted by index alone: looking at the rows for those that texts are read from would take as long as storing some tables.
     """
+    raw: Any = connection.connection.driver_connection
     if raw.execute("SELECT EXISTS (SELECT 1 FROM search_dirty WHERE kind = ?)", (source.kind,)).fetchone()[0]:
         return False
     counts = " + ".join(f'(SELECT count(*) FROM "{table}" WHERE made_in = :own)' for table, _column, _condition in source.marks)
@@ -100,26 +97,37 @@ def _dirty(connection: Connection, source: Source) -> list[bytes]:
 
 
 @collector_paused()
+def _put_told(connection: Connection, source: Source, told: Texts) -> None:
+    """Put in all that was told, and let it go piece by piece."""
+    while refs := list(islice(told, BATCH)):
+        _put(connection, source.kind, refs, [told.pop(ref)[1] for ref in refs])
+
+
+@collector_paused()
 def _replace(connection: Connection, source: Source, rows: Mapping[bytes, int], told: Texts) -> None:
     """Put these records in anew; `rows` says by record how many rows the open change set added."""
-    raw = connection.connection.cursor()
-    try:
-        _forget(raw, source.kind, list(rows))
-        number = raw.execute("SELECT coalesce(max(number), 0) FROM search_entry").fetchone()[0]
-        kind, words, parts = source.kind, [], []
-        entries: list[Any] = []  # their columns one after another
-        for ref, (title, detail, sort, names, fragments) in _texts(connection, source, rows, told):
-            number += 1
-            entries += number, kind, bytearray(ref), title, detail, bytearray(sort)
-            words.append((number, *names))
-            if fragments:
-                parts.append((number, fragments))
-        lay(raw, "search_entry", ("number", "kind", "ref", "title", "detail", "sort"), entries, at_once=True)
+    found = list(_texts(connection, source, rows, told))
+    _put(connection, source.kind, [ref for ref, _text in found], [text for _ref, text in found], forget=list(rows))
+
+
+def _put(
+    connection: Connection, kind: str, refs: Sequence[bytes], texts: Sequence[Findable], *, forget: Sequence[bytes] = ()
+) -> None:
+    """Put records in, in place of what the index has of them and of those to `forget`."""
+    with closing(connection.connection.cursor()) as raw:
+        _forget(raw, kind, forget or refs)
+        if not texts:
+            return
+        first = raw.execute("SELECT coalesce(max(number), 0) + 1 FROM search_entry").fetchone()[0]
+        numbers = range(first, first + len(texts))
+        titles, details, sorts, words, parts = zip(*texts, strict=True)
+        rows = zip(numbers, repeat(kind), map(bytearray, refs), titles, details, map(bytearray, sorts), strict=False)
+        lay(raw, "search_entry", ("number", "kind", "ref", "title", "detail", "sort"), list(chain.from_iterable(rows)), at_once=True)
         # Row by row: before a statement of many rows, a text index writes out what it has gathered.
-        raw.executemany("INSERT INTO search_words (rowid, exact, folded) VALUES (?, ?, ?)", words)
-        raw.executemany("INSERT INTO search_parts (rowid, parts) VALUES (?, ?)", parts)
-    finally:
-        raw.close()
+        of_words = ((number, *pair) for number, pair in zip(numbers, words, strict=True))
+        raw.executemany("INSERT INTO search_words (rowid, exact, folded) VALUES (?, ?, ?)", of_words)
+        of_parts = (pair for pair in zip(numbers, parts, strict=True) if pair[1])
+        raw.executemany("INSERT INTO search_parts (rowid, parts) VALUES (?, ?)", of_parts)
 
 
 def _texts(connection: Connection, source: Source, rows: Mapping[bytes, int], told: Texts) -> Iterator[tuple[bytes, Findable]]:
