@@ -6,7 +6,8 @@ such as another birth date. Where these lead to two people the row is neither's 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +31,7 @@ _OWNERS = (
     "SELECT c.person_id, c.normal, p.family, p.given FROM contact_point c JOIN person p ON p.id = c.person_id "
     "WHERE c.normal {} AND c.normal <> ''"
 )
-CHUNK = 4000  # rows looked up together
+FIRST, CHUNK = 1000, 4000  # rows looked up together
 READ_AT_ONCE = 10_000  # ids in one question; the engine takes three times as many
 Reach = tuple[str, str, str]  # an e-mail address or phone number with the folded family and given name
 
@@ -46,7 +47,7 @@ KEYS = {  # which match key a kind of number goes by
 class Register:
     """The people met so far: those of the database, looked up chunk by chunk, and those the file itself brings."""
 
-    def __init__(self, session: Session, rows: Iterable[IncomingPerson], keys: Sequence[str] = MATCH_KEYS) -> None:
+    def __init__(self, session: Session, rows: Sequence[IncomingPerson], keys: Sequence[str] = MATCH_KEYS) -> None:
         self._session, self._keys = session, frozenset(keys)
         self._ways = [key for key in keys if key in _WAYS]
         self._holders: dict[str, list[Holder]] = {}
@@ -220,22 +221,30 @@ class Register:
             self._people[person_id].stages.add(stage_of(*stage))
 
 
-def _repeated(rows: Iterable[IncomingPerson]) -> set[str]:
+def _repeated(rows: Sequence[IncomingPerson]) -> set[str]:
     """The numbers, addresses and phones that occur more than once in the file."""
     once: set[str] = set()
     again: set[str] = set()
-    for row in rows:
-        for identifier in row.identifiers:
-            (again if identifier.value in once else once).add(identifier.value)
-        for normal in _reach(row):
-            (again if normal in once else once).add(normal)
+    for portion in chunks(rows):
+        said = [identifier.value for row in portion for identifier in row.identifiers]
+        said += [normal for row in portion for _typed, normal in row.emails]
+        said += [normal for row in portion for _typed, normal, _national in row.phones]
+        new = set(said)
+        if len(new) < len(said):
+            again.update(value for value, count in Counter(said).items() if count > 1)
+        again |= once & new
+        once |= new
     let_go(once)
     return again
 
 
-def chunks(rows: Sequence[IncomingPerson]) -> Iterable[Sequence[IncomingPerson]]:
-    """The rows in portions that are looked up together."""
-    return (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
+def chunks(rows: Sequence[IncomingPerson]) -> Iterator[Sequence[IncomingPerson]]:
+    """The rows in portions that are looked up together; the first is a small one, for nothing is done beside it."""
+    first = min(FIRST, CHUNK)
+    if rows:
+        yield rows[:first]
+    for start in range(first, len(rows), CHUNK):
+        yield rows[start : start + CHUNK]
 
 
 def _reach(row: IncomingPerson) -> list[str]:

@@ -155,7 +155,7 @@ def test_the_independent_counts_saw_every_kind() -> None:
 
 # Exactly once
 
-ROWS = 3000
+ROWS = 6000
 KILLED = """
 import os, signal, sys
 from datetime import date
@@ -183,7 +183,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 @pytest.mark.sqlite_only("kills the program that holds the file")
 @pytest.mark.skipif(sys.platform == "win32", reason="programs are killed by a signal")
-@pytest.mark.parametrize("last", [1000, 2000, ROWS, -1])  # after a portion, after the last one, after the commit
+@pytest.mark.parametrize("last", [1000, 5000, ROWS, -1])  # after a portion, after the last one, after the commit
 def test_a_file_is_brought_in_once_however_its_import_ended(last: int, tmp_path: Path, actor: Actor) -> None:
     file, base = tmp_path / "list.csv", tmp_path / "office.kontinuum"
     rows = (f"Mia;Test{n:04};{'' if n % 3 else f'm{n}@test.example'};Umeå\n" for n in range(ROWS))  # most have nothing but a name
