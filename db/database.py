@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -23,12 +23,11 @@ from db.late import late_of, refused_in_words
 from db.models.history import ChangeSet
 from db.replica import NotNow, ReplicaState
 from db.search import PersonSource
-from db.search_text import Findable
 from db.texts import _
 from db.writer import Writer, let_go
 
 if TYPE_CHECKING:
-    from db.search_text import Source
+    from db.search_text import Source, Texts
 
 T = TypeVar("T", bound=Row)
 Answer = TypeVar("Answer")
@@ -340,14 +339,18 @@ def describe(session: Session, **details: Any) -> None:
     session.info["details"].update(details)
 
 
-def tell_search(session: Session, kind: str, texts: Mapping[bytes, tuple[int, Findable]]) -> None:
+def tell_search(session: Session, kind: str, texts: Texts) -> None:
     """Give the search texts of new records, so that the index need not read the records again.
 
     Args:
         texts: By the record's id. With each goes how many rows were added for it to the tables that the kind's texts are read
-            from: where the step added or changed more, the records are read.
+            from: where the step added or changed more, the records are read. A record that was there before, and only got
+            rows, goes without a text, and so does one of which something was told already.
     """
-    session.info.setdefault("told", {}).setdefault(kind, {}).update(texts)
+    told: Texts = session.info.setdefault("told", {}).setdefault(kind, {})
+    for record, (rows, text) in texts.items():
+        before = told.get(record)
+        told[record] = (rows, text) if before is None else (before[0] + rows, None)
 
 
 def own_change_set(session: Session) -> UUID:

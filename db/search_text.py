@@ -55,7 +55,8 @@ class Source(Protocol):
         """The search text of those records that exist and may be found, by rising ids; ids as the driver hands them out."""
 
 
-Texts = dict[bytes, tuple[int, Findable]]  # of records by id: made of how many rows of the kind's tables, and the text
+# Of records by id: how many rows of the kind's tables were added for them, and the text; None where the record is to be read.
+Texts = dict[bytes, tuple[int, Findable | None]]
 Told = Mapping[str, Texts]  # by kind
 
 

@@ -215,8 +215,9 @@ def _batches(refs: list[UUID]) -> list[list[UUID]]:
 
 
 def _replace(connection: Connection, source: Source, refs: list[UUID], told: Texts, *, settle: bool) -> None:
-    known = [(ref, told[ref.bytes][1]) for ref in refs if ref.bytes in told]
-    unread = [ref for ref in refs if ref.bytes not in told] if told else refs
+    texts = ((ref, told[ref.bytes][1]) for ref in refs if ref.bytes in told)
+    known = [(ref, text) for ref, text in texts if text is not None]
+    unread = [ref for ref in refs if told.get(ref.bytes, (0, None))[1] is None] if told else refs
     found = [
         (
             ref.hex, entry.title, entry.detail, "\\\\x" + entry.sort[:_SORT].hex(), _lexemes(*entry.words), entry.parts,

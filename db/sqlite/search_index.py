@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from itertools import chain, islice, repeat
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +17,7 @@ from db.models.search import SearchEntry
 from db.search_text import Findable, Query, Source, Texts, Told, distance, named, split_words
 from db.sorting import fold, sort_key
 from db.sqlite import search_leaving
-from db.sqlite.incoming import lay
+from db.sqlite.search_putting import put
 
 TABLES = (
     # `exact` holds only words that folding changes; prefixes of one to three letters have their own index. Letters
@@ -29,7 +28,6 @@ TABLES = (
 )
 CANDIDATES = 150  # hits of one stage that are ranked
 BATCH = 20_000  # records; each begins with writing out what the text indexes gathered
-FEW = 50  # entries that are taken out one by one; before a statement for many, the text indexes write out what they gathered
 
 
 def refresh(connection: Connection, sources: Iterable[Source], change_set: bytes | None, told: Told | None = None) -> None:
@@ -98,63 +96,33 @@ def _dirty(connection: Connection, source: Source) -> list[bytes]:
 
 @collector_paused()
 def _put_told(connection: Connection, source: Source, told: Texts) -> None:
-    """Put in all that was told, and let it go piece by piece."""
+    """Put in all that was told, and let it go piece by piece; records without a text are read."""
+    unread = [ref for ref, (_count, text) in told.items() if text is None]
+    for ref in unread:
+        del told[ref]
     while refs := list(islice(told, BATCH)):
-        _put(connection, source.kind, refs, [told.pop(ref)[1] for ref in refs])
+        put(connection, source.kind, refs, [text for _count, text in map(told.pop, refs) if text is not None])
+    for start in range(0, len(unread), BATCH):
+        _replace(connection, source, dict.fromkeys(unread[start : start + BATCH], 0), {})
 
 
 @collector_paused()
 def _replace(connection: Connection, source: Source, rows: Mapping[bytes, int], told: Texts) -> None:
     """Put these records in anew; `rows` says by record how many rows the open change set added."""
     found = list(_texts(connection, source, rows, told))
-    _put(connection, source.kind, [ref for ref, _text in found], [text for _ref, text in found], forget=list(rows))
-
-
-def _put(
-    connection: Connection, kind: str, refs: Sequence[bytes], texts: Sequence[Findable], *, forget: Sequence[bytes] = ()
-) -> None:
-    """Put records in, in place of what the index has of them and of those to `forget`."""
-    with closing(connection.connection.cursor()) as raw:
-        _forget(raw, kind, forget or refs)
-        if not texts:
-            return
-        first = raw.execute("SELECT coalesce(max(number), 0) + 1 FROM search_entry").fetchone()[0]
-        numbers = range(first, first + len(texts))
-        titles, details, sorts, words, parts = zip(*texts, strict=True)
-        rows = zip(numbers, repeat(kind), map(bytearray, refs), titles, details, map(bytearray, sorts), strict=False)
-        lay(raw, "search_entry", ("number", "kind", "ref", "title", "detail", "sort"), list(chain.from_iterable(rows)), at_once=True)
-        # Row by row: before a statement of many rows, a text index writes out what it has gathered.
-        of_words = ((number, *pair) for number, pair in zip(numbers, words, strict=True))
-        raw.executemany("INSERT INTO search_words (rowid, exact, folded) VALUES (?, ?, ?)", of_words)
-        of_parts = (pair for pair in zip(numbers, parts, strict=True) if pair[1])
-        raw.executemany("INSERT INTO search_parts (rowid, parts) VALUES (?, ?)", of_parts)
+    put(connection, source.kind, [ref for ref, _text in found], [text for _ref, text in found], forget=list(rows))
 
 
 def _texts(connection: Connection, source: Source, rows: Mapping[bytes, int], told: Texts) -> Iterator[tuple[bytes, Findable]]:
     unread = []
     for ref, count in rows.items():
         known = told.pop(ref, None)
-        if known is not None and known[0] == count:
+        if known is not None and known[1] is not None and known[0] == count:
             yield ref, known[1]
         else:
             unread.append(ref)
     if unread:
         yield from source.read(connection, unread)
-
-
-def _forget(raw: Any, kind: str, refs: Sequence[bytes]) -> None:
-    """Take out what the index has of these records; those made last, as in an import, it knows to be none."""
-    newest = raw.execute("SELECT max(ref) FROM search_entry").fetchone()[0]
-    if newest is None or min(refs) > newest:
-        return
-    marks = ",".join("?" * len(refs))
-    found = raw.execute(f"SELECT number FROM search_entry WHERE kind = ? AND ref IN ({marks})", (kind, *refs)).fetchall()
-    for table, key in (("search_words", "rowid"), ("search_parts", "rowid"), ("search_entry", "number")):
-        if len(found) <= FEW:
-            raw.executemany(f"DELETE FROM {table} WHERE {key} = ?", found)
-        else:
-            numbers = json.dumps([number for (number,) in found])
-            raw.execute(f"DELETE FROM {table} WHERE {key} IN (SELECT value FROM json_each(?))", (numbers,))
 
 
 def find(connection: Connection, query: Query, limit: int) -> list[tuple[str, UUID, str, str]]:

@@ -229,8 +229,30 @@ def test_what_is_told_of_some_is_taken_while_others_are_read(database: Database,
             (new_id(), moved, "address", "Testgatan 2", ""),
         ]
         insert_rows(session, ContactPoint, ("id", "person_id", "kind", "value", "normal"), points)
-        tell_search(session, "person", {key.bytes: (2, Findable("Öberg, Mia", "", name_key("Öberg", "Mia"), index_words("Öberg Mia"), ""))})
+        tell_search(
+            session,
+            "person",
+            {key.bytes: (2, Findable("Öberg, Mia", "", name_key("Öberg", "Mia"), index_words("Öberg Mia"), ""))},
+        )
     assert [found(database, typed) for typed in ("öberg", "å@b", "ärlig")] == [["Öberg, Mia"], ["Åberg, Mia"], ["Ärlig, Mia"]]
+    assert count(database, SearchEntry) == 3
+
+
+def test_records_told_without_a_text_or_twice_are_read_and_the_others_are_not(
+    database: Database, actor: Actor, make_person: MakePerson
+) -> None:
+    there, key, twice = make_person("Åberg"), new_id(), new_id()
+    people = [(key, "Öberg", "Mia", name_key("Öberg", "Mia")), (twice, "Ärlig", "Mia", name_key("Ärlig", "Mia"))]
+    points = [(new_id(), there, "email", "å@b.example", "å@b.example"), (new_id(), twice, "email", "ä@b.example", "ä@b.example")]
+    with database.write(actor, "import_people") as session:
+        insert_rows(session, Person, ("id", "family", "given", "name_key"), people)
+        insert_rows(session, ContactPoint, ("id", "person_id", "kind", "value", "normal"), points)
+        told = [
+            Findable(f"Told {name}", "", name_key(name, "Mia"), index_words(f"{name} Mia"), "") for name in ("Öberg", "Ärlig")
+        ]
+        tell_search(session, "person", {key.bytes: (1, told[0]), twice.bytes: (1, told[1]), there.bytes: (1, None)})
+        tell_search(session, "person", {twice.bytes: (1, None)})
+    assert [found(database, typed) for typed in ("öberg", "å@b", "ä@b")] == [["Told Öberg"], ["Åberg, Mia"], ["Ärlig, Mia"]]
     assert count(database, SearchEntry) == 3
 
 
@@ -238,7 +260,11 @@ def test_what_was_changed_after_it_was_told_is_read_anew(database: Database, act
     key = new_id()
     with database.write(actor, "import_people") as session:
         insert_rows(session, Person, ("id", "family", "given", "name_key"), [(key, "Öberg", "Mia", name_key("Öberg", "Mia"))])
-        tell_search(session, "person", {key.bytes: (1, Findable("Öberg, Mia", "", name_key("Öberg", "Mia"), index_words("Öberg Mia"), ""))})
+        tell_search(
+            session,
+            "person",
+            {key.bytes: (1, Findable("Öberg, Mia", "", name_key("Öberg", "Mia"), index_words("Öberg Mia"), ""))},
+        )
         row = session.get_one(Person, key)
         row.family, row.name_key = "Ärlig", name_key("Ärlig", "Mia")
     assert found(database, "mia") == ["Ärlig, Mia"] and found(database, "öberg") == []

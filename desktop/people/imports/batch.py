@@ -18,7 +18,7 @@ from db.errors import Conflict
 from db.models.person import ContactPoint, Identifier, Person
 from db.models.role import Role
 from db.search import person_text
-from db.search_text import Findable
+from db.search_text import Texts
 from db.sorting import fold, name_key
 from db.texts import _
 from desktop.people.imports.changes import address_after, noted, replaced_by
@@ -48,7 +48,7 @@ class Batch:
     rows: int = 0  # of the list
     ready: list[Ready | None] = field(default_factory=list)
     keys: Iterator[bytearray] = field(default_factory=new_keys)
-    texts: dict[bytes, tuple[int, Findable]] = field(default_factory=dict)  # of new people, for the search index
+    texts: Texts = field(default_factory=dict)  # for the search index
     people: _Rows = field(default_factory=list)
     emails: _Rows = field(default_factory=list)
     phones: _Rows = field(default_factory=list)
@@ -101,7 +101,7 @@ class Batch:
 
     def change_person(self, person: Known, row: IncomingPerson, changes: tuple[Change, ...]) -> None:
         """Only what the row says and the register does not hold yet."""
-        fields = {change.field for change in changes}
+        fields, before = {change.field for change in changes}, self._searched
         self._change_row(person, row, fields)
         self._add_numbers(person, row)
         self._add_reach(person, row)
@@ -109,6 +109,9 @@ class Batch:
             self._change_address(person, row)
         if ("admitted" in fields or "role" in fields) and row.stage is not None:
             self.roles.append((next(self.keys), bytearray(person.id.bytes), *row.stage))
+        if self._searched > before:  # their text says more now
+            told, _text = self.texts.get(person.id.bytes, (0, None))
+            self.texts[person.id.bytes] = told + self._searched - before, None
 
     def make_ready(self) -> Batch:
         """Turn all that was gathered into what the database takes."""
@@ -130,6 +133,11 @@ class Batch:
         tell_search(session, "person", self.texts)
         for change in self.changed:
             _change(session, *change)
+
+    @property
+    def _searched(self) -> int:
+        """How many rows were gathered of what search texts are read from, besides the people themselves."""
+        return len(self.emails) + len(self.phones) + len(self.addresses)
 
     def _change_row(self, person: Known, row: IncomingPerson, fields: set[str]) -> None:
         values: dict[str, Any] = {

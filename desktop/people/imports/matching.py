@@ -6,8 +6,7 @@ such as another birth date. Where these lead to two people the row is neither's 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -26,12 +25,12 @@ from desktop.people.imports.changes import address_after, noted
 from desktop.people.imports.incoming import IncomingPerson
 from desktop.people.imports.known import Known, Passing, Place, is_another, newcomer, number_of, stage_of
 from desktop.people.imports.mapping.mapping import MATCH_KEYS
+from desktop.people.imports.portions import repeated
 
 _OWNERS = (
     "SELECT c.person_id, c.normal, p.family, p.given FROM contact_point c JOIN person p ON p.id = c.person_id "
     "WHERE c.normal {} AND c.normal <> ''"
 )
-FIRST, CHUNK = 1000, 4000  # rows looked up together
 READ_AT_ONCE = 10_000  # ids in one question; the engine takes three times as many
 Reach = tuple[str, str, str]  # an e-mail address or phone number with the folded family and given name
 
@@ -59,7 +58,7 @@ class Register:
         self.sharing: dict[str, list[tuple[UUID, str, str]]] = {}  # who has an address or number, given and family name
         self._looked_up: set[str] = set()
         self._writers: set[UUID | None] = set()
-        self._shared_by_rows = _repeated(rows)
+        self._shared_by_rows = repeated(rows)
         for holder in holders(session, ((i.kind, i.value) for row in rows for i in row.identifiers)):
             self._holders.setdefault(holder.value, []).append(holder)
 
@@ -219,32 +218,6 @@ class Register:
         roles = select(Role.person_id, Role.kind, Role.programme, Role.term).where(Role.person_id.in_(ids))
         for person_id, *stage in self._session.execute(roles):
             self._people[person_id].stages.add(stage_of(*stage))
-
-
-def _repeated(rows: Sequence[IncomingPerson]) -> set[str]:
-    """The numbers, addresses and phones that occur more than once in the file."""
-    once: set[str] = set()
-    again: set[str] = set()
-    for portion in chunks(rows):
-        said = [identifier.value for row in portion for identifier in row.identifiers]
-        said += [normal for row in portion for _typed, normal in row.emails]
-        said += [normal for row in portion for _typed, normal, _national in row.phones]
-        new = set(said)
-        if len(new) < len(said):
-            again.update(value for value, count in Counter(said).items() if count > 1)
-        again |= once & new
-        once |= new
-    let_go(once)
-    return again
-
-
-def chunks(rows: Sequence[IncomingPerson]) -> Iterator[Sequence[IncomingPerson]]:
-    """The rows in portions that are looked up together; the first is a small one, for nothing is done beside it."""
-    first = min(FIRST, CHUNK)
-    if rows:
-        yield rows[:first]
-    for start in range(first, len(rows), CHUNK):
-        yield rows[start : start + CHUNK]
 
 
 def _reach(row: IncomingPerson) -> list[str]:

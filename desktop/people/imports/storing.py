@@ -28,8 +28,8 @@ from desktop.people.imports.deciding.plans import RowPlan
 from desktop.people.imports.deciding.settling import Settled, Settler, Wishes
 from desktop.people.imports.incoming import IncomingPerson
 from desktop.people.imports.mapping.recognising import profile_called
-from desktop.people.imports.matching import chunks
 from desktop.people.imports.people_file import Asked, read_for_a_command
+from desktop.people.imports.portions import chunks
 
 if TYPE_CHECKING:
     from desktop.core.context import ModuleContext

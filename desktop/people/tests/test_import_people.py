@@ -281,18 +281,18 @@ class Stopped(Exception):
 
 
 def test_a_cancelled_import_leaves_nothing(database: Database, actor: Actor) -> None:
-    people = "\n".join(f"Mia;Test{n};mia{n}@test.example" for n in range(2500))
+    people = "\n".join(f"Mia;Test{n};mia{n}@test.example" for n in range(6000))
     rows = read("Förnamn;Efternamn;E-post\n" + people).rows
     steps: list[tuple[int, int]] = []
 
     def stop(done: int, total: int) -> None:
         steps.append((done, total))
-        if done >= 2000:
+        if done >= 5000:
             raise Stopped
 
     with pytest.raises(Stopped), database.write(actor, IMPORT_VERB) as session:
         import_people(session, rows, source="list.csv", faulty=0, report=stop)
-    assert steps == [(1000, 2500), (2000, 2500)]
+    assert steps == [(1000, 6000), (5000, 6000)]
     assert not any(everything(database).values())
     with database.read() as session:
         assert (history(session), search(session, "mia")) == ([], [])

@@ -14,7 +14,7 @@ from db.history import TAKE_BACK, take_back
 from db.models.duplicate import KeptApart
 from db.models.person import ContactPoint, Identifier, Person
 from desktop.people.editing import PersonForm, create_person
-from desktop.people.imports import matching
+from desktop.people.imports import matching, portions
 from desktop.people.imports.deciding.decisions import LEFT_OUT, NEW, Decisions, read_decisions
 from desktop.people.tests.arguing import NUMBERED, TODAY, Bring, Plan, people, summary
 from tests.support import MakePerson
@@ -153,7 +153,7 @@ def test_a_row_is_compared_with_the_register_and_not_with_rows_stored_before_it(
     bring: Bring, plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bring("Förnamn;Efternamn;Studentnummer\nSomebody;Else;X-1\n")
-    monkeypatch.setattr(matching, "CHUNK", 1)
+    monkeypatch.setattr(portions, "CHUNK", 1)
     alike = (
         "Förnamn;Efternamn;Födelsedatum;E-post\nAnna;Bergqvist;2000-01-02;a@x.example\nAnna;Bergqvist;2000-01-02;b@x.example\n"
     )

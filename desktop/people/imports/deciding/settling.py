@@ -19,7 +19,8 @@ from desktop.people.imports.deciding.plans import Candidate, Change, RowPlan
 from desktop.people.imports.incoming import IncomingPerson
 from desktop.people.imports.known import Known, newcomer
 from desktop.people.imports.mapping.mapping import Mapping
-from desktop.people.imports.matching import Register, chunks
+from desktop.people.imports.matching import Register
+from desktop.people.imports.portions import chunks
 
 UNSURE = Mapping(source="person")  # for a file of which nobody said where it comes from: it overrules nobody
 
