@@ -55,8 +55,7 @@ def test_an_error_comes_where_the_step_was_wanted_and_turns_are_as_long_as_befor
     usual, seen = sys.getswitchinterval(), []
     coming = ahead([lambda: 1, lambda: 2, lambda: 1 // 0, lambda: 4])
     with pytest.raises(ZeroDivisionError):
-        for made in coming:
-            seen.append((made, sys.getswitchinterval()))
+        seen.extend((made, sys.getswitchinterval()) for made in coming)
     assert [made for made, _turn in seen] == [1, 2]
     assert [turn for _made, turn in seen] == pytest.approx([TURN, TURN], abs=1e-6)
     assert sys.getswitchinterval() == usual

@@ -243,7 +243,10 @@ def test_records_told_without_a_text_or_twice_are_read_and_the_others_are_not(
 ) -> None:
     there, key, twice = make_person("Åberg"), new_id(), new_id()
     people = [(key, "Öberg", "Mia", name_key("Öberg", "Mia")), (twice, "Ärlig", "Mia", name_key("Ärlig", "Mia"))]
-    points = [(new_id(), there, "email", "å@b.example", "å@b.example"), (new_id(), twice, "email", "ä@b.example", "ä@b.example")]
+    points = [
+        (new_id(), there, "email", "xx@b.example", "xx@b.example"),
+        (new_id(), twice, "email", "yy@b.example", "yy@b.example"),
+    ]
     with database.write(actor, "import_people") as session:
         insert_rows(session, Person, ("id", "family", "given", "name_key"), people)
         insert_rows(session, ContactPoint, ("id", "person_id", "kind", "value", "normal"), points)
@@ -252,7 +255,7 @@ def test_records_told_without_a_text_or_twice_are_read_and_the_others_are_not(
         ]
         tell_search(session, "person", {key.bytes: (1, told[0]), twice.bytes: (1, told[1]), there.bytes: (1, None)})
         tell_search(session, "person", {twice.bytes: (1, None)})
-    assert [found(database, typed) for typed in ("öberg", "å@b", "ä@b")] == [["Told Öberg"], ["Åberg, Mia"], ["Ärlig, Mia"]]
+    assert [found(database, typed) for typed in ("öberg", "xx@b", "yy@b")] == [["Told Öberg"], ["Åberg, Mia"], ["Ärlig, Mia"]]
     assert count(database, SearchEntry) == 3
 
 
