@@ -100,6 +100,13 @@ missing_programs() { # the packages, one a line, of those programs, given as "pr
   for pair in "$@"; do command -v "${pair%%:*}" >/dev/null || echo "${pair##*:}"; done
 }
 
+kerberos_for_tests() { # a realm of the tests' own; without it they say what they leave out
+  [ "$(uname)" = Linux ] || return 0
+  local wanted
+  mapfile -t wanted < <(PATH="$PATH:/usr/sbin" missing_programs krb5kdc:krb5-kdc kadmin.local:krb5-admin-server kinit:krb5-user)
+  [ ${#wanted[@]} = 0 ] || install_packages "${wanted[@]}" || say "Going on without them; signing in by Kerberos is not tested."
+}
+
 keyring_for_tests() { # what only tests use; without it they say what they leave out
   [ "$(uname)" = Linux ] || return 0
   local wanted
@@ -109,6 +116,7 @@ keyring_for_tests() { # what only tests use; without it they say what they leave
 
 if [ "${1:-}" = tests ]; then
   keyring_for_tests
+  kerberos_for_tests
   server_for_tests
 fi
 

@@ -27,9 +27,6 @@ from desktop.people.imports.deciding.settling import Settled
 from desktop.people.imports.incoming import ADMITTED, IncomingPerson
 from desktop.people.imports.known import Known, Place, address_line
 
-FULL = 12_000  # rows of people and of ways to reach them, stored together: the rest of making ready is for nothing so rarely
-
-
 _Rows = list[tuple[Any, ...]]
 _Change = tuple[type[Person] | type[ContactPoint] | type[Identifier], UUID, int, dict[str, Any]]
 _PERSON = ("id", "given", "family", "preferred", "birth_date", "language", "name_key", "note")
