@@ -47,7 +47,8 @@ class Page:
 
     The class is called as `Class(context, parent=None, **arguments)` with the arguments of `navigate`.
     `right` may name several, separated by spaces: it opens to whoever holds them all.
-    A page with `hidden` set opens only through `ModuleContext.navigate`, for instance the page of one record.
+    A page with `hidden` set opens only through `ModuleContext.navigate`, for instance the page of one record; while it is in
+    sight, the navigation marks the page with the key `under`, or none.
     """
 
     key: str
@@ -56,6 +57,7 @@ class Page:
     opens: str
     icon: str = ""
     hidden: bool = False
+    under: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ class Workspace(QFrame):
     The first tab is the navigation's page; every record has a tab of its own. A page names its tab by its window title.
     """
 
-    moved = Signal(str)  # the key of the navigation's page now in the first tab
+    moved = Signal(str)  # the key of the navigation's page that the one in sight is or belongs to
     settled = Signal()  # another page is in sight
 
     def __init__(self, desk: Desk, context: ModuleContext, open_modules: Callable[[], None]) -> None:
@@ -123,7 +123,6 @@ class Workspace(QFrame):
         self._title(entry)
         self.bar.setCurrentIndex(0)
         self._show(0)
-        self.moved.emit(key)
 
     def _open_record(self, key: str, arguments: dict[str, Any]) -> None:
         for number, entry in enumerate(self._tabs):
@@ -198,7 +197,13 @@ class Workspace(QFrame):
     def _show(self, number: int) -> None:
         if 0 <= number < len(self._tabs) and (room := self._tabs[number].room) is not None:
             self.stack.setCurrentWidget(room)
+            self.moved.emit(self._place(self._tabs[number]))
             self.settled.emit()
+
+    def _place(self, entry: Open) -> str:
+        """The page of the navigation that is marked while this one is in sight."""
+        page = self._desk.registry.page(entry.key, self._desk.rights)
+        return entry.key if entry.main or page is None else page.under
 
     def close_tab(self, number: int = -1) -> None:
         """Close a record's tab, by default the one in sight; the navigation's page stays."""

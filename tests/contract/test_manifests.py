@@ -84,6 +84,12 @@ def test_pages_open_with_a_context_and_a_parent(manifest: Manifest) -> None:
 
 
 @MANIFESTS
+def test_a_page_that_is_hidden_lies_under_one_of_its_own_module_that_is_not(manifest: Manifest) -> None:
+    shown = {page.key for page in manifest.pages if not page.hidden}
+    assert {page.key: page.under for page in manifest.pages if page.under and not (page.hidden and page.under in shown)} == {}
+
+
+@MANIFESTS
 def test_contributions_can_be_called_as_their_kind_is(manifest: Manifest) -> None:
     for offer in manifest.contributions:
         count, keywords = CALLED[offer.kind]

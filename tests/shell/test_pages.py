@@ -40,6 +40,25 @@ def test_every_control_of_the_window_has_a_spoken_name_and_no_text_is_mark_up(sh
     assert plain_text_offenders(shell.app.window) == []
 
 
+def test_the_navigation_marks_where_we_are(shell: Shell) -> None:
+    """Nothing, on a page that stands nowhere in it, whatever was open before; and the list, on the page of one record."""
+    shell.open()
+
+    def marked() -> list[str]:
+        return [button.place.page for button in shell.view.navigation.buttons if button.isChecked()]
+
+    page(shell, "people.organisation")
+    assert marked() == ["people.organisation"]
+    page(shell, "people.retention")
+    assert marked() == []
+    shell.app.open_page("people.record", person_id=shell.add_person("Berg"))
+    assert marked() == ["people.list"]
+    shell.view.workspace.close_tab()
+    assert marked() == []
+    shell.view.workspace.close_tab()
+    assert marked() == ["people.organisation"]
+
+
 def test_the_start_page_has_spoken_names(shell: Shell) -> None:
     assert unnamed_controls(shell.app.window) == []
 

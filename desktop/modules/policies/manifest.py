@@ -38,7 +38,7 @@ MANIFEST = Manifest(
     ),
     pages=(
         Page("policies.list", _("Policies"), "policies.view", f"{PACKAGE}.pages:PolicyListPage"),
-        Page("policies.record", _("Policy"), "policies.view", f"{PACKAGE}.record_page:PolicyPage", hidden=True),
+        Page("policies.record", _("Policy"), "policies.view", f"{PACKAGE}.record_page:PolicyPage", hidden=True, under="policies.list"),
     ),
     settings=(
         Setting("review_months", int, 12, _("A policy in force is revised after"), unit=_("months"), least=1, most=60),
