@@ -175,3 +175,10 @@ def test_one_person_is_erased_and_a_hold_keeps_another(due: tuple[Path, list[UUI
     assert "legal hold" in run("--db", db, "person", "erase", people[1], *DECIDED, "--yes", "--anonymise").sentence
     assert len(there(db)) == len(people) - 1
     assert "By the plan" in run("--db", db, "history", "list", "--limit", "1").out
+
+
+def test_the_demo_has_people_and_single_rows_whose_time_is_over(tmp_path: Path, run: Run) -> None:
+    """So that a new user sees on both pages what a decision would be about."""
+    db = tmp_path / "demo.kontinuum"
+    assert run("--db", db, "demo").code == 0
+    assert all(run("--db", db, "retention", step, "--json").data["due"] > 0 for step in ("due", "old-rows"))

@@ -9,10 +9,11 @@ from uuid import UUID
 from db.erasing.holds import hold_person
 from db.models.retention import Disposal, DisposalRule
 from desktop.core.context import ModuleContext
-from desktop.people.retention.manifest import RETENTION
+from desktop.people.retention.manifest import RETENTION, ROW_RETENTION
 from desktop.people.retention.rules import RuleForm, change_rule
 
 ON = {"people.prospects": 6, "people.students": 12, "people.alumni": 24}  # months, fewer than an office would choose
+OLD_ROWS = {"people.contacts": 36}
 PLAN = "Informationshanteringsplan 2026, punkt 4.2"
 EARLIER = timedelta(days=330)  # since the disposal that was carried out
 
@@ -20,6 +21,7 @@ EARLIER = timedelta(days=330)  # since the disposal that was carried out
 def add_retention(context: ModuleContext, people: Sequence[UUID]) -> None:
     """Switch rules on, and write down what was done by one of them last year."""
     offers = {offer.key: offer for offer in RETENTION}
+    of_rows = {offer.key: offer for offer in ROW_RETENTION}
     now, say = context.clock.now(), context.texts.say
     before, day = now - EARLIER, context.clock.today() - EARLIER
     with context.database.write(context.actor, "make_demo") as session:
@@ -27,6 +29,8 @@ def add_retention(context: ModuleContext, people: Sequence[UUID]) -> None:
             offer = offers[code]
             ground = PLAN if code == "people.students" else ""
             change_rule(session, RuleForm(code, say(offer.title), months, offer.action, ground, active=True), 0)
+        for code, months in OLD_ROWS.items():
+            change_rule(session, RuleForm(code, say(of_rows[code].title), months, "erase", "", active=True), 0)
         kept = people[len(people) // 2]
         hold_person(session, kept, "Överklagande, dnr 2026/44", None, actor=context.actor, now=before, today=day)
         rule = offers["people.prospects"]
