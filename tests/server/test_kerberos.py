@@ -28,7 +28,7 @@ from tests.servers import Server
 
 PATH = f"{os.environ.get('PATH', '')}:/usr/sbin"
 PROGRAMS = ("krb5kdc", "kdb5_util", "kadmin.local", "kinit")
-EVA, SECRET, REALM = "eva.ek", "Atta tecken", "OFFICE.TEST"
+EVA, SECRET, REALM = "eva.ticket", "Atta tecken", "OFFICE.TEST"
 pytestmark = pytest.mark.skipif(
     not all(shutil.which(program, path=PATH) for program in PROGRAMS), reason="needs krb5-kdc, krb5-admin-server and krb5-user"
 )
