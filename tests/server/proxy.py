@@ -71,14 +71,19 @@ class Proxy:
             if self.shut:
                 desk.close()
                 continue
+            goal = self._goal
             try:
-                server = socket.create_connection(("127.0.0.1", self._goal))
+                server = socket.create_connection(("127.0.0.1", goal))
             except OSError:
                 desk.close()
                 continue
             for end in (desk, server):
                 end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._ends += (desk, server)
+            if goal != self._goal:  # led elsewhere meanwhile: whoever cut the lines may not have seen this one
+                for end in (desk, server):
+                    end.close()
+                continue
             for here, there, back in ((desk, server, False), (server, desk, True)):
                 self._run(self._pass_on, here, there, back)
 
