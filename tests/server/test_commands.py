@@ -61,19 +61,19 @@ def test_a_server_is_set_up_once_and_again_changes_nothing(run: Run, dsn: str) -
 
 def test_users_come_change_and_go(run: Run, dsn: str, server: Server) -> None:
     run("init", "--dsn", dsn)
-    code, out, _err = run("user", "add", "eva.ek", "--role", "caller", "--name", "Eva Ek", "--generate", "--json", "--dsn", dsn)
+    code, out, _err = run("user", "add", "eva.mo", "--role", "caller", "--name", "Eva Ek", "--generate", "--json", "--dsn", dsn)
     password = json.loads(out)["password"]
     assert code == 0 and len(password) >= 20
-    own = server.dsn(dsn.rpartition("/")[2], user="eva.ek", password=password)
+    own = server.dsn(dsn.rpartition("/")[2], user="eva.mo", password=password)
     with psycopg.connect(own) as connection:
         assert connection.execute("SELECT name, roles FROM core.user_account").fetchall() == [("Eva Ek", ["caller"])]
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute("SELECT * FROM core.policy")
-    assert run("user", "roles", "eva.ek", "--role", "manager", "--dsn", dsn)[0] == 0
+    assert run("user", "roles", "eva.mo", "--role", "manager", "--dsn", dsn)[0] == 0
     with psycopg.connect(own) as connection:
         assert connection.execute("SELECT count(*) FROM core.policy").fetchone() == (0,)
     assert run("check", "--dsn", dsn)[0] == 0
-    assert run("user", "remove", "eva.ek", "--dsn", dsn)[0] == 0
+    assert run("user", "remove", "eva.mo", "--dsn", dsn)[0] == 0
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(own)
     code, _out, err = run("user", "roles", "nobody", "--role", "office", "--dsn", dsn)
@@ -89,16 +89,16 @@ def test_a_login_of_two_offices_is_the_other_ones_still(run: Run, dsn: str, serv
     there = dsn.rpartition("/")[0] + "/" + other.rpartition("/")[2]
     for each in (dsn, there):
         run("init", "--dsn", each)
-    user = ("user", "add", "eva.ek", "--role", "office", "--generate", "--json", "--dsn")
+    user = ("user", "add", "eva.mo", "--role", "office", "--generate", "--json", "--dsn")
     password = json.loads(run(*user, dsn)[1])["password"]
     assert "password" not in json.loads(run(*user, there)[1])
-    code, out, _err = run("user", "remove", "eva.ek", "--dsn", there)
+    code, out, _err = run("user", "remove", "eva.mo", "--dsn", there)
     assert code == 0 and "of use elsewhere" in out
-    with psycopg.connect(server.dsn(dsn.rpartition("/")[2], user="eva.ek", password=password)) as connection:
+    with psycopg.connect(server.dsn(dsn.rpartition("/")[2], user="eva.mo", password=password)) as connection:
         assert connection.execute("SELECT count(*) FROM core.person").fetchone() == (0,)
-    assert "of use elsewhere" not in run("user", "remove", "eva.ek", "--dsn", dsn)[1]
+    assert "of use elsewhere" not in run("user", "remove", "eva.mo", "--dsn", dsn)[1]
     with psycopg.connect(dsn) as connection:
-        assert connection.execute("SELECT count(*) FROM pg_roles WHERE rolname = 'eva.ek'").fetchone() == (0,)
+        assert connection.execute("SELECT count(*) FROM pg_roles WHERE rolname = 'eva.mo'").fetchone() == (0,)
     server.drop(other)
 
 
@@ -131,14 +131,14 @@ def test_a_user_who_needs_no_password_is_let_in_without_one(run: Run, dsn: str) 
 def test_a_user_of_the_database_who_lost_the_login_is_let_in_again(run: Run, dsn: str) -> None:
     """Nothing about the user changes then, and the step counts all the same."""
     run("init", "--dsn", dsn)
-    run("user", "add", "eva.ek", "--role", "caller", "--generate", "--dsn", dsn)
+    run("user", "add", "eva.mo", "--role", "caller", "--generate", "--dsn", dsn)
     with psycopg.connect(dsn) as connection:
-        connection.execute('DROP OWNED BY "eva.ek"')
-        connection.execute('DROP ROLE "eva.ek"')
-    assert run("user", "add", "eva.ek", "--role", "caller", "--generate", "--dsn", dsn)[0] == 0
+        connection.execute('DROP OWNED BY "eva.mo"')
+        connection.execute('DROP ROLE "eva.mo"')
+    assert run("user", "add", "eva.mo", "--role", "caller", "--generate", "--dsn", dsn)[0] == 0
     with psycopg.connect(dsn) as connection:
-        assert connection.execute("SELECT count(*) FROM pg_roles WHERE rolname = 'eva.ek'").fetchone() == (1,)
-    assert run("user", "remove", "eva.ek", "--dsn", dsn)[0] == 0
+        assert connection.execute("SELECT count(*) FROM pg_roles WHERE rolname = 'eva.mo'").fetchone() == (1,)
+    assert run("user", "remove", "eva.mo", "--dsn", dsn)[0] == 0
 
 
 def test_a_check_finds_what_was_granted_by_hand(run: Run, dsn: str) -> None:
